@@ -1,0 +1,26 @@
+# Helpers that give every target of ours the same warnings, options and install rules.
+include_guard(GLOBAL)
+
+# Private compile options of our own code: warnings are errors, headers of others are excluded (SYSTEM).
+add_library(terrace_options INTERFACE)
+target_compile_features(terrace_options INTERFACE cxx_std_17)
+target_compile_options(terrace_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Werror)
+if(TERRACE_SANITIZE)
+  target_compile_options(terrace_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+  target_link_options(terrace_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# terrace_add_package(<name> SOURCES ... LINK ...): library terrace_<name>, alias Terrace::<name>, headers in include/.
+function(terrace_add_package name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  add_library(terrace_${name} ${arg_SOURCES})
+  add_library(Terrace::${name} ALIAS terrace_${name})
+  set_target_properties(terrace_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  target_compile_features(terrace_${name} PUBLIC cxx_std_17)
+  target_include_directories(terrace_${name} PUBLIC
+    $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(terrace_${name} PUBLIC ${arg_LINK} PRIVATE $<BUILD_INTERFACE:terrace_options>)
+  install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  install(TARGETS terrace_${name} EXPORT TerraceTargets)
+endfunction()
