@@ -1,0 +1,148 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace Teuchos {
+template <typename Ordinal>
+class Comm;
+}
+
+namespace terrace::dataset {
+
+/// What a dataset or attribute holds, whatever its width and byte order.
+enum class Hdf5Type { Integer, Float, String, Other };
+
+/// A dense array with its extents; the last index runs fastest (C order, as h5py sees it). A scalar has no
+/// extents.
+template <class T>
+struct Hdf5Array {
+  std::vector<std::size_t> shape;
+  std::vector<T> values;
+};
+
+/// An open HDF5 file. Names of objects are paths from the root ("layers/block_0000/W"); "/" is the root
+/// itself.
+///
+/// Move only; the destructor closes quietly, close() reports. HDF5's own messages are switched off, every
+/// failure is an exception of one line that begins with the file's path and names the object:
+/// std::invalid_argument where the file does not hold what was asked for (the user's input),
+/// std::runtime_error where it cannot be written.
+class Hdf5File {
+public:
+  /// Makes an empty file for writing by this process alone; replaces an existing one.
+  static Hdf5File create(const std::string& path);
+
+  /// Opens a file for reading by this process alone.
+  static Hdf5File open(const std::string& path);
+
+  /// Opens a file for reading by all ranks of \p comm through MPI-IO; collective, as is closing it. Reads are
+  /// independent of the other ranks. A failure on one rank is thrown on all.
+  static Hdf5File open(const std::string& path, const Teuchos::Comm<int>& comm);
+
+  Hdf5File(Hdf5File&& other) noexcept;
+  Hdf5File& operator=(Hdf5File&& other) noexcept;
+  Hdf5File(const Hdf5File&) = delete;
+  Hdf5File& operator=(const Hdf5File&) = delete;
+  ~Hdf5File();
+
+  /// Writes everything out and closes. \throws std::runtime_error if that fails (a full disk shows here).
+  void close();
+
+  const std::string& path() const { return path_; }
+
+  /// \name Objects
+  /// @{
+
+  /// Makes a group and the groups above it; no effect if it exists.
+  void createGroup(const std::string& name);
+
+  bool exists(const std::string& name) const;
+  bool isGroup(const std::string& name) const;
+  bool isDataset(const std::string& name) const;
+
+  /// Names of the groups and datasets directly inside a group, in alphabetical order.
+  std::vector<std::string> members(const std::string& group) const;
+  /// @}
+
+  /// \name Datasets
+  /// @{
+
+  std::vector<std::size_t> shape(const std::string& dataset) const;
+  Hdf5Type type(const std::string& dataset) const;
+
+  /// Makes a dataset, and the groups above it. T: double, float, int, std::int64_t. An empty \p shape is a
+  /// scalar. \throws std::invalid_argument if it exists or the number of \p values is not the product of \p
+  /// shape.
+  template <class T>
+  void write(const std::string& dataset, const std::vector<std::size_t>& shape, const std::vector<T>& values);
+
+  /// Makes a one-dimensional dataset of variable-length UTF-8 strings.
+  void writeStrings(const std::string& dataset, const std::vector<std::string>& values);
+
+  /// Reads a dataset of numbers, converted to T. \throws std::invalid_argument if T is an integer and the
+  /// dataset is not.
+  template <class T>
+  Hdf5Array<T> read(const std::string& dataset) const;
+
+  /// Reads rows [first, first + count) of the first dimension of a dataset of rank 1 or more, as read() does.
+  template <class T>
+  std::vector<T> readRows(const std::string& dataset, std::size_t first, std::size_t count) const;
+
+  /// Reads a dataset of strings, of fixed or variable length, of any shape, in C order.
+  std::vector<std::string> readStrings(const std::string& dataset) const;
+  /// @}
+
+  /// \name Attributes of the object \p object ("/": of the file)
+  /// @{
+
+  bool hasAttribute(const std::string& object, const std::string& name) const;
+
+  /// Written as h5py writes it: strings of variable length in UTF-8, numbers in 64 bits, vectors
+  /// one-dimensional. An existing attribute is replaced.
+  void writeAttribute(const std::string& object, const std::string& name, const std::string& value);
+  void writeAttribute(const std::string& object, const std::string& name, std::int64_t value);
+  void writeAttribute(const std::string& object, const std::string& name, int value);
+  void writeAttribute(const std::string& object, const std::string& name, double value);
+  void writeAttribute(const std::string& object, const std::string& name,
+                      const std::vector<std::int64_t>& values);
+  void writeAttribute(const std::string& object, const std::string& name, const std::vector<double>& values);
+
+  /// T: std::string (fixed or variable length), std::int64_t, double, std::vector of the two numbers. An
+  /// integer is taken for a double; an array of one element is taken for a scalar and a scalar for an array.
+  template <class T>
+  T attribute(const std::string& object, const std::string& name) const;
+  /// @}
+
+private:
+  Hdf5File(std::int64_t id, std::string path);
+
+  [[noreturn]] void reject(const std::string& object, const std::string& complaint) const;
+  [[noreturn]] void failToWrite(const std::string& object) const;
+
+  std::int64_t openDataset(const std::string& name) const;
+  std::int64_t openAttribute(const std::string& object, const std::string& name) const;
+  template <class T>
+  void writeNumbers(const std::string& object, const std::string& name, const std::vector<std::size_t>& shape,
+                    const T* values);
+  template <class T>
+  std::vector<T> attributeNumbers(const std::string& object, const std::string& name) const;
+
+  std::int64_t id_;
+  std::string path_;
+};
+
+template <>
+std::string Hdf5File::attribute(const std::string& object, const std::string& name) const;
+template <>
+std::int64_t Hdf5File::attribute(const std::string& object, const std::string& name) const;
+template <>
+double Hdf5File::attribute(const std::string& object, const std::string& name) const;
+template <>
+std::vector<std::int64_t> Hdf5File::attribute(const std::string& object, const std::string& name) const;
+template <>
+std::vector<double> Hdf5File::attribute(const std::string& object, const std::string& name) const;
+
+} // namespace terrace::dataset

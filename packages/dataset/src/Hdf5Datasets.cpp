@@ -1,0 +1,146 @@
+#include "detail/Hdf5Support.hpp"
+
+#include <terrace/dataset/Hdf5File.hpp>
+
+#include <type_traits>
+
+namespace terrace::dataset {
+
+using detail::Hdf5Id;
+
+namespace {
+
+// Data on its way is converted by HDF5; a floating-point number is never cut to an integer silently.
+template <class T>
+bool convertible(Hdf5Type type) {
+  return type == Hdf5Type::Integer || (type == Hdf5Type::Float && std::is_floating_point<T>::value);
+}
+
+template <class T>
+std::string wantedText() {
+  return std::is_floating_point<T>::value ? "numbers" : "integers";
+}
+
+} // namespace
+
+std::int64_t Hdf5File::openDataset(const std::string& name) const {
+  if (!exists(name)) reject(name, "no such dataset");
+  const hid_t dataset = H5Dopen2(id_, name.c_str(), H5P_DEFAULT);
+  if (dataset < 0) reject(name, "not a dataset");
+  return dataset;
+}
+
+std::vector<std::size_t> Hdf5File::shape(const std::string& name) const {
+  const Hdf5Id dataset(openDataset(name), H5Dclose);
+  const Hdf5Id space(H5Dget_space(dataset), H5Sclose);
+  return detail::shapeOf(space);
+}
+
+Hdf5Type Hdf5File::type(const std::string& name) const {
+  const Hdf5Id dataset(openDataset(name), H5Dclose);
+  const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
+  return detail::classOf(type);
+}
+
+template <class T>
+void Hdf5File::write(const std::string& name, const std::vector<std::size_t>& shape,
+                     const std::vector<T>& values) {
+  if (values.size() != detail::productOf(shape))
+    reject(name, std::to_string(values.size()) + " values do not fill the shape " + detail::shapeText(shape));
+  if (exists(name)) reject(name, "exists already");
+  const Hdf5Id parents(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  H5Pset_create_intermediate_group(parents, 1);
+  const Hdf5Id space = detail::makeSpace(shape);
+  const Hdf5Id dataset(
+      H5Dcreate2(id_, name.c_str(), detail::nativeType<T>(), space, parents, H5P_DEFAULT, H5P_DEFAULT),
+      H5Dclose);
+  if (!dataset.valid()) failToWrite(name);
+  if (values.empty()) return;
+  if (H5Dwrite(dataset, detail::nativeType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
+    failToWrite(name);
+}
+
+void Hdf5File::writeStrings(const std::string& name, const std::vector<std::string>& values) {
+  if (exists(name)) reject(name, "exists already");
+  const Hdf5Id parents(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  H5Pset_create_intermediate_group(parents, 1);
+  const Hdf5Id type = detail::makeStringType();
+  const Hdf5Id space = detail::makeSpace({values.size()});
+  const Hdf5Id dataset(H5Dcreate2(id_, name.c_str(), type, space, parents, H5P_DEFAULT, H5P_DEFAULT),
+                       H5Dclose);
+  if (!dataset.valid()) failToWrite(name);
+  std::vector<const char*> texts;
+  texts.reserve(values.size());
+  for (const auto& value : values) texts.push_back(value.c_str());
+  if (!texts.empty() && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()) < 0)
+    failToWrite(name);
+}
+
+template <class T>
+Hdf5Array<T> Hdf5File::read(const std::string& name) const {
+  const Hdf5Id dataset(openDataset(name), H5Dclose);
+  const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
+  if (!convertible<T>(detail::classOf(type)))
+    reject(name, "holds " + detail::typeText(detail::classOf(type)) + "; expected " + wantedText<T>());
+  const Hdf5Id space(H5Dget_space(dataset), H5Sclose);
+  Hdf5Array<T> array;
+  array.shape = detail::shapeOf(space);
+  array.values.resize(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
+  if (array.values.empty()) return array;
+  if (H5Dread(dataset, detail::nativeType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()) < 0)
+    reject(name, "cannot be read; the file is damaged");
+  return array;
+}
+
+template <class T>
+std::vector<T> Hdf5File::readRows(const std::string& name, std::size_t first, std::size_t count) const {
+  const Hdf5Id dataset(openDataset(name), H5Dclose);
+  const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
+  if (!convertible<T>(detail::classOf(type)))
+    reject(name, "holds " + detail::typeText(detail::classOf(type)) + "; expected " + wantedText<T>());
+  const Hdf5Id space(H5Dget_space(dataset), H5Sclose);
+  std::vector<std::size_t> shape = detail::shapeOf(space);
+  if (shape.empty()) reject(name, "a scalar has no rows");
+  if (first > shape[0] || count > shape[0] - first)
+    reject(name, "rows " + std::to_string(first) + ".." + std::to_string(first + count) + " of " +
+                     std::to_string(shape[0]) + " were asked for");
+  shape[0] = count;
+  std::vector<T> values(detail::productOf(shape));
+  if (values.empty()) return values;
+
+  std::vector<hsize_t> start(shape.size(), 0);
+  start[0] = first;
+  const std::vector<hsize_t> extent(shape.begin(), shape.end());
+  H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr);
+  const Hdf5Id memory = detail::makeSpace(shape);
+  if (H5Dread(dataset, detail::nativeType<T>(), memory, space, H5P_DEFAULT, values.data()) < 0)
+    reject(name, "cannot be read; the file is damaged");
+  return values;
+}
+
+std::vector<std::string> Hdf5File::readStrings(const std::string& name) const {
+  const Hdf5Id dataset(openDataset(name), H5Dclose);
+  const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
+  if (detail::classOf(type) != Hdf5Type::String)
+    reject(name, "holds " + detail::typeText(detail::classOf(type)) + "; expected strings");
+  const Hdf5Id space(H5Dget_space(dataset), H5Sclose);
+  std::vector<std::string> values;
+  const auto read = [&](void* buffer) {
+    return H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
+  };
+  if (!detail::readStrings(type, space, read, values)) reject(name, "cannot be read; the file is damaged");
+  return values;
+}
+
+#define TERRACE_INSTANTIATE(T)                                                                               \
+  template void Hdf5File::write<T>(const std::string&, const std::vector<std::size_t>&,                      \
+                                   const std::vector<T>&);                                                   \
+  template Hdf5Array<T> Hdf5File::read<T>(const std::string&) const;                                         \
+  template std::vector<T> Hdf5File::readRows<T>(const std::string&, std::size_t, std::size_t) const;
+TERRACE_INSTANTIATE(double)
+TERRACE_INSTANTIATE(float)
+TERRACE_INSTANTIATE(int)
+TERRACE_INSTANTIATE(std::int64_t)
+#undef TERRACE_INSTANTIATE
+
+} // namespace terrace::dataset

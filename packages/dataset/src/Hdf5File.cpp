@@ -1,0 +1,150 @@
+#include "detail/Hdf5Support.hpp"
+
+#include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/dataset/Hdf5File.hpp>
+
+#include <Teuchos_Comm.hpp>
+#include <Teuchos_DefaultMpiComm.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
+
+namespace terrace::dataset {
+namespace {
+
+using detail::Hdf5Id;
+
+void silenceHdf5() {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
+// Tells a missing file, a folder and a file of another kind apart before HDF5 lumps them together.
+void requireHdf5File(const std::string& path) {
+  std::error_code code;
+  const auto status = std::filesystem::status(path, code);
+  if (!std::filesystem::exists(status)) {
+    const bool hidden = code && code != std::errc::no_such_file_or_directory;
+    throw std::invalid_argument(path +
+                                (hidden ? ": cannot be read (" + code.message() + ")." : ": no such file."));
+  }
+  if (!std::filesystem::is_regular_file(status)) throw std::invalid_argument(path + ": not a file.");
+  const htri_t answer = H5Fis_hdf5(path.c_str());
+  if (answer < 0) throw std::invalid_argument(path + ": cannot be read" + detail::systemReason() + ".");
+  if (answer == 0) throw std::invalid_argument(path + ": not an HDF5 file.");
+}
+
+std::int64_t openForReading(const std::string& path, hid_t access) {
+  const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
+  if (id < 0)
+    throw std::invalid_argument(path + ": cannot be opened; it is damaged, cut short, or open for writing" +
+                                detail::systemReason() + ".");
+  return id;
+}
+
+} // namespace
+
+Hdf5File::Hdf5File(std::int64_t id, std::string path) : id_(id), path_(std::move(path)) {}
+
+Hdf5File::Hdf5File(Hdf5File&& other) noexcept
+    : id_(std::exchange(other.id_, -1)), path_(std::move(other.path_)) {}
+
+Hdf5File& Hdf5File::operator=(Hdf5File&& other) noexcept {
+  std::swap(id_, other.id_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+Hdf5File::~Hdf5File() {
+  if (id_ >= 0) H5Fclose(id_);
+}
+
+Hdf5File Hdf5File::create(const std::string& path) {
+  silenceHdf5();
+  const hid_t id = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  if (id < 0) throw std::runtime_error(path + ": cannot be created" + detail::systemReason() + ".");
+  return {id, path};
+}
+
+Hdf5File Hdf5File::open(const std::string& path) {
+  silenceHdf5();
+  requireHdf5File(path);
+  return {openForReading(path, H5P_DEFAULT), path};
+}
+
+Hdf5File Hdf5File::open(const std::string& path, const Teuchos::Comm<int>& comm) {
+  const auto* mpi = dynamic_cast<const Teuchos::MpiComm<int>*>(&comm);
+  if (mpi == nullptr || comm.getSize() == 1) return open(path);
+  silenceHdf5();
+  runOnRoot(comm, [&] { requireHdf5File(path); });
+  Hdf5File file(-1, path);
+  runOnAllRanks(comm, [&] {
+    const Hdf5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    H5Pset_fapl_mpio(access, (*mpi->getRawMpiComm())(), MPI_INFO_NULL);
+    file.id_ = openForReading(path, access);
+  });
+  return file;
+}
+
+void Hdf5File::close() {
+  if (id_ < 0) return;
+  const bool flushed = H5Fflush(id_, H5F_SCOPE_LOCAL) >= 0;
+  const std::string reason = detail::systemReason();
+  const bool closed = H5Fclose(std::exchange(id_, -1)) >= 0;
+  if (!flushed || !closed) throw std::runtime_error(path_ + ": writing failed" + reason + ".");
+}
+
+void Hdf5File::reject(const std::string& object, const std::string& complaint) const {
+  throw std::invalid_argument(path_ + ": " + object + ": " + complaint + ".");
+}
+
+void Hdf5File::failToWrite(const std::string& object) const {
+  throw std::runtime_error(path_ + ": " + object + ": cannot be written" + detail::systemReason() + ".");
+}
+
+void Hdf5File::createGroup(const std::string& name) {
+  if (isGroup(name)) return;
+  const Hdf5Id parents(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  H5Pset_create_intermediate_group(parents, 1);
+  const Hdf5Id group(H5Gcreate2(id_, name.c_str(), parents, H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
+  if (!group.valid()) failToWrite(name);
+}
+
+bool Hdf5File::exists(const std::string& name) const {
+  // H5Lexists needs every group above the last link to exist: ask for one link after the other.
+  for (std::size_t end = name.find_first_not_of('/'); end != std::string::npos;) {
+    end = name.find('/', end);
+    if (H5Lexists(id_, name.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+    if (end != std::string::npos) end = name.find_first_not_of('/', end);
+  }
+  return name.empty() || name == "/" || H5Oexists_by_name(id_, name.c_str(), H5P_DEFAULT) > 0;
+}
+
+bool Hdf5File::isGroup(const std::string& name) const {
+  if (!exists(name)) return false;
+  const Hdf5Id object(H5Oopen(id_, name.c_str(), H5P_DEFAULT), H5Oclose);
+  return object.valid() && H5Iget_type(object) == H5I_GROUP;
+}
+
+bool Hdf5File::isDataset(const std::string& name) const {
+  if (!exists(name)) return false;
+  const Hdf5Id object(H5Oopen(id_, name.c_str(), H5P_DEFAULT), H5Oclose);
+  return object.valid() && H5Iget_type(object) == H5I_DATASET;
+}
+
+std::vector<std::string> Hdf5File::members(const std::string& name) const {
+  if (!isGroup(name)) reject(name, "no such group");
+  const Hdf5Id group(H5Gopen2(id_, name.c_str(), H5P_DEFAULT), H5Gclose);
+  std::vector<std::string> names;
+  const auto collect = [](hid_t, const char* member, const H5L_info_t*, void* list) -> herr_t {
+    static_cast<std::vector<std::string>*>(list)->emplace_back(member);
+    return 0;
+  };
+  if (H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names) < 0)
+    reject(name, "cannot be read");
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+} // namespace terrace::dataset
