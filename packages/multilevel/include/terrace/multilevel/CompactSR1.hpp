@@ -1,0 +1,141 @@
+#pragma once
+
+#include <terrace/multilevel/DiagonalTrustRegion.hpp>
+#include <terrace/multilevel/TransferOperator.hpp>
+#include <terrace/multilevel/detail/DenseMatrix.hpp>
+
+// ROL_Secant.hpp alone does not compile in 13.2 unless the types below come first.
+#include <ROL_Types.hpp>
+#include <ROL_Vector.hpp>
+
+#include <ROL_Secant.hpp>
+#include <Teuchos_ParameterList.hpp>
+
+#include <vector>
+
+namespace terrace {
+
+/// What a trust-region subproblem's solution looks like beside its step.
+template <class Real>
+struct SubproblemResult {
+  Real stepNorm = 0;
+  Real predictedReduction = 0; ///< Decrease of the quadratic model, never negative.
+  Real shift = 0;              ///< \f$ \sigma \f$: \f$ (B + \sigma R) s = -g \f$.
+  Real smallestEigenvalue = 0; ///< Of B in the metric.
+  bool onBoundary = false;
+  bool hardCase = false;
+};
+
+/// Limited-memory SR1 approximation of a Hessian in compact form,
+/// \f$ B = \gamma R + \Psi M^{-1} \Psi^T \f$ with \f$ \Psi = Y - \gamma R S \f$,
+/// \f$ M = D + L + L^T - \gamma S^T S \f$.
+///
+/// R is the Riesz map of the vectors' metric, S holds steps (primal), Y gradient differences (dual), D + L the lower
+/// triangle of \f$ S^T Y \f$ (Byrd, Nocedal & Schnabel, Math. Program. 63, 1994, theorem 5.1). Only inner products of
+/// the pairs are stored beside them and updated as pairs come and go, so B never contains stale rank-one terms.
+/// Pairs may have any curvature. A pair whose pivot in M is negligible (the SR1 denominator) or whose column of
+/// \f$ \Psi \f$ depends on newer ones is left out of B until that changes, newest pairs kept first.
+///
+/// It is a `ROL::Secant` and works in ROL's own algorithms, for example `ROL::TypeU::TrustRegionAlgorithm(list, secant)`.
+template <class Real>
+class CompactSR1 : public ROL::Secant<Real> {
+public:
+  /// How \f$ \gamma \f$ is chosen.
+  enum class InitialScaling {
+    Fixed,             ///< A given number.
+    SmallestEigenvalue ///< 0.9 times the smallest eigenvalue of (D + L + L^T, S^T S) if positive, else 1.5 times.
+  };
+
+  /// \param storage       number of pairs kept, at least 1.
+  /// \param fixedScaling  \f$ \gamma \f$ for Fixed, and wherever no pair is there; not 0.
+  CompactSR1(int storage, InitialScaling scaling, Real fixedScaling);
+
+  /// Reads "General > Secant" (validSecantParameters()).
+  explicit CompactSR1(const Teuchos::ParameterList& secantParameters);
+
+  /// Allocates the memory of all pairs, so that nothing is allocated later.
+  /// \param primal  prototype of steps.
+  /// \param dual    prototype of gradients.
+  void reserve(const ROL::Vector<Real>& primal, const ROL::Vector<Real>& dual);
+
+  /// Adds the pair (s, y = grad - gp), replacing the oldest if the storage is full. ROL's entry.
+  void updateStorage(const ROL::Vector<Real>& x, const ROL::Vector<Real>& grad, const ROL::Vector<Real>& gp,
+                     const ROL::Vector<Real>& s, Real snorm, int iter) override;
+
+  /// Adds the pair (s, y). Pairs with a zero step or a non-finite inner product are ignored.
+  void addPair(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y);
+
+  /// Replaces all pairs by the prolonged pairs of a coarser level.
+  void prolongPairs(const CompactSR1& coarse, const TransferOperator<Real>& transfer);
+
+  void clear();
+
+  void applyB(ROL::Vector<Real>& Bv, const ROL::Vector<Real>& v) const override;
+  void applyB0(ROL::Vector<Real>& Bv, const ROL::Vector<Real>& v) const override;
+  /// The inverse of B; B must have no zero eigenvalue.
+  void applyH(ROL::Vector<Real>& Hv, const ROL::Vector<Real>& v) const override;
+  void applyH0(ROL::Vector<Real>& Hv, const ROL::Vector<Real>& v) const override;
+
+  /// Minimises \f$ \langle g, s \rangle + \tfrac12 \langle B s, s \rangle \f$ over \f$ \|s\| \le \f$ radius exactly, in
+  /// the vectors' metric, hard case included (Brust, Erway & Marcia, Comput. Optim. Appl. 66, 2017, with the QR
+  /// factorisation of \f$ \Psi \f$ replaced by the Cholesky factor of its Gram matrix).
+  ///
+  /// \param[out] s       primal vector, the step.
+  /// \param[in]  g       dual vector, finite.
+  /// \param[in]  radius  > 0.
+  SubproblemResult<Real> solveTrustRegion(ROL::Vector<Real>& s, const ROL::Vector<Real>& g, Real radius) const;
+
+  /// Pairs stored, and those of them that B uses.
+  int storedPairs() const { return count_; }
+  int usedPairs() const { return static_cast<int>(used_.size()); }
+  /// \f$ \gamma \f$.
+  Real initialScaling() const { return gamma_; }
+  /// Eigenvalues of B in the metric other than \f$ \gamma \f$, ascending.
+  const std::vector<Real>& eigenvalues() const { return eigenvalues_; }
+
+private:
+  using Matrix = detail::DenseMatrix<Real>;
+
+  ROL::Vector<Real>& step(int i) const { return *this->state_->iterDiff[static_cast<std::size_t>(i)]; }
+  ROL::Vector<Real>& difference(int i) const { return *this->state_->gradDiff[static_cast<std::size_t>(i)]; }
+
+  void appendSlot();
+  bool updateGramMatrices(int newest);
+  void rebuild();
+  void chooseScaling();
+  void choosePairs();
+  void decompose();
+  Matrix middleMatrix() const;
+  Matrix outerGram() const;
+
+  std::vector<Real> applyPsiTransposed(const ROL::Vector<Real>& primal) const;
+  std::vector<Real> applyPsiTransposedToDual(const ROL::Vector<Real>& dual) const;
+  void addPsi(ROL::Vector<Real>& dual, const std::vector<Real>& coefficients) const;
+  std::vector<Real> toEigenbasis(const std::vector<Real>& psiProducts) const;
+  std::vector<Real> fromEigenbasis(const std::vector<Real>& components) const;
+  Real addComplementDirection(ROL::Vector<Real>& s, Real length) const;
+  void projectOffEigenvectors(ROL::Vector<Real>& dual) const;
+
+  int capacity_;
+  InitialScaling scaling_;
+  Real fixedScaling_;
+  int count_ = 0; // pairs 0 (oldest) .. count_ - 1 (newest) are valid
+
+  // Inner products of all pairs, indexed by age: <s_i, y_j>, (s_i, s_j), (y_i, y_j).
+  Matrix stepDifference_, stepStep_, differenceDifference_;
+
+  // What follows is derived from them by rebuild().
+  Real gamma_;
+  std::vector<Real> scale_;         // 1 / |s_i|: all small matrices are of normalised pairs
+  std::vector<int> used_;           // pairs in B, newest first
+  Matrix middle_, outer_;           // M and Psi^T Psi of all normalised pairs
+  detail::LuFactors<Real> middleLu_; // of M restricted to used_
+  Matrix eigenvectors_;             // C: the orthonormal eigenvectors are Psi C
+  std::vector<Real> eigenvalues_;
+
+  mutable ROL::Ptr<ROL::Vector<Real>> primalWork_, dualWork_;
+};
+
+extern template class CompactSR1<double>;
+
+} // namespace terrace

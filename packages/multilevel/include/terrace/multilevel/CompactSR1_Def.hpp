@@ -1,0 +1,412 @@
+#pragma once
+
+#include <terrace/multilevel/CompactSR1.hpp>
+#include <terrace/multilevel/DiagonalTrustRegion_Def.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace terrace {
+
+template <class Real>
+CompactSR1<Real>::CompactSR1(int storage, InitialScaling scaling, Real fixedScaling)
+    : ROL::Secant<Real>(storage, false, fixedScaling), capacity_(storage), scaling_(scaling),
+      fixedScaling_(fixedScaling), stepDifference_(storage, storage), stepStep_(storage, storage),
+      differenceDifference_(storage, storage), gamma_(fixedScaling) {
+  if (storage < 1) throw std::invalid_argument("CompactSR1: the storage must hold at least one pair.");
+  if (fixedScaling == Real(0)) throw std::invalid_argument("CompactSR1: the fixed scaling must not be 0.");
+}
+
+template <class Real>
+CompactSR1<Real>::CompactSR1(const Teuchos::ParameterList& list)
+    : CompactSR1(list.get<int>("Maximum Storage"),
+                 list.get<std::string>("Initial Scaling") == "Fixed" ? InitialScaling::Fixed
+                                                                     : InitialScaling::SmallestEigenvalue,
+                 static_cast<Real>(list.get<double>("Fixed Scaling"))) {}
+
+template <class Real>
+void CompactSR1<Real>::reserve(const ROL::Vector<Real>& primal, const ROL::Vector<Real>& dual) {
+  auto& state = *this->state_;
+  while (static_cast<int>(state.iterDiff.size()) < capacity_) {
+    state.iterDiff.push_back(primal.clone());
+    state.gradDiff.push_back(dual.clone());
+  }
+  if (primalWork_ == ROL::nullPtr) {
+    primalWork_ = primal.clone();
+    dualWork_ = dual.clone();
+  }
+}
+
+template <class Real>
+void CompactSR1<Real>::updateStorage(const ROL::Vector<Real>& x, const ROL::Vector<Real>& grad,
+                                     const ROL::Vector<Real>& gp, const ROL::Vector<Real>& s, Real /*snorm*/,
+                                     int iter) {
+  reserve(x, grad);
+  if (this->y_ == ROL::nullPtr) this->y_ = grad.clone();
+  this->state_->iter = iter;
+  this->y_->set(grad);
+  this->y_->axpy(Real(-1), gp);
+  addPair(s, *this->y_);
+}
+
+template <class Real>
+void CompactSR1<Real>::addPair(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y) {
+  reserve(s, y);
+  appendSlot();
+  step(count_ - 1).set(s);
+  difference(count_ - 1).set(y);
+  if (!updateGramMatrices(count_ - 1)) --count_;
+  this->state_->current = count_ - 1;
+  rebuild();
+}
+
+// Makes room for one more pair at the end; the oldest goes if the storage is full.
+template <class Real>
+void CompactSR1<Real>::appendSlot() {
+  if (count_ < capacity_) {
+    ++count_;
+    return;
+  }
+  auto& state = *this->state_;
+  std::rotate(state.iterDiff.begin(), state.iterDiff.begin() + 1, state.iterDiff.end());
+  std::rotate(state.gradDiff.begin(), state.gradDiff.begin() + 1, state.gradDiff.end());
+  for (int j = 0; j + 1 < capacity_; ++j) {
+    for (int i = 0; i + 1 < capacity_; ++i) {
+      stepDifference_(i, j) = stepDifference_(i + 1, j + 1);
+      stepStep_(i, j) = stepStep_(i + 1, j + 1);
+      differenceDifference_(i, j) = differenceDifference_(i + 1, j + 1);
+    }
+  }
+}
+
+// Inner products of pair `newest` with all pairs up to it. False if the pair is of no use.
+template <class Real>
+bool CompactSR1<Real>::updateGramMatrices(int newest) {
+  const auto& s = step(newest);
+  const auto& y = difference(newest);
+  bool finite = true;
+  for (int i = 0; i <= newest; ++i) {
+    stepStep_(i, newest) = stepStep_(newest, i) = s.dot(step(i));
+    differenceDifference_(i, newest) = differenceDifference_(newest, i) = y.dot(difference(i));
+    stepDifference_(newest, i) = s.apply(difference(i));
+    stepDifference_(i, newest) = step(i).apply(y);
+    finite = finite && std::isfinite(stepStep_(i, newest)) && std::isfinite(differenceDifference_(i, newest)) &&
+             std::isfinite(stepDifference_(newest, i)) && std::isfinite(stepDifference_(i, newest));
+  }
+  return finite && stepStep_(newest, newest) > Real(0);
+}
+
+template <class Real>
+void CompactSR1<Real>::prolongPairs(const CompactSR1& coarse, const TransferOperator<Real>& transfer) {
+  clear();
+  const int first = std::max(0, coarse.count_ - capacity_);
+  for (int i = first; i < coarse.count_; ++i) {
+    transfer.prolong(step(count_), coarse.step(i));
+    transfer.prolongDual(difference(count_), coarse.difference(i));
+    if (updateGramMatrices(count_)) ++count_;
+  }
+  this->state_->current = count_ - 1;
+  rebuild();
+}
+
+template <class Real>
+void CompactSR1<Real>::clear() {
+  count_ = 0;
+  this->state_->current = -1;
+  rebuild();
+}
+
+template <class Real>
+void CompactSR1<Real>::rebuild() {
+  scale_.resize(static_cast<std::size_t>(count_));
+  for (int i = 0; i < count_; ++i) scale_[static_cast<std::size_t>(i)] = Real(1) / std::sqrt(stepStep_(i, i));
+  chooseScaling();
+  middle_ = middleMatrix();
+  outer_ = outerGram();
+  choosePairs();
+  decompose();
+}
+
+// gamma from the smallest eigenvalue of the pencil (D + L + L^T, S^T S), restricted to the well-determined part of
+// the span of the steps: nearly dependent steps would turn third-order terms into huge curvatures.
+template <class Real>
+void CompactSR1<Real>::chooseScaling() {
+  gamma_ = fixedScaling_;
+  if (scaling_ == InitialScaling::Fixed || count_ == 0) return;
+  Matrix basis(count_, count_);
+  for (int j = 0; j < count_; ++j)
+    for (int i = 0; i < count_; ++i)
+      basis(i, j) = stepStep_(i, j) * scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)];
+  const std::vector<Real> weights = detail::symmetricEigen(basis);
+  const Real negligible = std::sqrt(std::numeric_limits<Real>::epsilon()) * weights.back();
+  const int first = static_cast<int>(std::upper_bound(weights.begin(), weights.end(), negligible) - weights.begin());
+  const int rank = count_ - first;
+
+  Matrix curvature(count_, count_);
+  for (int j = 0; j < count_; ++j)
+    for (int i = 0; i < count_; ++i)
+      curvature(i, j) = stepDifference_(std::max(i, j), std::min(i, j)) * scale_[static_cast<std::size_t>(i)] *
+                        scale_[static_cast<std::size_t>(j)];
+  Matrix range(count_, rank);
+  for (int j = 0; j < rank; ++j)
+    for (int i = 0; i < count_; ++i)
+      range(i, j) = basis(i, first + j) / std::sqrt(weights[static_cast<std::size_t>(first + j)]);
+  Matrix product(count_, rank), reduced(rank, rank);
+  product.multiply(Teuchos::NO_TRANS, Teuchos::NO_TRANS, Real(1), curvature, range, Real(0));
+  reduced.multiply(Teuchos::TRANS, Teuchos::NO_TRANS, Real(1), range, product, Real(0));
+  const Real smallest = detail::symmetricEigen(reduced).front();
+  const Real gamma = (smallest > Real(0) ? Real(0.9) : Real(1.5)) * smallest;
+  if (gamma != Real(0)) gamma_ = gamma;
+}
+
+// M = D + L + L^T - gamma S^T S of the normalised pairs.
+template <class Real>
+typename CompactSR1<Real>::Matrix CompactSR1<Real>::middleMatrix() const {
+  Matrix m(count_, count_);
+  for (int j = 0; j < count_; ++j)
+    for (int i = 0; i < count_; ++i)
+      m(i, j) = scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)] *
+                (stepDifference_(std::max(i, j), std::min(i, j)) - gamma_ * stepStep_(i, j));
+  return m;
+}
+
+// Psi^T Psi of the normalised pairs, in the dual inner product.
+template <class Real>
+typename CompactSR1<Real>::Matrix CompactSR1<Real>::outerGram() const {
+  Matrix g(count_, count_);
+  for (int j = 0; j < count_; ++j)
+    for (int i = 0; i < count_; ++i)
+      g(i, j) = scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)] *
+                (differenceDifference_(i, j) - gamma_ * (stepDifference_(i, j) + stepDifference_(j, i)) +
+                 gamma_ * gamma_ * stepStep_(i, j));
+  return g;
+}
+
+// Newest pairs first, a pair is kept if it adds a non-negligible pivot to both the LDL^T factors of M (the SR1
+// denominator (y - B s)^T s) and the Cholesky factor of Psi^T Psi (its part that is new).
+template <class Real>
+void CompactSR1<Real>::choosePairs() {
+  using std::abs;
+  const Real negligible = std::sqrt(std::numeric_limits<Real>::epsilon());
+  used_.clear();
+  std::vector<std::vector<Real>> lower, cholesky; // rows of the factors
+  std::vector<Real> pivots;
+  for (int candidate = count_ - 1; candidate >= 0; --candidate) {
+    const std::size_t n = used_.size();
+    const Real psiNorm2 = outer_(candidate, candidate);
+    std::vector<Real> rowM(n), rowG(n);
+    Real pivotM = middle_(candidate, candidate), pivotG = psiNorm2;
+    for (std::size_t i = 0; i < n; ++i) {
+      Real m = middle_(candidate, used_[i]), g = outer_(candidate, used_[i]);
+      for (std::size_t j = 0; j < i; ++j) {
+        m -= rowM[j] * pivots[j] * lower[i][j];
+        g -= rowG[j] * cholesky[i][j];
+      }
+      rowM[i] = m / pivots[i];
+      rowG[i] = g / cholesky[i][i];
+      pivotM -= rowM[i] * rowM[i] * pivots[i];
+      pivotG -= rowG[i] * rowG[i];
+    }
+    if (!(psiNorm2 > Real(0)) || !(abs(pivotM) > negligible * std::sqrt(psiNorm2)) ||
+        !(pivotG > negligible * psiNorm2))
+      continue;
+    rowG.push_back(std::sqrt(pivotG));
+    lower.push_back(std::move(rowM));
+    cholesky.push_back(std::move(rowG));
+    pivots.push_back(pivotM);
+    used_.push_back(candidate);
+  }
+}
+
+// Eigen-decomposition of B on the span of Psi: with Psi^T Psi = T T^T (Cholesky) the columns of Psi T^{-T} are
+// orthonormal, and B - gamma I is T^T M^{-1} T in them.
+template <class Real>
+void CompactSR1<Real>::decompose() {
+  const int n = usedPairs();
+  Matrix m(n, n), t(n, n);
+  for (int j = 0; j < n; ++j)
+    for (int i = 0; i < n; ++i) m(i, j) = middle_(used_[static_cast<std::size_t>(i)], used_[static_cast<std::size_t>(j)]);
+  for (int i = 0; i < n; ++i) {
+    for (int j = 0; j <= i; ++j) {
+      Real sum = outer_(used_[static_cast<std::size_t>(i)], used_[static_cast<std::size_t>(j)]);
+      for (int k = 0; k < j; ++k) sum -= t(i, k) * t(j, k);
+      t(i, j) = i == j ? std::sqrt(sum) : sum / t(j, j);
+    }
+  }
+  middleLu_.factor(m);
+  Matrix inverse(t);
+  middleLu_.solve(inverse.values(), n); // M^{-1} T
+  Matrix projected(n, n);
+  projected.multiply(Teuchos::TRANS, Teuchos::NO_TRANS, Real(1), t, inverse, Real(0));
+  for (int j = 0; j < n; ++j)
+    for (int i = 0; i < j; ++i) projected(i, j) = projected(j, i) = (projected(i, j) + projected(j, i)) / Real(2);
+  eigenvalues_ = detail::symmetricEigen(projected);
+  for (Real& value : eigenvalues_) value += gamma_;
+  // C = T^{-T} V by back substitution.
+  for (int column = 0; column < n; ++column) {
+    for (int i = n - 1; i >= 0; --i) {
+      Real sum = projected(i, column);
+      for (int k = i + 1; k < n; ++k) sum -= t(k, i) * projected(k, column);
+      projected(i, column) = sum / t(i, i);
+    }
+  }
+  eigenvectors_ = projected;
+}
+
+template <class Real>
+std::vector<Real> CompactSR1<Real>::applyPsiTransposed(const ROL::Vector<Real>& primal) const {
+  std::vector<Real> products;
+  for (const int i : used_)
+    products.push_back(scale_[static_cast<std::size_t>(i)] *
+                       (primal.apply(difference(i)) - gamma_ * primal.dot(step(i))));
+  return products;
+}
+
+template <class Real>
+std::vector<Real> CompactSR1<Real>::applyPsiTransposedToDual(const ROL::Vector<Real>& dual) const {
+  std::vector<Real> products;
+  for (const int i : used_)
+    products.push_back(scale_[static_cast<std::size_t>(i)] *
+                       (dual.dot(difference(i)) - gamma_ * step(i).apply(dual)));
+  return products;
+}
+
+// dual += Psi * coefficients
+template <class Real>
+void CompactSR1<Real>::addPsi(ROL::Vector<Real>& dual, const std::vector<Real>& coefficients) const {
+  if (used_.empty()) return;
+  primalWork_->zero();
+  for (std::size_t j = 0; j < used_.size(); ++j) {
+    const Real c = coefficients[j] * scale_[static_cast<std::size_t>(used_[j])];
+    dual.axpy(c, difference(used_[j]));
+    primalWork_->axpy(-gamma_ * c, step(used_[j]));
+  }
+  dual.plus(primalWork_->dual());
+}
+
+template <class Real>
+std::vector<Real> CompactSR1<Real>::toEigenbasis(const std::vector<Real>& psiProducts) const {
+  std::vector<Real> components(psiProducts.size(), Real(0));
+  for (int j = 0; j < usedPairs(); ++j)
+    for (int i = 0; i < usedPairs(); ++i)
+      components[static_cast<std::size_t>(j)] += eigenvectors_(i, j) * psiProducts[static_cast<std::size_t>(i)];
+  return components;
+}
+
+template <class Real>
+std::vector<Real> CompactSR1<Real>::fromEigenbasis(const std::vector<Real>& components) const {
+  std::vector<Real> coefficients(used_.size(), Real(0));
+  for (int j = 0; j < usedPairs(); ++j)
+    for (int i = 0; i < usedPairs(); ++i)
+      coefficients[static_cast<std::size_t>(i)] += eigenvectors_(i, j) * components[static_cast<std::size_t>(j)];
+  return coefficients;
+}
+
+template <class Real>
+void CompactSR1<Real>::applyB(ROL::Vector<Real>& Bv, const ROL::Vector<Real>& v) const {
+  std::vector<Real> products = applyPsiTransposed(v);
+  middleLu_.solve(products.data(), 1);
+  applyB0(Bv, v);
+  addPsi(Bv, products);
+}
+
+template <class Real>
+void CompactSR1<Real>::applyB0(ROL::Vector<Real>& Bv, const ROL::Vector<Real>& v) const {
+  Bv.set(v.dual());
+  Bv.scale(gamma_);
+}
+
+template <class Real>
+void CompactSR1<Real>::applyH(ROL::Vector<Real>& Hv, const ROL::Vector<Real>& v) const {
+  std::vector<Real> components = toEigenbasis(applyPsiTransposedToDual(v));
+  for (std::size_t i = 0; i < components.size(); ++i)
+    components[i] *= Real(1) / eigenvalues_[i] - Real(1) / gamma_;
+  if (used_.empty()) return applyH0(Hv, v);
+  dualWork_->set(v);
+  dualWork_->scale(Real(1) / gamma_);
+  addPsi(*dualWork_, fromEigenbasis(components));
+  Hv.set(dualWork_->dual());
+}
+
+template <class Real>
+void CompactSR1<Real>::applyH0(ROL::Vector<Real>& Hv, const ROL::Vector<Real>& v) const {
+  Hv.set(v.dual());
+  Hv.scale(Real(1) / gamma_);
+}
+
+template <class Real>
+SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, const ROL::Vector<Real>& g,
+                                                          Real radius) const {
+  const std::size_t n = used_.size();
+  std::vector<Real> coefficients = toEigenbasis(applyPsiTransposedToDual(g));
+  ROL::Ptr<ROL::Vector<Real>> work = dualWork_ == ROL::nullPtr ? g.clone() : dualWork_;
+
+  // The gradient's part outside the span of Psi, all of eigenvalue gamma.
+  work->set(g);
+  std::vector<Real> negative(coefficients);
+  for (Real& c : negative) c = -c;
+  addPsi(*work, fromEigenbasis(negative));
+  const bool hasComplement = static_cast<int>(n) < s.dimension() || s.dimension() == 0;
+  Real complement = hasComplement ? work->norm() : Real(0);
+  const Real roundoff = Real(100) * std::numeric_limits<Real>::epsilon() * g.norm();
+  if (complement <= roundoff) complement = 0;
+
+  std::vector<Real> eigenvalues(eigenvalues_);
+  if (hasComplement) {
+    eigenvalues.push_back(gamma_);
+    coefficients.push_back(complement);
+  }
+  const DiagonalTrustRegion<Real> small(eigenvalues, coefficients, radius);
+
+  work->scale(complement > Real(0) && !(small.hardCase && small.hardDirection == n) ? small.step[n] / complement
+                                                                                    : Real(0));
+  addPsi(*work, fromEigenbasis({small.step.begin(), small.step.begin() + static_cast<std::ptrdiff_t>(n)}));
+  s.set(work->dual());
+
+  SubproblemResult<Real> result;
+  result.predictedReduction = small.predictedReduction;
+  result.shift = small.shift;
+  result.smallestEigenvalue = eigenvalues[small.hardDirection];
+  result.onBoundary = small.onBoundary;
+  result.hardCase = small.hardCase;
+  if (small.hardCase && small.hardDirection == n) addComplementDirection(s, small.step[n]);
+  result.stepNorm = s.norm();
+  return result;
+}
+
+// Hard case with gamma the smallest eigenvalue: any direction orthogonal to the span of Psi will do. Returns the
+// length added. Of any n + 1 coordinate directions one has a part outside an n-dimensional span.
+template <class Real>
+Real CompactSR1<Real>::addComplementDirection(ROL::Vector<Real>& s, Real length) const {
+  const auto direction = s.dual().clone();
+  Real bestNorm = 0;
+  const auto best = direction->clone();
+  for (int i = 0; i <= usedPairs() && i < s.dimension(); ++i) {
+    const auto basis = s.basis(i);
+    direction->set(basis->dual());
+    direction->scale(Real(1) / direction->norm());
+    projectOffEigenvectors(*direction);
+    const Real norm = direction->norm();
+    if (norm > bestNorm) {
+      bestNorm = norm;
+      best->set(*direction);
+    }
+    if (bestNorm > Real(0.5)) break;
+  }
+  if (!(bestNorm > Real(0))) return 0;
+  best->scale(Real(1) / bestNorm);
+  projectOffEigenvectors(*best);
+  s.axpy(length / best->norm(), best->dual());
+  return length;
+}
+
+template <class Real>
+void CompactSR1<Real>::projectOffEigenvectors(ROL::Vector<Real>& dual) const {
+  std::vector<Real> components = toEigenbasis(applyPsiTransposedToDual(dual));
+  for (Real& c : components) c = -c;
+  addPsi(dual, fromEigenbasis(components));
+}
+
+} // namespace terrace

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <ROL_Vector.hpp>
+
+namespace terrace {
+
+/// What happened in one iteration: one row of a run's history.
+template <class Real>
+struct IterationRecord {
+  int iteration = 0;     ///< Row number of the run; 0 is the first evaluation.
+  int cycle = 0;         ///< Cycles done on the finest level; 0 during nested iteration.
+  int level = 0;         ///< Level of the cycle (0 = finest): value, gradientNorm and samples are this level's.
+  int coarsestLevel = 0; ///< Coarsest level that the iteration visited.
+  Real value = 0;        ///< Objective value of the level at its iterate.
+  Real gradientNorm = 0; ///< Norm of the gradient in the level's metric.
+  Real stepNorm = 0;     ///< Norm of the iteration's total step; 0 if nothing was accepted.
+  Real radius = 0;       ///< Trust-region radius after the iteration.
+  Real ratio = 0;        ///< Actual over predicted reduction of the iteration's last trial step.
+  bool accepted = false; ///< Whether the iterate moved.
+  long samples = 0;      ///< Samples of the level's objective, 0 if it has none.
+  double work = 0;       ///< Work units since the start.
+};
+
+/// Called after each iteration of a run, on all ranks with the same record.
+template <class Real>
+class IterationObserver {
+public:
+  virtual ~IterationObserver() = default;
+
+  /// \param iterate  the iterate of record.level's space; valid during the call only.
+  virtual void observe(const IterationRecord<Real>& record, const ROL::Vector<Real>& iterate) = 0;
+};
+
+} // namespace terrace

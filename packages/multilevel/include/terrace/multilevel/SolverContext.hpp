@@ -1,0 +1,26 @@
+#pragma once
+
+#include <terrace/multilevel/IterationObserver.hpp>
+
+#include <ROL_Ptr.hpp>
+
+#include <functional>
+#include <string>
+
+namespace terrace {
+
+/// What surrounds a run and no deck can say.
+template <class Real>
+struct SolverContext {
+  /// Called after each iteration; may be null.
+  ROL::Ptr<IterationObserver<Real>> observer;
+  /// Seconds since the start of the run, the same number on all ranks (a rank's own clock would let ranks decide
+  /// differently). Needed by the time limit; may be empty without one.
+  std::function<double()> elapsedSeconds;
+  /// Asked between steps: true ends the run as a limit does. The same answer on all ranks; may be empty.
+  std::function<bool()> interrupted;
+  /// Receives one sentence when a status test of ours ends the run; may be null.
+  ROL::Ptr<std::string> stopReason;
+};
+
+} // namespace terrace

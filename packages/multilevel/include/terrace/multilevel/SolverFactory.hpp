@@ -1,0 +1,41 @@
+#pragma once
+
+#include <terrace/multilevel/LevelHierarchy.hpp>
+#include <terrace/multilevel/SolverContext.hpp>
+
+#include <ROL_Step.hpp>
+#include <ROL_TypeU_Algorithm.hpp>
+#include <Teuchos_ParameterList.hpp>
+
+namespace terrace {
+
+/// Makes the algorithm that the list Step names: ours ("Multilevel Trust Region"), or any of ROL's unconstrained
+/// algorithms ("Trust Region", "Line Search", "Bundle"), which then runs on the finest level.
+///
+/// The status tests of the list Status Test, ours included, are installed. Run it by
+/// `algorithm->run(x, *hierarchy[0].objective)` or with a `ROL::Problem` made of the same.
+///
+/// \param[in]     hierarchy   the levels, finest first.
+/// \param[in,out] parameters  lists General, Step and Status Test; defaults are filled in.
+/// \param[in]     context     observer, clock and receiver of the reason for stopping.
+/// \throws ParameterError for unknown names, wrong types, values out of range.
+template <class Real>
+ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
+                                                    Teuchos::ParameterList& parameters,
+                                                    const SolverContext<Real>& context = {});
+
+/// The same choice as a step for `ROL::Algorithm`: ours, or any step of ROL's `StepFactory`.
+///
+/// The caller brings the status test (makeStatusTest() has the deck's).
+template <class Real>
+ROL::Ptr<ROL::Step<Real>> makeStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
+                                   Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {});
+
+/// ROL's status test and ours (target value, work limit, time limit) as the list Status Test sets them, combined.
+/// Make a fresh one for each run: ROL's relative tolerances are rescaled in place.
+template <class Real>
+ROL::Ptr<ROL::StatusTest<Real>> makeStatusTest(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
+                                               Teuchos::ParameterList& parameters,
+                                               const SolverContext<Real>& context = {});
+
+} // namespace terrace

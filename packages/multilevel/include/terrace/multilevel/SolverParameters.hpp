@@ -1,0 +1,21 @@
+#pragma once
+
+#include <Teuchos_ParameterList.hpp>
+#include <Teuchos_RCP.hpp>
+
+namespace terrace {
+
+/// Valid parameters of "Step > Multilevel Trust Region", with defaults; the manual's table is made from it.
+Teuchos::RCP<const Teuchos::ParameterList> validCycleParameters();
+
+/// Our parameters of "General > Secant" (beside ROL's).
+Teuchos::RCP<const Teuchos::ParameterList> validSecantParameters();
+
+/// Our parameters of "Status Test" (beside ROL's).
+Teuchos::RCP<const Teuchos::ParameterList> validStatusTestParameters();
+
+/// The lists General, Step and Status Test: ROL's valid parameters (`ROL::getValidROLParameters` and those that
+/// ROL reads without listing them) merged with ours. Where both speak of one parameter, ours is the default.
+Teuchos::RCP<const Teuchos::ParameterList> validSolverParameters();
+
+} // namespace terrace

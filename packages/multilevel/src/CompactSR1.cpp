@@ -1,0 +1,5 @@
+#include <terrace/multilevel/CompactSR1_Def.hpp>
+
+namespace terrace {
+template class CompactSR1<double>;
+}
