@@ -60,11 +60,12 @@ Hdf5File::~Hdf5File() {
   if (id_ >= 0) H5Fclose(id_);
 }
 
-Hdf5File Hdf5File::create(const std::string& path) {
+Hdf5File Hdf5File::create(const std::string& path, const std::string& shownAs) {
   silenceHdf5();
+  const std::string& name = shownAs.empty() ? path : shownAs;
   const hid_t id = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-  if (id < 0) throw std::runtime_error(path + ": cannot be created" + detail::systemReason() + ".");
-  return {id, path};
+  if (id < 0) throw std::runtime_error(name + ": cannot be created" + detail::systemReason() + ".");
+  return {id, name};
 }
 
 Hdf5File Hdf5File::open(const std::string& path) {

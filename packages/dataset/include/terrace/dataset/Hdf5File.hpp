@@ -33,7 +33,9 @@ struct Hdf5Array {
 class Hdf5File {
 public:
   /// Makes an empty file for writing by this process alone; replaces an existing one.
-  static Hdf5File create(const std::string& path);
+  /// \param[in] shownAs  the file's name in messages, where it is written under another name first; empty: \p
+  /// path.
+  static Hdf5File create(const std::string& path, const std::string& shownAs = "");
 
   /// Opens a file for reading by this process alone.
   static Hdf5File open(const std::string& path);
@@ -51,6 +53,7 @@ public:
   /// Writes everything out and closes. \throws std::runtime_error if that fails (a full disk shows here).
   void close();
 
+  /// The file's path, as in messages.
   const std::string& path() const { return path_; }
 
   /// \name Objects

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace Teuchos {
+template <typename Ordinal>
+class Comm;
+}
+
+namespace terrace::dataset {
+
+/// The rows of a matrix that one rank works on.
+///
+/// Samples are dealt round robin: position p of the run's order is on rank p % size, so that every leading
+/// subset of the order is spread evenly and is a leading part of every rank's rows.
+struct MatrixShare {
+  std::size_t columns = 0;
+  std::vector<double> values; ///< local rows x columns, row-major, in the order of their positions.
+};
+
+/// The entries of \p order that this rank gets: those at positions rank, rank + size, ...
+std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, const Teuchos::Comm<int>& comm);
+
+/// Reads the rows \p order of a two-dimensional floating-point dataset and deals them to the ranks;
+/// collective.
+///
+/// Every rank reads one contiguous slab of the file and sends its rows to where they belong, so that no rank
+/// ever holds more than a few times its share. \param[in] order  rows in the order of their positions, the
+/// same on all ranks, none twice. \throws std::invalid_argument on all ranks if the dataset is missing, has
+/// another rank or type, or holds a value that
+///         is NaN or infinite, whether in \p order or not.
+MatrixShare readMatrixShare(const std::string& path, const std::string& dataset,
+                            const std::vector<std::int64_t>& order, const Teuchos::Comm<int>& comm);
+
+} // namespace terrace::dataset

@@ -1,0 +1,43 @@
+#include <terrace/dataset/PartialFile.hpp>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace terrace::dataset {
+
+namespace fs = std::filesystem;
+
+PartialFile::PartialFile(std::string path)
+    : final_(std::move(path)), partial_(final_ + ".partial." + std::to_string(::getpid())) {
+  std::error_code code;
+  const fs::path folder = fs::absolute(final_, code).parent_path();
+  if (final_.empty()) throw std::runtime_error("A file without a name cannot be written.");
+  if (fs::is_directory(final_, code))
+    throw std::runtime_error(final_ + ": cannot be written; it is a folder.");
+  if (!fs::is_directory(folder, code))
+    throw std::runtime_error(final_ + ": cannot be written; there is no folder " + folder.string() + ".");
+  errno = 0;
+  const std::ofstream claim(partial_);
+  if (!claim)
+    throw std::runtime_error(final_ + ": cannot be written (" + std::generic_category().message(errno) +
+                             ").");
+}
+
+PartialFile::~PartialFile() {
+  std::error_code ignored;
+  if (!partial_.empty()) fs::remove(partial_, ignored);
+}
+
+void PartialFile::commit() {
+  std::error_code code;
+  fs::rename(partial_, final_, code);
+  if (code) throw std::runtime_error(final_ + ": cannot be written (" + code.message() + ").");
+  partial_.clear();
+}
+
+} // namespace terrace::dataset
