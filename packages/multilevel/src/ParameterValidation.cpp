@@ -36,9 +36,13 @@ std::size_t editDistance(const std::string& a, const std::string& b) {
   return row[b.size()];
 }
 
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
+}
 
-std::string prefix(const std::string& path) { return path.empty() ? "" : path + ": "; }
+std::string prefix(const std::string& path) {
+  return path.empty() ? "" : path + ": ";
+}
 
 std::string valueText(const ParameterEntry& entry) {
   std::ostringstream text;
@@ -57,8 +61,8 @@ std::string typeText(const ParameterEntry& entry) {
   return entry.getAny(false).typeName();
 }
 
-[[noreturn]] void rejectUnknownName(const std::string& name, const ParameterList& valid, const std::string& path,
-                                    bool isList) {
+[[noreturn]] void rejectUnknownName(const std::string& name, const ParameterList& valid,
+                                    const std::string& path, bool isList) {
   std::vector<std::string> names;
   for (auto item = valid.begin(); item != valid.end(); ++item) names.push_back(valid.name(item));
   const std::string nearest = nearestName(name, names);
@@ -102,8 +106,8 @@ void promoteIntegers(const std::string& name, const ParameterEntry& valid, Param
   }
 }
 
-void validateEntry(const std::string& name, const ParameterEntry& valid, ParameterList& list,
-                   const std::string& path) {
+void checkEntry(const std::string& name, const ParameterEntry& valid, ParameterList& list,
+                const std::string& path) {
   promoteIntegers(name, valid, list);
   const ParameterEntry& entry = list.getEntry(name);
   if (entry.getAny(false).type() != valid.getAny(false).type())
@@ -115,8 +119,8 @@ void validateEntry(const std::string& name, const ParameterEntry& valid, Paramet
   try {
     valid.validator()->validate(entry, name, path);
   } catch (const std::exception&) {
-    std::string message = prefix(path) + quoted(name) + " = " + valueText(entry) + " is not valid; expected " +
-                          expectation(valid) + ".";
+    std::string message = prefix(path) + quoted(name) + " = " + valueText(entry) +
+                          " is not valid; expected " + expectation(valid) + ".";
     if (const auto choices = valid.validator()->validStringValues();
         !choices.is_null() && entry.isType<std::string>()) {
       const std::string nearest = nearestName(list.get<std::string>(name), choices->toVector());
@@ -147,7 +151,8 @@ public:
 
   ValidStringsList validStringValues() const override { return Teuchos::null; }
 
-  void validate(const ParameterEntry& entry, const std::string& name, const std::string& list) const override {
+  void validate(const ParameterEntry& entry, const std::string& name,
+                const std::string& list) const override {
     const Number value = Teuchos::getValue<Number>(entry);
     const bool inside = (strictlyAbove_ ? value > lowest_ : value >= lowest_) && value <= highest_;
     if (!inside) throw ParameterError(prefix(list) + quoted(name) + " is out of range.");
@@ -174,7 +179,7 @@ std::string nearestName(const std::string& name, const std::vector<std::string>&
   return nearest;
 }
 
-void validateParameters(ParameterList& list, const ParameterList& valid, const std::string& path) {
+void checkParameters(ParameterList& list, const ParameterList& valid, const std::string& path) {
   const bool acceptsAnything = valid.numParams() == 0 && !path.empty();
   if (acceptsAnything) return;
   std::vector<std::string> names;
@@ -186,26 +191,39 @@ void validateParameters(ParameterList& list, const ParameterList& valid, const s
     if (entry.isList() != validEntry.isList())
       throw ParameterError(prefix(path) + quoted(name) + " is " + typeText(entry) + "; expected " +
                            typeText(validEntry) + ".");
-    if (!entry.isList()) validateEntry(name, validEntry, list, path);
-  }
-  for (auto item = valid.begin(); item != valid.end(); ++item) {
-    const std::string& name = valid.name(item);
-    if (valid.entry(item).isList()) {
-      validateParameters(list.sublist(name), valid.sublist(name), path.empty() ? name : path + " > " + name);
-    } else if (!list.isParameter(name)) {
-      list.setEntry(name, valid.entry(item));
+    if (entry.isList()) {
+      checkParameters(list.sublist(name), valid.sublist(name), path.empty() ? name : path + " > " + name);
+    } else {
+      checkEntry(name, validEntry, list, path);
     }
   }
 }
 
-void declareInt(ParameterList& table, const std::string& name, int value, const std::string& meaning, int lowest,
-                int highest) {
+void fillInDefaults(ParameterList& list, const ParameterList& defaults) {
+  for (auto item = defaults.begin(); item != defaults.end(); ++item) {
+    const std::string& name = defaults.name(item);
+    if (defaults.entry(item).isList()) {
+      fillInDefaults(list.sublist(name), defaults.sublist(name));
+    } else if (!list.isParameter(name)) {
+      list.setEntry(name, defaults.entry(item));
+    }
+  }
+}
+
+void validateParameters(ParameterList& list, const ParameterList& valid, const std::string& path) {
+  checkParameters(list, valid, path);
+  fillInDefaults(list, valid);
+}
+
+void declareInt(ParameterList& table, const std::string& name, int value, const std::string& meaning,
+                int lowest, int highest) {
   table.set(name, value, meaning, Teuchos::rcp(new IntervalValidator<int>(lowest, highest, false)));
 }
 
 void declareDouble(ParameterList& table, const std::string& name, double value, const std::string& meaning,
                    double lowest, double highest, bool strictlyAbove) {
-  table.set(name, value, meaning, Teuchos::rcp(new IntervalValidator<double>(lowest, highest, strictlyAbove)));
+  table.set(name, value, meaning,
+            Teuchos::rcp(new IntervalValidator<double>(lowest, highest, strictlyAbove)));
 }
 
 void declareBool(ParameterList& table, const std::string& name, bool value, const std::string& meaning) {

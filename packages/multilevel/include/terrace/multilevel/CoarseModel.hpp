@@ -7,10 +7,11 @@ namespace terrace {
 
 /// First-order-consistent model on a coarse level,
 /// \f$ H(x) = L(x) + \langle v, x - x_0 \rangle \f$ with \f$ v = R g - \nabla L(x_0) \f$,
-/// so that \f$ \nabla H(x_0) = R g \f$: to first order it predicts what a step of the coarse level does on the fine one.
+/// so that \f$ \nabla H(x_0) = R g \f$: to first order it predicts what a step of the coarse level does on
+/// the fine one.
 ///
-/// Without a linear term (clear()) it is the level's objective itself. Source: Nash (Optim. Methods Softw. 14, 2000);
-/// Gratton, Sartenaer & Toint (2008), section 2.
+/// Without a linear term (clear()) it is the level's objective itself. Source: Nash (Optim. Methods Softw.
+/// 14, 2000); Gratton, Sartenaer & Toint (2008), section 2.
 template <class Real>
 class CoarseModel : public ROL::Objective<Real> {
 public:
@@ -56,7 +57,8 @@ public:
     if (hasLinearTerm_) g.plus(*linear_);
   }
 
-  void hessVec(ROL::Vector<Real>& hv, const ROL::Vector<Real>& v, const ROL::Vector<Real>& x, Real& tol) override {
+  void hessVec(ROL::Vector<Real>& hv, const ROL::Vector<Real>& v, const ROL::Vector<Real>& x,
+               Real& tol) override {
     objective_->hessVec(hv, v, x, tol);
   }
 

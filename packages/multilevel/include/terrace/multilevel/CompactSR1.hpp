@@ -5,10 +5,9 @@
 #include <terrace/multilevel/detail/DenseMatrix.hpp>
 
 // ROL_Secant.hpp alone does not compile in 13.2 unless the types below come first.
+#include <ROL_Secant.hpp>
 #include <ROL_Types.hpp>
 #include <ROL_Vector.hpp>
-
-#include <ROL_Secant.hpp>
 #include <Teuchos_ParameterList.hpp>
 
 #include <vector>
@@ -30,20 +29,23 @@ struct SubproblemResult {
 /// \f$ B = \gamma R + \Psi M^{-1} \Psi^T \f$ with \f$ \Psi = Y - \gamma R S \f$,
 /// \f$ M = D + L + L^T - \gamma S^T S \f$.
 ///
-/// R is the Riesz map of the vectors' metric, S holds steps (primal), Y gradient differences (dual), D + L the lower
-/// triangle of \f$ S^T Y \f$ (Byrd, Nocedal & Schnabel, Math. Program. 63, 1994, theorem 5.1). Only inner products of
-/// the pairs are stored beside them and updated as pairs come and go, so B never contains stale rank-one terms.
-/// Pairs may have any curvature. A pair whose pivot in M is negligible (the SR1 denominator) or whose column of
-/// \f$ \Psi \f$ depends on newer ones is left out of B until that changes, newest pairs kept first.
+/// R is the Riesz map of the vectors' metric, S holds steps (primal), Y gradient differences (dual), D + L
+/// the lower triangle of \f$ S^T Y \f$ (Byrd, Nocedal & Schnabel, Math. Program. 63, 1994, theorem 5.1). Only
+/// inner products of the pairs are stored beside them and updated as pairs come and go, so B never contains
+/// stale rank-one terms. Pairs may have any curvature. A pair whose pivot in M is negligible (the SR1
+/// denominator) or whose column of \f$ \Psi \f$ depends on newer ones is left out of B until that changes,
+/// newest pairs kept first.
 ///
-/// It is a `ROL::Secant` and works in ROL's own algorithms, for example `ROL::TypeU::TrustRegionAlgorithm(list, secant)`.
+/// It is a `ROL::Secant` and works in ROL's own algorithms, for example
+/// `ROL::TypeU::TrustRegionAlgorithm(list, secant)`.
 template <class Real>
 class CompactSR1 : public ROL::Secant<Real> {
 public:
   /// How \f$ \gamma \f$ is chosen.
   enum class InitialScaling {
     Fixed,             ///< A given number.
-    SmallestEigenvalue ///< 0.9 times the smallest eigenvalue of (D + L + L^T, S^T S) if positive, else 1.5 times.
+    SmallestEigenvalue ///< 0.9 times the smallest eigenvalue of (D + L + L^T, S^T S) if positive, else 1.5
+                       ///< times.
   };
 
   /// \param storage       number of pairs kept, at least 1.
@@ -76,14 +78,15 @@ public:
   void applyH(ROL::Vector<Real>& Hv, const ROL::Vector<Real>& v) const override;
   void applyH0(ROL::Vector<Real>& Hv, const ROL::Vector<Real>& v) const override;
 
-  /// Minimises \f$ \langle g, s \rangle + \tfrac12 \langle B s, s \rangle \f$ over \f$ \|s\| \le \f$ radius exactly, in
-  /// the vectors' metric, hard case included (Brust, Erway & Marcia, Comput. Optim. Appl. 66, 2017, with the QR
-  /// factorisation of \f$ \Psi \f$ replaced by the Cholesky factor of its Gram matrix).
+  /// Minimises \f$ \langle g, s \rangle + \tfrac12 \langle B s, s \rangle \f$ over \f$ \|s\| \le \f$ radius
+  /// exactly, in the vectors' metric, hard case included (Brust, Erway & Marcia, Comput. Optim. Appl. 66,
+  /// 2017, with the QR factorisation of \f$ \Psi \f$ replaced by the Cholesky factor of its Gram matrix).
   ///
   /// \param[out] s       primal vector, the step.
   /// \param[in]  g       dual vector, finite.
   /// \param[in]  radius  > 0.
-  SubproblemResult<Real> solveTrustRegion(ROL::Vector<Real>& s, const ROL::Vector<Real>& g, Real radius) const;
+  SubproblemResult<Real> solveTrustRegion(ROL::Vector<Real>& s, const ROL::Vector<Real>& g,
+                                          Real radius) const;
 
   /// Pairs stored, and those of them that B uses.
   int storedPairs() const { return count_; }
@@ -126,11 +129,11 @@ private:
 
   // What follows is derived from them by rebuild().
   Real gamma_;
-  std::vector<Real> scale_;         // 1 / |s_i|: all small matrices are of normalised pairs
-  std::vector<int> used_;           // pairs in B, newest first
-  Matrix middle_, outer_;           // M and Psi^T Psi of all normalised pairs
+  std::vector<Real> scale_;          // 1 / |s_i|: all small matrices are of normalised pairs
+  std::vector<int> used_;            // pairs in B, newest first
+  Matrix middle_, outer_;            // M and Psi^T Psi of all normalised pairs
   detail::LuFactors<Real> middleLu_; // of M restricted to used_
-  Matrix eigenvectors_;             // C: the orthonormal eigenvectors are Psi C
+  Matrix eigenvectors_;              // C: the orthonormal eigenvectors are Psi C
   std::vector<Real> eigenvalues_;
 
   mutable ROL::Ptr<ROL::Vector<Real>> primalWork_, dualWork_;

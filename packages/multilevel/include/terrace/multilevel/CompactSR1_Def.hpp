@@ -92,8 +92,9 @@ bool CompactSR1<Real>::updateGramMatrices(int newest) {
     differenceDifference_(i, newest) = differenceDifference_(newest, i) = y.dot(difference(i));
     stepDifference_(newest, i) = s.apply(difference(i));
     stepDifference_(i, newest) = step(i).apply(y);
-    finite = finite && std::isfinite(stepStep_(i, newest)) && std::isfinite(differenceDifference_(i, newest)) &&
-             std::isfinite(stepDifference_(newest, i)) && std::isfinite(stepDifference_(i, newest));
+    finite = finite && std::isfinite(stepStep_(i, newest)) &&
+             std::isfinite(differenceDifference_(i, newest)) && std::isfinite(stepDifference_(newest, i)) &&
+             std::isfinite(stepDifference_(i, newest));
   }
   return finite && stepStep_(newest, newest) > Real(0);
 }
@@ -129,8 +130,8 @@ void CompactSR1<Real>::rebuild() {
   decompose();
 }
 
-// gamma from the smallest eigenvalue of the pencil (D + L + L^T, S^T S), restricted to the well-determined part of
-// the span of the steps: nearly dependent steps would turn third-order terms into huge curvatures.
+// gamma from the smallest eigenvalue of the pencil (D + L + L^T, S^T S), restricted to the well-determined
+// part of the span of the steps: nearly dependent steps would turn third-order terms into huge curvatures.
 template <class Real>
 void CompactSR1<Real>::chooseScaling() {
   gamma_ = fixedScaling_;
@@ -138,17 +139,19 @@ void CompactSR1<Real>::chooseScaling() {
   Matrix basis(count_, count_);
   for (int j = 0; j < count_; ++j)
     for (int i = 0; i < count_; ++i)
-      basis(i, j) = stepStep_(i, j) * scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)];
+      basis(i, j) =
+          stepStep_(i, j) * scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)];
   const std::vector<Real> weights = detail::symmetricEigen(basis);
   const Real negligible = std::sqrt(std::numeric_limits<Real>::epsilon()) * weights.back();
-  const int first = static_cast<int>(std::upper_bound(weights.begin(), weights.end(), negligible) - weights.begin());
+  const int first =
+      static_cast<int>(std::upper_bound(weights.begin(), weights.end(), negligible) - weights.begin());
   const int rank = count_ - first;
 
   Matrix curvature(count_, count_);
   for (int j = 0; j < count_; ++j)
     for (int i = 0; i < count_; ++i)
-      curvature(i, j) = stepDifference_(std::max(i, j), std::min(i, j)) * scale_[static_cast<std::size_t>(i)] *
-                        scale_[static_cast<std::size_t>(j)];
+      curvature(i, j) = stepDifference_(std::max(i, j), std::min(i, j)) *
+                        scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)];
   Matrix range(count_, rank);
   for (int j = 0; j < rank; ++j)
     for (int i = 0; i < count_; ++i)
@@ -184,8 +187,8 @@ typename CompactSR1<Real>::Matrix CompactSR1<Real>::outerGram() const {
   return g;
 }
 
-// Newest pairs first, a pair is kept if it adds a non-negligible pivot to both the LDL^T factors of M (the SR1
-// denominator (y - B s)^T s) and the Cholesky factor of Psi^T Psi (its part that is new).
+// Newest pairs first, a pair is kept if it adds a non-negligible pivot to both the LDL^T factors of M (the
+// SR1 denominator (y - B s)^T s) and the Cholesky factor of Psi^T Psi (its part that is new).
 template <class Real>
 void CompactSR1<Real>::choosePairs() {
   using std::abs;
@@ -220,14 +223,15 @@ void CompactSR1<Real>::choosePairs() {
   }
 }
 
-// Eigen-decomposition of B on the span of Psi: with Psi^T Psi = T T^T (Cholesky) the columns of Psi T^{-T} are
-// orthonormal, and B - gamma I is T^T M^{-1} T in them.
+// Eigen-decomposition of B on the span of Psi: with Psi^T Psi = T T^T (Cholesky) the columns of Psi T^{-T}
+// are orthonormal, and B - gamma I is T^T M^{-1} T in them.
 template <class Real>
 void CompactSR1<Real>::decompose() {
   const int n = usedPairs();
   Matrix m(n, n), t(n, n);
   for (int j = 0; j < n; ++j)
-    for (int i = 0; i < n; ++i) m(i, j) = middle_(used_[static_cast<std::size_t>(i)], used_[static_cast<std::size_t>(j)]);
+    for (int i = 0; i < n; ++i)
+      m(i, j) = middle_(used_[static_cast<std::size_t>(i)], used_[static_cast<std::size_t>(j)]);
   for (int i = 0; i < n; ++i) {
     for (int j = 0; j <= i; ++j) {
       Real sum = outer_(used_[static_cast<std::size_t>(i)], used_[static_cast<std::size_t>(j)]);
@@ -241,7 +245,8 @@ void CompactSR1<Real>::decompose() {
   Matrix projected(n, n);
   projected.multiply(Teuchos::TRANS, Teuchos::NO_TRANS, Real(1), t, inverse, Real(0));
   for (int j = 0; j < n; ++j)
-    for (int i = 0; i < j; ++i) projected(i, j) = projected(j, i) = (projected(i, j) + projected(j, i)) / Real(2);
+    for (int i = 0; i < j; ++i)
+      projected(i, j) = projected(j, i) = (projected(i, j) + projected(j, i)) / Real(2);
   eigenvalues_ = detail::symmetricEigen(projected);
   for (Real& value : eigenvalues_) value += gamma_;
   // C = T^{-T} V by back substitution.
@@ -291,7 +296,8 @@ std::vector<Real> CompactSR1<Real>::toEigenbasis(const std::vector<Real>& psiPro
   std::vector<Real> components(psiProducts.size(), Real(0));
   for (int j = 0; j < usedPairs(); ++j)
     for (int i = 0; i < usedPairs(); ++i)
-      components[static_cast<std::size_t>(j)] += eigenvectors_(i, j) * psiProducts[static_cast<std::size_t>(i)];
+      components[static_cast<std::size_t>(j)] +=
+          eigenvectors_(i, j) * psiProducts[static_cast<std::size_t>(i)];
   return components;
 }
 
@@ -300,7 +306,8 @@ std::vector<Real> CompactSR1<Real>::fromEigenbasis(const std::vector<Real>& comp
   std::vector<Real> coefficients(used_.size(), Real(0));
   for (int j = 0; j < usedPairs(); ++j)
     for (int i = 0; i < usedPairs(); ++i)
-      coefficients[static_cast<std::size_t>(i)] += eigenvectors_(i, j) * components[static_cast<std::size_t>(j)];
+      coefficients[static_cast<std::size_t>(i)] +=
+          eigenvectors_(i, j) * components[static_cast<std::size_t>(j)];
   return coefficients;
 }
 
@@ -360,8 +367,9 @@ SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, 
   }
   const DiagonalTrustRegion<Real> small(eigenvalues, coefficients, radius);
 
-  work->scale(complement > Real(0) && !(small.hardCase && small.hardDirection == n) ? small.step[n] / complement
-                                                                                    : Real(0));
+  work->scale(complement > Real(0) && !(small.hardCase && small.hardDirection == n)
+                  ? small.step[n] / complement
+                  : Real(0));
   addPsi(*work, fromEigenbasis({small.step.begin(), small.step.begin() + static_cast<std::ptrdiff_t>(n)}));
   s.set(work->dual());
 
@@ -376,8 +384,8 @@ SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, 
   return result;
 }
 
-// Hard case with gamma the smallest eigenvalue: any direction orthogonal to the span of Psi will do. Returns the
-// length added. Of any n + 1 coordinate directions one has a part outside an n-dimensional span.
+// Hard case with gamma the smallest eigenvalue: any direction orthogonal to the span of Psi will do. Returns
+// the length added. Of any n + 1 coordinate directions one has a part outside an n-dimensional span.
 template <class Real>
 Real CompactSR1<Real>::addComplementDirection(ROL::Vector<Real>& s, Real length) const {
   const auto direction = s.dual().clone();

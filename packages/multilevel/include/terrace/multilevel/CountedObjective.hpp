@@ -18,7 +18,8 @@ class CountedObjective : public ROL::Objective<Real> {
 public:
   CountedObjective(ROL::Ptr<ROL::Objective<Real>> objective, ROL::Ptr<WorkCounter> counter, double work = 1,
                    double hessianWork = 1)
-      : objective_(std::move(objective)), counter_(std::move(counter)), work_(work), hessianWork_(hessianWork) {}
+      : objective_(std::move(objective)), counter_(std::move(counter)), work_(work),
+        hessianWork_(hessianWork) {}
 
   void update(const ROL::Vector<Real>& x, ROL::UpdateType type, int iter = -1) override {
     objective_->update(x, type, iter);
@@ -34,7 +35,8 @@ public:
     counter_->addGradient(2 * work_ / 3);
     objective_->gradient(g, x, tol);
   }
-  void hessVec(ROL::Vector<Real>& hv, const ROL::Vector<Real>& v, const ROL::Vector<Real>& x, Real& tol) override {
+  void hessVec(ROL::Vector<Real>& hv, const ROL::Vector<Real>& v, const ROL::Vector<Real>& x,
+               Real& tol) override {
     counter_->addHessianProduct(hessianWork_ * work_);
     objective_->hessVec(hv, v, x, tol);
   }

@@ -14,7 +14,8 @@ DiagonalTrustRegion<Real>::DiagonalTrustRegion(const std::vector<Real>& eigenval
                                                const std::vector<Real>& coefficients, Real radius)
     : step(eigenvalues.size(), Real(0)), coefficients_(coefficients), radius_(radius) {
   if (eigenvalues.empty() || eigenvalues.size() != coefficients.size() || !(radius > Real(0)))
-    throw std::invalid_argument("DiagonalTrustRegion: needs as many coefficients as eigenvalues and a radius > 0.");
+    throw std::invalid_argument(
+        "DiagonalTrustRegion: needs as many coefficients as eigenvalues and a radius > 0.");
   hardDirection = static_cast<std::size_t>(std::min_element(eigenvalues.begin(), eigenvalues.end()) -
                                            eigenvalues.begin());
   const Real smallest = eigenvalues[hardDirection];
@@ -40,7 +41,8 @@ DiagonalTrustRegion<Real>::DiagonalTrustRegion(const std::vector<Real>& eigenval
   predictedReduction = std::max((shift * norm2 - slope) / Real(2), Real(0));
 }
 
-// Norm of the step whose shift is `distance` above the pole; entries on the pole without gradient count as zero.
+// Norm of the step whose shift is `distance` above the pole; entries on the pole without gradient count as
+// zero.
 template <class Real>
 Real DiagonalTrustRegion<Real>::normAt(Real distance) const {
   Real norm2 = 0, gradient2 = 0;

@@ -9,9 +9,13 @@ template <class Real>
 class IdentityTransfer : public TransferOperator<Real> {
 public:
   void prolong(ROL::Vector<Real>& fine, const ROL::Vector<Real>& coarse) const override { fine.set(coarse); }
-  void restrictDual(ROL::Vector<Real>& coarse, const ROL::Vector<Real>& fine) const override { coarse.set(fine); }
+  void restrictDual(ROL::Vector<Real>& coarse, const ROL::Vector<Real>& fine) const override {
+    coarse.set(fine);
+  }
   void project(ROL::Vector<Real>& coarse, const ROL::Vector<Real>& fine) const override { coarse.set(fine); }
-  void prolongDual(ROL::Vector<Real>& fine, const ROL::Vector<Real>& coarse) const override { fine.set(coarse); }
+  void prolongDual(ROL::Vector<Real>& fine, const ROL::Vector<Real>& coarse) const override {
+    fine.set(coarse);
+  }
 };
 
 } // namespace terrace

@@ -7,9 +7,9 @@ namespace terrace {
 /// What happened in one iteration: one row of a run's history.
 template <class Real>
 struct IterationRecord {
-  int iteration = 0;     ///< Row number of the run; 0 is the first evaluation.
-  int cycle = 0;         ///< Cycles done on the finest level; 0 during nested iteration.
-  int level = 0;         ///< Level of the cycle (0 = finest): value, gradientNorm and samples are this level's.
+  int iteration = 0; ///< Row number of the run; 0 is the first evaluation.
+  int cycle = 0;     ///< Cycles done on the finest level; 0 during nested iteration.
+  int level = 0;     ///< Level of the cycle (0 = finest): value, gradientNorm and samples are this level's.
   int coarsestLevel = 0; ///< Coarsest level that the iteration visited.
   Real value = 0;        ///< Objective value of the level at its iterate.
   Real gradientNorm = 0; ///< Norm of the gradient in the level's metric.

@@ -28,8 +28,8 @@ struct Level {
 
 /// The levels of a problem, finest first: level 0 is the problem itself.
 ///
-/// The objectives count their evaluations in the one WorkCounter of the hierarchy (CountedObjective does it for
-/// an objective that does not).
+/// The objectives count their evaluations in the one WorkCounter of the hierarchy (CountedObjective does it
+/// for an objective that does not).
 template <class Real>
 class LevelHierarchy {
 public:

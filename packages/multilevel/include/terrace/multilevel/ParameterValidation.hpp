@@ -8,22 +8,29 @@
 
 namespace terrace {
 
-/// A parameter that is misspelled, of the wrong type or out of range. what() is one line that names the parameter
-/// with its full path, the value and what was expected.
+/// A parameter that is misspelled, of the wrong type or out of range. what() is one line that names the
+/// parameter with its full path, the value and what was expected.
 class ParameterError : public std::invalid_argument {
 public:
   using std::invalid_argument::invalid_argument;
 };
 
-/// Checks \p list against the table \p valid and fills in the defaults it lacks.
+/// Checks \p list against the table \p valid.
 ///
-/// Every name in \p list must be in \p valid (a sublist of \p valid that is empty accepts anything), every value must have the
-/// type of its default (an int is taken for a double) and pass the default's validator.
+/// Every name in \p list must be in \p valid (a sublist of \p valid that is empty accepts anything), every
+/// value must have the type of its default (an int is taken for a double) and pass the default's validator.
 ///
-/// \param[in,out] list   the user's parameters.
+/// \param[in,out] list   the user's parameters; ints are turned into doubles where those are wanted.
 /// \param[in]     valid  the table of valid parameters: defaults, documentation strings, validators.
 /// \param[in]     path   where \p list stands in the deck, for messages ("Step > Multilevel Trust Region").
 /// \throws ParameterError at the first offence.
+void checkParameters(Teuchos::ParameterList& list, const Teuchos::ParameterList& valid,
+                     const std::string& path = "");
+
+/// Fills in the defaults that \p list lacks, sublists included.
+void fillInDefaults(Teuchos::ParameterList& list, const Teuchos::ParameterList& defaults);
+
+/// checkParameters() and fillInDefaults() with one table.
 void validateParameters(Teuchos::ParameterList& list, const Teuchos::ParameterList& valid,
                         const std::string& path = "");
 
@@ -37,7 +44,8 @@ void declareInt(Teuchos::ParameterList& table, const std::string& name, int valu
 /// Range [lowest, highest]; with \p strictlyAbove the lower end itself is excluded.
 void declareDouble(Teuchos::ParameterList& table, const std::string& name, double value,
                    const std::string& meaning, double lowest, double highest, bool strictlyAbove = false);
-void declareBool(Teuchos::ParameterList& table, const std::string& name, bool value, const std::string& meaning);
+void declareBool(Teuchos::ParameterList& table, const std::string& name, bool value,
+                 const std::string& meaning);
 /// One of \p choices; the first is not special.
 void declareChoice(Teuchos::ParameterList& table, const std::string& name, const std::string& value,
                    const std::string& meaning, const std::vector<std::string>& choices);

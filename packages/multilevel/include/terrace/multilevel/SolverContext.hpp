@@ -14,8 +14,8 @@ template <class Real>
 struct SolverContext {
   /// Called after each iteration; may be null.
   ROL::Ptr<IterationObserver<Real>> observer;
-  /// Seconds since the start of the run, the same number on all ranks (a rank's own clock would let ranks decide
-  /// differently). Needed by the time limit; may be empty without one.
+  /// Seconds since the start of the run, the same number on all ranks (a rank's own clock would let ranks
+  /// decide differently). Needed by the time limit; may be empty without one.
   std::function<double()> elapsedSeconds;
   /// Asked between steps: true ends the run as a limit does. The same answer on all ranks; may be empty.
   std::function<bool()> interrupted;

@@ -9,8 +9,8 @@
 
 namespace terrace {
 
-/// Makes the algorithm that the list Step names: ours ("Multilevel Trust Region"), or any of ROL's unconstrained
-/// algorithms ("Trust Region", "Line Search", "Bundle"), which then runs on the finest level.
+/// Makes the algorithm that the list Step names: ours ("Multilevel Trust Region"), or any of ROL's
+/// unconstrained algorithms ("Trust Region", "Line Search", "Bundle"), which then runs on the finest level.
 ///
 /// The status tests of the list Status Test, ours included, are installed. Run it by
 /// `algorithm->run(x, *hierarchy[0].objective)` or with a `ROL::Problem` made of the same.
@@ -29,10 +29,11 @@ ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarch
 /// The caller brings the status test (makeStatusTest() has the deck's).
 template <class Real>
 ROL::Ptr<ROL::Step<Real>> makeStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
-                                   Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {});
+                                   Teuchos::ParameterList& parameters,
+                                   const SolverContext<Real>& context = {});
 
-/// ROL's status test and ours (target value, work limit, time limit) as the list Status Test sets them, combined.
-/// Make a fresh one for each run: ROL's relative tolerances are rescaled in place.
+/// ROL's status test and ours (target value, work limit, time limit) as the list Status Test sets them,
+/// combined. Make a fresh one for each run: ROL's relative tolerances are rescaled in place.
 template <class Real>
 ROL::Ptr<ROL::StatusTest<Real>> makeStatusTest(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
                                                Teuchos::ParameterList& parameters,

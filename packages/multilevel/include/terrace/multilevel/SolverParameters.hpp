@@ -14,8 +14,13 @@ Teuchos::RCP<const Teuchos::ParameterList> validSecantParameters();
 /// Our parameters of "Status Test" (beside ROL's).
 Teuchos::RCP<const Teuchos::ParameterList> validStatusTestParameters();
 
-/// The lists General, Step and Status Test: ROL's valid parameters (`ROL::getValidROLParameters` and those that
-/// ROL reads without listing them) merged with ours. Where both speak of one parameter, ours is the default.
+/// Our parameters of the lists General, Step and Status Test: what is filled in where a deck is silent. ROL's
+/// own parameters are not among them, since ROL's code has defaults that differ from its list of valid
+/// parameters.
+Teuchos::RCP<const Teuchos::ParameterList> solverDefaults();
+
+/// The lists General, Step and Status Test: ROL's valid parameters (`ROL::getValidROLParameters` and those
+/// that ROL reads without listing them) merged with ours. For checking (checkParameters()), not for defaults.
 Teuchos::RCP<const Teuchos::ParameterList> validSolverParameters();
 
 } // namespace terrace

@@ -6,8 +6,8 @@ namespace terrace {
 
 /// Transfers between a level and the next coarser one.
 ///
-/// Vectors of the primal space are iterates and steps; vectors of its dual are derivatives. Source of the names:
-/// Gratton, Sartenaer & Toint (SIAM J. Optim. 19, 2008), section 2.
+/// Vectors of the primal space are iterates and steps; vectors of its dual are derivatives. Source of the
+/// names: Gratton, Sartenaer & Toint (SIAM J. Optim. 19, 2008), section 2.
 template <class Real>
 class TransferOperator {
 public:
@@ -22,7 +22,8 @@ public:
   /// restrictDual() is its exact adjoint.
   virtual void prolong(ROL::Vector<Real>& fine, const ROL::Vector<Real>& coarse) const = 0;
 
-  /// Restricts a derivative, \f$ g_H = P^T g_h \f$: \f$ \langle P^T g_h, s_H \rangle = \langle g_h, P s_H \rangle \f$.
+  /// Restricts a derivative, \f$ g_H = P^T g_h \f$: \f$ \langle P^T g_h, s_H \rangle = \langle g_h, P s_H
+  /// \rangle \f$.
   ///
   /// \param[out] coarse  dual vector of the coarse level; overwritten.
   /// \param[in]  fine    dual vector of the fine level.

@@ -4,9 +4,9 @@ namespace terrace {
 
 /// The work done so far, in work units, and the number of evaluations of each kind.
 ///
-/// One unit is one forward-and-backward sweep (value and gradient) of the finest level; everything else counts by
-/// its floating-point operations relative to that. One counter is shared by the objectives of all levels, which
-/// are the only ones to add to it, so that every solver is counted alike.
+/// One unit is one forward-and-backward sweep (value and gradient) of the finest level; everything else
+/// counts by its floating-point operations relative to that. One counter is shared by the objectives of all
+/// levels, which are the only ones to add to it, so that every solver is counted alike.
 class WorkCounter {
 public:
   void addValue(double units) {

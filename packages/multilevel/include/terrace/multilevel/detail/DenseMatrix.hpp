@@ -25,7 +25,8 @@ std::vector<Real> symmetricEigen(DenseMatrix<Real>& a) {
   int info = 0;
   Teuchos::LAPACK<int, Real>().SYEV('V', 'U', n, a.values(), a.stride(), values.data(), work.data(),
                                     static_cast<int>(work.size()), &info);
-  if (info != 0) throw std::runtime_error("symmetricEigen: LAPACK's SYEV failed, info " + std::to_string(info) + ".");
+  if (info != 0)
+    throw std::runtime_error("symmetricEigen: LAPACK's SYEV failed, info " + std::to_string(info) + ".");
   return values;
 }
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <Teuchos_ParameterList.hpp>
+
+namespace terrace {
+
+/// The list "Step > Multilevel Trust Region" as a struct. Meanings and defaults: validCycleParameters().
+struct CycleParameters {
+  enum class Cycle { V, W, F };
+  enum class Recursion { Adaptive, Always, Never };
+
+  Cycle cycle;
+  Recursion recursion;
+  bool nestedIteration;
+  int preSmoothingSteps;
+  int postSmoothingSteps;
+  int coarseSteps;
+  double criticality;
+  double initialRadius;
+  double maximumRadius;
+  double acceptanceThreshold;
+  double shrinkingThreshold;
+  double growingThreshold;
+  double shrinkingRate;
+  double growingRate;
+  int stagnationWindow;
+  double stagnationTolerance;
+
+  /// \param list  "Step > Multilevel Trust Region", checked and complete (validateParameters()).
+  /// \throws ParameterError if parameters contradict each other.
+  explicit CycleParameters(const Teuchos::ParameterList& list);
+};
+
+} // namespace terrace

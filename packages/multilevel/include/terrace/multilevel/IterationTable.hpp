@@ -1,0 +1,52 @@
+#pragma once
+
+#include <terrace/multilevel/MultilevelTrustRegion.hpp>
+
+#include <ROL_Types.hpp>
+
+#include <iomanip>
+#include <limits>
+#include <sstream>
+#include <string>
+
+namespace terrace {
+
+/// Header of the table that both faces of the engine print, in ROL's manner.
+inline std::string iterationTableHeader() {
+  std::ostringstream text;
+  text << "  " << std::left << std::setw(6) << "iter" << std::setw(15) << "value" << std::setw(15) << "gnorm"
+       << std::setw(15) << "snorm" << std::setw(15) << "delta" << std::setw(12) << "ratio" << std::setw(8)
+       << "levels"
+       << "work\n";
+  return text.str();
+}
+
+/// One row of it.
+template <class Real>
+std::string iterationTableRow(const IterationRecord<Real>& record) {
+  std::ostringstream text;
+  text << "  " << std::left << std::setw(6) << record.cycle << std::scientific << std::setprecision(6)
+       << std::setw(15) << record.value << std::setw(15) << record.gradientNorm << std::setw(15)
+       << record.stepNorm << std::setw(15) << record.radius << std::setprecision(2) << std::setw(12)
+       << record.ratio << std::setw(8)
+       << std::to_string(record.level) + "-" + std::to_string(record.coarsestLevel) << std::fixed
+       << record.work << '\n';
+  return text.str();
+}
+
+/// Fills ROL's state from the engine's last cycle. A rejected cycle is no sign of convergence: its radius
+/// stands in for the step norm, so that it ends the run only when the radius has collapsed.
+template <class Real>
+void copyRecord(ROL::AlgorithmState<Real>& state, const MultilevelTrustRegion<Real>& engine) {
+  const IterationRecord<Real>& record = engine.record();
+  state.value = record.value;
+  state.gnorm = record.gradientNorm;
+  state.snorm = record.accepted ? record.stepNorm
+                                : (state.iter == 0 ? std::numeric_limits<Real>::max() : record.radius);
+  state.nfval = static_cast<int>(engine.evaluations(0));
+  state.ngrad = state.nfval;
+  if (state.iterateVec == ROL::nullPtr) state.iterateVec = engine.iterateVector().clone();
+  state.iterateVec->set(engine.iterateVector());
+}
+
+} // namespace terrace

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <terrace/multilevel/CoarseModel.hpp>
+#include <terrace/multilevel/CompactSR1.hpp>
+#include <terrace/multilevel/LevelHierarchy.hpp>
+#include <terrace/multilevel/RecursionControl.hpp>
+#include <terrace/multilevel/TrustRegionRadius.hpp>
+
+#include <limits>
+
+namespace terrace {
+
+/// Everything one level of the engine works on: iterate, model, derivative, secant pairs, radii and trial
+/// vectors. All vectors are made here, once.
+template <class Real>
+class LevelState {
+public:
+  LevelState(const Level<Real>& level, const CycleParameters& parameters,
+             const Teuchos::ParameterList& secant);
+
+  /// Forgets pairs, radii and linear term: the state before a run.
+  void restart(const CycleParameters& parameters);
+
+  /// Sets up the first-order-consistent model at the iterate x: its gradient there is the restricted one in
+  /// `dual`. \param distance  how far the iterate may go from there. \return false if the level's objective
+  /// is not finite at x.
+  bool enterCoarseModel(Real distance);
+  /// Back to the level's own objective.
+  void leaveCoarseModel();
+
+  /// Whether the gradient is too small for any step to show in the value.
+  bool isStationary() const { return !(gradientNorm > std::numeric_limits<Real>::min()); }
+  /// The length below which a step is lost in rounding errors of the iterate.
+  Real smallestStep() const;
+
+  /// Evaluates the model at the iterate.
+  void evaluate();
+
+  /// Evaluates the model at the trial iterate x + step; false if value or gradient is not finite. The
+  /// gradient is asked for only where the value is finite.
+  bool evaluateTrial();
+
+  /// Makes the trial iterate the iterate.
+  void acceptTrial();
+  /// Tells the objective that the trial iterate is given up.
+  void rejectTrial();
+
+  /// Actual over predicted reduction of the trial iterate; -infinity if \p finite is false. Reductions at the
+  /// level of rounding errors are judged by the gradient instead.
+  Real ratio(bool finite, Real predictedReduction) const;
+
+  CoarseModel<Real> model;
+  CompactSR1<Real> secant;
+  TrustRegionRadius<Real> smoothingRadius;
+  TrustRegionRadius<Real> correctionRadius;
+  RecursionControl recursion;
+
+  ROL::Ptr<ROL::Vector<Real>> x, xTrial, step, start;        // primal; start is the iterate before the cycle
+  ROL::Ptr<ROL::Vector<Real>> gradient, gradientTrial, dual; // dual; the last is scratch
+  Real value = 0;
+  Real valueTrial = 0;
+  Real gradientNorm = 0;
+  /// The distance that the iterate may go from the model's origin: the radius of the finer level.
+  Real bound = std::numeric_limits<Real>::infinity();
+  /// Evaluations of value and gradient on this level.
+  long evaluations = 0;
+};
+
+} // namespace terrace

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <terrace/multilevel/CompactSR1_Def.hpp>
+#include <terrace/multilevel/LevelState.hpp>
+
+#include <cmath>
+#include <limits>
+
+namespace terrace {
+
+template <class Real>
+LevelState<Real>::LevelState(const Level<Real>& level, const CycleParameters& parameters,
+                             const Teuchos::ParameterList& secantParameters)
+    : model(level.objective, *level.vector, level.vector->dual()), secant(secantParameters),
+      smoothingRadius(parameters), correctionRadius(parameters), recursion(parameters.recursion),
+      x(level.vector->clone()), xTrial(level.vector->clone()), step(level.vector->clone()),
+      start(level.vector->clone()), gradient(level.vector->dual().clone()),
+      gradientTrial(level.vector->dual().clone()), dual(level.vector->dual().clone()) {
+  secant.reserve(*x, *gradient);
+}
+
+template <class Real>
+void LevelState<Real>::restart(const CycleParameters& parameters) {
+  secant.clear();
+  smoothingRadius = TrustRegionRadius<Real>(parameters);
+  correctionRadius = TrustRegionRadius<Real>(parameters);
+  recursion = RecursionControl(parameters.recursion);
+  evaluations = 0;
+  leaveCoarseModel();
+}
+
+template <class Real>
+bool LevelState<Real>::enterCoarseModel(Real distance) {
+  evaluate();
+  if (!std::isfinite(value) || !std::isfinite(gradientNorm)) return false;
+  model.setLinearTerm(*x, *dual, *gradient);
+  bound = distance;
+  gradient->set(*dual);
+  gradientNorm = gradient->norm();
+  return true;
+}
+
+template <class Real>
+void LevelState<Real>::leaveCoarseModel() {
+  model.clear();
+  bound = std::numeric_limits<Real>::infinity();
+}
+
+template <class Real>
+Real LevelState<Real>::smallestStep() const {
+  return std::numeric_limits<Real>::epsilon() * x->norm();
+}
+
+template <class Real>
+void LevelState<Real>::evaluate() {
+  Real tol = std::sqrt(std::numeric_limits<Real>::epsilon());
+  ++evaluations;
+  model.update(*x, ROL::UpdateType::Initial);
+  value = model.value(*x, tol);
+  model.gradient(*gradient, *x, tol);
+  gradientNorm = gradient->norm();
+}
+
+template <class Real>
+bool LevelState<Real>::evaluateTrial() {
+  Real tol = std::sqrt(std::numeric_limits<Real>::epsilon());
+  xTrial->set(*x);
+  xTrial->plus(*step);
+  ++evaluations;
+  model.update(*xTrial, ROL::UpdateType::Trial);
+  valueTrial = model.value(*xTrial, tol);
+  if (!std::isfinite(valueTrial)) return false;
+  model.gradient(*gradientTrial, *xTrial, tol);
+  return std::isfinite(gradientTrial->norm());
+}
+
+template <class Real>
+void LevelState<Real>::acceptTrial() {
+  std::swap(x, xTrial);
+  std::swap(gradient, gradientTrial);
+  value = valueTrial;
+  gradientNorm = gradient->norm();
+  model.update(*x, ROL::UpdateType::Accept);
+}
+
+template <class Real>
+void LevelState<Real>::rejectTrial() {
+  model.update(*x, ROL::UpdateType::Revert);
+}
+
+template <class Real>
+Real LevelState<Real>::ratio(bool finite, Real predictedReduction) const {
+  if (!finite) return -std::numeric_limits<Real>::infinity();
+  const Real actual = value - valueTrial;
+  const Real rounding = Real(10) * std::numeric_limits<Real>::epsilon() * std::max(Real(1), std::abs(value));
+  if (std::abs(actual) <= rounding && predictedReduction <= rounding)
+    return gradientTrial->norm() <= gradientNorm ? Real(1) : Real(0);
+  return predictedReduction > Real(0) ? actual / predictedReduction : -std::numeric_limits<Real>::infinity();
+}
+
+} // namespace terrace

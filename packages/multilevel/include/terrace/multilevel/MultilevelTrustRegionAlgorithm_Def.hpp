@@ -1,0 +1,64 @@
+#pragma once
+
+#include <terrace/multilevel/IterationTable.hpp>
+#include <terrace/multilevel/MultilevelTrustRegionAlgorithm.hpp>
+#include <terrace/multilevel/MultilevelTrustRegion_Def.hpp>
+
+namespace terrace {
+
+template <class Real>
+void MultilevelTrustRegionAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::Vector<Real>& g,
+                                               ROL::Objective<Real>& objective, std::ostream& out) {
+  auto& state = *this->state_;
+  state.reset();
+  engine_.initialize(x, objective);
+  x.set(engine_.iterateVector());
+  state.value = engine_.record().value;
+  ROL::TypeU::Algorithm<Real>::initialize(x, g);
+  copyState();
+  if (verbosity_ > 0) {
+    writeName(out);
+    writeOutput(out, true);
+  }
+  while (this->status_->check(state)) {
+    engine_.iterate();
+    x.set(engine_.iterateVector());
+    ++state.iter;
+    copyState();
+    if (verbosity_ > 0) writeOutput(out, verbosity_ > 1);
+  }
+  if (verbosity_ > 0) this->writeExitStatus(out);
+}
+
+template <class Real>
+void MultilevelTrustRegionAlgorithm<Real>::copyState() {
+  auto& state = *this->state_;
+  state.stepVec->set(engine_.iterateVector());
+  state.stepVec->axpy(Real(-1), *state.iterateVec);
+  copyRecord(state, engine_);
+  state.gradientVec->set(engine_.gradientVector());
+  state.searchSize = engine_.record().radius;
+  if (state.value < state.minValue) {
+    state.minValue = state.value;
+    state.minIter = state.iter;
+    state.minIterVec->set(*state.iterateVec);
+  }
+}
+
+template <class Real>
+void MultilevelTrustRegionAlgorithm<Real>::writeHeader(std::ostream& out) const {
+  out << iterationTableHeader();
+}
+
+template <class Real>
+void MultilevelTrustRegionAlgorithm<Real>::writeName(std::ostream& out) const {
+  out << "\nMultilevel Trust-Region Solver, " << engine_.levels() << " levels\n";
+}
+
+template <class Real>
+void MultilevelTrustRegionAlgorithm<Real>::writeOutput(std::ostream& out, bool header) const {
+  if (header) writeHeader(out);
+  out << iterationTableRow(engine_.record());
+}
+
+} // namespace terrace

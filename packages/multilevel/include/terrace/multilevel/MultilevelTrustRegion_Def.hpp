@@ -1,0 +1,225 @@
+#pragma once
+
+#include <terrace/multilevel/LevelState_Def.hpp>
+#include <terrace/multilevel/MultilevelTrustRegion.hpp>
+#include <terrace/multilevel/StagnationTest.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace terrace {
+
+template <class Real>
+MultilevelTrustRegion<Real>::MultilevelTrustRegion(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
+                                                   Teuchos::ParameterList& parameters,
+                                                   SolverContext<Real> context)
+    : hierarchy_(hierarchy), parameters_(parameters.sublist("Step").sublist("Multilevel Trust Region")),
+      context_(std::move(context)) {
+  if (hierarchy->size() == 0)
+    throw std::invalid_argument("MultilevelTrustRegion: the hierarchy has no level.");
+  for (int level = 0; level < hierarchy->size(); ++level)
+    states_.push_back(std::make_unique<LevelState<Real>>((*hierarchy)[level], parameters_,
+                                                         parameters.sublist("General").sublist("Secant")));
+}
+
+template <class Real>
+void MultilevelTrustRegion<Real>::initialize(const ROL::Vector<Real>& x, ROL::Objective<Real>& objective) {
+  record_ = {};
+  for (auto& level : states_) level->restart(parameters_);
+  state(0).model.setObjective(ROL::makePtrFromRef(objective));
+  state(0).x->set(x);
+  if (parameters_.nestedIteration && levels() > 1) {
+    nestedIteration();
+  } else {
+    enter(0);
+  }
+}
+
+// Cycles on the coarsest level, then on the next finer one with the iterate, the pairs and the radius carried
+// up, ... up to the finest level, which is entered (evaluated) but not worked on.
+template <class Real>
+void MultilevelTrustRegion<Real>::nestedIteration() {
+  for (int level = 0; level + 1 < levels(); ++level)
+    transfer(level).project(*state(level + 1).x, *state(level).x);
+  StagnationTest progress(parameters_.stagnationWindow, parameters_.stagnationTolerance);
+  for (int level = levels() - 1; level > 0; --level) {
+    if (!limitReached()) {
+      enter(level);
+      progress.reset(static_cast<double>(state(level).value));
+    }
+    while (!limitReached()) {
+      runCycle(level);
+      if (progress.stagnates(static_cast<double>(state(level).value)) || state(level).isStationary()) break;
+    }
+    climb(level);
+    ++record_.iteration;
+  }
+  enter(0);
+}
+
+// First evaluation on a level that becomes the finest one worked on.
+template <class Real>
+void MultilevelTrustRegion<Real>::enter(int level) {
+  state(level).evaluate();
+  if (!std::isfinite(state(level).value) || !std::isfinite(state(level).gradientNorm))
+    throw std::runtime_error("The objective's value or gradient at the initial guess is not finite (level " +
+                             std::to_string(level) + ").");
+  record_.coarsestLevel = level;
+  record_.stepNorm = record_.ratio = Real(0);
+  record_.accepted = false;
+  observe(level);
+}
+
+template <class Real>
+void MultilevelTrustRegion<Real>::climb(int level) {
+  LevelState<Real>& coarse = state(level);
+  LevelState<Real>& fine = state(level - 1);
+  transfer(level - 1).prolong(*fine.x, *coarse.x);
+  fine.secant.prolongPairs(coarse.secant, transfer(level - 1));
+  fine.smoothingRadius.set(coarse.smoothingRadius.value());
+}
+
+template <class Real>
+void MultilevelTrustRegion<Real>::iterate() {
+  ++record_.cycle;
+  runCycle(0);
+}
+
+// One cycle whose finest level is `level`, with its row of the history.
+template <class Real>
+void MultilevelTrustRegion<Real>::runCycle(int level) {
+  LevelState<Real>& top = state(level);
+  top.start->set(*top.x);
+  record_.coarsestLevel = level;
+  record_.accepted = false;
+  ++record_.iteration;
+  cycle(level, parameters_.cycle);
+  top.start->axpy(Real(-1), *top.x);
+  record_.stepNorm = top.start->norm();
+  record_.accepted = record_.stepNorm > Real(0);
+  observe(level);
+}
+
+template <class Real>
+void MultilevelTrustRegion<Real>::observe(int level) {
+  const LevelState<Real>& top = state(level);
+  record_.level = level;
+  record_.value = top.value;
+  record_.gradientNorm = top.gradientNorm;
+  record_.radius = top.smoothingRadius.value();
+  record_.samples = (*hierarchy_)[level].samples;
+  record_.work = work();
+  if (context_.observer != ROL::nullPtr) context_.observer->observe(record_, *top.x);
+}
+
+template <class Real>
+void MultilevelTrustRegion<Real>::cycle(int level, Cycle kind) {
+  record_.coarsestLevel = std::max(record_.coarsestLevel, level);
+  smooth(level, parameters_.preSmoothingSteps);
+  if (level + 1 < levels() && !limitReached() && state(level).recursion.recurseNow()) correct(level, kind);
+  smooth(level, parameters_.postSmoothingSteps);
+}
+
+template <class Real>
+void MultilevelTrustRegion<Real>::smooth(int level, int steps) {
+  const double workBefore = work();
+  const Real valueBefore = state(level).value;
+  for (int i = 0; i < steps && !limitReached(); ++i)
+    if (!smooth(level)) break;
+  state(level).recursion.recordSmoothing(static_cast<double>(valueBefore - state(level).value),
+                                         work() - workBefore);
+}
+
+// One trust-region step with the level's L-SR1 model. False if there is nothing left to do on the level.
+template <class Real>
+bool MultilevelTrustRegion<Real>::smooth(int level) {
+  LevelState<Real>& s = state(level);
+  const Real radius = std::min(s.smoothingRadius.value(), remainingDistance(s));
+  if (!(radius > s.smallestStep()) || s.isStationary()) return false;
+  const auto subproblem = s.secant.solveTrustRegion(*s.step, *s.gradient, radius);
+  const bool finite = s.evaluateTrial();
+  record_.ratio = s.ratio(finite, subproblem.predictedReduction);
+  if (finite) {
+    // Rejected steps tell as much about the curvature as accepted ones.
+    s.dual->set(*s.gradientTrial);
+    s.dual->axpy(Real(-1), *s.gradient);
+    s.secant.addPair(*s.step, *s.dual);
+  }
+  s.smoothingRadius.update(record_.ratio, subproblem.stepNorm);
+  if (s.smoothingRadius.accepts(record_.ratio)) {
+    s.acceptTrial();
+  } else {
+    s.rejectTrial();
+  }
+  return true;
+}
+
+// How far the iterate may still go from the origin of its coarse model.
+template <class Real>
+Real MultilevelTrustRegion<Real>::remainingDistance(LevelState<Real>& s) const {
+  if (!std::isfinite(s.bound)) return s.bound;
+  s.step->set(*s.x);
+  s.step->axpy(Real(-1), s.model.origin());
+  return s.bound - s.step->norm();
+}
+
+// The coarse correction: minimise the coarse model within the correction radius, prolong the total step, and
+// accept it if the objective of this level agrees with the model's decrease.
+template <class Real>
+void MultilevelTrustRegion<Real>::correct(int level, Cycle kind) {
+  LevelState<Real>& fine = state(level);
+  LevelState<Real>& coarse = state(level + 1);
+  const double workBefore = work();
+  if (!setUpCoarseModel(level)) return;
+  const Real valueAtOrigin = coarse.value;
+  minimizeCoarseModel(level + 1, kind);
+
+  const Real predicted = valueAtOrigin - coarse.value;
+  Real decrease = 0;
+  if (predicted > Real(0)) {
+    coarse.step->set(*coarse.x);
+    coarse.step->axpy(Real(-1), coarse.model.origin());
+    const Real stepNorm = coarse.step->norm();
+    transfer(level).prolong(*fine.step, *coarse.step);
+    const bool finite = fine.evaluateTrial();
+    record_.ratio = fine.ratio(finite, predicted);
+    fine.correctionRadius.update(record_.ratio, stepNorm);
+    if (fine.correctionRadius.accepts(record_.ratio)) {
+      decrease = fine.value - fine.valueTrial;
+      fine.acceptTrial();
+    } else {
+      fine.rejectTrial();
+    }
+  }
+  coarse.leaveCoarseModel();
+  fine.recursion.recordCorrection(static_cast<double>(decrease), work() - workBefore);
+}
+
+// First-order-consistent model on the next coarser level; false if the restricted gradient says that it has
+// little to gain (the criticality condition of Gratton, Sartenaer & Toint).
+template <class Real>
+bool MultilevelTrustRegion<Real>::setUpCoarseModel(int level) {
+  LevelState<Real>& fine = state(level);
+  LevelState<Real>& coarse = state(level + 1);
+  transfer(level).restrictDual(*coarse.dual, *fine.gradient);
+  const Real restrictedNorm = coarse.dual->norm();
+  if (!(restrictedNorm >= static_cast<Real>(parameters_.criticality) * fine.gradientNorm) ||
+      restrictedNorm == Real(0))
+    return false;
+  transfer(level).project(*coarse.x, *fine.x);
+  return coarse.enterCoarseModel(fine.correctionRadius.value());
+}
+
+// W: two cycles on the coarse level; F: an F-cycle, then a V-cycle.
+template <class Real>
+void MultilevelTrustRegion<Real>::minimizeCoarseModel(int coarse, Cycle kind) {
+  if (coarse + 1 == levels()) {
+    record_.coarsestLevel = coarse;
+    return smooth(coarse, parameters_.coarseSteps);
+  }
+  cycle(coarse, kind);
+  if (kind != Cycle::V) cycle(coarse, kind == Cycle::F ? Cycle::V : kind);
+}
+
+} // namespace terrace

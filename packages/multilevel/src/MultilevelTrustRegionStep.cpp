@@ -1,0 +1,5 @@
+#include <terrace/multilevel/MultilevelTrustRegionStep_Def.hpp>
+
+namespace terrace {
+template class MultilevelTrustRegionStep<double>;
+}

@@ -1,0 +1,154 @@
+#include <terrace/multilevel/CompactSR1_Def.hpp>
+#include <terrace/multilevel/MultilevelTrustRegionAlgorithm.hpp>
+#include <terrace/multilevel/MultilevelTrustRegionStep.hpp>
+#include <terrace/multilevel/ObserverTest.hpp>
+#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/multilevel/RunLimits.hpp>
+#include <terrace/multilevel/SolverFactory.hpp>
+#include <terrace/multilevel/SolverParameters.hpp>
+#include <terrace/multilevel/TargetValueTest.hpp>
+
+#include <ROL_CombinedStatusTest.hpp>
+#include <ROL_StepFactory.hpp>
+#include <ROL_TypeU_AlgorithmFactory.hpp>
+
+#include <limits>
+#include <string>
+
+namespace terrace {
+namespace {
+
+using Teuchos::ParameterList;
+
+constexpr const char* ourStep = "Multilevel Trust Region";
+
+// Checks the lists that concern the solver and fills in our defaults; other lists of the deck are left alone.
+void prepare(ParameterList& parameters) {
+  const auto valid = validSolverParameters();
+  const auto defaults = solverDefaults();
+  for (const std::string name : {"General", "Step", "Status Test"}) {
+    checkParameters(parameters.sublist(name), valid->sublist(name), name);
+    fillInDefaults(parameters.sublist(name), defaults->sublist(name));
+  }
+}
+
+bool isOurs(ParameterList& parameters) {
+  return parameters.sublist("Step").get<std::string>("Type") == ourStep;
+}
+
+bool wantsCompactSR1(ParameterList& parameters) {
+  return parameters.sublist("General").sublist("Secant").get<std::string>("Type") == "Compact SR1";
+}
+
+void requireCompactSR1(ParameterList& parameters) {
+  if (!wantsCompactSR1(parameters))
+    throw ParameterError("General > Secant: \"Type\" = \"" +
+                         parameters.sublist("General").sublist("Secant").get<std::string>("Type") +
+                         "\" is not for Multilevel Trust Region; expected \"Compact SR1\".");
+}
+
+// ROL takes an unknown secant for its default without a word, so ours must not reach it.
+void rejectCompactSR1(const std::string& step) {
+  throw ParameterError(
+      "General > Secant: \"Type\" = \"Compact SR1\" may be indefinite and is not for the step \"" + step +
+      "\"; expected one of ROL's, such as \"Limited-Memory BFGS\".");
+}
+
+template <class Real>
+ROL::Ptr<RunLimits> makeLimits(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy, ParameterList& parameters,
+                               const SolverContext<Real>& context) {
+  ParameterList& list = parameters.sublist("Status Test");
+  const double timeLimit = list.get<double>("Time Limit");
+  if (timeLimit > 0 && !context.elapsedSeconds)
+    throw ParameterError("Status Test: \"Time Limit\" needs a clock in the SolverContext.");
+  return ROL::makePtr<RunLimits>(hierarchy->work(), list.get<double>("Work Limit"), timeLimit,
+                                 context.elapsedSeconds, context.interrupted);
+}
+
+// A value of 0 switches a test off; ROL knows this only for the tolerances.
+template <class Real>
+ROL::Ptr<ROL::StatusTest<Real>> combineTests(const ROL::Ptr<RunLimits>& limits, ParameterList& parameters,
+                                             const SolverContext<Real>& context) {
+  ParameterList& list = parameters.sublist("Status Test");
+  const double gradientTolerance = list.get<double>("Gradient Tolerance");
+  const double stepTolerance = list.get<double>("Step Tolerance");
+  const int iterationLimit = list.get<int>("Iteration Limit");
+  const double target = list.get<double>("Target Value");
+  auto combined = ROL::makePtr<ROL::CombinedStatusTest<Real>>();
+  combined->add(ROL::makePtr<ROL::StatusTest<Real>>(
+      gradientTolerance > 0 ? static_cast<Real>(gradientTolerance) : Real(-1),
+      stepTolerance > 0 ? static_cast<Real>(stepTolerance) : Real(-1),
+      iterationLimit > 0 ? iterationLimit : std::numeric_limits<int>::max(),
+      list.get("Use Relative Tolerances", false)));
+  if (target > 0)
+    combined->add(ROL::makePtr<TargetValueTest<Real>>(static_cast<Real>(target), context.stopReason));
+  combined->add(ROL::makePtr<RunLimitsTest<Real>>(limits, context.stopReason));
+  return combined;
+}
+
+template <class Real>
+ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeRolAlgorithm(ParameterList& parameters) {
+  if (!wantsCompactSR1(parameters)) return ROL::TypeU::AlgorithmFactory<Real>(parameters);
+  const std::string type = parameters.sublist("Step").get<std::string>("Type");
+  if (type != "Trust Region") rejectCompactSR1(type);
+  const auto secant = ROL::makePtr<CompactSR1<Real>>(parameters.sublist("General").sublist("Secant"));
+  return ROL::makePtr<ROL::TypeU::TrustRegionAlgorithm<Real>>(parameters, secant);
+}
+
+} // namespace
+
+template <class Real>
+ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
+                                                    ParameterList& parameters,
+                                                    const SolverContext<Real>& context) {
+  prepare(parameters);
+  const auto limits = makeLimits(hierarchy, parameters, context);
+  ROL::Ptr<ROL::TypeU::Algorithm<Real>> algorithm;
+  auto tests = ROL::makePtr<ROL::CombinedStatusTest<Real>>();
+  if (isOurs(parameters)) {
+    requireCompactSR1(parameters);
+    const auto ours = ROL::makePtr<MultilevelTrustRegionAlgorithm<Real>>(hierarchy, parameters, context);
+    ours->engine().setLimit([limits] { return limits->reached(); });
+    algorithm = ours;
+  } else {
+    algorithm = makeRolAlgorithm<Real>(parameters);
+    if (context.observer != ROL::nullPtr)
+      tests->add(ROL::makePtr<ObserverTest<Real>>(hierarchy, context.observer));
+  }
+  tests->add(combineTests(limits, parameters, context));
+  algorithm->setStatusTest(tests);
+  return algorithm;
+}
+
+template <class Real>
+ROL::Ptr<ROL::Step<Real>> makeStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy, ParameterList& parameters,
+                                   const SolverContext<Real>& context) {
+  prepare(parameters);
+  if (isOurs(parameters)) {
+    requireCompactSR1(parameters);
+    const auto limits = makeLimits(hierarchy, parameters, context);
+    const auto step = ROL::makePtr<MultilevelTrustRegionStep<Real>>(hierarchy, parameters, context);
+    step->engine().setLimit([limits] { return limits->reached(); });
+    return step;
+  }
+  const std::string type = parameters.sublist("Step").get<std::string>("Type");
+  if (wantsCompactSR1(parameters)) rejectCompactSR1(type);
+  return ROL::StepFactory<Real>().getStep(type, parameters);
+}
+
+template <class Real>
+ROL::Ptr<ROL::StatusTest<Real>> makeStatusTest(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
+                                               ParameterList& parameters,
+                                               const SolverContext<Real>& context) {
+  prepare(parameters);
+  return combineTests(makeLimits(hierarchy, parameters, context), parameters, context);
+}
+
+template ROL::Ptr<ROL::TypeU::Algorithm<double>> makeAlgorithm(const ROL::Ptr<LevelHierarchy<double>>&,
+                                                               ParameterList&, const SolverContext<double>&);
+template ROL::Ptr<ROL::Step<double>> makeStep(const ROL::Ptr<LevelHierarchy<double>>&, ParameterList&,
+                                              const SolverContext<double>&);
+template ROL::Ptr<ROL::StatusTest<double>> makeStatusTest(const ROL::Ptr<LevelHierarchy<double>>&,
+                                                          ParameterList&, const SolverContext<double>&);
+
+} // namespace terrace
