@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Installs what Terrace needs on Debian bookworm. Quiet and without network when everything is there.
+set -euo pipefail
+
+packages=(
+  g++ cmake ninja-build ccache
+  libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
+  libtrilinos-rol-dev libtrilinos-tpetra-dev libtrilinos-teuchos-dev libtrilinos-kokkos-dev
+  libtrilinos-kokkos-kernels-dev libtrilinos-epetra-dev
+  libcli11-dev nlohmann-json3-dev libgtest-dev
+  clang-format gnuplot-nox
+)
+
+if ! command -v dpkg-query > /dev/null; then
+  echo "install-dependencies.sh: this is no Debian system; install the equivalents of: ${packages[*]}" >&2
+  exit 2
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2> /dev/null || true)
+  [[ $status == installed ]] || missing+=("$package")
+done
+[[ ${#missing[@]} -gt 0 ]] || exit 0
+
+echo "Installing ${missing[*]}"
+run=()
+if [[ $(id -u) -ne 0 ]]; then
+  if ! command -v sudo > /dev/null; then
+    echo "install-dependencies.sh: needs root or sudo to install ${missing[*]}" >&2
+    exit 1
+  fi
+  run=(sudo)
+fi
+export DEBIAN_FRONTEND=noninteractive
+"${run[@]}" apt-get update -qq
+"${run[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"

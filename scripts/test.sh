@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Installs the dependencies, builds everything, checks the formatting and runs all tests.
+# Arguments are passed on to CMake: bash scripts/test.sh -DTERRACE_NATIVE=OFF
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+started=$SECONDS
+
+bash scripts/install-dependencies.sh
+source scripts/mpi-environment.sh
+
+cmake --preset release "$@"
+cmake --build --preset release
+
+if git rev-parse --is-inside-work-tree > /dev/null 2>&1; then
+  git ls-files -z -- '*.cpp' '*.hpp' | xargs -0 --no-run-if-empty clang-format --dry-run --Werror
+fi
+
+ctest --preset release --parallel "$(nproc)"
+echo "All tests passed in $((SECONDS - started)) s, build included."

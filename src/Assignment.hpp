@@ -1,0 +1,22 @@
+#pragma once
+
+#include <Teuchos_ParameterList.hpp>
+
+#include <string>
+
+namespace terrace::program {
+
+/// A change to a deck given on the command line.
+struct Assignment {
+  std::string path;  ///< "Step/Multilevel Trust Region/Cycle"
+  std::string value; ///< "F"
+
+  /// Splits "PATH=VALUE". \throws std::invalid_argument if there is no "=" or an empty path.
+  static Assignment parse(const std::string& text);
+
+  /// Sets the value in \p list, read as the type that the parameter has in \p valid.
+  /// \throws std::invalid_argument for an unknown path (with the nearest name) or a value of another type.
+  void apply(Teuchos::ParameterList& list, const Teuchos::ParameterList& valid) const;
+};
+
+} // namespace terrace::program

@@ -1,0 +1,308 @@
+#include "CommandLine.hpp"
+
+#include "Version.hpp"
+#include "commands/Evaluate.hpp"
+#include "commands/MakeData.hpp"
+#include "commands/Parameters.hpp"
+#include "commands/Predict.hpp"
+#include "commands/ShowData.hpp"
+#include "commands/ShowHistory.hpp"
+#include "commands/Train.hpp"
+
+#include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/dataset/Generators.hpp>
+#include <terrace/multilevel/ParameterValidation.hpp>
+
+#include <Teuchos_Comm.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <iostream>
+#include <stdexcept>
+
+namespace terrace::program {
+namespace {
+
+using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
+using Action = std::function<void(const Communicator&)>;
+
+/// The command line as CLI11 sees it. Parsing chooses the action; options live as long as this object.
+class Commands {
+public:
+  Commands();
+
+  /// \throws CLI::ParseError
+  Action parse(std::vector<std::string> arguments);
+
+  std::string help() const { return app_.help(); }
+
+  /// What was asked so far, for messages: "terrace data make".
+  std::string commandInProgress() const;
+
+private:
+  void addTrain();
+  void addEvaluate();
+  void addPredict();
+  void addHistory();
+  void addParameters();
+  void addData();
+  void addGenerators(CLI::App& make);
+  void addGrid(CLI::App& make);
+  CLI::App* addGenerator(CLI::App& make, const std::string& name, const std::string& about,
+                         dataset::GeneratorOptions& options);
+
+  CLI::App app_{
+      "Trains deep residual networks with a multilevel trust-region method, as a plug-in of Trilinos/ROL."};
+  Action action_;
+  TrainOptions train_;
+  EvaluateOptions evaluate_;
+  PredictOptions predict_;
+  ParametersOptions parameters_;
+  std::string history_;
+  std::string dataFile_;
+  dataset::SpiralOptions spiral_;
+  dataset::SmileyOptions smiley_;
+  dataset::PeaksOptions peaks_;
+  GridOptions grid_;
+};
+
+// An action for rank 0 alone.
+template <class Work>
+Action onRoot(Work work) {
+  return [work](const Communicator& comm) { dataset::runOnRoot(*comm, work); };
+}
+
+Commands::Commands() {
+  app_.name("terrace");
+  app_.set_version_flag("--version", std::string("terrace ") + version);
+  app_.set_help_flag("-h,--help", "Print this help and exit");
+  app_.require_subcommand(1);
+  app_.footer("Run in parallel: mpiexec -n 4 terrace train deck.xml\n"
+              "Help for a command: terrace train --help\n"
+              "Exit status: 0 success, 1 failure at run time, 2 wrong command line, deck or file.");
+  addTrain();
+  addEvaluate();
+  addPredict();
+  addHistory();
+  addData();
+  addParameters();
+}
+
+void Commands::addTrain() {
+  CLI::App* command = app_.add_subcommand("train", "Train the network of an input deck");
+  command->add_option("DECK", train_.deck, "Input deck, XML or YAML (.yaml, .yml)")->required();
+  command->add_option("-o,--output", train_.output, "Run directory (default: runs/<name of the deck>)")
+      ->type_name("DIR");
+  command
+      ->add_option(
+          "-s,--set", train_.assignments,
+          "Change a parameter of the deck; may be repeated. Files are relative to the current directory.")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  command->add_flag("-f,--force", train_.force, "Replace the run directory if it exists");
+  command->footer(
+      "Leaves deck.xml (as used), model.h5, history.h5 and summary.json in the run directory, or nothing.\n"
+      "An interrupted run (Ctrl-C) ends after the current step and keeps what it reached.\n"
+      "\nExamples:\n"
+      "  terrace train data/decks/quickstart.xml\n"
+      "  mpiexec -n 4 terrace train deck.yaml --output runs/wide --set Network/Width=16\n"
+      "  terrace train deck.xml --set \"Step/Multilevel Trust Region/Cycle=F\" \\\n"
+      "                         --set \"Levels/Sample Fractions={1.0, 0.2}\"");
+  command->callback([this] { action_ = [this](const Communicator& comm) { train(train_, comm); }; });
+}
+
+void Commands::addEvaluate() {
+  CLI::App* command = app_.add_subcommand("evaluate", "Print loss and accuracy of a model on a data set");
+  command->add_option("MODEL", evaluate_.model, "Model file or run directory")->required();
+  command->add_option("DATA", evaluate_.data, "Data set (HDF5)")->required();
+  command
+      ->add_option("-g,--gradient", evaluate_.gradient,
+                   "Write the gradient of the regularised loss over the training samples")
+      ->type_name("FILE");
+  command->add_flag("--json", evaluate_.json, "Print one JSON object instead of a table");
+  command->footer(
+      "The gradient file has the groups of a model file (Euclidean derivatives by W and b) and the\n"
+      "attributes value and loss.\n"
+      "\nExamples:\n"
+      "  terrace evaluate runs/quickstart/model.h5 data/spiral.h5\n"
+      "  mpiexec -n 2 terrace evaluate runs/quickstart data/spiral.h5 --gradient gradient.h5");
+  command->callback([this] { action_ = [this](const Communicator& comm) { evaluate(evaluate_, comm); }; });
+}
+
+void Commands::addPredict() {
+  CLI::App* command = app_.add_subcommand("predict", "Write a model's outputs for new inputs");
+  command->add_option("MODEL", predict_.model, "Model file or run directory")->required();
+  command
+      ->add_option("INPUTS", predict_.inputs,
+                   "HDF5 file with `inputs`, or else `test/inputs` (samples x features)")
+      ->required();
+  command->add_option("OUTPUTS", predict_.outputs, "File to write: HDF5, or text if its name ends in .csv")
+      ->required();
+  command->footer(
+      "HDF5: `outputs` (samples x outputs: probabilities for classification, values for regression) and,\n"
+      "for classification, `labels`. Text: inputs, outputs and label of a sample on a line.\n"
+      "\nExamples:\n"
+      "  terrace predict runs/quickstart/model.h5 data/spiral.h5 predictions.h5\n"
+      "  terrace data make grid grid.h5 --lower -1,-1 --upper 1,1 --points 200\n"
+      "  terrace predict runs/quickstart/model.h5 grid.h5 regions.csv");
+  command->callback([this] { action_ = [this](const Communicator& comm) { predict(predict_, comm); }; });
+}
+
+void Commands::addHistory() {
+  CLI::App* command = app_.add_subcommand("history", "Print the history of a run as a table of text");
+  command->add_option("RUN", history_, "Run directory or history file")->required();
+  command->footer("A line of column names, then a line an iteration, separated by tabs; nan: not computed.\n"
+                  "\nExample:\n"
+                  "  terrace history runs/quickstart > history.tsv");
+  command->callback([this] { action_ = onRoot([this] { showHistory(history_, std::cout); }); });
+}
+
+void Commands::addParameters() {
+  CLI::App* command =
+      app_.add_subcommand("parameters", "Print every deck parameter, its default and meaning");
+  command->add_option("LIST", parameters_.list, "Only parameters whose path begins so");
+  command->add_flag("--all", parameters_.all, "ROL's own parameters too");
+  command->add_flag("--xml", parameters_.xml, "Print them as a deck");
+  command->footer("Examples:\n"
+                  "  terrace parameters Levels\n"
+                  "  terrace parameters \"Step/Line Search\"\n"
+                  "  terrace parameters --xml > deck.xml");
+  command->callback([this] { action_ = onRoot([this] { printParameters(parameters_, std::cout); }); });
+}
+
+void Commands::addData() {
+  CLI::App* data = app_.add_subcommand("data", "Make and describe data sets");
+  data->require_subcommand(1);
+  data->footer("Examples:\n"
+               "  terrace data make spiral spiral.h5 --arms 3\n"
+               "  terrace data info spiral.h5");
+  CLI::App* make = data->add_subcommand("make", "Write a generated data set");
+  make->require_subcommand(1);
+  make->footer("Examples:\n"
+               "  terrace data make smiley smiley.h5 --noise 0.05\n"
+               "  terrace data make grid grid.h5 --lower -3,-3 --upper 3,3 --points 200");
+  addGenerators(*make);
+  addGrid(*make);
+  CLI::App* info = data->add_subcommand("info", "Check a data set and print what is in it");
+  info->add_option("FILE", dataFile_, "Data set (HDF5)")->required();
+  info->footer("Example:\n  terrace data info data/spiral.h5");
+  info->callback([this] { action_ = onRoot([this] { showData(dataFile_, std::cout); }); });
+}
+
+CLI::App* Commands::addGenerator(CLI::App& make, const std::string& name, const std::string& about,
+                                 dataset::GeneratorOptions& options) {
+  CLI::App* command = make.add_subcommand(name, about);
+  command->add_option("FILE", dataFile_, "File to write; replaced if it exists")->required();
+  command->add_option("--train", options.trainSamples, "Training samples")->capture_default_str();
+  command->add_option("--test", options.testSamples, "Test samples; 0: no test set")->capture_default_str();
+  command->add_option("--noise", options.noise, "Standard deviation of noise on the coordinates")
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "Seed of the random numbers")->capture_default_str();
+  command->footer("Example:\n  terrace data make " + name + " " + name + ".h5 --train 1000 --seed 7");
+  return command;
+}
+
+void Commands::addGenerators(CLI::App& make) {
+  CLI::App* spiral =
+      addGenerator(make, "spiral", "Interleaved spiral arms, one a class, in the unit disc", spiral_);
+  spiral->add_option("--arms", spiral_.arms, "Number of arms")->capture_default_str();
+  spiral->add_option("--turns", spiral_.turns, "Turns of an arm")->capture_default_str();
+  spiral->callback([this] {
+    action_ = [this](const Communicator& comm) { makeData(dataset::makeSpiral(spiral_), dataFile_, *comm); };
+  });
+  CLI::App* smiley =
+      addGenerator(make, "smiley", "A smiling face: outline, eyes, mouth, in the unit disc", smiley_);
+  smiley->add_option("--classes", smiley_.classes, "3; 4: eyes apart; 5: a nose; 6: the skin")
+      ->capture_default_str();
+  smiley->callback([this] {
+    action_ = [this](const Communicator& comm) { makeData(dataset::makeSmiley(smiley_), dataFile_, *comm); };
+  });
+  CLI::App* peaks = addGenerator(make, "peaks", "Level sets of MATLAB's peaks function on [-3, 3]^2", peaks_);
+  peaks->add_option("--classes", peaks_.classes, "Number of level sets")->capture_default_str();
+  peaks->callback([this] {
+    action_ = [this](const Communicator& comm) { makeData(dataset::makePeaks(peaks_), dataFile_, *comm); };
+  });
+}
+
+void Commands::addGrid(CLI::App& make) {
+  CLI::App* grid = make.add_subcommand("grid", "Inputs on a regular grid, for predict");
+  grid->add_option("FILE", dataFile_, "File to write; replaced if it exists")->required();
+  grid->add_option("--lower", grid_.lower, "Lower ends, one a feature")
+      ->delimiter(',')
+      ->capture_default_str();
+  grid->add_option("--upper", grid_.upper, "Upper ends, one a feature")
+      ->delimiter(',')
+      ->capture_default_str();
+  grid->add_option("--points", grid_.points, "Points in each direction, ends included")
+      ->capture_default_str();
+  grid->footer("Example:\n  terrace data make grid grid.h5 --lower -1,-1 --upper 1,1 --points 200");
+  grid->callback(
+      [this] { action_ = [this](const Communicator& comm) { makeGrid(grid_, dataFile_, *comm); }; });
+}
+
+Action Commands::parse(std::vector<std::string> arguments) {
+  std::reverse(arguments.begin(), arguments.end()); // CLI11 takes them from the end
+  app_.parse(std::move(arguments));
+  return action_;
+}
+
+std::string Commands::commandInProgress() const {
+  std::string text = "terrace";
+  for (const CLI::App* app = &app_; !app->get_subcommands().empty();) {
+    app = app->get_subcommands().back();
+    text += " " + app->get_name();
+  }
+  return text;
+}
+
+// `--set A=1 B=2` as `--set A=1 --set B=2`: CLI11 would take a deck that follows for an assignment.
+std::vector<std::string> withRepeatedSet(const std::vector<std::string>& arguments) {
+  std::vector<std::string> result;
+  bool inSet = false;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    const bool isAssignment = argument.rfind('-', 0) != 0 && argument.find('=') != std::string::npos;
+    const bool afterSet = i > 0 && (arguments[i - 1] == "--set" || arguments[i - 1] == "-s");
+    if (inSet && isAssignment && !afterSet) result.emplace_back("--set");
+    inSet = argument == "--set" || argument == "-s" || (inSet && isAssignment);
+    result.push_back(argument);
+  }
+  return result;
+}
+
+void requireKnownCommand(const std::vector<std::string>& arguments) {
+  static const std::vector<std::string> names{"train",   "evaluate", "predict",
+                                              "history", "data",     "parameters"};
+  if (arguments.empty())
+    throw std::invalid_argument("a command is missing: train, evaluate, predict, history, data or parameters "
+                                "(see terrace --help).");
+  const std::string& name = arguments.front();
+  if (name.rfind('-', 0) == 0 || std::find(names.begin(), names.end(), name) != names.end()) return;
+  const std::string nearest = nearestName(name, names);
+  throw std::invalid_argument('"' + name + "\" is not a command" +
+                              (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?") +
+                              " (see terrace --help).");
+}
+
+} // namespace
+
+void runCommandLine(const std::vector<std::string>& arguments, const Communicator& comm) {
+  requireKnownCommand(arguments);
+  Commands commands;
+  Action action;
+  try {
+    action = commands.parse(withRepeatedSet(arguments));
+  } catch (const CLI::CallForHelp&) {
+    action = onRoot([&commands] { std::cout << commands.help(); });
+  } catch (const CLI::CallForVersion&) {
+    action = onRoot([] { std::cout << "terrace " << version << '\n'; });
+  } catch (const CLI::ParseError& error) {
+    throw std::invalid_argument(std::string(error.what()) + " (see " + commands.commandInProgress() +
+                                " --help).");
+  }
+  action(comm);
+}
+
+} // namespace terrace::program

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <Teuchos_ParameterList.hpp>
+
+#include <string>
+#include <vector>
+
+namespace Teuchos {
+template <typename Ordinal>
+class Comm;
+}
+
+namespace terrace::program {
+
+/// An input deck, validated, with all defaults filled in.
+class Deck {
+public:
+  /// Reads a deck from an XML file, or a YAML file (.yaml, .yml), on all ranks alike; collective.
+  ///
+  /// \param file         the deck.
+  /// \param assignments  changes to it, each "Step/Multilevel Trust Region/Cycle=F"; a Data/File given so is
+  ///                     relative to the current directory, in the deck it is relative to the deck.
+  /// \throws std::invalid_argument with one line that begins with the file or the assignment.
+  static Deck read(const std::string& file, const std::vector<std::string>& assignments,
+                   const Teuchos::Comm<int>& comm);
+
+  /// All lists; Data/File is absolute.
+  const Teuchos::ParameterList& parameters() const { return parameters_; }
+  const Teuchos::ParameterList& list(const std::string& name) const { return parameters_.sublist(name); }
+
+  /// File name without directory and extension.
+  const std::string& stem() const { return stem_; }
+
+  /// The deck as XML, every parameter with its meaning. Sublists of Step for other types of step
+  /// are left out where the user did not write them.
+  std::string xml() const;
+
+private:
+  Deck(Teuchos::ParameterList parameters, std::vector<std::string> idleStepLists, std::string stem);
+
+  Teuchos::ParameterList parameters_;
+  std::vector<std::string> idleStepLists_;
+  std::string stem_;
+};
+
+} // namespace terrace::program

@@ -1,0 +1,80 @@
+#include "IterationTable.hpp"
+
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+#include <ostream>
+
+namespace terrace::program {
+namespace {
+
+constexpr int rowsPerHeader = 25;
+constexpr double secondsBetweenProgress = 0.2;
+constexpr double secondsBeforeProgress = 1.0; // of one iteration
+
+template <class... Values>
+std::string format(const char* pattern, Values... values) {
+  char buffer[160];
+  std::snprintf(buffer, sizeof(buffer), pattern, values...);
+  return buffer;
+}
+
+std::string numberText(const char* pattern, int width, double value) {
+  return std::isnan(value) ? format("%*s", width, "-") : format(pattern, width, value);
+}
+
+// "0" or, with coarser levels visited, "0-3".
+std::string levelsText(const HistoryRow& row) {
+  std::string text = std::to_string(row.level);
+  if (row.coarsestLevel > row.level) text += "-" + std::to_string(row.coarsestLevel);
+  return text;
+}
+
+} // namespace
+
+IterationTable::IterationTable(std::ostream& out, const std::string& metric, bool terminal)
+    : out_(out), metric_(metric), terminal_(terminal) {}
+
+void IterationTable::printHeader() {
+  const bool accuracy = metric_ == "accuracy";
+  out_ << format("%6s %6s %14s %11s %11s %11s %10s %10s %9s %9s\n", "", "", "", "gradient", "step", "", "",
+                 "work", "train", "test");
+  out_ << format("%6s %6s %14s %11s %11s %11s %10s %10s %9s %9s\n", "iter", "levels", "value", "norm", "norm",
+                 "radius", "ratio", "units", accuracy ? "accuracy" : "error",
+                 accuracy ? "accuracy" : "error");
+}
+
+void IterationTable::add(const HistoryRow& row) {
+  finish();
+  if (rows_ % rowsPerHeader == 0) printHeader();
+  ++rows_;
+  const char* metricPattern = metric_ == "accuracy" ? " %*.4f" : " %*.3e";
+  out_ << format("%6lld %6s %14.6e %11.3e", static_cast<long long>(row.iteration), levelsText(row).c_str(),
+                 row.value, row.gradientNorm);
+  if (row.iteration == 0) { // nothing was tried yet
+    out_ << format(" %11s %11.3e %10s", "-", row.radius, "-");
+  } else {
+    out_ << format(" %11.3e %11.3e %10.2e", row.stepNorm, row.radius, row.ratio);
+  }
+  out_ << format(" %10.2f", row.work) << numberText(metricPattern, 9, row.trainMetric)
+       << numberText(metricPattern, 9, row.testMetric) << std::endl;
+  lastRow_ = row.seconds;
+}
+
+void IterationTable::showProgress(double work, double limit, double seconds) {
+  if (!terminal_ || seconds - lastRow_ < secondsBeforeProgress ||
+      seconds - lastProgress_ < secondsBetweenProgress)
+    return;
+  lastProgress_ = seconds;
+  out_ << "\r\x1b[K  " << format("work %.2f", work);
+  if (limit > 0) out_ << format(" of %g units (%.0f %%)", limit, std::min(100.0, 100 * work / limit));
+  out_ << format(", %.0f s", seconds) << std::flush;
+  progressShown_ = true;
+}
+
+void IterationTable::finish() {
+  if (progressShown_) out_ << "\r\x1b[K";
+  progressShown_ = false;
+}
+
+} // namespace terrace::program

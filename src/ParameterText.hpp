@@ -1,0 +1,25 @@
+#pragma once
+
+#include <Teuchos_ParameterEntry.hpp>
+
+#include <string>
+
+namespace terrace::program {
+
+/// Type of a parameter as decks spell it: "int", "double", "bool", "string", "Array(int)", "Array(double)",
+/// "Array(string)"; "" for a type that decks cannot hold.
+std::string parameterType(const Teuchos::ParameterEntry& entry);
+
+/// Value of a parameter as decks spell it. Doubles are the shortest text that reads back to the same number.
+std::string parameterText(const Teuchos::ParameterEntry& entry);
+
+/// Reads \p text as a value of \p type (one of parameterType()); arrays are `{1.0, 0.2}` or `1.0, 0.2`.
+///
+/// Nothing is converted silently: "abc" and "1.5" are no ints.
+/// \throws std::invalid_argument ("abc" is not an int) if the text is not of that type, or the type unknown.
+Teuchos::ParameterEntry parseParameter(const std::string& text, const std::string& type);
+
+/// The shortest text that reads back to the same double.
+std::string shortestText(double value);
+
+} // namespace terrace::program

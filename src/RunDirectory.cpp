@@ -1,0 +1,111 @@
+#include "RunDirectory.hpp"
+
+#include <terrace/dataset/CollectiveErrors.hpp>
+
+#include <stdexcept>
+#include <system_error>
+#include <unistd.h>
+
+namespace terrace::program {
+namespace fs = std::filesystem;
+
+namespace {
+
+// The topmost directory above `path` that does not exist yet; empty if its parent exists.
+fs::path firstMissingParent(const fs::path& path) {
+  fs::path missing;
+  for (fs::path parent = path.parent_path(); !parent.empty() && !fs::exists(parent);
+       parent = parent.parent_path())
+    missing = parent;
+  return missing;
+}
+
+fs::path withSuffix(fs::path path, const std::string& suffix) {
+  path += suffix + std::to_string(getpid());
+  return path;
+}
+
+} // namespace
+
+RunDirectory::RunDirectory(const fs::path& target, Existing existing, const Teuchos::Comm<int>& comm)
+    : comm_(comm), target_(target), existing_(existing) {
+  dataset::runOnRoot(comm_, [this] {
+    checkTarget();
+    makePartial();
+  });
+}
+
+RunDirectory::~RunDirectory() {
+  removePartial();
+}
+
+void RunDirectory::checkTarget() const {
+  if (target_.empty()) throw std::invalid_argument("--output: the name of the directory is empty.");
+  if (!fs::exists(target_)) return;
+  if (!fs::is_directory(target_))
+    throw std::invalid_argument(target_.string() + ": exists and is no directory.");
+  if (fs::is_empty(target_)) return;
+  if (existing_ == Existing::Keep)
+    throw std::invalid_argument(target_.string() +
+                                ": exists and is not empty; --force replaces a run directory.");
+  if (!fs::exists(target_ / "summary.json"))
+    throw std::invalid_argument(target_.string() +
+                                ": is not replaced, it is no run directory (it has no summary.json).");
+}
+
+void RunDirectory::makePartial() {
+  try {
+    absolute_ = fs::weakly_canonical(fs::absolute(target_));
+    if (!absolute_.has_filename()) absolute_ = absolute_.parent_path();
+    madeParent_ = firstMissingParent(absolute_);
+    partial_ = withSuffix(absolute_, ".partial-");
+    fs::create_directories(absolute_.parent_path());
+    fs::remove_all(partial_);
+    fs::create_directory(partial_);
+  } catch (const fs::filesystem_error& error) {
+    removePartial();
+    throw std::invalid_argument(target_.string() + ": cannot be made (" + error.code().message() + ").");
+  }
+}
+
+void RunDirectory::commit() {
+  dataset::runOnRoot(comm_, [this] {
+    try {
+      rename();
+    } catch (const fs::filesystem_error& error) {
+      throw std::runtime_error(target_.string() + ": cannot be made (" + error.code().message() + ").");
+    }
+    partial_.clear();
+  });
+}
+
+void RunDirectory::rename() const {
+  if (!fs::exists(absolute_) || fs::is_empty(absolute_)) {
+    fs::rename(partial_, absolute_);
+    return;
+  }
+  checkTarget();
+  const fs::path replaced = withSuffix(absolute_, ".replaced-");
+  fs::rename(absolute_, replaced);
+  std::error_code failure;
+  fs::rename(partial_, absolute_, failure);
+  if (failure) {
+    fs::rename(replaced, absolute_);
+    throw fs::filesystem_error("", failure);
+  }
+  fs::remove_all(replaced);
+}
+
+void RunDirectory::removePartial() noexcept {
+  if (!dataset::isRoot(comm_)) return;
+  std::error_code ignored;
+  if (!partial_.empty()) {
+    fs::remove_all(partial_, ignored);
+    partial_.clear();
+    for (fs::path parent = absolute_.parent_path(); !madeParent_.empty(); parent = parent.parent_path()) {
+      if (!fs::remove(parent, ignored) || parent == madeParent_) break;
+    }
+  }
+}
+
+} // namespace terrace::program

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace Teuchos {
+template <typename Ordinal>
+class Comm;
+}
+
+namespace terrace::program {
+
+/// The directory that a run leaves: complete, or not there at all.
+///
+/// Files go to a sibling directory `<DIR>.partial-<pid>`, which commit() renames; the destructor removes it
+/// if the run failed before. The sibling is made at once, so that a place that cannot be written is noticed
+/// before the work. Rank 0 touches the file system; the constructor and commit() are collective.
+class RunDirectory {
+public:
+  /// What happens to a run directory that is there already.
+  enum class Existing { Keep, Replace };
+
+  /// \throws std::invalid_argument if \p target is not empty (Keep), holds something else than a run
+  /// (Replace:
+  ///         no summary.json), is a file, or cannot be made.
+  RunDirectory(const std::filesystem::path& target, Existing existing, const Teuchos::Comm<int>& comm);
+  ~RunDirectory();
+  RunDirectory(const RunDirectory&) = delete;
+  RunDirectory& operator=(const RunDirectory&) = delete;
+
+  /// Where to write the file \p name now.
+  std::string file(const std::string& name) const { return (partial_ / name).string(); }
+
+  /// The directory as the user named it.
+  const std::filesystem::path& target() const { return target_; }
+
+  /// Gives the directory its name, and removes the one it replaces.
+  void commit();
+
+private:
+  void checkTarget() const;
+  void makePartial();
+  void rename() const;
+  void removePartial() noexcept;
+
+  const Teuchos::Comm<int>& comm_;
+  std::filesystem::path target_;
+  std::filesystem::path absolute_;
+  std::filesystem::path partial_;
+  std::filesystem::path madeParent_; ///< topmost directory that had to be made above the target
+  Existing existing_;
+};
+
+} // namespace terrace::program

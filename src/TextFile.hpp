@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+namespace Teuchos {
+template <typename Ordinal>
+class Comm;
+}
+
+namespace terrace::program {
+
+/// The content of a file, read by rank 0 and given to all; collective.
+/// \throws std::invalid_argument on all ranks if it cannot be read.
+std::string readTextFile(const std::string& file, const Teuchos::Comm<int>& comm);
+
+/// Writes a text file by this process. \throws std::runtime_error if that fails.
+void writeTextFile(const std::string& file, const std::string& text);
+
+} // namespace terrace::program

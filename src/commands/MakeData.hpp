@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace Teuchos {
+template <typename Ordinal>
+class Comm;
+}
+
+namespace terrace::dataset {
+struct Dataset;
+}
+
+namespace terrace::program {
+
+/// Inputs on a regular grid, for `terrace predict`.
+struct GridOptions {
+  std::vector<double> lower{-1, -1}; ///< one a feature
+  std::vector<double> upper{1, 1};
+  int points = 100; ///< in each direction, ends included
+};
+
+/// `terrace data make spiral|smiley|peaks`: writes a generated data set and prints what it is; collective,
+/// rank 0 works.
+void makeData(const dataset::Dataset& data, const std::string& file, const Teuchos::Comm<int>& comm);
+
+/// `terrace data make grid`: writes `inputs` (points^features x features), the last feature running fastest.
+/// \throws std::invalid_argument if the bounds do not fit or the grid has more than 10^8 points.
+void makeGrid(const GridOptions& options, const std::string& file, const Teuchos::Comm<int>& comm);
+
+} // namespace terrace::program
