@@ -102,8 +102,8 @@ std::vector<T> Hdf5File::readRows(const std::string& name, std::size_t first, st
   std::vector<std::size_t> shape = detail::shapeOf(space);
   if (shape.empty()) reject(name, "a scalar has no rows");
   if (first > shape[0] || count > shape[0] - first)
-    reject(name, "rows " + std::to_string(first) + ".." + std::to_string(first + count) + " of " +
-                     std::to_string(shape[0]) + " were asked for");
+    reject(name, "rows [" + std::to_string(first) + ", " + std::to_string(first + count) +
+                     ") were asked for; it has " + std::to_string(shape[0]));
   shape[0] = count;
   std::vector<T> values(detail::productOf(shape));
   if (values.empty()) return values;

@@ -7,6 +7,9 @@
 #include <Teuchos_DefaultMpiComm.hpp>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 #include <utility>
@@ -45,27 +48,40 @@ std::int64_t openForReading(const std::string& path, hid_t access) {
 
 } // namespace
 
-Hdf5File::Hdf5File(std::int64_t id, std::string path) : id_(id), path_(std::move(path)) {}
+Hdf5File::Hdf5File(std::int64_t id, std::string path, std::string target)
+    : id_(id), path_(std::move(path)), target_(std::move(target)) {}
 
 Hdf5File::Hdf5File(Hdf5File&& other) noexcept
-    : id_(std::exchange(other.id_, -1)), path_(std::move(other.path_)) {}
+    : id_(std::exchange(other.id_, -1)), path_(std::move(other.path_)), target_(std::move(other.target_)) {}
 
 Hdf5File& Hdf5File::operator=(Hdf5File&& other) noexcept {
   std::swap(id_, other.id_);
   std::swap(path_, other.path_);
+  std::swap(target_, other.target_);
   return *this;
 }
 
 Hdf5File::~Hdf5File() {
-  if (id_ >= 0) H5Fclose(id_);
+  try {
+    close();
+  } catch (const std::exception&) { // a destructor must not throw; who wants to know calls close()
+    return;
+  }
 }
 
 Hdf5File Hdf5File::create(const std::string& path, const std::string& shownAs) {
   silenceHdf5();
   const std::string& name = shownAs.empty() ? path : shownAs;
-  const hid_t id = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  std::FILE* target = std::fopen(path.c_str(), "wb");
+  if (target == nullptr)
+    throw std::runtime_error(name + ": cannot be created (" + std::strerror(errno) + ").");
+  std::fclose(target);
+  const Hdf5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  constexpr std::size_t increment = std::size_t{1} << 20U;
+  H5Pset_fapl_core(access, increment, 0);
+  const hid_t id = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
   if (id < 0) throw std::runtime_error(name + ": cannot be created" + detail::systemReason() + ".");
-  return {id, name};
+  return {id, name, path};
 }
 
 Hdf5File Hdf5File::open(const std::string& path) {
@@ -90,10 +106,27 @@ Hdf5File Hdf5File::open(const std::string& path, const Teuchos::Comm<int>& comm)
 
 void Hdf5File::close() {
   if (id_ < 0) return;
-  const bool flushed = H5Fflush(id_, H5F_SCOPE_LOCAL) >= 0;
-  const std::string reason = detail::systemReason();
-  const bool closed = H5Fclose(std::exchange(id_, -1)) >= 0;
-  if (!flushed || !closed) throw std::runtime_error(path_ + ": writing failed" + reason + ".");
+  const Hdf5Id closing(std::exchange(id_, -1), H5Fclose);
+  if (!target_.empty()) writeImage(closing);
+}
+
+void Hdf5File::writeImage(std::int64_t id) const {
+  void* buffer = nullptr; // the memory driver gives the address of the pointer to its bytes
+  const bool flushed = H5Fflush(id, H5F_SCOPE_LOCAL) >= 0;
+  const ssize_t size = H5Fget_file_image(id, nullptr, 0);
+  if (!flushed || size <= 0 || H5Fget_vfd_handle(id, H5P_DEFAULT, &buffer) < 0)
+    throw std::runtime_error(path_ + ": cannot be put together.");
+  const auto bytes = static_cast<std::size_t>(size);
+
+  errno = 0;
+  std::FILE* target = std::fopen(target_.c_str(), "wb");
+  const bool written =
+      target != nullptr && std::fwrite(*static_cast<unsigned char**>(buffer), 1, bytes, target) == bytes;
+  const bool closed = target != nullptr && std::fclose(target) == 0;
+  if (written && closed) return;
+  const std::string reason = std::strerror(errno);
+  std::remove(target_.c_str());
+  throw std::runtime_error(path_ + ": cannot be written (" + reason + ").");
 }
 
 void Hdf5File::reject(const std::string& object, const std::string& complaint) const {

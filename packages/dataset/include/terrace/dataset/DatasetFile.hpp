@@ -81,7 +81,7 @@ DatasetDescription readDescription(const std::string& path);
 /// The same, collective, with the same result or error on all ranks.
 DatasetDescription readDescription(const std::string& path, const Teuchos::Comm<int>& comm);
 
-/// Reads and checks everything; for one rank, in memory that does not grow with the number of samples.
+/// Reads and checks everything; for one rank. Inputs and targets are read in blocks.
 DatasetInfo readInfo(const std::string& path);
 
 /// Reads a whole data set into the memory of one rank.

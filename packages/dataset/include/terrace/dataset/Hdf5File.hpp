@@ -26,15 +26,18 @@ struct Hdf5Array {
 /// An open HDF5 file. Names of objects are paths from the root ("layers/block_0000/W"); "/" is the root
 /// itself.
 ///
-/// Move only; the destructor closes quietly, close() reports. HDF5's own messages are switched off, every
-/// failure is an exception of one line that begins with the file's path and names the object:
-/// std::invalid_argument where the file does not hold what was asked for (the user's input),
+/// Move only. The destructor closes as close() does, but keeps a failure to itself. HDF5's own messages are
+/// switched off, every failure is an exception of one line that begins with the file's path and names the
+/// object: std::invalid_argument where the file does not hold what was asked for (the user's input),
 /// std::runtime_error where it cannot be written.
 class Hdf5File {
 public:
-  /// Makes an empty file for writing by this process alone; replaces an existing one.
-  /// \param[in] shownAs  the file's name in messages, where it is written under another name first; empty: \p
-  /// path.
+  /// Makes a file for writing by this process alone; replaces an existing one.
+  ///
+  /// It is put together in memory and written by close(), in one go: HDF5 crashes at the end of a program if
+  /// it could not write a file of its own (a full disk). \param[in] shownAs  the file's name in messages,
+  /// where it is written under another name first; empty: \p path. \throws std::runtime_error if \p path
+  /// cannot be made.
   static Hdf5File create(const std::string& path, const std::string& shownAs = "");
 
   /// Opens a file for reading by this process alone.
@@ -50,7 +53,8 @@ public:
   Hdf5File& operator=(const Hdf5File&) = delete;
   ~Hdf5File();
 
-  /// Writes everything out and closes. \throws std::runtime_error if that fails (a full disk shows here).
+  /// Writes a file made by create() and closes. \throws std::runtime_error if that fails; there is no file
+  /// then.
   void close();
 
   /// The file's path, as in messages.
@@ -120,7 +124,7 @@ public:
   /// @}
 
 private:
-  Hdf5File(std::int64_t id, std::string path);
+  Hdf5File(std::int64_t id, std::string path, std::string target = {});
 
   [[noreturn]] void reject(const std::string& object, const std::string& complaint) const;
   [[noreturn]] void failToWrite(const std::string& object) const;
@@ -133,8 +137,11 @@ private:
   template <class T>
   std::vector<T> attributeNumbers(const std::string& object, const std::string& name) const;
 
+  void writeImage(std::int64_t id) const;
+
   std::int64_t id_;
   std::string path_;
+  std::string target_; ///< where close() writes; empty for a file that is read.
 };
 
 template <>

@@ -1,0 +1,178 @@
+#include "TemporaryFolder.hpp"
+
+#include <terrace/dataset/Hdf5File.hpp>
+
+#include <gtest/gtest.h>
+#include <hdf5.h>
+
+#include <cstdint>
+#include <fstream>
+#include <utility>
+
+namespace terrace::dataset {
+namespace {
+
+using test::messageOf;
+using test::TemporaryFolder;
+
+template <class T>
+class Hdf5Numbers : public ::testing::Test {};
+using NumberTypes = ::testing::Types<double, float, int, std::int64_t>;
+TYPED_TEST_SUITE(Hdf5Numbers, NumberTypes);
+
+TYPED_TEST(Hdf5Numbers, ComeBackWithTheirShapeInCOrder) {
+  const TemporaryFolder folder;
+  const std::vector<TypeParam> values{1, 2, 3, 4, 5, 6};
+  {
+    auto file = Hdf5File::create(folder.file("a.h5"));
+    file.write<TypeParam>("layers/block_0000/W", {2, 3}, values);
+    file.write<TypeParam>("scalar", {}, {7});
+    file.write<TypeParam>("empty", {0, 3}, {});
+    file.close();
+  }
+  const auto file = Hdf5File::open(folder.file("a.h5"));
+  const auto matrix = file.read<TypeParam>("layers/block_0000/W");
+  EXPECT_EQ(matrix.shape, (std::vector<std::size_t>{2, 3}));
+  EXPECT_EQ(matrix.values, values);
+  EXPECT_EQ(file.readRows<TypeParam>("layers/block_0000/W", 1, 1), (std::vector<TypeParam>{4, 5, 6}));
+  EXPECT_TRUE(file.readRows<TypeParam>("layers/block_0000/W", 2, 0).empty());
+  EXPECT_EQ(file.read<TypeParam>("scalar").values, std::vector<TypeParam>{7});
+  EXPECT_TRUE(file.shape("scalar").empty());
+  EXPECT_EQ(file.shape("empty"), (std::vector<std::size_t>{0, 3}));
+  EXPECT_EQ(file.type("scalar"), std::is_integral<TypeParam>::value ? Hdf5Type::Integer : Hdf5Type::Float);
+}
+
+TEST(Hdf5File, TellsGroupsFromDatasetsAndMissingObjects) {
+  const TemporaryFolder folder;
+  auto file = Hdf5File::create(folder.file("a.h5"));
+  file.createGroup("b/c");
+  file.createGroup("b/c");
+  file.write<int>("b/a", {1}, {1});
+  EXPECT_TRUE(file.isGroup("/"));
+  EXPECT_TRUE(file.isGroup("b/c"));
+  EXPECT_TRUE(file.isDataset("b/a"));
+  EXPECT_FALSE(file.isGroup("b/a"));
+  EXPECT_TRUE(file.exists("/b//a"));
+  EXPECT_FALSE(file.exists("x/y/z"));
+  EXPECT_FALSE(file.exists("b/a/x"));
+  EXPECT_EQ(file.members("b"), (std::vector<std::string>{"a", "c"}));
+}
+
+TEST(Hdf5File, AttributesComeBack) {
+  const TemporaryFolder folder;
+  auto file = Hdf5File::create(folder.file("a.h5"));
+  file.createGroup("g");
+  file.writeAttribute("/", "text", std::string("first"));
+  file.writeAttribute("/", "text", std::string("W\u00fcrfel"));
+  file.writeAttribute("g", "count", 5);
+  file.writeAttribute("g", "value", 0.1);
+  file.writeAttribute("g", "shape", std::vector<std::int64_t>{1, 8, 8});
+  file.writeAttribute("g", "mean", std::vector<double>{0.5, 0.25});
+  EXPECT_EQ(file.attribute<std::string>("/", "text"), "W\u00fcrfel");
+  EXPECT_EQ(file.attribute<std::int64_t>("g", "count"), 5);
+  EXPECT_EQ(file.attribute<double>("g", "count"), 5.0);
+  EXPECT_EQ(file.attribute<double>("g", "value"), 0.1);
+  EXPECT_EQ(file.attribute<std::vector<std::int64_t>>("g", "shape"), (std::vector<std::int64_t>{1, 8, 8}));
+  EXPECT_EQ(file.attribute<std::vector<std::int64_t>>("g", "count"), std::vector<std::int64_t>{5});
+  EXPECT_EQ(file.attribute<std::vector<double>>("g", "mean"), (std::vector<double>{0.5, 0.25}));
+  EXPECT_TRUE(file.hasAttribute("g", "count"));
+  EXPECT_FALSE(file.hasAttribute("g", "text"));
+  EXPECT_FALSE(file.hasAttribute("nowhere", "text"));
+}
+
+TEST(Hdf5File, StringListsComeBack) {
+  const TemporaryFolder folder;
+  auto file = Hdf5File::create(folder.file("a.h5"));
+  const std::vector<std::string> names{"left eye", "", "mouth"};
+  file.writeStrings("classes/names", names);
+  EXPECT_EQ(file.readStrings("classes/names"), names);
+  EXPECT_EQ(file.type("classes/names"), Hdf5Type::String);
+}
+
+// Writes the six bytes of \p text as a string attribute of fixed length.
+void writeFixedString(const std::string& path, const char* text, H5T_str_t padding) {
+  const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  const hid_t type = H5Tcopy(H5T_C_S1);
+  H5Tset_size(type, 6);
+  H5Tset_strpad(type, padding);
+  const hid_t space = H5Screate(H5S_SCALAR);
+  const hid_t attribute = H5Acreate2(file, "task", type, space, H5P_DEFAULT, H5P_DEFAULT);
+  H5Awrite(attribute, type, text);
+  H5Aclose(attribute);
+  H5Sclose(space);
+  H5Tclose(type);
+  H5Fclose(file);
+}
+
+TEST(Hdf5File, StringsOfFixedLengthLoseTheirPadding) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("a.h5");
+  writeFixedString(path, "abc\0\0", H5T_STR_NULLTERM);
+  EXPECT_EQ(Hdf5File::open(path).attribute<std::string>("/", "task"), "abc");
+  writeFixedString(path, "abcdef", H5T_STR_NULLPAD);
+  EXPECT_EQ(Hdf5File::open(path).attribute<std::string>("/", "task"), "abcdef");
+  writeFixedString(path, "ab c  ", H5T_STR_SPACEPAD);
+  EXPECT_EQ(Hdf5File::open(path).attribute<std::string>("/", "task"), "ab c");
+}
+
+TEST(Hdf5File, ErrorsNameTheFileAndTheObject) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("a.h5");
+  auto file = Hdf5File::create(path);
+  file.write<double>("g/x", {2}, {1, 2});
+  file.writeAttribute("g/x", "unit", std::string("m"));
+  const auto message = [&](auto&& work) { return messageOf<std::invalid_argument>(work); };
+  EXPECT_EQ(message([&] { file.read<double>("g/y"); }), path + ": g/y: no such dataset.");
+  EXPECT_EQ(message([&] { file.read<double>("g"); }), path + ": g: not a dataset.");
+  EXPECT_EQ(message([&] { file.read<int>("g/x"); }),
+            path + ": g/x: holds floating-point numbers; expected integers.");
+  EXPECT_EQ(message([&] { file.readStrings("g/x"); }),
+            path + ": g/x: holds floating-point numbers; expected strings.");
+  EXPECT_EQ(message([&] { file.readRows<double>("g/x", 1, 2); }),
+            path + ": g/x: rows [1, 3) were asked for; it has 2.");
+  EXPECT_EQ(message([&] { file.write<double>("g/x", {1}, {1}); }), path + ": g/x: exists already.");
+  EXPECT_EQ(message([&] {
+              file.write<double>("g/z", {2, 2}, {1});
+            }),
+            path + ": g/z: 1 values do not fill the shape (2, 2).");
+  EXPECT_EQ(message([&] { file.attribute<double>("g/x", "unit"); }),
+            path + ": g/x: attribute \"unit\": holds strings; expected numbers.");
+  EXPECT_EQ(message([&] { file.attribute<std::string>("/", "task"); }),
+            path + ": attribute \"task\": no such attribute.");
+  EXPECT_EQ(message([&] { file.members("g/x"); }), path + ": g/x: no such group.");
+}
+
+TEST(Hdf5File, FilesThatCannotBeOpenedAreToldApart) {
+  const TemporaryFolder folder;
+  const auto message = [](const std::string& path) {
+    return messageOf<std::invalid_argument>([&] { Hdf5File::open(path); });
+  };
+  EXPECT_EQ(message(folder.file("none.h5")), folder.file("none.h5") + ": no such file.");
+  EXPECT_EQ(message(folder.path().string()), folder.path().string() + ": not a file.");
+  std::ofstream(folder.file("text.h5")) << "no HDF5\n";
+  EXPECT_EQ(message(folder.file("text.h5")), folder.file("text.h5") + ": not an HDF5 file.");
+
+  Hdf5File::create(folder.file("cut.h5")).write<double>("x", {1000}, std::vector<double>(1000));
+  std::filesystem::resize_file(folder.file("cut.h5"), 4000);
+  EXPECT_EQ(message(folder.file("cut.h5")).find(folder.file("cut.h5") + ": cannot be opened"), 0U);
+}
+
+TEST(Hdf5File, CreatingInAMissingFolderFails) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("none/a.h5");
+  EXPECT_EQ(messageOf<std::runtime_error>([&] { Hdf5File::create(path); }),
+            path + ": cannot be created (No such file or directory).");
+}
+
+TEST(Hdf5File, MovingHandsTheFileOn) {
+  const TemporaryFolder folder;
+  auto first = Hdf5File::create(folder.file("a.h5"));
+  Hdf5File second = std::move(first);
+  second.write<int>("x", {1}, {3});
+  second.close();
+  second = Hdf5File::open(folder.file("a.h5"));
+  EXPECT_EQ(second.read<int>("x").values, std::vector<int>{3});
+}
+
+} // namespace
+} // namespace terrace::dataset
