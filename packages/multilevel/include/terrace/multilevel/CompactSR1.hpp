@@ -102,6 +102,7 @@ private:
   ROL::Vector<Real>& step(int i) const { return *this->state_->iterDiff[static_cast<std::size_t>(i)]; }
   ROL::Vector<Real>& difference(int i) const { return *this->state_->gradDiff[static_cast<std::size_t>(i)]; }
 
+  void allocateWork(const ROL::Vector<Real>& primal, const ROL::Vector<Real>& dual) const;
   void appendSlot();
   bool updateGramMatrices(int newest);
   void rebuild();
@@ -116,7 +117,8 @@ private:
   void addPsi(ROL::Vector<Real>& dual, const std::vector<Real>& coefficients) const;
   std::vector<Real> toEigenbasis(const std::vector<Real>& psiProducts) const;
   std::vector<Real> fromEigenbasis(const std::vector<Real>& components) const;
-  Real addComplementDirection(ROL::Vector<Real>& s, Real length) const;
+  void assembleStep(ROL::Vector<Real>& s, const DiagonalTrustRegion<Real>& small, Real complementNorm) const;
+  void addComplementDirection(ROL::Vector<Real>& s, Real length) const;
   void projectOffEigenvectors(ROL::Vector<Real>& dual) const;
 
   int capacity_;
@@ -136,7 +138,7 @@ private:
   Matrix eigenvectors_;              // C: the orthonormal eigenvectors are Psi C
   std::vector<Real> eigenvalues_;
 
-  mutable ROL::Ptr<ROL::Vector<Real>> primalWork_, dualWork_;
+  mutable ROL::Ptr<ROL::Vector<Real>> primalWork_, dualWork_, complement_;
 };
 
 extern template class CompactSR1<double>;

@@ -33,10 +33,14 @@ void CompactSR1<Real>::reserve(const ROL::Vector<Real>& primal, const ROL::Vecto
     state.iterDiff.push_back(primal.clone());
     state.gradDiff.push_back(dual.clone());
   }
-  if (primalWork_ == ROL::nullPtr) {
-    primalWork_ = primal.clone();
-    dualWork_ = dual.clone();
-  }
+  if (dualWork_ == ROL::nullPtr) allocateWork(primal, dual);
+}
+
+template <class Real>
+void CompactSR1<Real>::allocateWork(const ROL::Vector<Real>& primal, const ROL::Vector<Real>& dual) const {
+  primalWork_ = primal.clone();
+  dualWork_ = dual.clone();
+  complement_ = dual.clone();
 }
 
 template <class Real>
@@ -228,6 +232,9 @@ void CompactSR1<Real>::choosePairs() {
 template <class Real>
 void CompactSR1<Real>::decompose() {
   const int n = usedPairs();
+  eigenvalues_.clear();
+  middleLu_.factor(Matrix());
+  if (n == 0) return; // BLAS does not take empty matrices
   Matrix m(n, n), t(n, n);
   for (int j = 0; j < n; ++j)
     for (int i = 0; i < n; ++i)
@@ -346,48 +353,58 @@ void CompactSR1<Real>::applyH0(ROL::Vector<Real>& Hv, const ROL::Vector<Real>& v
 template <class Real>
 SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, const ROL::Vector<Real>& g,
                                                           Real radius) const {
-  const std::size_t n = used_.size();
+  if (dualWork_ == ROL::nullPtr) allocateWork(s, g);
+  std::vector<Real> eigenvalues(eigenvalues_);
   std::vector<Real> coefficients = toEigenbasis(applyPsiTransposedToDual(g));
-  ROL::Ptr<ROL::Vector<Real>> work = dualWork_ == ROL::nullPtr ? g.clone() : dualWork_;
 
   // The gradient's part outside the span of Psi, all of eigenvalue gamma.
-  work->set(g);
-  std::vector<Real> negative(coefficients);
-  for (Real& c : negative) c = -c;
-  addPsi(*work, fromEigenbasis(negative));
-  const bool hasComplement = static_cast<int>(n) < s.dimension() || s.dimension() == 0;
-  Real complement = hasComplement ? work->norm() : Real(0);
+  complement_->set(g);
+  projectOffEigenvectors(*complement_);
+  const bool hasComplement = usedPairs() < s.dimension() || s.dimension() == 0;
   const Real roundoff = Real(100) * std::numeric_limits<Real>::epsilon() * g.norm();
-  if (complement <= roundoff) complement = 0;
-
-  std::vector<Real> eigenvalues(eigenvalues_);
+  Real complementNorm = hasComplement ? complement_->norm() : Real(0);
+  if (complementNorm <= roundoff) complementNorm = 0;
   if (hasComplement) {
     eigenvalues.push_back(gamma_);
-    coefficients.push_back(complement);
+    coefficients.push_back(complementNorm);
   }
-  const DiagonalTrustRegion<Real> small(eigenvalues, coefficients, radius);
 
-  work->scale(complement > Real(0) && !(small.hardCase && small.hardDirection == n)
-                  ? small.step[n] / complement
-                  : Real(0));
-  addPsi(*work, fromEigenbasis({small.step.begin(), small.step.begin() + static_cast<std::ptrdiff_t>(n)}));
-  s.set(work->dual());
-
+  // The columns of Psi C are orthonormal up to rounding errors only, so the step's norm may miss the radius in the last
+  // digits; the radius of the small problem is then corrected.
   SubproblemResult<Real> result;
-  result.predictedReduction = small.predictedReduction;
-  result.shift = small.shift;
-  result.smallestEigenvalue = eigenvalues[small.hardDirection];
-  result.onBoundary = small.onBoundary;
-  result.hardCase = small.hardCase;
-  if (small.hardCase && small.hardDirection == n) addComplementDirection(s, small.step[n]);
-  result.stepNorm = s.norm();
+  Real target = radius;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const DiagonalTrustRegion<Real> small(eigenvalues, coefficients, target);
+    assembleStep(s, small, complementNorm);
+    result.stepNorm = s.norm();
+    result.predictedReduction = small.predictedReduction;
+    result.shift = small.shift;
+    result.smallestEigenvalue = eigenvalues[small.hardDirection];
+    result.onBoundary = small.onBoundary;
+    result.hardCase = small.hardCase;
+    if (!small.onBoundary || std::abs(result.stepNorm - radius) <= Real(1e-13) * radius) break;
+    target *= radius / result.stepNorm;
+  }
   return result;
+}
+
+// s = R^{-1} (Psi C p + complement), p and the length along the complement being the small problem's step.
+template <class Real>
+void CompactSR1<Real>::assembleStep(ROL::Vector<Real>& s, const DiagonalTrustRegion<Real>& small,
+                                    Real complementNorm) const {
+  const std::size_t n = used_.size();
+  const bool hardOutsideSpan = small.hardCase && small.hardDirection == n;
+  dualWork_->set(*complement_);
+  dualWork_->scale(complementNorm > Real(0) && !hardOutsideSpan ? small.step[n] / complementNorm : Real(0));
+  addPsi(*dualWork_, fromEigenbasis({small.step.begin(), small.step.begin() + static_cast<std::ptrdiff_t>(n)}));
+  s.set(dualWork_->dual());
+  if (hardOutsideSpan) addComplementDirection(s, small.step[n]);
 }
 
 // Hard case with gamma the smallest eigenvalue: any direction orthogonal to the span of Psi will do. Returns
 // the length added. Of any n + 1 coordinate directions one has a part outside an n-dimensional span.
 template <class Real>
-Real CompactSR1<Real>::addComplementDirection(ROL::Vector<Real>& s, Real length) const {
+void CompactSR1<Real>::addComplementDirection(ROL::Vector<Real>& s, Real length) const {
   const auto direction = s.dual().clone();
   Real bestNorm = 0;
   const auto best = direction->clone();
@@ -403,11 +420,10 @@ Real CompactSR1<Real>::addComplementDirection(ROL::Vector<Real>& s, Real length)
     }
     if (bestNorm > Real(0.5)) break;
   }
-  if (!(bestNorm > Real(0))) return 0;
+  if (!(bestNorm > Real(0))) return;
   best->scale(Real(1) / bestNorm);
   projectOffEigenvectors(*best);
   s.axpy(length / best->norm(), best->dual());
-  return length;
 }
 
 template <class Real>
