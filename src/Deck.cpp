@@ -58,10 +58,11 @@ Assignment relativeToHere(Assignment assignment) {
 
 // The same parameters in the table's order, with the table's documentation and without its validators.
 ParameterList inTableOrder(const ParameterList& list, const ParameterList& table) {
-  if (table.numParams() == 0) return list;
+  if (table.numParams() == 0) return list; // a list that may hold anything
   ParameterList ordered(list.name());
   for (auto item = table.begin(); item != table.end(); ++item) {
     const std::string& name = table.name(item);
+    if (!list.isParameter(name)) continue;
     const std::string meaning = table.entry(item).docString();
     if (table.isSublist(name)) {
       ordered.set(name, inTableOrder(list.sublist(name), table.sublist(name)), meaning);
@@ -75,24 +76,19 @@ ParameterList inTableOrder(const ParameterList& list, const ParameterList& table
   return ordered;
 }
 
-// Sublists of Step that belong to other types of step and that the user did not write.
-std::vector<std::string> idleStepLists(const ParameterList& parameters) {
-  std::vector<std::string> idle;
-  const ParameterList empty;
-  const ParameterList& given = parameters.isSublist("Step") ? parameters.sublist("Step") : empty;
-  const ParameterList& valid = validDeckParameters()->sublist("Step");
-  const auto type =
-      given.isType<std::string>("Type") ? given.get<std::string>("Type") : valid.get<std::string>("Type");
-  for (auto item = valid.begin(); item != valid.end(); ++item)
-    if (valid.entry(item).isList() && valid.name(item) != type && !given.isParameter(valid.name(item)))
-      idle.push_back(valid.name(item));
-  return idle;
+// Fills in our defaults, but not those of our step where another one was chosen.
+void fillIn(ParameterList& parameters) {
+  ParameterList defaults = *deckDefaults();
+  ParameterList& step = defaults.sublist("Step");
+  const auto ours = step.get<std::string>("Type");
+  if (parameters.sublist("Step").get("Type", ours) != ours) step.remove(ours);
+  fillInDefaults(parameters, defaults);
 }
 
 } // namespace
 
-Deck::Deck(ParameterList parameters, std::vector<std::string> idleStepLists, std::string stem)
-    : parameters_(std::move(parameters)), idleStepLists_(std::move(idleStepLists)), stem_(std::move(stem)) {}
+Deck::Deck(ParameterList parameters, std::string stem)
+    : parameters_(std::move(parameters)), stem_(std::move(stem)) {}
 
 Deck Deck::read(const std::string& file, const std::vector<std::string>& assignments,
                 const Teuchos::Comm<int>& comm) {
@@ -105,21 +101,19 @@ Deck Deck::read(const std::string& file, const std::vector<std::string>& assignm
     throw std::invalid_argument(file + ": " + error.what());
   }
   for (const auto& text : assignments) relativeToHere(Assignment::parse(text)).apply(given, valid);
-  const auto idle = idleStepLists(given);
   try {
-    validateParameters(given, valid);
+    checkParameters(given, valid);
+    fillIn(given);
     requireSupportedSampling(given);
     resolveDataFile(given, fs::path(file).parent_path());
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(file + ": " + error.what());
   }
-  return Deck(inTableOrder(given, valid), idle, fs::path(file).stem().string());
+  return Deck(inTableOrder(given, valid), fs::path(file).stem().string());
 }
 
 std::string Deck::xml() const {
-  ParameterList shown = parameters_;
-  for (const auto& name : idleStepLists_) shown.sublist("Step").remove(name);
-  return writeXmlParameters(shown, Documentation::AsComments);
+  return writeXmlParameters(parameters_, Documentation::AsComments);
 }
 
 } // namespace terrace::program

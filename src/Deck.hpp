@@ -12,7 +12,7 @@ class Comm;
 
 namespace terrace::program {
 
-/// An input deck, validated, with all defaults filled in.
+/// An input deck, validated, with our defaults filled in (ROL keeps its own to its code).
 class Deck {
 public:
   /// Reads a deck from an XML file, or a YAML file (.yaml, .yml), on all ranks alike; collective.
@@ -31,15 +31,13 @@ public:
   /// File name without directory and extension.
   const std::string& stem() const { return stem_; }
 
-  /// The deck as XML, every parameter with its meaning. Sublists of Step for other types of step
-  /// are left out where the user did not write them.
+  /// The deck as XML, every parameter with its meaning.
   std::string xml() const;
 
 private:
-  Deck(Teuchos::ParameterList parameters, std::vector<std::string> idleStepLists, std::string stem);
+  Deck(Teuchos::ParameterList parameters, std::string stem);
 
   Teuchos::ParameterList parameters_;
-  std::vector<std::string> idleStepLists_;
   std::string stem_;
 };
 

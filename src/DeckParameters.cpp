@@ -4,8 +4,6 @@
 #include <terrace/multilevel/SolverParameters.hpp>
 #include <terrace/resnet/NetworkParameters.hpp>
 
-#include <algorithm>
-#include <array>
 #include <limits>
 
 namespace terrace::program {
@@ -46,44 +44,30 @@ void declareOutput(ParameterList& output) {
   declareBool(output, "Progress", true, "Show a progress line during long iterations, on a terminal only.");
 }
 
-bool startsWith(const std::string& text, const std::string& start) {
-  return text.rfind(start, 0) == 0;
+// The lists of a deck, with General, Step and Status Test from `solver`.
+Teuchos::RCP<const ParameterList> makeTable(const ParameterList& solver) {
+  auto deck = Teuchos::rcp(new ParameterList("Terrace"));
+  deck->set("Network", *resnet::validNetworkParameters(), "The residual network and its loss.");
+  declareData(deck->sublist("Data", false, "The samples."));
+  deck->set("Levels", *resnet::validLevelParameters(), "The ladder of shallower networks and fewer samples.");
+  deck->set("General", solver.sublist("General"), "Output and the secant.");
+  deck->set("Step", solver.sublist("Step"), "The solver.");
+  declareSampling(deck->sublist("Sampling", false, "Which samples an iteration sees."));
+  deck->set("Status Test", solver.sublist("Status Test"), "When to stop.");
+  declareOutput(deck->sublist("Output", false, "What the program shows."));
+  return deck;
 }
 
 } // namespace
 
 Teuchos::RCP<const ParameterList> validDeckParameters() {
-  static const Teuchos::RCP<const ParameterList> table = [] {
-    auto deck = Teuchos::rcp(new ParameterList("Terrace"));
-    deck->set("Network", *resnet::validNetworkParameters(), "The residual network and its loss.");
-    declareData(deck->sublist("Data", false, "The samples."));
-    deck->set("Levels", *resnet::validLevelParameters(),
-              "The ladder of shallower networks and fewer samples.");
-    const auto solver = validSolverParameters();
-    for (const auto* name : {"General", "Step"})
-      deck->set(name, solver->sublist(name), "ROL's list and ours.");
-    declareSampling(deck->sublist("Sampling", false, "Which samples an iteration sees."));
-    deck->set("Status Test", solver->sublist("Status Test"), "When to stop; 0 switches a test off.");
-    declareOutput(deck->sublist("Output", false, "What the program shows."));
-    return deck;
-  }();
+  static const auto table = makeTable(*validSolverParameters());
   return table;
 }
 
-bool isTerraceParameter(const std::string& path) {
-  for (const auto* list :
-       {"Network/", "Data/", "Levels/", "Sampling/", "Output/", "Step/Multilevel Trust Region/"})
-    if (startsWith(path, list)) return true;
-  const auto ours = [&path](const std::string& list, const ParameterList& table) {
-    return startsWith(path, list) && table.isParameter(path.substr(list.size()));
-  };
-  if (ours("General/Secant/", *validSecantParameters()) || ours("Status Test/", *validStatusTestParameters()))
-    return true;
-  constexpr std::array shared{"General/Output Level",           "General/Secant/Type",
-                              "General/Secant/Maximum Storage", "Step/Type",
-                              "Status Test/Gradient Tolerance", "Status Test/Step Tolerance",
-                              "Status Test/Iteration Limit"};
-  return std::find(shared.begin(), shared.end(), path) != shared.end();
+Teuchos::RCP<const ParameterList> deckDefaults() {
+  static const auto table = makeTable(*solverDefaults());
+  return table;
 }
 
 } // namespace terrace::program

@@ -32,18 +32,17 @@ std::string joined(const std::string& path, const std::string& name) {
   return path.empty() ? name : path + "/" + name;
 }
 
-// The part of the table that the options ask for.
-ParameterList selectParameters(const ParameterList& table, const ParametersOptions& options,
+// The part of the table whose paths begin with the prefix.
+ParameterList selectParameters(const ParameterList& table, const std::string& prefix,
                                const std::string& path) {
   ParameterList selected(table.name());
   for (auto item = table.begin(); item != table.end(); ++item) {
     const std::string& name = table.name(item);
     const std::string here = joined(path, name);
     if (table.isSublist(name)) {
-      const ParameterList inner = selectParameters(table.sublist(name), options, here);
+      const ParameterList inner = selectParameters(table.sublist(name), prefix, here);
       if (inner.numParams() > 0) selected.set(name, inner, table.entry(item).docString());
-    } else if ((options.all || isTerraceParameter(here)) &&
-               lowerCase(here).rfind(lowerCase(options.list), 0) == 0) {
+    } else if (lowerCase(here).rfind(lowerCase(prefix), 0) == 0) {
       selected.setEntry(name, table.entry(item));
     }
   }
@@ -136,20 +135,21 @@ void printList(const ParameterList& list, const std::string& path, std::ostream&
 } // namespace
 
 void printParameters(const ParametersOptions& options, std::ostream& out) {
-  ParametersOptions chosen = options;
-  ParameterList parameters = selectParameters(*validDeckParameters(), chosen, "");
+  bool all = options.all;
+  ParameterList parameters =
+      selectParameters(all ? *validDeckParameters() : *deckDefaults(), options.list, "");
   if (parameters.numParams() == 0) { // it may name ROL's own
-    chosen.all = true;
-    parameters = selectParameters(*validDeckParameters(), chosen, "");
+    all = true;
+    parameters = selectParameters(*validDeckParameters(), options.list, "");
   }
   if (parameters.numParams() == 0) rejectPrefix(options.list);
-  if (chosen.xml) {
+  if (options.xml) {
     out << writeXmlParameters(parameters, Documentation::AsComments);
     return;
   }
   out << "Parameters of a deck (for --set: PATH/NAME=VALUE).\n";
   printList(parameters, "", out);
-  if (!chosen.all) out << "\nROL's own parameters: terrace parameters --all.\n";
+  if (!all) out << "\nROL's own parameters: terrace parameters --all.\n";
 }
 
 } // namespace terrace::program

@@ -1,0 +1,84 @@
+#include "RunDirectory.hpp"
+
+#include "TemporaryDirectory.hpp"
+
+#include <Teuchos_Comm.hpp>
+#include <Tpetra_Core.hpp>
+
+#include <gtest/gtest.h>
+
+using namespace terrace::program;
+using terrace::test::readFile;
+using terrace::test::TemporaryDirectory;
+namespace fs = std::filesystem;
+using Existing = RunDirectory::Existing;
+
+namespace {
+
+class Directories : public ::testing::Test {
+protected:
+  const Teuchos::Comm<int>& comm_ = *Tpetra::getDefaultComm();
+  TemporaryDirectory base_;
+
+  std::string target() const { return base_.file("runs/one"); }
+
+  // A complete run whose summary says `text`.
+  void run(const std::string& text, Existing existing) {
+    RunDirectory directory(target(), existing, comm_);
+    std::ofstream(directory.file("summary.json")) << text;
+    directory.commit();
+  }
+
+  std::size_t entries(const std::string& directory) const {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(base_.file(directory)), fs::directory_iterator()));
+  }
+};
+
+} // namespace
+
+TEST_F(Directories, AppearOnlyWhenCommitted) {
+  {
+    RunDirectory directory(target(), Existing::Keep, comm_);
+    std::ofstream(directory.file("summary.json")) << "one";
+    EXPECT_FALSE(fs::exists(target()));
+    directory.commit();
+  }
+  EXPECT_EQ(readFile(target() + "/summary.json"), "one");
+  EXPECT_EQ(entries("runs"), 1U);
+}
+
+TEST_F(Directories, LeaveNothingBehindWithoutCommit) {
+  { RunDirectory directory(target(), Existing::Keep, comm_); }
+  EXPECT_FALSE(fs::exists(base_.file("runs")));
+}
+
+TEST_F(Directories, AreKeptUnlessReplacementIsAskedFor) {
+  run("one", Existing::Keep);
+  EXPECT_THROW(RunDirectory(target(), Existing::Keep, comm_), std::invalid_argument);
+  { RunDirectory failing(target(), Existing::Replace, comm_); }
+  EXPECT_EQ(readFile(target() + "/summary.json"), "one");
+  run("two", Existing::Replace);
+  EXPECT_EQ(readFile(target() + "/summary.json"), "two");
+  EXPECT_EQ(entries("runs"), 1U);
+}
+
+TEST_F(Directories, ThatAreNoRunsAreNeverReplaced) {
+  fs::create_directories(target());
+  std::ofstream(target() + "/thesis.tex") << "years of work";
+  EXPECT_THROW(RunDirectory(target(), Existing::Replace, comm_), std::invalid_argument);
+  EXPECT_EQ(readFile(target() + "/thesis.tex"), "years of work");
+}
+
+TEST_F(Directories, MayBeThereIfEmpty) {
+  fs::create_directories(target());
+  run("one", Existing::Keep);
+  EXPECT_EQ(readFile(target() + "/summary.json"), "one");
+}
+
+TEST_F(Directories, ThatCannotBeMadeAreNoticedAtOnce) {
+  base_.write("file", "");
+  EXPECT_THROW(RunDirectory(base_.file("file"), Existing::Keep, comm_), std::invalid_argument);
+  EXPECT_THROW(RunDirectory(base_.file("file/below"), Existing::Keep, comm_), std::invalid_argument);
+  EXPECT_THROW(RunDirectory("", Existing::Keep, comm_), std::invalid_argument);
+}
