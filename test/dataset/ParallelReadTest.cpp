@@ -107,6 +107,18 @@ TEST(ReadSplit, ReadsSinglePrecision) {
   EXPECT_EQ(share.values, expectedShare<double>({0.5, 0.25, 0.125}, 1, {2, 0}));
 }
 
+TEST(ReadSplit, ReadsSlabsLargerThanTheBlockOfOneTransfer) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("a.h5");
+  const std::size_t rows = 2500000; // 60 MB: above 16 MB a rank on three ranks
+  std::vector<double> values(3 * rows);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(i);
+  writeOnRoot([&] { Hdf5File::create(path).write<double>("x", {rows, 3}, values); });
+  const auto row = static_cast<std::int64_t>(rows);
+  const std::vector<std::int64_t> order{row - 1, 0, row / 2, row / 3, row - 2, row / 3 * 2};
+  EXPECT_EQ(readMatrixShare(path, "x", order, world()).values, expectedShare(values, 3, order));
+}
+
 TEST(ReadDescription, IsTheSameOnAllRanks) {
   const TemporaryFolder folder;
   writeOnRoot([&] { write(folder.file("a.h5"), numbered(Task::Regression)); });
@@ -150,7 +162,7 @@ protected:
   }
 
   static std::string messageOfAll(const std::function<void()>& work) {
-    const std::string mine = messageOf<std::invalid_argument>(work);
+    std::string mine = messageOf<std::invalid_argument>(work);
     std::string root = mine;
     int length = static_cast<int>(root.size());
     Teuchos::broadcast(world(), 0, &length);

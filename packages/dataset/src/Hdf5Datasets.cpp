@@ -2,6 +2,7 @@
 
 #include <terrace/dataset/Hdf5File.hpp>
 
+#include <algorithm>
 #include <type_traits>
 
 namespace terrace::dataset {
@@ -108,13 +109,20 @@ std::vector<T> Hdf5File::readRows(const std::string& name, std::size_t first, st
   std::vector<T> values(detail::productOf(shape));
   if (values.empty()) return values;
 
+  // In blocks: a single transfer of MPI-IO is limited to 2 GB.
+  const std::size_t width = values.size() / count;
+  const std::size_t block = std::max<std::size_t>(1, (std::size_t{1} << 24U) / (width * sizeof(T)));
   std::vector<hsize_t> start(shape.size(), 0);
-  start[0] = first;
-  const std::vector<hsize_t> extent(shape.begin(), shape.end());
-  H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr);
-  const Hdf5Id memory = detail::makeSpace(shape);
-  if (H5Dread(dataset, detail::nativeType<T>(), memory, space, H5P_DEFAULT, values.data()) < 0)
-    reject(name, "cannot be read; the file is damaged");
+  std::vector<hsize_t> extent(shape.begin(), shape.end());
+  for (std::size_t row = 0; row < count; row += block) {
+    start[0] = first + row;
+    extent[0] = std::min(block, count - row);
+    H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr);
+    const Hdf5Id memory(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose);
+    T* target = values.data() + row * width;
+    if (H5Dread(dataset, detail::nativeType<T>(), memory, space, H5P_DEFAULT, target) < 0)
+      reject(name, "cannot be read; the file is damaged");
+  }
   return values;
 }
 

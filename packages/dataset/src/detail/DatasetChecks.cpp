@@ -155,7 +155,7 @@ std::size_t samplesOf(const std::string& path, const DatasetDescription& descrip
 }
 
 std::vector<std::size_t> matrixShape(const Hdf5File& file, const std::string& dataset) {
-  const auto shape = file.shape(dataset);
+  auto shape = file.shape(dataset);
   if (file.type(dataset) != Hdf5Type::Float)
     reject(file.path(), dataset, "holds " + typeText(file.type(dataset)) + "; expected float32 or float64");
   if (shape.size() != 2)
