@@ -152,7 +152,9 @@ TEST(Hdf5File, FilesThatCannotBeOpenedAreToldApart) {
   std::ofstream(folder.file("text.h5")) << "no HDF5\n";
   EXPECT_EQ(message(folder.file("text.h5")), folder.file("text.h5") + ": not an HDF5 file.");
 
-  Hdf5File::create(folder.file("cut.h5")).write<double>("x", {1000}, std::vector<double>(1000));
+  auto file = Hdf5File::create(folder.file("cut.h5"));
+  file.write<double>("x", {1000}, std::vector<double>(1000));
+  file.close();
   std::filesystem::resize_file(folder.file("cut.h5"), 4000);
   EXPECT_EQ(message(folder.file("cut.h5")).find(folder.file("cut.h5") + ": cannot be opened"), 0U);
 }
@@ -162,6 +164,12 @@ TEST(Hdf5File, CreatingInAMissingFolderFails) {
   const auto path = folder.file("none/a.h5");
   EXPECT_EQ(messageOf<std::runtime_error>([&] { Hdf5File::create(path); }),
             path + ": cannot be created (No such file or directory).");
+}
+
+TEST(Hdf5File, WithoutCloseLeavesNoFile) {
+  const TemporaryFolder folder;
+  Hdf5File::create(folder.file("a.h5")).write<int>("x", {1}, {3});
+  EXPECT_EQ(folder.entries(), 0U);
 }
 
 TEST(Hdf5File, MovingHandsTheFileOn) {

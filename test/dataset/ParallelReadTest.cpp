@@ -30,6 +30,12 @@ void writeOnRoot(const std::function<void()>& work) {
   world().barrier();
 }
 
+void writeMatrix(const std::string& path, std::size_t columns, const std::vector<double>& values) {
+  auto file = Hdf5File::create(path);
+  file.write<double>("x", {values.size() / columns, columns}, values);
+  file.close();
+}
+
 // A data set whose rows are all different; 47 samples do not divide by 2 or 3.
 Dataset numbered(Task task) {
   Dataset data;
@@ -102,7 +108,11 @@ TEST(ReadSplit, KeepsTheOrderOfTheFileUnlessAsked) {
 TEST(ReadSplit, ReadsSinglePrecision) {
   const TemporaryFolder folder;
   const auto path = folder.file("a.h5");
-  writeOnRoot([&] { Hdf5File::create(path).write<float>("x", {3, 1}, {0.5F, 0.25F, 0.125F}); });
+  writeOnRoot([&] {
+    auto file = Hdf5File::create(path);
+    file.write<float>("x", {3, 1}, {0.5F, 0.25F, 0.125F});
+    file.close();
+  });
   const auto share = readMatrixShare(path, "x", {2, 0}, world());
   EXPECT_EQ(share.values, expectedShare<double>({0.5, 0.25, 0.125}, 1, {2, 0}));
 }
@@ -113,7 +123,7 @@ TEST(ReadSplit, ReadsSlabsLargerThanTheBlockOfOneTransfer) {
   const std::size_t rows = 2500000; // 60 MB: above 16 MB a rank on three ranks
   std::vector<double> values(3 * rows);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(i);
-  writeOnRoot([&] { Hdf5File::create(path).write<double>("x", {rows, 3}, values); });
+  writeOnRoot([&] { writeMatrix(path, 3, values); });
   const auto row = static_cast<std::int64_t>(rows);
   const std::vector<std::int64_t> order{row - 1, 0, row / 2, row / 3, row - 2, row / 3 * 2};
   EXPECT_EQ(readMatrixShare(path, "x", order, world()).values, expectedShare(values, 3, order));
@@ -269,6 +279,7 @@ TEST_F(WrongFile, WithValuesOfAnotherType) {
     file.writeAttribute("/", "classes", 2);
     file.write<double>("train/labels", {1}, {0});
     file.write<int>("train/inputs", {1, 2}, {0, 1});
+    file.close();
   });
   EXPECT_EQ(messageOfAll([&] { readSplit(path_, "train", world()); }),
             expected("train/inputs: holds integers; expected float32 or float64."));
@@ -282,6 +293,7 @@ TEST_F(WrongFile, WithFloatingPointLabels) {
     file.writeAttribute("/", "classes", 2);
     file.write<double>("train/inputs", {1, 2}, {0, 1});
     file.write<double>("train/labels", {1}, {0});
+    file.close();
   });
   EXPECT_EQ(messageOfAll([&] { readSplit(path_, "train", world()); }),
             expected("train/labels: holds floating-point numbers; expected integers."));

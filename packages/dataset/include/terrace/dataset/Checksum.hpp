@@ -5,8 +5,8 @@
 namespace terrace::dataset {
 
 /// "fnv1a64:" and the 64-bit FNV-1a hash of a file's bytes in 16 hexadecimal digits: tells whether a file is
-/// the one a model was trained on; no protection against forgery. Read by the calling rank alone. \throws
-/// std::invalid_argument if the file cannot be read.
+/// the one a model was trained on; no protection against forgery. Read by the calling rank alone.
+/// \throws std::invalid_argument if the file cannot be read.
 std::string fileChecksum(const std::string& path);
 
 } // namespace terrace::dataset

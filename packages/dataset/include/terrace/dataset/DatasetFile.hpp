@@ -71,8 +71,7 @@ struct SplitShare {
 
 /// Writes a data set; an existing file is replaced only by a complete new one. For one rank.
 /// \throws std::invalid_argument if \p dataset breaks the rules above, std::runtime_error if writing fails;
-/// nothing is
-///         written then.
+///       nothing is written then.
 void write(const std::string& path, const Dataset& dataset);
 
 /// Reads and checks everything but the values; for one rank.
@@ -89,9 +88,9 @@ Dataset read(const std::string& path);
 
 /// Reads each rank's share of the split "train" or "test", dealt as MatrixShare says; collective. The
 /// selection does not depend on the number of ranks. Labels of all samples are held by every rank for a
-/// moment, inputs never are. \throws std::invalid_argument, the same on all ranks, if the file breaks the
-/// rules, has no such split or fewer samples
-///         than selected.
+/// moment, inputs never are.
+/// \throws std::invalid_argument, the same on all ranks, if the file breaks the rules, has no such split or
+///       fewer samples than selected.
 SplitShare readSplit(const std::string& path, const std::string& split, const Teuchos::Comm<int>& comm,
                      const SampleSelection& selection = {});
 /// @}

@@ -26,18 +26,17 @@ struct Hdf5Array {
 /// An open HDF5 file. Names of objects are paths from the root ("layers/block_0000/W"); "/" is the root
 /// itself.
 ///
-/// Move only. The destructor closes as close() does, but keeps a failure to itself. HDF5's own messages are
-/// switched off, every failure is an exception of one line that begins with the file's path and names the
-/// object: std::invalid_argument where the file does not hold what was asked for (the user's input),
-/// std::runtime_error where it cannot be written.
+/// Move only. HDF5's own messages are switched off, every failure is an exception of one line that begins
+/// with the file's path and names the object: std::invalid_argument where the file does not hold what was
+/// asked for (the user's input), std::runtime_error where it cannot be written.
 class Hdf5File {
 public:
   /// Makes a file for writing by this process alone; replaces an existing one.
   ///
-  /// It is put together in memory and written by close(), in one go: HDF5 crashes at the end of a program if
-  /// it could not write a file of its own (a full disk). \param[in] shownAs  the file's name in messages,
-  /// where it is written under another name first; empty: \p path. \throws std::runtime_error if \p path
-  /// cannot be made.
+  /// It is put together in memory and written by close(), in one go; without close() there is no file.
+  /// Reason: HDF5 crashes at the end of a program if it could not write a file of its own (a full disk).
+  /// \param[in] shownAs  the file's name in messages, if it is written under another name first.
+  /// \throws std::runtime_error if \p path cannot be made.
   static Hdf5File create(const std::string& path, const std::string& shownAs = "");
 
   /// Opens a file for reading by this process alone.
@@ -53,8 +52,8 @@ public:
   Hdf5File& operator=(const Hdf5File&) = delete;
   ~Hdf5File();
 
-  /// Writes a file made by create() and closes. \throws std::runtime_error if that fails; there is no file
-  /// then.
+  /// Writes a file made by create() and closes.
+  /// \throws std::runtime_error if that fails; there is no file then.
   void close();
 
   /// The file's path, as in messages.
@@ -81,16 +80,16 @@ public:
   Hdf5Type type(const std::string& dataset) const;
 
   /// Makes a dataset, and the groups above it. T: double, float, int, std::int64_t. An empty \p shape is a
-  /// scalar. \throws std::invalid_argument if it exists or the number of \p values is not the product of \p
-  /// shape.
+  /// scalar.
+  /// \throws std::invalid_argument if it exists or the number of \p values is not the product of \p shape.
   template <class T>
   void write(const std::string& dataset, const std::vector<std::size_t>& shape, const std::vector<T>& values);
 
   /// Makes a one-dimensional dataset of variable-length UTF-8 strings.
   void writeStrings(const std::string& dataset, const std::vector<std::string>& values);
 
-  /// Reads a dataset of numbers, converted to T. \throws std::invalid_argument if T is an integer and the
-  /// dataset is not.
+  /// Reads a dataset of numbers, converted to T.
+  /// \throws std::invalid_argument if T is an integer and the dataset is not.
   template <class T>
   Hdf5Array<T> read(const std::string& dataset) const;
 

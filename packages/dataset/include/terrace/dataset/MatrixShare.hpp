@@ -28,10 +28,10 @@ std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, const 
 /// collective.
 ///
 /// Every rank reads one contiguous slab of the file and sends its rows to where they belong, so that no rank
-/// ever holds more than a few times its share. \param[in] order  rows in the order of their positions, the
-/// same on all ranks, none twice. \throws std::invalid_argument on all ranks if the dataset is missing, has
-/// another rank or type, or holds a value that
-///         is NaN or infinite, whether in \p order or not.
+/// ever holds more than a few times its share.
+/// \param[in] order  rows in the order of their positions, the same on all ranks, none twice.
+/// \throws std::invalid_argument on all ranks if the dataset is missing, has another rank or type, or holds a
+///       value that is NaN or infinite, whether in \p order or not.
 MatrixShare readMatrixShare(const std::string& path, const std::string& dataset,
                             const std::vector<std::int64_t>& order, const Teuchos::Comm<int>& comm);
 

@@ -10,7 +10,7 @@ class PartialFile {
 public:
   /// Claims the other name, so that a folder that cannot be written shows before the work is done.
   /// \throws std::runtime_error naming \p path if the folder is missing or not writable, or \p path is a
-  /// folder.
+  ///       folder.
   explicit PartialFile(std::string path);
 
   PartialFile(const PartialFile&) = delete;
