@@ -13,7 +13,6 @@ namespace terrace::dataset {
 /// streams of the seed, so that the number of one does not change the other. The noise is added to both
 /// coordinates after the class is known. The description of the data set says how it was made.
 ///
-///
 /// \throws std::invalid_argument that names the option, its value and the range, e.g. "spiral: arms = 1 is
 ///       out of range; expected 2..1000."
 /// @{
