@@ -1,0 +1,123 @@
+#pragma once
+
+#include <terrace/multilevel/WorkCounter.hpp>
+#include <terrace/resnet/ParameterSpace.hpp>
+#include <terrace/resnet/SampleSet.hpp>
+#include <terrace/resnet/detail/RegularizationTerm.hpp>
+#include <terrace/resnet/detail/Sweep.hpp>
+
+#include <ROL_Objective.hpp>
+#include <ROL_Ptr.hpp>
+
+#include <array>
+#include <memory>
+#include <vector>
+
+namespace terrace::resnet {
+
+using HessianKind = detail::HessianKind;
+
+struct ObjectiveOptions {
+  /// Exact Hessian, or Gauss-Newton \f$J^T H_\mathrm{loss} J\f$; both with that of the regularisation.
+  HessianKind hessian = HessianKind::Exact;
+  /// Samples that a sweep works on at a time; 0: as many as suit the cache.
+  int samplesPerBlock = 0;
+};
+
+/// How good a network is on a set of samples. Diagnostics: not counted as work.
+struct Metrics {
+  double loss = 0; ///< Mean loss, without regularisation.
+  /// Fraction of the samples whose class is predicted right; NaN for sets with targets.
+  double accuracy = 0;
+  /// \f$(\sum\|y-t\|^2 / \sum\|t\|^2)^{1/2}\f$; NaN for sets with labels.
+  double relativeError = 0;
+};
+
+/// The regularised mean loss of a network over the samples of all ranks, as a function of its parameters.
+///
+/// value() runs the forward and the backward sweep together and keeps the derivative, so that gradient() at
+/// the same point costs nothing; the two most recent points are kept (an iterate and a trial point). Kept
+/// points are recognised by their parameters, bit for bit, whatever update() was called with. Only between
+/// update(x, UpdateType::Temp), as in finite differences, and the next update does value() run the forward
+/// sweep alone.
+///
+/// Work, in units of workOfOneSweep (a value-and-gradient sweep has three matrix products a layer: state,
+/// adjoint and weight gradient): forward alone 1/3; exact Hessian product 8/3 (eight products: Wq, W dq and
+/// dW q forward; W'mu, W'dmu and dW'mu backward; dmu q' and mu dq' for the weights); Gauss-Newton product 5/3
+/// (five: the forward three, W'dmu and dmu q').
+///
+/// Vectors are ParameterVectors of the space: points and directions primal, derivatives dual. Values are the
+/// same on all ranks; values that are not finite are returned as they are.
+class ResNetObjective : public ROL::Objective<double> {
+public:
+  /// \param[in] samples         of the space's communicator; labels for the cross entropy.
+  /// \param[in] work            counter of the run; only this class adds to it.
+  /// \param[in] workOfOneSweep  work units of one value-and-gradient sweep of this objective.
+  /// \throws std::invalid_argument if features or outputs differ from the network's, or the loss needs
+  /// labels.
+  ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, const SampleSet& samples,
+                  const ROL::Ptr<WorkCounter>& work, double workOfOneSweep = 1.0,
+                  const ObjectiveOptions& options = {});
+  ~ResNetObjective() override;
+
+  using ROL::Objective<double>::update;
+  void update(const ROL::Vector<double>& x, ROL::UpdateType type, int iter = -1) override;
+  void update(const ROL::Vector<double>& x, bool flag = true, int iter = -1) override;
+  double value(const ROL::Vector<double>& x, double& tol) override;
+  void gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override;
+  void hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>& v, const ROL::Vector<double>& x,
+               double& tol) override;
+
+  /// Mean loss without regularisation. Not counted as work; costs nothing at a kept point.
+  double loss(const ROL::Vector<double>& x);
+  /// Metrics on the objective's own samples. Not counted as work; costs nothing at a kept point.
+  Metrics metrics(const ROL::Vector<double>& x) { return metrics(x, samples_); }
+  /// Metrics on any samples of the same network: one forward sweep. Not counted as work.
+  Metrics metrics(const ROL::Vector<double>& x, const SampleSet& samples);
+  /// Network outputs, this rank's samples x outputs, row-major; \p samples may be unlabelled.
+  std::vector<double> outputs(const ROL::Vector<double>& x, const SampleSet& samples);
+
+  const ROL::Ptr<const ParameterSpace>& space() const { return space_; }
+  const SampleSet& samples() const { return samples_; }
+  double workOfOneSweep() const { return workOfOneSweep_; }
+
+private:
+  /// Sums over all ranks.
+  struct Totals {
+    detail::SweepSums sums;
+    double regularization = 0;
+  };
+  struct KeptPoint {
+    bool filled = false;
+    long lastUse = 0;
+    ROL::Ptr<ParameterVector> x;
+    ROL::Ptr<ParameterVector> gradient;
+    Totals totals;
+  };
+
+  KeptPoint* find(const ParameterVector& x);
+  const KeptPoint& evaluate(const ParameterVector& x);
+  Totals evaluateValue(const ParameterVector& x, const SampleSet& samples);
+  Totals sumOverRanks(const detail::SweepSums& sums, double regularization) const;
+  double value(const Totals& totals) const;
+  detail::Sweep& sweepFor(const SampleSet& samples);
+  detail::ConstParameterView replicate(const ParameterVector& x, ParameterSpace::MultiVector& target) const;
+
+  ROL::Ptr<const ParameterSpace> space_;
+  SampleSet samples_;
+  ROL::Ptr<WorkCounter> work_;
+  double workOfOneSweep_;
+  ObjectiveOptions options_;
+  bool temporary_ = false;
+  long uses_ = 0;
+  std::array<KeptPoint, 2> kept_;
+  detail::RegularizationTerm regularization_;
+
+  std::unique_ptr<detail::Sweep> sweep_;
+  std::unique_ptr<detail::Sweep> otherSweep_; ///< For samples in another scalar, made when met.
+  Teuchos::RCP<ParameterSpace::MultiVector> replicated_;
+  Teuchos::RCP<ParameterSpace::MultiVector> direction_;
+  Teuchos::RCP<ParameterSpace::MultiVector> contributions_;
+};
+
+} // namespace terrace::resnet

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <terrace/resnet/detail/Execution.hpp>
+
+#include <Teuchos_Comm.hpp>
+#include <Teuchos_RCP.hpp>
+
+#include <memory>
+#include <variant>
+#include <vector>
+
+namespace terrace::resnet {
+
+/// The floating-point type of a sweep over the samples. Parameters, losses and gradients are double in both.
+enum class SweepScalar { Double, Float };
+
+/// The samples of one rank on the device; a copy shares the storage.
+///
+/// Position p of the run's sample order is on rank p % size, so that a leading subset of the positions is a
+/// leading subset on every rank. Inputs and targets are stored feature by feature with the samples
+/// contiguous, padded to whole tiles of the kernels by repeating the last sample (whose loss then has weight
+/// 0).
+class SampleSet {
+public:
+  using Comm = Teuchos::Comm<int>;
+
+  template <class Scalar>
+  using Matrix = Kokkos::View<Scalar**, Kokkos::LayoutRight, detail::Device>;
+  using Labels = Kokkos::View<int*, detail::Device>;
+
+  template <class Scalar>
+  struct Arrays {
+    Matrix<Scalar> inputs;  ///< features x padded local samples.
+    Matrix<Scalar> targets; ///< outputs x padded local samples; empty in classification and for prediction.
+  };
+
+  /// Classification: \p labels in 0..classes-1, one for each local sample.
+  ///
+  /// \param[in] globalCount  samples of all ranks together.
+  /// \param[in] inputs       local samples x features, row-major; this rank's positions in ascending order.
+  /// \throws std::invalid_argument if the sizes do not fit each other or the distribution, or a label is out
+  /// of range.
+  static SampleSet classification(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                                  const std::vector<double>& inputs, int classes,
+                                  const std::vector<int>& labels, SweepScalar scalar = SweepScalar::Double);
+
+  /// Regression: \p targets is local samples x outputs, row-major; the rest as in classification().
+  static SampleSet regression(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                              const std::vector<double>& inputs, int outputs,
+                              const std::vector<double>& targets, SweepScalar scalar = SweepScalar::Double);
+
+  /// Inputs alone, for prediction.
+  static SampleSet unlabelled(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                              const std::vector<double>& inputs, int outputs,
+                              SweepScalar scalar = SweepScalar::Double);
+
+  /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.
+  SampleSet leading(long globalCount) const;
+
+  /// Local samples of a rank when \p globalCount positions are dealt in turn: ceil((globalCount - rank) /
+  /// size).
+  static long localCount(long globalCount, int rank, int size);
+
+  long globalCount() const { return globalCount_; }
+  int localCount() const { return localCount_; }
+  int features() const { return features_; }
+  int outputs() const { return outputs_; }
+  bool hasLabels() const { return hasLabels_; }
+  bool hasTargets() const { return hasTargets_; }
+  SweepScalar scalar() const {
+    return std::holds_alternative<Arrays<double>>(arrays_) ? SweepScalar::Double : SweepScalar::Float;
+  }
+  const Teuchos::RCP<const Comm>& comm() const { return comm_; }
+  const Labels& labels() const { return labels_; }
+  /// \throws std::bad_variant_access if \p Scalar is not that of the set.
+  template <class Scalar>
+  const Arrays<Scalar>& arrays() const {
+    return std::get<Arrays<Scalar>>(arrays_);
+  }
+  /// Whether this is the same subset of the same set; the same answer on all ranks.
+  bool sameAs(const SampleSet& other) const {
+    return identity_ == other.identity_ && globalCount_ == other.globalCount_;
+  }
+
+private:
+  SampleSet(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+            const std::vector<double>& inputs, int outputs, SweepScalar scalar);
+  template <class Scalar>
+  void setArrays(const std::vector<double>& inputs, const std::vector<double>& targets);
+
+  std::shared_ptr<const char> identity_; ///< Shared by the copies and subsets of one set.
+  Teuchos::RCP<const Comm> comm_;
+  long globalCount_;
+  int localCount_;
+  int features_;
+  int outputs_;
+  bool hasLabels_ = false;
+  bool hasTargets_ = false;
+  Labels labels_;
+  std::variant<Arrays<double>, Arrays<float>> arrays_;
+};
+
+} // namespace terrace::resnet

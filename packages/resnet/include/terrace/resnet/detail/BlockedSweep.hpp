@@ -1,0 +1,84 @@
+#pragma once
+
+#include <terrace/resnet/detail/LossKernels.hpp>
+#include <terrace/resnet/detail/OuterProduct.hpp>
+#include <terrace/resnet/detail/Sweep.hpp>
+#include <terrace/resnet/detail/SweepWorkspace.hpp>
+
+namespace terrace::resnet::detail {
+
+/// Sweep on \p ExecutionSpace with states in \p Scalar; defined in BlockedSweep_Def.hpp. Include only where
+/// it is instantiated: those units may be compiled for the instruction set of this machine.
+template <class ExecutionSpace, class Scalar>
+class BlockedSweep final : public Sweep {
+public:
+  BlockedSweep(const Network& network, int samplesPerBlock);
+
+  SweepSums value(const ConstParameterView& theta, const SampleSet& samples) override;
+  SweepSums valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
+                             const ParameterView& gradient) override;
+  void hessianProduct(const ConstParameterView& theta, const ConstParameterView& direction,
+                      const SampleSet& samples, HessianKind kind, const ParameterView& product) override;
+  std::vector<double> outputs(const ConstParameterView& theta, const SampleSet& samples) override;
+
+private:
+  using Tile = TileOf<ExecutionSpace, Scalar>;
+  using Slab = typename Tile::Slab;
+  using ConstSlab = typename Tile::ConstSlab;
+  using Parameters = SweepParameters<Tile>;
+
+  /// A block of samples: positions first .. first + count - 1 of the local samples.
+  struct SampleBlock {
+    const SampleSet* samples;
+    int first;
+    int count;
+  };
+  /// Whether a forward sweep keeps every layer for a backward one.
+  enum class Keep { Nothing, Layers };
+
+  template <class Function>
+  void forEachSampleBlock(const SampleSet& samples, int samplesPerBlock, Function f);
+
+  ConstSlab inputs(const SampleBlock& block) const;
+  LossOperands<Tile> lossOperands(const SampleBlock& block) const;
+  Slab state(int k, Keep keep) const { return states_[keep == Keep::Layers ? k : k % 2]; }
+
+  template <class Sigma>
+  void forward(const SampleBlock& block, Keep keep);
+  void loss(const SampleBlock& block);
+  template <class Sigma>
+  void backward(const SampleBlock& block, const ParameterView& gradient);
+  template <class Sigma>
+  void tangentForward(const SampleBlock& block);
+  template <class Sigma>
+  void tangentBackward(const SampleBlock& block, const ParameterView& product);
+  template <class Sigma>
+  void hessianBlock(const SampleBlock& block, HessianKind kind, const ParameterView& product);
+
+  void transposedProduct(const typename Tile::Weights& A, const ConstSlab& mu, const Slab& lambda,
+                         bool accumulate, int samples);
+  void addOuterProduct(const ConstSlab& mu, const ConstSlab& x, const ParameterView& gradient, long weights,
+                       long bias, int samples);
+  void allocateTangents();
+
+  ExecutionSpace space_;
+  Network network_;
+  ParameterLayout layout_;
+  int blockSamples_;
+  int tangentSamples_; ///< Samples of a block in Hessian products, which keep twice as many arrays.
+
+  Parameters theta_;
+  LayerArrays<Tile> states_;      ///< q_k, k = 0..K
+  LayerArrays<Tile> activations_; ///< a_k = sigma(z_k), k = 0..K-1
+  LayerArrays<Tile> work_;        ///< lambda, mu: width x block
+  LayerArrays<Tile> outputs_;     ///< y, p, delta: outputs x block
+  Kokkos::View<double**, Kokkos::LayoutRight, typename Tile::Memory> sums_;
+
+  Parameters direction_;
+  LayerArrays<Tile> tangents_;      ///< dq_k, k = 0..K
+  LayerArrays<Tile> preTangents_;   ///< dz_k, k = 0..K-1, then that of the lift
+  LayerArrays<Tile> tangentWork_;   ///< dlambda, dmu
+  LayerArrays<Tile> tangentOutput_; ///< dy
+};
+
+} // namespace terrace::resnet::detail

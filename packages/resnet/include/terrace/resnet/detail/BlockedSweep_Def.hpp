@@ -1,0 +1,316 @@
+#pragma once
+
+#include <terrace/resnet/detail/BlockedSweep.hpp>
+#include <terrace/resnet/detail/LayerKernels.hpp>
+#include <terrace/resnet/detail/TangentKernels.hpp>
+
+#include <string>
+
+namespace terrace::resnet::detail {
+
+template <class Space>
+void clear(const Space& space, const ParameterView& values) {
+  static const std::string label = "terrace::resnet::clear";
+  Kokkos::parallel_for(
+      label, Kokkos::RangePolicy<Space>(space, 0, values.extent(0)),
+      KOKKOS_LAMBDA(const std::size_t i) { values(i) = 0; });
+}
+
+template <class Space, class Sums>
+void clearSums(const Space& space, const Sums& sums) {
+  static const std::string label = "terrace::resnet::clearSums";
+  Kokkos::parallel_for(
+      label, Kokkos::RangePolicy<Space>(space, 0, sums.extent(1)), KOKKOS_LAMBDA(const std::size_t s) {
+        for (int row = 0; row < sumRows; ++row) sums(row, s) = 0;
+      });
+}
+
+template <class Space, class Sums>
+SweepSums collectSums(const Space& space, const Sums& sums) {
+  static const std::string label = "terrace::resnet::collectSums";
+  double totals[sumRows];
+  for (int row = 0; row < sumRows; ++row)
+    Kokkos::parallel_reduce(
+        label, Kokkos::RangePolicy<Space>(space, 0, sums.extent(1)),
+        KOKKOS_LAMBDA(const std::size_t s, double& partial) { partial += sums(row, s); }, totals[row]);
+  return {totals[lossRow], totals[scoreRow], totals[targetRow]};
+}
+
+template <class Space, class Scalar>
+BlockedSweep<Space, Scalar>::BlockedSweep(const Network& network, int samplesPerBlock)
+    : network_(network), layout_(network),
+      blockSamples_(samplesPerBlock > 0 ? roundUp(samplesPerBlock, Tile::samples)
+                                        : defaultBlockSamples<Tile>(network)),
+      tangentSamples_(std::max(Tile::samples, blockSamples_ / 2 / Tile::samples * Tile::samples)),
+      theta_(network, layout_),
+      states_("terrace::resnet::states", network.blocks + 1, network.width, blockSamples_),
+      activations_("terrace::resnet::activations", network.blocks, network.width, blockSamples_),
+      work_("terrace::resnet::adjoints", 2, network.width, blockSamples_),
+      outputs_("terrace::resnet::outputs", 3, network.outputs, blockSamples_),
+      sums_("terrace::resnet::sums", static_cast<std::size_t>(sumRows),
+            static_cast<std::size_t>(blockSamples_)) {}
+
+template <class Space, class Scalar>
+void BlockedSweep<Space, Scalar>::allocateTangents() {
+  if (direction_.allocated()) return;
+  direction_ = Parameters(network_, layout_);
+  tangents_ =
+      LayerArrays<Tile>("terrace::resnet::tangents", network_.blocks + 1, network_.width, tangentSamples_);
+  preTangents_ =
+      LayerArrays<Tile>("terrace::resnet::preTangents", network_.blocks + 1, network_.width, tangentSamples_);
+  tangentWork_ = LayerArrays<Tile>("terrace::resnet::tangentAdjoints", 2, network_.width, tangentSamples_);
+  tangentOutput_ = LayerArrays<Tile>("terrace::resnet::tangentOutputs", 1, network_.outputs, tangentSamples_);
+}
+
+template <class Space, class Scalar>
+template <class Function>
+void BlockedSweep<Space, Scalar>::forEachSampleBlock(const SampleSet& samples, int samplesPerBlock,
+                                                     Function f) {
+  for (int first = 0; first < samples.localCount(); first += samplesPerBlock)
+    f(SampleBlock{&samples, first, std::min(samplesPerBlock, samples.localCount() - first)});
+}
+
+template <class Space, class Scalar>
+typename BlockedSweep<Space, Scalar>::ConstSlab
+BlockedSweep<Space, Scalar>::inputs(const SampleBlock& block) const {
+  const auto& all = block.samples->template arrays<Scalar>().inputs;
+  return ConstSlab(all.data() + block.first, all.extent(0), all.extent(1));
+}
+
+template <class Space, class Scalar>
+LossOperands<typename BlockedSweep<Space, Scalar>::Tile>
+BlockedSweep<Space, Scalar>::lossOperands(const SampleBlock& block) const {
+  LossOperands<Tile> operands;
+  const SampleSet& samples = *block.samples;
+  operands.y = outputs_[0];
+  operands.p = outputs_[1];
+  operands.delta = outputs_[2];
+  operands.sums = sums_;
+  operands.weight = static_cast<Scalar>(1.0 / static_cast<double>(samples.globalCount()));
+  operands.count = block.count;
+  if (samples.hasLabels()) {
+    operands.labels = typename LossOperands<Tile>::Labels(samples.labels().data() + block.first,
+                                                          static_cast<std::size_t>(block.count));
+  } else {
+    const auto& targets = samples.template arrays<Scalar>().targets;
+    operands.targets = ConstSlab(targets.data() + block.first, targets.extent(0), targets.extent(1));
+  }
+  return operands;
+}
+
+template <class Space, class Scalar>
+template <class Sigma>
+void BlockedSweep<Space, Scalar>::forward(const SampleBlock& block, Keep keep) {
+  const int n = block.count;
+  const auto h = static_cast<Scalar>(network_.step());
+  const Slab first = state(0, keep);
+  if (network_.lift == Lift::Identity) {
+    pad<Tile>(space_, inputs(block), first, n);
+  } else {
+    product<Tile>(space_, theta_.lift(), theta_.liftBias(), inputs(block), first, false, n);
+    if (network_.lift == Lift::Activated) activate<Tile, Sigma>(space_, first, n);
+  }
+  for (int k = 0; k < network_.blocks; ++k)
+    eulerStep<Tile, Sigma>(space_, theta_.block(k), theta_.blockBias(k), h, state(k, keep),
+                           activations_[keep == Keep::Layers ? k : 0], state(k + 1, keep), n);
+  product<Tile>(space_, theta_.output(), theta_.outputBias(), state(network_.blocks, keep), outputs_[0],
+                false, n);
+}
+
+template <class Space, class Scalar>
+void BlockedSweep<Space, Scalar>::loss(const SampleBlock& block) {
+  const auto operands = lossOperands(block);
+  network_.loss == LossType::CrossEntropy ? crossEntropy(space_, operands) : leastSquares(space_, operands);
+}
+
+template <class Space, class Scalar>
+void BlockedSweep<Space, Scalar>::transposedProduct(const typename Tile::Weights& A, const ConstSlab& mu,
+                                                    const Slab& lambda, bool accumulate, int samples) {
+  product<Tile>(space_, Parameters::transposed(A), typename Tile::Bias(), mu, lambda, accumulate, samples);
+}
+
+template <class Space, class Scalar>
+void BlockedSweep<Space, Scalar>::addOuterProduct(const ConstSlab& mu, const ConstSlab& x,
+                                                  const ParameterView& gradient, long weights, long bias,
+                                                  int samples) {
+  outerProduct<Tile>(space_, mu, x, gradient, GradientOffsets{weights, bias}, samples);
+}
+
+// lambda_K = V^T delta;  mu_k = h sigma'(z_k) lambda_{k+1};  lambda_k = lambda_{k+1} + W_k^T mu_k
+// derivatives: by (V, c): delta (q_K, 1)^T;  by (W_k, b_k): mu_k (q_k, 1)^T;  lift: (sigma') lambda_0 (x,
+// 1)^T
+template <class Space, class Scalar>
+template <class Sigma>
+void BlockedSweep<Space, Scalar>::backward(const SampleBlock& block, const ParameterView& gradient) {
+  const int n = block.count;
+  const auto h = static_cast<Scalar>(network_.step());
+  const Slab lambda = work_[0];
+  const Slab mu = work_[1];
+  const Slab delta = outputs_[2];
+  addOuterProduct(delta, states_[network_.blocks], gradient, layout_.outputOffset(), layout_.outputBias(), n);
+  transposedProduct(theta_.output(), delta, lambda, false, n);
+  for (int k = network_.blocks - 1; k >= 0; --k) {
+    applySlope<Tile, Sigma>(space_, h, activations_[k], lambda, mu, n);
+    addOuterProduct(mu, states_[k], gradient, layout_.blockOffset(k), layout_.blockBias(k), n);
+    if (k > 0 || network_.lift != Lift::Identity) transposedProduct(theta_.block(k), mu, lambda, true, n);
+  }
+  if (network_.lift == Lift::Identity) return;
+  if (network_.lift == Lift::Activated)
+    applySlope<Tile, Sigma>(space_, Scalar(1), states_[0], lambda, lambda, n);
+  addOuterProduct(lambda, inputs(block), gradient, layout_.liftOffset(),
+                  layout_.liftHasBias() ? layout_.liftBias() : -1, n);
+}
+
+// Tangents along the direction (dQ, db; dW_k, db_k; dV, dc) of the states and outputs, and of the loss's
+// derivative.
+template <class Space, class Scalar>
+template <class Sigma>
+void BlockedSweep<Space, Scalar>::tangentForward(const SampleBlock& block) {
+  const int n = block.count;
+  const int last = network_.blocks;
+  const auto h = static_cast<Scalar>(network_.step());
+  const Slab liftTangent = preTangents_[last];
+  if (network_.lift == Lift::Identity) {
+    pad<Tile>(space_, ConstSlab(), tangents_[0], n);
+  } else if (network_.lift == Lift::Linear) {
+    product<Tile>(space_, direction_.lift(), direction_.liftBias(), inputs(block), tangents_[0], false, n);
+  } else {
+    product<Tile>(space_, direction_.lift(), direction_.liftBias(), inputs(block), liftTangent, false, n);
+    applySlope<Tile, Sigma>(space_, Scalar(1), states_[0], liftTangent, tangents_[0], n);
+  }
+  for (int k = 0; k < last; ++k)
+    tangentStep(space_,
+                TangentStep<Tile, Sigma>{theta_.block(k), direction_.block(k), direction_.blockBias(k), h,
+                                         states_[k], activations_[k], tangents_[k], preTangents_[k],
+                                         tangents_[k + 1]},
+                n);
+  const Slab dy = tangentOutput_[0];
+  product<Tile>(space_, theta_.output(), typename Tile::Bias(), tangents_[last], dy, false, n);
+  product<Tile>(space_, direction_.output(), direction_.outputBias(), states_[last], dy, true, n);
+  const auto weight = static_cast<Scalar>(1.0 / static_cast<double>(block.samples->globalCount()));
+  const bool softmax = network_.loss == LossType::CrossEntropy;
+  lossHessian(space_, LossHessian<Tile>{softmax ? ConstSlab(outputs_[1]) : ConstSlab(), dy, weight, n});
+}
+
+// The derivative of backward() along the direction: every product there gives two terms here.
+template <class Space, class Scalar>
+template <class Sigma>
+void BlockedSweep<Space, Scalar>::tangentBackward(const SampleBlock& block, const ParameterView& product) {
+  const int n = block.count;
+  const int last = network_.blocks;
+  const auto h = static_cast<Scalar>(network_.step());
+  const Slab lambda = work_[0], mu = work_[1], delta = outputs_[2];
+  const Slab dlambda = tangentWork_[0], dmu = tangentWork_[1], ddelta = tangentOutput_[0];
+  addOuterProduct(ddelta, states_[last], product, layout_.outputOffset(), layout_.outputBias(), n);
+  addOuterProduct(delta, tangents_[last], product, layout_.outputOffset(), -1, n);
+  transposedProduct(theta_.output(), delta, lambda, false, n);
+  transposedProduct(theta_.output(), ddelta, dlambda, false, n);
+  transposedProduct(direction_.output(), delta, dlambda, true, n);
+  for (int k = last - 1; k >= 0; --k) {
+    applyCurvature(space_,
+                   ApplyCurvature<Tile, Sigma>{h, activations_[k], preTangents_[k], lambda, dlambda, mu, dmu},
+                   n);
+    addOuterProduct(dmu, states_[k], product, layout_.blockOffset(k), layout_.blockBias(k), n);
+    addOuterProduct(mu, tangents_[k], product, layout_.blockOffset(k), -1, n);
+    if (k == 0 && network_.lift == Lift::Identity) return;
+    transposedProduct(theta_.block(k), mu, lambda, true, n);
+    transposedProduct(theta_.block(k), dmu, dlambda, true, n);
+    transposedProduct(direction_.block(k), mu, dlambda, true, n);
+  }
+  if (network_.lift == Lift::Activated)
+    applyCurvature(space_,
+                   ApplyCurvature<Tile, Sigma>{Scalar(1), states_[0], preTangents_[last], lambda, dlambda,
+                                               lambda, dlambda},
+                   n);
+  addOuterProduct(dlambda, inputs(block), product, layout_.liftOffset(),
+                  layout_.liftHasBias() ? layout_.liftBias() : -1, n);
+}
+
+template <class Space, class Scalar>
+template <class Sigma>
+void BlockedSweep<Space, Scalar>::hessianBlock(const SampleBlock& block, HessianKind kind,
+                                               const ParameterView& product) {
+  forward<Sigma>(block, Keep::Layers);
+  loss(block);
+  tangentForward<Sigma>(block);
+  if (kind == HessianKind::Exact) {
+    tangentBackward<Sigma>(block, product);
+  } else {
+    // J^T (H_loss J v): the backward sweep with the loss's derivative replaced.
+    const auto from = tangentOutput_[0];
+    const auto to = outputs_[2];
+    pad<Tile>(space_, from, to, block.count);
+    backward<Sigma>(block, product);
+  }
+}
+
+template <class Space, class Scalar>
+SweepSums BlockedSweep<Space, Scalar>::value(const ConstParameterView& theta, const SampleSet& samples) {
+  theta_.set(space_, theta);
+  clearSums(space_, sums_);
+  withActivation(network_.activation, [&](auto sigma) {
+    forEachSampleBlock(samples, blockSamples_, [&](const SampleBlock& block) {
+      forward<decltype(sigma)>(block, Keep::Nothing);
+      loss(block);
+    });
+  });
+  return collectSums(space_, sums_);
+}
+
+template <class Space, class Scalar>
+SweepSums BlockedSweep<Space, Scalar>::valueAndGradient(const ConstParameterView& theta,
+                                                        const SampleSet& samples,
+                                                        const ParameterView& gradient) {
+  theta_.set(space_, theta);
+  clearSums(space_, sums_);
+  clear(space_, gradient);
+  withActivation(network_.activation, [&](auto sigma) {
+    forEachSampleBlock(samples, blockSamples_, [&](const SampleBlock& block) {
+      forward<decltype(sigma)>(block, Keep::Layers);
+      loss(block);
+      backward<decltype(sigma)>(block, gradient);
+    });
+  });
+  return collectSums(space_, sums_);
+}
+
+template <class Space, class Scalar>
+void BlockedSweep<Space, Scalar>::hessianProduct(const ConstParameterView& theta,
+                                                 const ConstParameterView& direction,
+                                                 const SampleSet& samples, HessianKind kind,
+                                                 const ParameterView& product) {
+  allocateTangents();
+  theta_.set(space_, theta);
+  direction_.set(space_, direction);
+  clear(space_, product);
+  withActivation(network_.activation, [&](auto sigma) {
+    forEachSampleBlock(samples, tangentSamples_, [&](const SampleBlock& block) {
+      hessianBlock<decltype(sigma)>(block, kind, product);
+    });
+  });
+  space_.fence();
+}
+
+template <class Space, class Scalar>
+std::vector<double> BlockedSweep<Space, Scalar>::outputs(const ConstParameterView& theta,
+                                                         const SampleSet& samples) {
+  theta_.set(space_, theta);
+  const auto count = static_cast<std::size_t>(samples.localCount());
+  const auto columns = static_cast<std::size_t>(network_.outputs);
+  std::vector<double> result(count * columns);
+  const Slab y = outputs_[0];
+  const auto mirror = Kokkos::create_mirror(Kokkos::HostSpace(), y);
+  withActivation(network_.activation, [&](auto sigma) {
+    forEachSampleBlock(samples, blockSamples_, [&](const SampleBlock& block) {
+      forward<decltype(sigma)>(block, Keep::Nothing);
+      Kokkos::deep_copy(mirror, y);
+      for (int s = 0; s < block.count; ++s)
+        for (std::size_t c = 0; c < columns; ++c)
+          result[static_cast<std::size_t>(block.first + s) * columns + c] =
+              static_cast<double>(mirror(c, static_cast<std::size_t>(s)));
+    });
+  });
+  return result;
+}
+
+} // namespace terrace::resnet::detail

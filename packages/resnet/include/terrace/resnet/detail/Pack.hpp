@@ -1,0 +1,117 @@
+#pragma once
+
+#include <Kokkos_Core.hpp>
+
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+namespace terrace::resnet::detail {
+
+/// Bytes of the widest vector register that the translation unit may use.
+#if defined(__AVX512F__)
+constexpr int vectorBytes = 64;
+#elif defined(__AVX__)
+constexpr int vectorBytes = 32;
+#else
+constexpr int vectorBytes = 16;
+#endif
+
+template <class Scalar>
+struct ScalarBits;
+template <>
+struct ScalarBits<double> {
+  using Type = std::uint64_t;
+};
+template <>
+struct ScalarBits<float> {
+  using Type = std::uint32_t;
+};
+
+/// A pack: the values of \p size neighbouring samples, handled as one value with the operators of \p S.
+///
+/// Packs are the vector types of the compiler (g++ and clang++), because loops over small arrays are not
+/// reliably kept in registers. A pack of one, as devices use it, is the scalar itself. Comparisons give masks
+/// for ?:.
+template <class S, int size>
+struct PackOf {
+  using Scalar = S;
+  static constexpr int lanes = size;
+  typedef S Value __attribute__((vector_size(size * sizeof(S))));
+  typedef typename ScalarBits<S>::Type Bits __attribute__((vector_size(size * sizeof(S))));
+
+  static Scalar lane(const Value& value, int index) { return value[index]; }
+  template <class Function>
+  static Value map(Value value, Function f) {
+    for (int index = 0; index < size; ++index) value[index] = f(value[index]);
+    return value;
+  }
+};
+
+template <class S>
+struct PackOf<S, 1> {
+  using Scalar = S;
+  static constexpr int lanes = 1;
+  using Value = S;
+  using Bits = typename ScalarBits<S>::Type;
+
+  KOKKOS_FORCEINLINE_FUNCTION static Scalar lane(Value value, int) { return value; }
+  template <class Function>
+  KOKKOS_FORCEINLINE_FUNCTION static Value map(Value value, Function f) {
+    return f(value);
+  }
+};
+
+template <class Pack>
+KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value loadPack(const typename Pack::Scalar* source) {
+  typename Pack::Value value;
+  std::memcpy(&value, source, sizeof(value));
+  return value;
+}
+
+template <class Pack>
+KOKKOS_FORCEINLINE_FUNCTION void storePack(typename Pack::Scalar* target, const typename Pack::Value& value) {
+  std::memcpy(target, &value, sizeof(value));
+}
+
+/// All lanes equal. Subtracting the zero pack is exact and costs nothing; adding it would, for the sake of
+/// -0.
+template <class Pack>
+KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value broadcast(typename Pack::Scalar scalar) {
+  return scalar - typename Pack::Value{};
+}
+
+/// The same bits as another type of the same size.
+template <class To, class From>
+KOKKOS_FORCEINLINE_FUNCTION To bitCast(const From& from) {
+  static_assert(sizeof(To) == sizeof(From));
+  To to;
+  std::memcpy(&to, &from, sizeof(to));
+  return to;
+}
+
+/// The samples that one work item of a kernel handles, and the neurons of its register block: on the host a
+/// tile of `packs` packs, on a device one sample. The width of the registers is a parameter so that units
+/// compiled for different instruction sets have different types.
+template <class ExecutionSpace, class S, int registerBytes = vectorBytes>
+struct TileOf {
+  using Execution = ExecutionSpace;
+  using Memory = typename ExecutionSpace::memory_space;
+  using Scalar = S;
+  static constexpr bool onHost = std::is_same_v<Memory, Kokkos::HostSpace>;
+  using Pack = PackOf<S, onHost ? registerBytes / static_cast<int>(sizeof(S)) : 1>;
+  using Value = typename Pack::Value;
+  static constexpr int packs = onHost ? 2 : 1;
+  static constexpr int samples = packs * Pack::lanes;
+  static constexpr int rows = 4;
+
+  /// Neuron x sample array of one layer and one block of samples; samples are contiguous.
+  using Slab = Kokkos::View<S**, Kokkos::LayoutRight, Memory, Kokkos::MemoryUnmanaged>;
+  using ConstSlab = Kokkos::View<const S**, Kokkos::LayoutRight, Memory, Kokkos::MemoryUnmanaged>;
+  /// Weights of one layer, outputs x inputs, or their transpose.
+  using Weights = Kokkos::View<const S**, Kokkos::LayoutStride, Memory, Kokkos::MemoryUnmanaged>;
+  /// Bias of one layer; empty where the layer has none.
+  using Bias = Kokkos::View<const S*, Memory, Kokkos::MemoryUnmanaged>;
+};
+
+} // namespace terrace::resnet::detail

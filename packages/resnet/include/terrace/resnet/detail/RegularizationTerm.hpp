@@ -1,0 +1,42 @@
+#pragma once
+
+#include <terrace/resnet/Network.hpp>
+#include <terrace/resnet/ParameterLayout.hpp>
+#include <terrace/resnet/detail/Execution.hpp>
+
+namespace terrace::resnet::detail {
+
+/// The quadratic form \f$R(\theta)\f$ of Regularization, on the slice of the parameters that a rank owns.
+///
+/// A rank sums the squares of its own entries and of their differences from the entries one block earlier,
+/// which it reads from the replicated vector: no term is counted twice, wherever the slices are cut.
+class RegularizationTerm {
+public:
+  RegularizationTerm(const Network& network, const ParameterLayout& layout, long firstOwned, long ownedCount);
+
+  /// This rank's part of R(theta); the parts add up to R.
+  double value(const ConstParameterView& theta) const;
+
+  /// owned += (R'' theta) on the owned slice: the gradient at theta, or the Hessian times theta.
+  ///
+  /// \param[in]     theta  the whole vector.
+  /// \param[in,out] owned  this rank's slice.
+  void addDerivative(const ConstParameterView& theta, const ParameterView& owned) const;
+
+  /// What the kernels need to know.
+  struct Coefficients {
+    long firstOwned;
+    long blocksBegin;
+    long blocksEnd;
+    long blockSize;
+    double square;       ///< h beta
+    double difference;   ///< gamma / h
+    double outputSquare; ///< beta_out
+  };
+
+private:
+  Coefficients coefficients_;
+  long ownedCount_;
+};
+
+} // namespace terrace::resnet::detail

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <terrace/resnet/Network.hpp>
+#include <terrace/resnet/SampleSet.hpp>
+#include <terrace/resnet/detail/Execution.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace terrace::resnet::detail {
+
+/// Sums over the local samples.
+struct SweepSums {
+  double loss = 0;  ///< Not yet divided by the number of samples.
+  double score = 0; ///< Samples whose class is predicted right (labels), or sum of |y - t|^2 (targets).
+  double squaredTargets = 0; ///< Sum of |t|^2 (targets).
+};
+
+enum class HessianKind { Exact, GaussNewton };
+
+/// Forward and backward sweeps of one network over the local samples of a set, a block of samples at a time.
+///
+/// Parameters, gradients and products are whole vectors in the order of ParameterLayout, on the device. The
+/// gradients and products are those of the loss averaged over all ranks' samples, summed over the local
+/// samples, without the regularisation. The memory does not depend on the number of samples, and after the
+/// first call of each kind nothing is allocated. The caller has checked that the samples fit the network and
+/// its loss.
+class Sweep {
+public:
+  virtual ~Sweep() = default;
+
+  virtual SweepSums value(const ConstParameterView& theta, const SampleSet& samples) = 0;
+
+  /// \p gradient is overwritten.
+  virtual SweepSums valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
+                                     const ParameterView& gradient) = 0;
+
+  /// \p product = Hessian(theta) direction; overwritten.
+  virtual void hessianProduct(const ConstParameterView& theta, const ConstParameterView& direction,
+                              const SampleSet& samples, HessianKind kind, const ParameterView& product) = 0;
+
+  /// Network outputs, local samples x outputs, row-major.
+  virtual std::vector<double> outputs(const ConstParameterView& theta, const SampleSet& samples) = 0;
+};
+
+/// A sweep on the default execution space with its states in \p Scalar (double or float).
+/// \param[in] samplesPerBlock  rounded up to whole tiles; 0: as many as keep the states of a block in cache.
+template <class Scalar>
+std::unique_ptr<Sweep> makeSweep(const Network& network, int samplesPerBlock = 0);
+template <>
+std::unique_ptr<Sweep> makeSweep<double>(const Network& network, int samplesPerBlock);
+template <>
+std::unique_ptr<Sweep> makeSweep<float>(const Network& network, int samplesPerBlock);
+
+} // namespace terrace::resnet::detail

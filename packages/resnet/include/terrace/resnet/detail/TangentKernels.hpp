@@ -1,0 +1,85 @@
+#pragma once
+
+// Kernels of the Hessian products: tangents (derivatives along a direction) of the forward and backward
+// sweep.
+
+#include <terrace/resnet/detail/LayerKernels.hpp>
+
+namespace terrace::resnet::detail {
+
+// dz(i, s) = sum_j W(i, j) dq(j, s) + dW(i, j) q(j, s) + db(i)
+// dnext(i, s) = dq(i, s) + h sigma'(a(i, s)) dz(i, s)
+template <class Tile, class Sigma>
+struct TangentStep {
+  typename Tile::Weights W;
+  typename Tile::Weights dW;
+  typename Tile::Bias db;
+  typename Tile::Scalar h;
+  typename Tile::ConstSlab q;
+  typename Tile::ConstSlab a;
+  typename Tile::ConstSlab dq;
+  typename Tile::Slab dz;
+  typename Tile::Slab dnext;
+
+  template <int rows>
+  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
+    Block<Tile, rows> z;
+    z.setToBias(db, i);
+    z.addProduct(W, i, dq, s);
+    z.addProduct(dW, i, q, s);
+    z.forEachPack(i, s, [this](const typename Tile::Value& sum, int row, int sample) {
+      using Pack = typename Tile::Pack;
+      const auto slope = Sigma::template slope<Pack>(loadPack<Pack>(&a(row, sample)));
+      storePack<Pack>(&dz(row, sample), sum);
+      storePack<Pack>(&dnext(row, sample), loadPack<Pack>(&dq(row, sample)) + h * slope * sum);
+    });
+  }
+
+  KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
+    forEachBlock<Tile>(*this, static_cast<int>(W.extent(0)), tile * Tile::samples);
+  }
+};
+
+/// Layer \p step holds the functor's operands; \p dnext may not alias \p dq.
+template <class Tile, class Sigma>
+void tangentStep(const typename Tile::Execution& space, const TangentStep<Tile, Sigma>& step, int samples) {
+  static const std::string label = "terrace::resnet::tangentStep";
+  forEachTile<Tile>(space, label, samples, step);
+}
+
+// mu(i, s)  = h sigma'(a) lambda(i, s)
+// dmu(i, s) = h ( sigma''(a) dz(i, s) lambda(i, s) + sigma'(a) dlambda(i, s) )
+template <class Tile, class Sigma>
+struct ApplyCurvature {
+  typename Tile::Scalar h;
+  typename Tile::ConstSlab a;
+  typename Tile::ConstSlab dz;
+  typename Tile::ConstSlab lambda;
+  typename Tile::ConstSlab dlambda;
+  typename Tile::Slab mu;
+  typename Tile::Slab dmu;
+
+  KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
+    using Pack = typename Tile::Pack;
+    const int first = tile * Tile::samples;
+    for (int i = 0; i < static_cast<int>(mu.extent(0)); ++i)
+      for (int s = first; s < first + Tile::samples; s += Pack::lanes) {
+        const auto value = loadPack<Pack>(&a(i, s));
+        const auto adjoint = loadPack<Pack>(&lambda(i, s));
+        const auto slope = Sigma::template slope<Pack>(value);
+        const auto curvature = Sigma::template curvature<Pack>(value);
+        storePack<Pack>(&dmu(i, s), h * (curvature * loadPack<Pack>(&dz(i, s)) * adjoint +
+                                         slope * loadPack<Pack>(&dlambda(i, s))));
+        storePack<Pack>(&mu(i, s), h * slope * adjoint);
+      }
+  }
+};
+
+template <class Tile, class Sigma>
+void applyCurvature(const typename Tile::Execution& space, const ApplyCurvature<Tile, Sigma>& operands,
+                    int samples) {
+  static const std::string label = "terrace::resnet::applyCurvature";
+  forEachTile<Tile>(space, label, samples, operands);
+}
+
+} // namespace terrace::resnet::detail

@@ -1,0 +1,150 @@
+#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/resnet/NetworkParameters.hpp>
+
+#include <Teuchos_Array.hpp>
+
+#include <limits>
+#include <sstream>
+
+namespace terrace::resnet {
+namespace {
+
+using Teuchos::ParameterList;
+
+constexpr int largestInt = std::numeric_limits<int>::max();
+constexpr double largestDouble = std::numeric_limits<double>::max();
+
+void declareRegularization(ParameterList& table) {
+  declareDouble(table, "Tikhonov", 1e-4,
+                "Weight beta of the squared norm of the blocks, integrated over time.", 0.0, largestDouble);
+  declareDouble(table, "Smoothness", 1e-4,
+                "Weight gamma of the squared time derivative of the blocks, integrated over time.", 0.0,
+                largestDouble);
+  declareDouble(table, "Output Tikhonov", 1e-4,
+                "Weight of the squared norm of the output layer and of a trained lift.", 0.0, largestDouble);
+}
+
+void declareInitialGuess(ParameterList& table) {
+  declareChoice(
+      table, "Type", "Smooth Random",
+      "Smooth Random: blocks constant on Pieces equal parts of time, so that every depth starts from the "
+      "same function; Random: every block its own numbers.",
+      {"Smooth Random", "Random"});
+  declareInt(table, "Pieces", 4, "Number of parts of (0, Final Time) on which Smooth Random is constant.", 1,
+             largestInt);
+  declareDouble(
+      table, "Scale", 1.0,
+      "Weights and biases are normal with standard deviation Scale / sqrt(Width); a trained lift starts "
+      "from the identity plus 0.1 normal.",
+      0.0, largestDouble);
+  declareInt(table, "Seed", 1, "Seed of the random numbers; they do not depend on the number of ranks.", 0,
+             largestInt);
+}
+
+template <class Number>
+std::string text(Number value) {
+  std::ostringstream stream;
+  stream << value;
+  return stream.str();
+}
+
+std::vector<double> checkedFractions(const Teuchos::Array<double>& fractions, int levels) {
+  if (fractions.empty()) return std::vector<double>(static_cast<std::size_t>(levels), 1.0);
+  const std::string name = "Levels: \"Sample Fractions\" ";
+  if (static_cast<int>(fractions.size()) < levels)
+    throw ParameterError(name + "has " + text(fractions.size()) + " entries; expected one for each of the " +
+                         text(levels) + " levels.");
+  for (int level = 0; level < levels; ++level) {
+    const double fraction = fractions[level];
+    if (!(fraction > 0.0 && fraction <= 1.0))
+      throw ParameterError(name + "has the entry " + text(fraction) + "; expected values in (0, 1].");
+    if (level == 0 && fraction != 1.0)
+      throw ParameterError(name + "begins with " + text(fraction) +
+                           "; expected 1.0, the finest level has all samples.");
+    if (level > 0 && fraction > fractions[level - 1])
+      throw ParameterError(name + "grows from " + text(fractions[level - 1]) + " to " + text(fraction) +
+                           "; expected values that do not grow, finest level first.");
+  }
+  return {fractions.begin(), fractions.begin() + levels};
+}
+
+void checkDepths(const LevelOptions& options, int blocks) {
+  long divisor = 1;
+  for (int level = 1; level < options.levels; ++level) {
+    divisor *= options.depthCoarsening;
+    if (divisor <= blocks && blocks % divisor == 0) continue;
+    throw ParameterError("Network: \"Blocks\" = " + text(blocks) + " cannot be divided by Depth Coarsening^" +
+                         text(level) + " = " + text(divisor) +
+                         "; expected a multiple of it, or \"Number of Levels\" <= " + text(level) +
+                         ", or another \"Depth Coarsening\" (1: all levels have all blocks).");
+  }
+}
+
+} // namespace
+
+Teuchos::RCP<const ParameterList> validNetworkParameters() {
+  auto table = Teuchos::rcp(new ParameterList("Network"));
+  declareChoice(*table, "Type", "Dense", "Kind of the blocks.", {"Dense"});
+  declareInt(*table, "Width", 8, "Neurons of a block.", 1, largestInt);
+  declareInt(*table, "Blocks", 32, "Number K of residual blocks, the time steps of the finest level.", 1,
+             largestInt);
+  declareDouble(*table, "Final Time", 4.0, "End T of the time interval; the step size is h = T / Blocks.",
+                0.0, largestDouble, true);
+  declareChoice(*table, "Activation", "Tanh",
+                "Activation function of the blocks; SmoothReLU blends quadratically on |x| < 0.1.",
+                {"Tanh", "ReLU", "SmoothReLU", "Sigmoid", "Identity"});
+  declareChoice(
+      *table, "Lift", "Linear",
+      "First state: the input padded with zeros (Identity), Qx (Linear), or the activation of Qx + b "
+      "(Activated).",
+      {"Identity", "Linear", "Activated"});
+  declareChoice(
+      *table, "Loss", "Cross Entropy",
+      "Loss, averaged over the samples: Cross Entropy of the softmax (classification only), or Least Squares "
+      "(half the squared distance from the targets, or from the unit vector of the class).",
+      {"Cross Entropy", "Least Squares"});
+  declareChoice(*table, "Metric", "L2",
+                "Inner product of the parameters: L2 in time (weight h on the blocks), or Euclidean.",
+                {"L2", "Euclidean"});
+  declareRegularization(table->sublist("Regularization", false, "Terms added to the loss."));
+  declareInitialGuess(table->sublist("Initial Guess", false, "Parameters at the start of the training."));
+  return table;
+}
+
+Teuchos::RCP<const ParameterList> validLevelParameters() {
+  auto table = Teuchos::rcp(new ParameterList("Levels"));
+  declareInt(*table, "Number of Levels", 1, "Levels of the hierarchy, the given network included.", 1, 64);
+  declareInt(*table, "Depth Coarsening", 2,
+             "Factor by which the blocks decrease from one level to the next; 1: all levels have all blocks.",
+             1, largestInt);
+  table->set(
+      "Sample Fractions", Teuchos::Array<double>(),
+      "Fraction of the samples on each level, finest (1.0) first; nested subsets. Empty: all levels use all "
+      "samples.");
+  declareChoice(*table, "Prolongation", "Piecewise Linear",
+                "Interpolation in time from a level to the next finer one.",
+                {"Piecewise Linear", "Piecewise Constant"});
+  return table;
+}
+
+int LevelOptions::blocks(int level, int finestBlocks) const {
+  for (; level > 0; --level) finestBlocks /= depthCoarsening;
+  return finestBlocks;
+}
+
+LevelOptions LevelOptions::fromParameters(const ParameterList& levelList, int blocks) {
+  ParameterList list(levelList);
+  validateParameters(list, *validLevelParameters(), "Levels");
+  LevelOptions options;
+  options.levels = list.get<int>("Number of Levels");
+  options.depthCoarsening = list.get<int>("Depth Coarsening");
+  options.sampleFractions =
+      checkedFractions(list.get<Teuchos::Array<double>>("Sample Fractions"), options.levels);
+  options.prolongation = list.get<std::string>("Prolongation") == "Piecewise Constant"
+                             ? Prolongation::PiecewiseConstant
+                             : Prolongation::PiecewiseLinear;
+  checkDepths(options, blocks);
+  return options;
+}
+
+} // namespace terrace::resnet

@@ -1,0 +1,190 @@
+#include <terrace/resnet/ParameterVector.hpp>
+
+#include <Teuchos_CommHelpers.hpp>
+
+#include <cmath>
+#include <string>
+
+namespace terrace::resnet {
+namespace {
+
+using detail::ConstParameterView;
+using detail::DefaultExecution;
+using detail::ParameterView;
+using Range = Kokkos::RangePolicy<DefaultExecution>;
+
+// Labels outlive the launches: a string made at each launch would be an allocation.
+const std::string axpbyLabel = "terrace::ParameterVector::axpby";
+const std::string fillLabel = "terrace::ParameterVector::fill";
+const std::string weightLabel = "terrace::ParameterVector::weight";
+const std::string dotLabel = "terrace::ParameterVector::dot";
+
+// y(i) = a x(i) + b y(i); with b = 0 the old y is not read, so that it may hold anything.
+void axpby(double a, const ConstParameterView& x, double b, const ParameterView& y) {
+  const auto n = y.extent(0);
+  if (b == 0.0) {
+    Kokkos::parallel_for(
+        axpbyLabel, Range(0, n), KOKKOS_LAMBDA(const std::size_t i) { y(i) = a * x(i); });
+  } else {
+    Kokkos::parallel_for(
+        axpbyLabel, Range(0, n), KOKKOS_LAMBDA(const std::size_t i) { y(i) = a * x(i) + b * y(i); });
+  }
+}
+
+void fill(const ParameterView& y, double value) {
+  Kokkos::parallel_for(
+      fillLabel, Range(0, y.extent(0)), KOKKOS_LAMBDA(const std::size_t i) { y(i) = value; });
+}
+
+// y(i) = w(i) x(i)
+void weight(const ConstParameterView& w, const ConstParameterView& x, const ParameterView& y) {
+  Kokkos::parallel_for(
+      weightLabel, Range(0, y.extent(0)), KOKKOS_LAMBDA(const std::size_t i) { y(i) = w(i) * x(i); });
+}
+
+// sum_i x(i) y(i) of this rank
+double localDot(const ConstParameterView& x, const ConstParameterView& y) {
+  double sum = 0;
+  Kokkos::parallel_reduce(
+      dotLabel, Range(0, x.extent(0)),
+      KOKKOS_LAMBDA(const std::size_t i, double& partial) { partial += x(i) * y(i); }, sum);
+  return sum;
+}
+
+// sum_i w(i) x(i) y(i) of this rank
+double localWeightedDot(const ConstParameterView& w, const ConstParameterView& x,
+                        const ConstParameterView& y) {
+  double sum = 0;
+  Kokkos::parallel_reduce(
+      dotLabel, Range(0, x.extent(0)),
+      KOKKOS_LAMBDA(const std::size_t i, double& partial) { partial += w(i) * x(i) * y(i); }, sum);
+  return sum;
+}
+
+double sumOverRanks(const Teuchos::Comm<int>& comm, double local) {
+  double global = 0;
+  Teuchos::reduceAll(comm, Teuchos::REDUCE_SUM, local, Teuchos::outArg(global));
+  return global;
+}
+
+} // namespace
+
+ParameterVector::ParameterVector(const ROL::Ptr<MultiVector>& values,
+                                 const ROL::Ptr<const ParameterMetric>& metric, VectorKind kind)
+    : ROL::TpetraMultiVector<double>(values), metric_(metric), kind_(kind) {}
+
+ParameterView ParameterVector::local() {
+  return Kokkos::subview(getVector()->getLocalViewDevice(Tpetra::Access::ReadWrite), Kokkos::ALL(), 0);
+}
+
+ConstParameterView ParameterVector::local() const {
+  return Kokkos::subview(getVector()->getLocalViewDevice(Tpetra::Access::ReadOnly), Kokkos::ALL(), 0);
+}
+
+const ParameterVector& ParameterVector::compatible(const ROL::Vector<double>& x) const {
+  const auto& other = dynamic_cast<const ParameterVector&>(x);
+  if (other.dimension() != dimension())
+    throw std::invalid_argument("ParameterVector: a vector has " + std::to_string(other.dimension()) +
+                                " entries; expected " + std::to_string(dimension()) + ".");
+  return other;
+}
+
+void ParameterVector::set(const ROL::Vector<double>& x) {
+  axpby(1.0, compatible(x).local(), 0.0, local());
+}
+
+void ParameterVector::plus(const ROL::Vector<double>& x) {
+  axpy(1.0, x);
+}
+
+void ParameterVector::axpy(const double alpha, const ROL::Vector<double>& x) {
+  axpby(alpha, compatible(x).local(), 1.0, local());
+}
+
+void ParameterVector::scale(const double alpha) {
+  const ParameterView values = local();
+  axpby(alpha, values, 0.0, values);
+}
+
+void ParameterVector::zero() {
+  fill(local(), 0.0);
+}
+
+void ParameterVector::setScalar(const double value) {
+  fill(local(), value);
+}
+
+double ParameterVector::dot(const ROL::Vector<double>& x) const {
+  const auto& w = kind_ == VectorKind::Primal ? metric_->weights : metric_->inverseWeights;
+  return sumOverRanks(*getMap()->getComm(), localWeightedDot(w, compatible(x).local(), local()));
+}
+
+double ParameterVector::norm() const {
+  return std::sqrt(dot(*this));
+}
+
+double ParameterVector::apply(const ROL::Vector<double>& x) const {
+  return sumOverRanks(*getMap()->getComm(), localDot(compatible(x).local(), local()));
+}
+
+const ROL::Vector<double>& ParameterVector::dual() const {
+  if (dual_ == ROL::nullPtr)
+    dual_ = make(kind_ == VectorKind::Primal ? VectorKind::Dual : VectorKind::Primal);
+  weight(kind_ == VectorKind::Primal ? metric_->weights : metric_->inverseWeights, local(), dual_->local());
+  return *dual_;
+}
+
+ROL::Ptr<ParameterVector> ParameterVector::make(VectorKind kind) const {
+  return ROL::makePtr<ParameterVector>(ROL::makePtr<MultiVector>(getMap(), 1), metric_, kind);
+}
+
+ROL::Ptr<ROL::Vector<double>> ParameterVector::clone() const {
+  return make(kind_);
+}
+
+ROL::Ptr<ROL::Vector<double>> ParameterVector::basis(const int i) const {
+  if (i < 0 || i >= dimension())
+    throw std::invalid_argument("ParameterVector: basis index " + std::to_string(i) + "; expected 0.." +
+                                std::to_string(dimension() - 1) + ".");
+  auto unit = make(kind_);
+  if (getMap()->isNodeGlobalElement(i)) {
+    const auto owned = static_cast<std::size_t>(getMap()->getLocalElement(i));
+    const auto entry = Kokkos::subview(unit->local(), std::make_pair(owned, owned + 1));
+    fill(entry, 1.0);
+  }
+  return unit;
+}
+
+void ParameterVector::applyUnary(const ROL::Elementwise::UnaryFunction<double>& f) {
+  const auto values = getVector()->getLocalViewHost(Tpetra::Access::ReadWrite);
+  for (std::size_t i = 0; i < values.extent(0); ++i) values(i, 0) = f.apply(values(i, 0));
+}
+
+void ParameterVector::applyBinary(const ROL::Elementwise::BinaryFunction<double>& f,
+                                  const ROL::Vector<double>& x) {
+  // The other vector may be this one: both views are of the same access then.
+  const auto& other = compatible(x);
+  const auto values = getVector()->getLocalViewHost(Tpetra::Access::ReadWrite);
+  if (&other == this) {
+    for (std::size_t i = 0; i < values.extent(0); ++i) values(i, 0) = f.apply(values(i, 0), values(i, 0));
+    return;
+  }
+  const auto others = other.getVector()->getLocalViewHost(Tpetra::Access::ReadOnly);
+  for (std::size_t i = 0; i < values.extent(0); ++i) values(i, 0) = f.apply(values(i, 0), others(i, 0));
+}
+
+double ParameterVector::reduce(const ROL::Elementwise::ReductionOp<double>& r) const {
+  const auto values = getVector()->getLocalViewHost(Tpetra::Access::ReadOnly);
+  double local = r.initialValue();
+  for (std::size_t i = 0; i < values.extent(0); ++i) {
+    const double value = values(i, 0);
+    r.reduce(value, local);
+  }
+  // ROL's and Teuchos' reduction types have the same numbers.
+  double global = local;
+  Teuchos::reduceAll<int, double>(
+      *getMap()->getComm(), static_cast<Teuchos::EReductionType>(r.reductionType()), 1, &local, &global);
+  return global;
+}
+
+} // namespace terrace::resnet

@@ -1,0 +1,62 @@
+#include <terrace/multilevel/IdentityTransfer.hpp>
+#include <terrace/resnet/DepthTransfer.hpp>
+#include <terrace/resnet/NetworkParameters.hpp>
+#include <terrace/resnet/ParameterVector.hpp>
+#include <terrace/resnet/ResNetHierarchy.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace terrace::resnet {
+namespace {
+
+// The tolerance keeps 0.05 * 100 = 5.000000000000001 from becoming 6 samples.
+long subsetSize(double fraction, long count) {
+  const double wanted = fraction * static_cast<double>(count);
+  return std::clamp(static_cast<long>(std::ceil(wanted - 1e-9 * wanted)), 1L, count);
+}
+
+ROL::Ptr<TransferOperator<double>> makeTransfer(const ROL::Ptr<const ParameterSpace>& fine,
+                                                const ROL::Ptr<const ParameterSpace>& coarse,
+                                                Prolongation prolongation) {
+  if (fine == coarse) return ROL::makePtr<IdentityTransfer<double>>();
+  return ROL::makePtr<DepthTransfer>(fine, coarse, prolongation);
+}
+
+} // namespace
+
+ResNetHierarchy makeHierarchy(const Network& network, const Teuchos::ParameterList& levelList,
+                              const SampleSet& samples, const Teuchos::RCP<const Teuchos::Comm<int>>& comm,
+                              ROL::Ptr<WorkCounter> work, const ObjectiveOptions& options) {
+  const auto ladder = LevelOptions::fromParameters(levelList, network.blocks);
+  if (work == ROL::nullPtr) work = ROL::makePtr<WorkCounter>();
+  ResNetHierarchy hierarchy;
+  for (int level = 0; level < ladder.levels; ++level) {
+    const int blocks = ladder.blocks(level, network.blocks);
+    const bool shared = level > 0 && blocks == hierarchy.spaces.back()->network().blocks;
+    hierarchy.spaces.push_back(shared ? hierarchy.spaces.back()
+                                      : ROL::Ptr<const ParameterSpace>(
+                                            ROL::makePtr<ParameterSpace>(network.withBlocks(blocks), comm)));
+    const auto subset = samples.leading(
+        subsetSize(ladder.sampleFractions[static_cast<std::size_t>(level)], samples.globalCount()));
+    const auto& space = hierarchy.spaces.back();
+    const double levelWork = space->network().flopsPerSample() * static_cast<double>(subset.globalCount()) /
+                             (network.flopsPerSample() * static_cast<double>(samples.globalCount()));
+    hierarchy.objectives.push_back(ROL::makePtr<ResNetObjective>(space, subset, work, levelWork, options));
+  }
+  hierarchy.levels = ROL::makePtr<LevelHierarchy<double>>(work);
+  for (int level = 0; level < ladder.levels; ++level) {
+    const auto l = static_cast<std::size_t>(level);
+    Level<double> entry;
+    entry.objective = hierarchy.objectives[l];
+    entry.vector = hierarchy.spaces[l]->createVector();
+    if (level + 1 < ladder.levels)
+      entry.toCoarser = makeTransfer(hierarchy.spaces[l], hierarchy.spaces[l + 1], ladder.prolongation);
+    entry.work = hierarchy.objectives[l]->workOfOneSweep();
+    entry.samples = hierarchy.objectives[l]->samples().globalCount();
+    hierarchy.levels->add(entry);
+  }
+  return hierarchy;
+}
+
+} // namespace terrace::resnet

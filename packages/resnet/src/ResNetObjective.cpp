@@ -1,0 +1,218 @@
+#include <terrace/resnet/ParameterVector.hpp>
+#include <terrace/resnet/ResNetObjective.hpp>
+
+#include <Teuchos_CommHelpers.hpp>
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace terrace::resnet {
+namespace {
+
+using detail::ConstParameterView;
+using detail::ParameterView;
+
+constexpr double forwardWork = 1.0 / 3.0;
+constexpr double exactHessianWork = 8.0 / 3.0;
+constexpr double gaussNewtonWork = 5.0 / 3.0;
+
+void checkKind(const ParameterVector& vector, VectorKind expected) {
+  if (vector.kind() != expected)
+    throw std::invalid_argument(
+        expected == VectorKind::Primal
+            ? "ResNetObjective: a dual vector was passed; expected a point or a direction."
+            : "ResNetObjective: a primal vector was passed; expected one for a derivative.");
+}
+
+const ParameterVector& asPoint(const ROL::Vector<double>& x) {
+  const auto& vector = dynamic_cast<const ParameterVector&>(x);
+  checkKind(vector, VectorKind::Primal);
+  return vector;
+}
+
+ParameterVector& asDerivative(ROL::Vector<double>& g) {
+  auto& vector = dynamic_cast<ParameterVector&>(g);
+  checkKind(vector, VectorKind::Dual);
+  return vector;
+}
+
+// Number of owned entries that differ; a NaN differs from everything.
+int differences(const ConstParameterView& x, const ConstParameterView& y) {
+  static const std::string label = "terrace::ResNetObjective::differences";
+  int count = 0;
+  Kokkos::parallel_reduce(
+      label, Kokkos::RangePolicy<detail::DefaultExecution>(0, x.extent(0)),
+      KOKKOS_LAMBDA(const std::size_t i, int& partial) { partial += x(i) == y(i) ? 0 : 1; }, count);
+  return count;
+}
+
+std::unique_ptr<detail::Sweep> makeSweep(const Network& network, SweepScalar scalar, int samplesPerBlock) {
+  return scalar == SweepScalar::Double ? detail::makeSweep<double>(network, samplesPerBlock)
+                                       : detail::makeSweep<float>(network, samplesPerBlock);
+}
+
+ConstParameterView readLocal(const ParameterSpace::MultiVector& vector) {
+  return Kokkos::subview(vector.getLocalViewDevice(Tpetra::Access::ReadOnly), Kokkos::ALL(), 0);
+}
+
+ParameterView writeLocal(ParameterSpace::MultiVector& vector) {
+  return Kokkos::subview(vector.getLocalViewDevice(Tpetra::Access::OverwriteAll), Kokkos::ALL(), 0);
+}
+
+void checkSamples(const Network& network, const SampleSet& samples, bool needsTruth) {
+  if (samples.features() != network.features || samples.outputs() != network.outputs)
+    throw std::invalid_argument("The samples have " + std::to_string(samples.features()) + " features and " +
+                                std::to_string(samples.outputs()) + " outputs; expected " +
+                                std::to_string(network.features) + " and " + std::to_string(network.outputs) +
+                                " as in the network.");
+  if (!needsTruth) return;
+  if (!samples.hasLabels() && !samples.hasTargets())
+    throw std::invalid_argument(
+        "The samples have neither labels nor targets; expected one of them for a loss.");
+  if (network.loss == LossType::CrossEntropy && !samples.hasLabels())
+    throw std::invalid_argument(
+        "The samples have targets; expected labels for the loss \"Cross Entropy\" (or the loss "
+        "\"Least Squares\").");
+}
+
+} // namespace
+
+ResNetObjective::ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, const SampleSet& samples,
+                                 const ROL::Ptr<WorkCounter>& work, double workOfOneSweep,
+                                 const ObjectiveOptions& options)
+    : space_(space), samples_(samples), work_(work), workOfOneSweep_(workOfOneSweep), options_(options),
+      regularization_(space->network(), space->layout(), space->firstOwned(), space->ownedCount()) {
+  checkSamples(space->network(), samples, true);
+  sweep_ = makeSweep(space->network(), samples.scalar(), options.samplesPerBlock);
+  replicated_ = space->createReplicated();
+  contributions_ = space->createReplicated();
+  for (auto& point : kept_) {
+    point.x = space->createVector();
+    point.gradient = space->createDualVector();
+  }
+}
+
+ResNetObjective::~ResNetObjective() = default;
+
+detail::Sweep& ResNetObjective::sweepFor(const SampleSet& samples) {
+  if (samples.scalar() == samples_.scalar()) return *sweep_;
+  if (!otherSweep_) otherSweep_ = makeSweep(space_->network(), samples.scalar(), options_.samplesPerBlock);
+  return *otherSweep_;
+}
+
+ConstParameterView ResNetObjective::replicate(const ParameterVector& x,
+                                              ParameterSpace::MultiVector& target) const {
+  space_->replicate(x, target);
+  return readLocal(target);
+}
+
+ResNetObjective::Totals ResNetObjective::sumOverRanks(const detail::SweepSums& sums,
+                                                      double regularization) const {
+  const std::array<double, 4> local{sums.loss, sums.score, sums.squaredTargets, regularization};
+  std::array<double, 4> global{};
+  Teuchos::reduceAll(*space_->comm(), Teuchos::REDUCE_SUM, 4, local.data(), global.data());
+  return {{global[0], global[1], global[2]}, global[3]};
+}
+
+double ResNetObjective::value(const Totals& totals) const {
+  return totals.sums.loss / static_cast<double>(samples_.globalCount()) + totals.regularization;
+}
+
+ResNetObjective::KeptPoint* ResNetObjective::find(const ParameterVector& x) {
+  std::array<int, 2> local{1, 1};
+  std::array<int, 2> global{};
+  for (std::size_t i = 0; i < kept_.size(); ++i)
+    if (kept_[i].filled) local[i] = differences(x.local(), std::as_const(*kept_[i].x).local()) > 0 ? 1 : 0;
+  Teuchos::reduceAll(*space_->comm(), Teuchos::REDUCE_MAX, 2, local.data(), global.data());
+  for (std::size_t i = 0; i < kept_.size(); ++i) {
+    if (global[i] > 0) continue;
+    kept_[i].lastUse = ++uses_;
+    return &kept_[i];
+  }
+  return nullptr;
+}
+
+const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVector& x) {
+  if (const KeptPoint* point = find(x)) return *point;
+  KeptPoint& point = kept_[0].lastUse <= kept_[1].lastUse ? kept_[0] : kept_[1];
+  const auto theta = replicate(x, *replicated_);
+  const auto sums = sweep_->valueAndGradient(theta, samples_, writeLocal(*contributions_));
+  point.totals = sumOverRanks(sums, regularization_.value(theta));
+  space_->sumOntoOwners(*contributions_, *point.gradient);
+  regularization_.addDerivative(theta, point.gradient->local());
+  point.x->set(x);
+  point.filled = true;
+  point.lastUse = ++uses_;
+  work_->addValueAndGradient(workOfOneSweep_);
+  return point;
+}
+
+ResNetObjective::Totals ResNetObjective::evaluateValue(const ParameterVector& x, const SampleSet& samples) {
+  const auto theta = replicate(x, *replicated_);
+  return sumOverRanks(sweepFor(samples).value(theta, samples), regularization_.value(theta));
+}
+
+void ResNetObjective::update(const ROL::Vector<double>&, ROL::UpdateType type, int) {
+  temporary_ = type == ROL::UpdateType::Temp;
+}
+
+void ResNetObjective::update(const ROL::Vector<double>&, bool, int) {
+  temporary_ = false;
+}
+
+double ResNetObjective::value(const ROL::Vector<double>& x, double&) {
+  const auto& point = asPoint(x);
+  if (!temporary_) return value(evaluate(point).totals);
+  if (const KeptPoint* kept = find(point)) return value(kept->totals);
+  work_->addValue(forwardWork * workOfOneSweep_);
+  return value(evaluateValue(point, samples_));
+}
+
+void ResNetObjective::gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double&) {
+  asDerivative(g).set(*evaluate(asPoint(x)).gradient);
+}
+
+void ResNetObjective::hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>& v,
+                              const ROL::Vector<double>& x, double&) {
+  auto& product = asDerivative(hv);
+  if (direction_.is_null()) direction_ = space_->createReplicated();
+  const auto theta = replicate(asPoint(x), *replicated_);
+  const auto direction = replicate(asPoint(v), *direction_);
+  sweep_->hessianProduct(theta, direction, samples_, options_.hessian, writeLocal(*contributions_));
+  space_->sumOntoOwners(*contributions_, product);
+  regularization_.addDerivative(direction, product.local());
+  const bool exact = options_.hessian == HessianKind::Exact;
+  work_->addHessianProduct((exact ? exactHessianWork : gaussNewtonWork) * workOfOneSweep_);
+}
+
+double ResNetObjective::loss(const ROL::Vector<double>& x) {
+  return metrics(x).loss;
+}
+
+Metrics ResNetObjective::metrics(const ROL::Vector<double>& x, const SampleSet& samples) {
+  checkSamples(space_->network(), samples, true);
+  const auto& point = asPoint(x);
+  const KeptPoint* kept = samples.sameAs(samples_) ? find(point) : nullptr;
+  const Totals totals = kept != nullptr ? kept->totals : evaluateValue(point, samples);
+  const auto count = static_cast<double>(samples.globalCount());
+  Metrics metrics;
+  metrics.loss = totals.sums.loss / count;
+  metrics.accuracy = metrics.relativeError = std::numeric_limits<double>::quiet_NaN();
+  if (samples.hasLabels()) {
+    metrics.accuracy = totals.sums.score / count;
+  } else {
+    metrics.relativeError = std::sqrt(totals.sums.score / totals.sums.squaredTargets);
+  }
+  return metrics;
+}
+
+std::vector<double> ResNetObjective::outputs(const ROL::Vector<double>& x, const SampleSet& samples) {
+  checkSamples(space_->network(), samples, false);
+  const auto theta = replicate(asPoint(x), *replicated_);
+  return sweepFor(samples).outputs(theta, samples);
+}
+
+} // namespace terrace::resnet

@@ -1,0 +1,113 @@
+#include <terrace/resnet/SampleSet.hpp>
+#include <terrace/resnet/detail/Alignment.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace terrace::resnet {
+namespace {
+
+void checkCount(const std::string& what, std::size_t found, long expected) {
+  if (static_cast<long>(found) != expected)
+    throw std::invalid_argument("Sample set: " + what + " has " + std::to_string(found) +
+                                " values on this rank; expected " + std::to_string(expected) + ".");
+}
+
+// rows (samples) x columns, row-major, becomes columns x padded samples; the last sample fills the padding.
+template <class Scalar>
+SampleSet::Matrix<Scalar> transposed(const std::vector<double>& values, int rows, int columns,
+                                     const std::string& label) {
+  const int stride = detail::rowStride<Scalar>(detail::roundUp(rows, detail::samplePadding));
+  SampleSet::Matrix<Scalar> matrix(label, static_cast<std::size_t>(columns),
+                                   static_cast<std::size_t>(stride));
+  const auto mirror = Kokkos::create_mirror_view(matrix);
+  for (int sample = 0; sample < stride && rows > 0; ++sample) {
+    const auto row = static_cast<std::size_t>(std::min(sample, rows - 1)) * static_cast<std::size_t>(columns);
+    for (int column = 0; column < columns; ++column)
+      mirror(column, sample) = static_cast<Scalar>(values[row + static_cast<std::size_t>(column)]);
+  }
+  Kokkos::deep_copy(matrix, mirror);
+  return matrix;
+}
+
+} // namespace
+
+SampleSet::SampleSet(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                     const std::vector<double>& inputs, int outputs, SweepScalar scalar)
+    : identity_(std::make_shared<const char>()), comm_(comm), globalCount_(globalCount), features_(features),
+      outputs_(outputs) {
+  if (globalCount < 1)
+    throw std::invalid_argument("Sample set: " + std::to_string(globalCount) +
+                                " samples; expected at least 1.");
+  if (features < 1 || outputs < 1)
+    throw std::invalid_argument("Sample set: " + std::to_string(features) + " features and " +
+                                std::to_string(outputs) + " outputs; expected at least 1 of each.");
+  localCount_ = static_cast<int>(localCount(globalCount, comm->getRank(), comm->getSize()));
+  checkCount("inputs", inputs.size(), static_cast<long>(localCount_) * features);
+  if (scalar == SweepScalar::Float) arrays_ = Arrays<float>();
+}
+
+template <class Scalar>
+void SampleSet::setArrays(const std::vector<double>& inputs, const std::vector<double>& targets) {
+  Arrays<Scalar> arrays;
+  arrays.inputs = transposed<Scalar>(inputs, localCount_, features_, "terrace::SampleSet::inputs");
+  if (hasTargets_)
+    arrays.targets = transposed<Scalar>(targets, localCount_, outputs_, "terrace::SampleSet::targets");
+  arrays_ = arrays;
+}
+
+SampleSet SampleSet::classification(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                                    const std::vector<double>& inputs, int classes,
+                                    const std::vector<int>& labels, SweepScalar scalar) {
+  SampleSet samples(comm, globalCount, features, inputs, classes, scalar);
+  checkCount("labels", labels.size(), samples.localCount_);
+  const auto wrong =
+      std::find_if(labels.begin(), labels.end(), [=](int label) { return label < 0 || label >= classes; });
+  if (wrong != labels.end())
+    throw std::invalid_argument("Sample set: label " + std::to_string(*wrong) + "; expected 0.." +
+                                std::to_string(classes - 1) + ".");
+  samples.hasLabels_ = true;
+  samples.labels_ = Labels("terrace::SampleSet::labels", labels.size());
+  const auto mirror = Kokkos::create_mirror_view(samples.labels_);
+  std::copy(labels.begin(), labels.end(), mirror.data());
+  Kokkos::deep_copy(samples.labels_, mirror);
+  scalar == SweepScalar::Double ? samples.setArrays<double>(inputs, {})
+                                : samples.setArrays<float>(inputs, {});
+  return samples;
+}
+
+SampleSet SampleSet::regression(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                                const std::vector<double>& inputs, int outputs,
+                                const std::vector<double>& targets, SweepScalar scalar) {
+  SampleSet samples(comm, globalCount, features, inputs, outputs, scalar);
+  checkCount("targets", targets.size(), static_cast<long>(samples.localCount_) * outputs);
+  samples.hasTargets_ = true;
+  scalar == SweepScalar::Double ? samples.setArrays<double>(inputs, targets)
+                                : samples.setArrays<float>(inputs, targets);
+  return samples;
+}
+
+SampleSet SampleSet::unlabelled(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                                const std::vector<double>& inputs, int outputs, SweepScalar scalar) {
+  SampleSet samples(comm, globalCount, features, inputs, outputs, scalar);
+  scalar == SweepScalar::Double ? samples.setArrays<double>(inputs, {})
+                                : samples.setArrays<float>(inputs, {});
+  return samples;
+}
+
+SampleSet SampleSet::leading(long globalCount) const {
+  if (globalCount < 1 || globalCount > globalCount_)
+    throw std::invalid_argument("Sample set: a subset of " + std::to_string(globalCount) +
+                                " samples; expected 1.." + std::to_string(globalCount_) + ".");
+  SampleSet subset(*this);
+  subset.globalCount_ = globalCount;
+  subset.localCount_ = static_cast<int>(localCount(globalCount, comm_->getRank(), comm_->getSize()));
+  return subset;
+}
+
+long SampleSet::localCount(long globalCount, int rank, int size) {
+  return globalCount > rank ? (globalCount - rank + size - 1) / size : 0;
+}
+
+} // namespace terrace::resnet
