@@ -1,0 +1,278 @@
+#include "Problems.hpp"
+
+#include <terrace/resnet/detail/Activations.hpp>
+#include <terrace/resnet/detail/OuterProduct.hpp>
+#include <terrace/resnet/detail/Sweep.hpp>
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace terrace::resnet {
+namespace {
+
+using detail::PackOf;
+using reference::Data;
+using reference::index;
+using reference::Vector;
+
+// Distance in units of the last place of the exact value.
+template <class Scalar>
+double ulps(Scalar computed, long double exact) {
+  const auto rounded = static_cast<Scalar>(exact);
+  const Scalar next = std::nextafter(std::abs(rounded), std::numeric_limits<Scalar>::infinity());
+  const auto unit = static_cast<long double>(next) - static_cast<long double>(std::abs(rounded));
+  return static_cast<double>(std::abs(static_cast<long double>(computed) - exact) / unit);
+}
+
+// Magnitudes from the smallest normal number to the largest, both signs, and a dense sweep of the interesting
+// range.
+template <class Scalar>
+std::vector<Scalar> arguments() {
+  std::vector<Scalar> all;
+  for (Scalar x = std::numeric_limits<Scalar>::min(); x < std::numeric_limits<Scalar>::max() / 2;
+       x *= Scalar(1.7))
+    all.insert(all.end(), {x, -x});
+  for (int i = -30000; i <= 30000; ++i) all.push_back(static_cast<Scalar>(i) * Scalar(0.001));
+  return all;
+}
+
+template <class Scalar, int lanes>
+class PackFunctions {
+public:
+  using Pack = PackOf<Scalar, lanes>;
+  template <class Function>
+  static Scalar apply(Function f, Scalar x) {
+    return Pack::lane(f(detail::broadcast<Pack>(x)), lanes - 1);
+  }
+  static Scalar tanh(Scalar x) {
+    return apply([](const auto& v) { return detail::tanhOf<Pack>(v); }, x);
+  }
+  static Scalar sigmoid(Scalar x) {
+    return apply([](const auto& v) { return detail::sigmoidOf<Pack>(v); }, x);
+  }
+  static Scalar exp(Scalar x) {
+    return apply([](const auto& v) { return detail::expOfNegative<Pack>(v); }, x);
+  }
+};
+
+template <class Functions>
+class PackMath : public ::testing::Test {};
+using AllPacks = ::testing::Types<PackFunctions<double, 1>, PackFunctions<double, 2>, PackFunctions<float, 1>,
+                                  PackFunctions<float, 4>>;
+TYPED_TEST_SUITE(PackMath, AllPacks);
+
+TYPED_TEST(PackMath, TanhIsWithinThreeUnitsOfTheLastPlaceEverywhere) {
+  using Scalar = typename TypeParam::Pack::Scalar;
+  for (const Scalar x : arguments<Scalar>())
+    ASSERT_LE(ulps(TypeParam::tanh(x), std::tanh(static_cast<long double>(x))), 3.0) << x;
+}
+
+TYPED_TEST(PackMath, TanhKeepsInfinitiesNaNAndSignedZeros) {
+  using Scalar = typename TypeParam::Pack::Scalar;
+  const Scalar infinity = std::numeric_limits<Scalar>::infinity();
+  EXPECT_EQ(TypeParam::tanh(infinity), Scalar(1));
+  EXPECT_EQ(TypeParam::tanh(-infinity), Scalar(-1));
+  EXPECT_TRUE(std::isnan(TypeParam::tanh(std::numeric_limits<Scalar>::quiet_NaN())));
+  EXPECT_TRUE(std::signbit(TypeParam::tanh(Scalar(-0.0))));
+  EXPECT_FALSE(std::signbit(TypeParam::tanh(Scalar(0.0))));
+  const Scalar denormal = std::numeric_limits<Scalar>::denorm_min() * 8;
+  EXPECT_EQ(TypeParam::tanh(denormal), denormal);
+}
+
+TYPED_TEST(PackMath, ExponentialOfNegativesIsAccurateAndVanishesSmoothly) {
+  using Scalar = typename TypeParam::Pack::Scalar;
+  const Scalar lowest = detail::ExpConstants<Scalar>::underflow;
+  for (Scalar x : arguments<Scalar>()) {
+    x = -std::abs(x);
+    if (x >= lowest) {
+      ASSERT_LE(ulps(TypeParam::exp(x), std::exp(static_cast<long double>(x))), 3.0) << x;
+    } else {
+      ASSERT_EQ(TypeParam::exp(x), Scalar(0)) << x;
+    }
+  }
+  EXPECT_EQ(TypeParam::exp(-std::numeric_limits<Scalar>::infinity()), Scalar(0));
+  EXPECT_TRUE(std::isnan(TypeParam::exp(std::numeric_limits<Scalar>::quiet_NaN())));
+}
+
+TYPED_TEST(PackMath, SigmoidIsAccurateAlsoWhereItIsSmall) {
+  using Scalar = typename TypeParam::Pack::Scalar;
+  for (const Scalar x : arguments<Scalar>())
+    if (x > detail::ExpConstants<Scalar>::underflow) {
+      ASSERT_LE(ulps(TypeParam::sigmoid(x), 1 / (1 + std::exp(-static_cast<long double>(x)))), 4.0) << x;
+    }
+  EXPECT_EQ(TypeParam::sigmoid(-std::numeric_limits<Scalar>::infinity()), Scalar(0));
+  EXPECT_EQ(TypeParam::sigmoid(std::numeric_limits<Scalar>::infinity()), Scalar(1));
+  EXPECT_TRUE(std::isnan(TypeParam::sigmoid(std::numeric_limits<Scalar>::quiet_NaN())));
+}
+
+TEST(Activations, DerivativesAsFunctionsOfTheValueAgreeWithTheReference) {
+  using Pack = PackOf<double, 1>;
+  for (const auto activation : {Activation::Tanh, Activation::ReLU, Activation::SmoothReLU,
+                                Activation::Sigmoid, Activation::Identity}) {
+    detail::withActivation(activation, [&](auto sigma) {
+      using Sigma = decltype(sigma);
+      for (double z = -3.0037; z < 3; z += 0.0131) {
+        const double a = Sigma::template value<Pack>(z);
+        EXPECT_NEAR(a, reference::sigma(activation, z), 1e-15) << toString(activation) << z;
+        EXPECT_NEAR(Sigma::template slope<Pack>(a), reference::slope(activation, z), 1e-14)
+            << toString(activation) << z;
+        const double e = 1e-5;
+        const bool nearKink = std::abs(std::abs(z) - 0.1) < 2 * e || std::abs(z) < 2 * e;
+        const double quotient =
+            (reference::slope(activation, z + e) - reference::slope(activation, z - e)) / (2 * e);
+        if (nearKink) continue;
+        EXPECT_NEAR(Sigma::template curvature<Pack>(a), quotient, 1e-8) << toString(activation) << z;
+      }
+      EXPECT_TRUE(std::isnan(Sigma::template value<Pack>(std::numeric_limits<double>::quiet_NaN())));
+    });
+  }
+}
+
+TEST(OuterProduct, TheDeviceVersionAgreesWithTheHostVersion) {
+  using Tile = detail::TileOf<Kokkos::DefaultHostExecutionSpace, double>;
+  const int rows = 7, columns = 5, samples = 3 * Tile::samples;
+  const auto left = reference::normals(index(rows) * index(samples), 1);
+  const auto right = reference::normals(index(columns) * index(samples), 2);
+  const Tile::ConstSlab mu(left.data(), rows, index(samples)), x(right.data(), columns, index(samples));
+  detail::ParameterView host("host", rows * (columns + 1)), device("device", rows * (columns + 1));
+  const detail::GradientOffsets offsets{rows, 0};
+  detail::outerProduct<Tile>({}, mu, x, host, offsets, samples);
+  detail::outerProductByTeams<Tile>({}, mu, x, device, offsets, samples);
+  for (std::size_t i = 0; i < host.extent(0); ++i) EXPECT_NEAR(host(i), device(i), 1e-12);
+  EXPECT_NE(host(0), 0.0);
+}
+
+template <class Scalar>
+struct Precision;
+template <>
+struct Precision<double> {
+  static constexpr auto sweep = SweepScalar::Double;
+  static constexpr double tolerance = 1e-13;
+};
+template <>
+struct Precision<float> {
+  static constexpr auto sweep = SweepScalar::Float;
+  static constexpr double tolerance = 2e-5;
+};
+
+template <class Scalar>
+class SweepTest : public ::testing::Test {
+public:
+  static detail::ParameterView toView(const Vector& values) {
+    detail::ParameterView view("parameters", values.size());
+    std::copy(values.begin(), values.end(), view.data());
+    return view;
+  }
+
+  void compare(const Network& network, const Data& data, int samplesPerBlock = 0) {
+    const Vector theta = reference::makeParameters(network);
+    const auto expected = reference::evaluate(network, data, theta);
+    const auto samples = reference::makeSamples(network, data, Precision<Scalar>::sweep);
+    const auto sweep = detail::makeSweep<Scalar>(network, samplesPerBlock);
+    detail::ParameterView gradient("gradient", theta.size());
+    const auto sums = sweep->valueAndGradient(toView(theta), samples, gradient);
+    const double tolerance = Precision<Scalar>::tolerance;
+    EXPECT_NEAR(sums.loss / data.count, expected.loss, tolerance * (1 + expected.loss));
+    EXPECT_NEAR(sums.score, expected.score, tolerance * (1 + expected.score));
+    for (std::size_t i = 0; i < theta.size(); ++i)
+      ASSERT_NEAR(gradient(i), expected.gradient[i], 4 * tolerance) << i;
+    EXPECT_EQ(sweep->value(toView(theta), samples).loss, sums.loss);
+    const auto outputs = sweep->outputs(toView(theta), samples);
+    ASSERT_EQ(outputs.size(), index(data.count) * index(network.outputs));
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const auto columns = index(network.outputs);
+      ASSERT_NEAR(outputs[i], expected.outputs[i / columns][i % columns], 10 * tolerance);
+    }
+  }
+};
+using Scalars = ::testing::Types<double, float>;
+TYPED_TEST_SUITE(SweepTest, Scalars);
+
+TYPED_TEST(SweepTest, AgreesWithPlainLoopsForWidthsOneToTwenty) {
+  for (int width = 1; width <= 20; ++width) {
+    Network network = reference::makeNetwork(width, 3, 1 + width % 5, 2 + width % 4);
+    this->compare(network, reference::makeData(network, 37, true));
+  }
+}
+
+TYPED_TEST(SweepTest, AgreesWithPlainLoopsForAnyNumberOfSamples) {
+  const Network network = reference::makeNetwork(5, 2);
+  for (const int count : {1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 127, 150})
+    this->compare(network, reference::makeData(network, count, true), 32);
+}
+
+TYPED_TEST(SweepTest, AgreesWithPlainLoopsForEveryLiftActivationAndLoss) {
+  for (const auto lift : {Lift::Identity, Lift::Linear, Lift::Activated})
+    for (const auto activation : {Activation::Tanh, Activation::ReLU, Activation::SmoothReLU,
+                                  Activation::Sigmoid, Activation::Identity})
+      for (const bool labels : {true, false})
+        for (const auto loss : {LossType::CrossEntropy, LossType::LeastSquares}) {
+          if (loss == LossType::CrossEntropy && !labels) continue;
+          Network network = reference::makeNetwork(6, 4);
+          network.lift = lift;
+          network.activation = activation;
+          network.loss = loss;
+          SCOPED_TRACE(std::string(toString(lift)) + ", " + toString(activation) + ", " + toString(loss));
+          this->compare(network, reference::makeData(network, 21, labels));
+        }
+}
+
+TYPED_TEST(SweepTest, DoesNotDependOnTheSizeOfABlockOfSamples) {
+  const Network network = reference::makeNetwork(4, 5);
+  const Data data = reference::makeData(network, 201, true);
+  for (const int block : {1, 16, 48, 64, 200, 1000}) this->compare(network, data, block);
+}
+
+TYPED_TEST(SweepTest, SurvivesLogitsFarBeyondTheRangeOfTheExponential) {
+  Network network = reference::makeNetwork(3, 2);
+  Vector theta = reference::makeParameters(network);
+  const ParameterLayout layout(network);
+  theta[index(layout.outputBias())] = 5000;
+  Data data = reference::makeData(network, 9, true);
+  std::fill(data.labels.begin(), data.labels.end(), 1);
+  const auto sweep = detail::makeSweep<TypeParam>(network);
+  detail::ParameterView gradient("gradient", theta.size());
+  const auto sums = sweep->valueAndGradient(
+      this->toView(theta), reference::makeSamples(network, data, Precision<TypeParam>::sweep), gradient);
+  EXPECT_NEAR(sums.loss / data.count, 5000, 20);
+  EXPECT_NEAR(gradient(index(layout.outputBias())), 1.0, 1e-6);
+  EXPECT_NEAR(gradient(index(layout.outputBias() + 1)), -1.0, 1e-6);
+}
+
+TYPED_TEST(SweepTest, PassesOnValuesThatAreNotFinite) {
+  for (const auto loss : {LossType::CrossEntropy, LossType::LeastSquares})
+    for (const auto activation :
+         {Activation::Tanh, Activation::ReLU, Activation::SmoothReLU, Activation::Sigmoid}) {
+      Network network = reference::makeNetwork(3, 2);
+      network.loss = loss;
+      network.activation = activation;
+      Vector theta = reference::makeParameters(network);
+      theta[index(ParameterLayout(network).blockOffset(0))] = std::numeric_limits<double>::quiet_NaN();
+      const auto sweep = detail::makeSweep<TypeParam>(network);
+      const auto samples =
+          reference::makeSamples(network, reference::makeData(network, 9, true), Precision<TypeParam>::sweep);
+      EXPECT_TRUE(std::isnan(sweep->value(this->toView(theta), samples).loss)) << toString(activation);
+    }
+}
+
+TYPED_TEST(SweepTest, ALeadingSubsetIsTheSetOfTheFirstSamples) {
+  const Network network = reference::makeNetwork(4, 2);
+  const Data all = reference::makeData(network, 50, true);
+  const Vector theta = reference::makeParameters(network);
+  const auto set = reference::makeSamples(network, all, Precision<TypeParam>::sweep);
+  const auto sweep = detail::makeSweep<TypeParam>(network);
+  for (const int count : {1, 13, 32, 50}) {
+    Data first = all;
+    first.count = count;
+    const auto expected = reference::evaluate(network, first, theta);
+    detail::ParameterView gradient("gradient", theta.size());
+    const auto sums = sweep->valueAndGradient(this->toView(theta), set.leading(count), gradient);
+    EXPECT_NEAR(sums.loss / count, expected.loss, Precision<TypeParam>::tolerance * (1 + expected.loss));
+    for (std::size_t i = 0; i < theta.size(); ++i)
+      ASSERT_NEAR(gradient(i), expected.gradient[i], 4 * Precision<TypeParam>::tolerance);
+  }
+}
+
+} // namespace
+} // namespace terrace::resnet

@@ -1,0 +1,50 @@
+#pragma once
+
+// Sample sets of the reference's data, dealt over the ranks.
+
+#include "Reference.hpp"
+
+#include <terrace/resnet/SampleSet.hpp>
+
+#include <Tpetra_Core.hpp>
+
+namespace terrace::resnet::reference {
+
+/// This rank's rows of a global array: positions rank, rank + size, ...
+template <class T>
+std::vector<T> localRows(const std::vector<T>& all, int columns) {
+  const auto comm = Tpetra::getDefaultComm();
+  const long rows = static_cast<long>(all.size()) / columns;
+  std::vector<T> mine;
+  for (long row = comm->getRank(); row < rows; row += comm->getSize())
+    mine.insert(mine.end(), all.begin() + row * columns, all.begin() + (row + 1) * columns);
+  return mine;
+}
+
+inline SampleSet makeSamples(const Network& network, const Data& data,
+                             SweepScalar scalar = SweepScalar::Double) {
+  const auto comm = Tpetra::getDefaultComm();
+  const auto inputs = localRows(data.inputs, network.features);
+  if (!data.labels.empty())
+    return SampleSet::classification(comm, data.count, network.features, inputs, network.outputs,
+                                     localRows(data.labels, 1), scalar);
+  return SampleSet::regression(comm, data.count, network.features, inputs, network.outputs,
+                               localRows(data.targets, network.outputs), scalar);
+}
+
+inline Network makeNetwork(int width, int blocks, int features = 2, int outputs = 3) {
+  Network network;
+  network.width = width;
+  network.blocks = blocks;
+  network.features = features;
+  network.outputs = outputs;
+  network.finalTime = 1.5;
+  network.regularization = {0.02, 0.03, 0.05};
+  return network;
+}
+
+inline Vector makeParameters(const Network& network, unsigned seed = 3) {
+  return normals(index(network.parameterCount()), seed, 1.0 / std::sqrt(static_cast<double>(network.width)));
+}
+
+} // namespace terrace::resnet::reference
