@@ -64,7 +64,8 @@ TEST(CompactSR1, EqualsTheDenseUpdateAppliedPairByPair) {
   Dense reference(n);
   for (int i = 0; i < n; ++i) reference(i, i) = 0.7;
   for (int k = 0; k < pairs; ++k) {
-    const auto s = randomVector(n, engine), y = randomVector(n, engine); // no symmetry: the order of the pairs matters
+    const auto s = randomVector(n, engine),
+               y = randomVector(n, engine); // no symmetry: the order of the pairs matters
     secant.addPair(*s, *y);
     denseSR1Update(reference, s, y);
   }
@@ -173,7 +174,8 @@ TEST(CompactSR1, InverseUndoesTheOperator) {
 }
 
 TEST(CompactSR1, ScalesBelowTheSmallestEigenvalueOfTheCurvature) {
-  CompactSR1<double> convex(3, Scaling::SmallestEigenvalue, 0.03), indefinite(3, Scaling::SmallestEigenvalue, 0.03);
+  CompactSR1<double> convex(3, Scaling::SmallestEigenvalue, 0.03),
+      indefinite(3, Scaling::SmallestEigenvalue, 0.03);
   const auto e0 = makeVector({1.0, 0.0, 0.0}), e1 = makeVector({0.0, 1.0, 0.0});
   const auto twice = makeVector({2.0, 0.0, 0.0}), negative = makeVector({0.0, -4.0, 0.0}),
              positive = makeVector({0.0, 5.0, 0.0});
@@ -216,7 +218,8 @@ TEST(CompactSR1, SolvesTheSubproblemToItsOptimalityConditions) {
   }
 }
 
-// Gradients without a part in the eigenspace of the smallest eigenvalue, inside and outside the span of the pairs.
+// Gradients without a part in the eigenspace of the smallest eigenvalue, inside and outside the span of the
+// pairs.
 TEST(CompactSR1, SolvesTheHardCase) {
   const int n = 6;
   for (const bool negativeInSpan : {true, false}) {
@@ -238,7 +241,8 @@ TEST(CompactSR1, SolvesTheHardCase) {
   }
 }
 
-// One coordinate direction after the other lies in the span of the pairs, so the search for a complement must go on.
+// One coordinate direction after the other lies in the span of the pairs, so the search for a complement must
+// go on.
 TEST(CompactSR1, FindsAComplementDirectionInTheHardCase) {
   const int n = 5;
   CompactSR1<double> secant(4, Scaling::Fixed, -1.0);

@@ -60,7 +60,8 @@ TEST(DiagonalTrustRegion, FillsTheBallInTheHardCase) {
   EXPECT_NEAR(norm(solution.step), 5.0, 1e-14);
 }
 
-// A gradient part of 1e-14 in the critical eigenspace: the shift differs from the pole in the last digits only.
+// A gradient part of 1e-14 in the critical eigenspace: the shift differs from the pole in the last digits
+// only.
 TEST(DiagonalTrustRegion, KeepsItsDigitsNearTheHardCase) {
   for (const double tiny : {1e-3, 1e-8, 1e-12, 1e-14}) expectOptimal({-2.0, 1.0, 3.0}, {tiny, 3.0, 1.0}, 5.0);
 }

@@ -1,0 +1,279 @@
+#include "Problems.hpp"
+
+#include <terrace/multilevel/MultilevelTrustRegion.hpp>
+#include <terrace/multilevel/SolverFactory.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+using namespace terrace_test;
+
+namespace {
+
+using Objectives = std::vector<ROL::Ptr<ROL::Objective<double>>>;
+
+// The residuals at a shifted and scaled point: a coarse objective that is related to the fine one but wrong.
+ROL::Ptr<ROL::Objective<double>> distorted(const Problem& problem, double scale, double shift) {
+  const auto residuals = problem.residuals;
+  return ROL::makePtr<SumOfSquares>([residuals, scale, shift](const Values& x) {
+    Values moved(x);
+    for (double& entry : moved) entry += shift;
+    auto r = residuals(moved);
+    for (auto& residual : r) {
+      residual.value *= scale;
+      for (double& entry : residual.gradient) entry *= scale;
+    }
+    return r;
+  });
+}
+
+struct Records : terrace::IterationObserver<double> {
+  void observe(const terrace::IterationRecord<double>& record, const ROL::Vector<double>& iterate) override {
+    rows.push_back(record);
+    finite = finite && std::isfinite(iterate.norm());
+  }
+  std::vector<terrace::IterationRecord<double>> rows;
+  bool finite = true;
+};
+
+// A vector that counts how often it is cloned.
+class CountingVector : public StdVector {
+public:
+  CountingVector(const ROL::Ptr<std::vector<double>>& values, int& clones)
+      : StdVector(values), clones_(clones) {}
+  ROL::Ptr<ROL::Vector<double>> clone() const override {
+    ++clones_;
+    return ROL::makePtr<CountingVector>(ROL::makePtr<std::vector<double>>(getVector()->size()), clones_);
+  }
+
+private:
+  int& clones_;
+};
+
+// NaN or infinity outside a ball around the origin, a quadratic inside.
+struct Cliff : ROL::Objective<double> {
+  explicit Cliff(double outside) : outside_(outside) {}
+  double value(const ROL::Vector<double>& x, double& /*tol*/) override {
+    if (x.norm() > 1.5) ++falls;
+    return x.norm() > 1.5 ? outside_ : distance(x)->dot(*distance(x));
+  }
+  void gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& /*tol*/) override {
+    g.set(*distance(x));
+    g.scale(x.norm() > 1.5 ? outside_ : 2.0);
+  }
+  static ROL::Ptr<StdVector> distance(const ROL::Vector<double>& x) {
+    const auto d = makeVector({1.4, 0.0});
+    d->scale(-1);
+    d->plus(x);
+    return d;
+  }
+  double outside_;
+  int falls = 0;
+};
+
+std::shared_ptr<Records> solve(const ROL::Ptr<terrace::LevelHierarchy<double>>& hierarchy,
+                               Teuchos::ParameterList parameters, const ROL::Ptr<StdVector>& x) {
+  terrace::SolverContext<double> context;
+  const auto records = ROL::makePtr<Records>();
+  context.observer = records;
+  const auto algorithm = terrace::makeAlgorithm(hierarchy, parameters, context);
+  algorithm->run(*x, *(*hierarchy)[0].objective);
+  return std::shared_ptr<Records>(records.get(), [records](Records*) {});
+}
+
+double gradientNorm(const Problem& problem, const ROL::Ptr<StdVector>& x) {
+  const auto g = makeVector(x->dimension());
+  double tol = 0;
+  problem.objective()->gradient(*g, *x, tol);
+  return g->norm();
+}
+
+} // namespace
+
+TEST(MultilevelTrustRegion, ConvergesFromTheStandardStartsOnOneLevel) {
+  for (const Problem& problem : standardProblems()) {
+    const auto x = makeVector(problem.start);
+    const auto records =
+        solve(artificialHierarchy({problem.objective()}, x->dimension()), solverParameters(), x);
+    EXPECT_LE(gradientNorm(problem, x), 1e-6) << problem.name;
+    EXPECT_NEAR(records->rows.back().value, problem.optimum, 1e-8) << problem.name;
+  }
+}
+
+// Coarse objectives that agree with the fine one, are distorted, or have the wrong sign: the limit is the
+// same.
+TEST(MultilevelTrustRegion, ConvergesFromTheStandardStartsOnTwoLevels) {
+  for (const Problem& problem : standardProblems()) {
+    for (const auto& coarse :
+         {problem.objective(), distorted(problem, 0.7, 0.1), distorted(problem, 3.0, -0.5)}) {
+      for (const std::string recursion : {"Always", "Adaptive"}) {
+        for (const bool nested : {false, true}) {
+          auto parameters = solverParameters();
+          auto& cycle = parameters.sublist("Step").sublist("Multilevel Trust Region");
+          cycle.set("Recursion", recursion).set("Nested Iteration", nested);
+          const auto x = makeVector(problem.start);
+          solve(artificialHierarchy({problem.objective(), coarse}, x->dimension()), parameters, x);
+          EXPECT_LE(gradientNorm(problem, x), 1e-6) << problem.name << ' ' << recursion << ' ' << nested;
+        }
+      }
+    }
+  }
+}
+
+TEST(MultilevelTrustRegion, EveryCycleShapeVisitsTheCoarsestLevelAndConverges) {
+  const Problem problem = standardProblems()[0];
+  for (const std::string shape : {"V", "W", "F"}) {
+    auto parameters = solverParameters();
+    parameters.sublist("Step")
+        .sublist("Multilevel Trust Region")
+        .set("Cycle", shape)
+        .set("Recursion", "Always")
+        .set("Nested Iteration", false);
+    const auto x = makeVector(problem.start);
+    const auto hierarchy = artificialHierarchy(
+        {problem.objective(), distorted(problem, 0.9, 0.05), distorted(problem, 0.8, 0.1)}, 2);
+    const auto records = solve(hierarchy, parameters, x);
+    EXPECT_LE(gradientNorm(problem, x), 1e-6) << shape;
+    EXPECT_EQ(records->rows.at(1).coarsestLevel, 2) << shape;
+  }
+}
+
+// On four levels the coarsest is visited once by a V-cycle, three times by an F-cycle, four times by a
+// W-cycle; each visit evaluates its start and two steps.
+TEST(MultilevelTrustRegion, CycleShapesVisitTheCoarsestLevelAsOftenAsTheyShould) {
+  struct Counting : SumOfSquares {
+    using SumOfSquares::SumOfSquares;
+    double value(const ROL::Vector<double>& x, double& tol) override {
+      ++values;
+      return SumOfSquares::value(x, tol);
+    }
+    int values = 0;
+  };
+  const Problem problem = standardProblems()[0];
+  for (const auto& [shape, visits] : std::vector<std::pair<std::string, int>>{{"V", 1}, {"F", 3}, {"W", 4}}) {
+    auto parameters = solverParameters();
+    parameters.sublist("Step")
+        .sublist("Multilevel Trust Region")
+        .set("Cycle", shape)
+        .set("Recursion", "Always")
+        .set("Nested Iteration", false)
+        .set("Coarse Steps", 2)
+        .set("Criticality", 0.0);
+    parameters.sublist("Status Test").set("Iteration Limit", 1);
+    const auto x = makeVector(problem.start);
+    const auto coarsest = ROL::makePtr<Counting>(problem.residuals);
+    solve(artificialHierarchy({problem.objective(), problem.objective(), problem.objective(), coarsest}, 2),
+          parameters, x);
+    EXPECT_EQ(coarsest->values, 3 * visits) << shape;
+  }
+}
+
+TEST(MultilevelTrustRegion, ValuesNeverIncrease) {
+  for (const Problem& problem : standardProblems()) {
+    const auto x = makeVector(problem.start);
+    const auto records =
+        solve(artificialHierarchy({problem.objective(), distorted(problem, 2.0, 0.3)}, x->dimension()),
+              solverParameters(), x);
+    double last = std::numeric_limits<double>::infinity();
+    for (const auto& row : records->rows) {
+      if (row.level != 0) continue;
+      EXPECT_LE(row.value, last + 1e-14 * std::abs(last)) << problem.name << " iteration " << row.iteration;
+      last = row.value;
+    }
+  }
+}
+
+TEST(MultilevelTrustRegion, ANonFiniteTrialValueShrinksTheRadiusAndNeverReachesTheIterate) {
+  for (const double outside :
+       {std::nan(""), std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()}) {
+    const auto cliff = ROL::makePtr<Cliff>(outside);
+    auto parameters = solverParameters();
+    parameters.sublist("Step").sublist("Multilevel Trust Region").set("Initial Radius", 100.0);
+    const auto x = makeVector({-1.0, 0.2});
+    const auto records = solve(artificialHierarchy({cliff}, 2), parameters, x);
+    EXPECT_GT(cliff->falls, 0);
+    EXPECT_TRUE(records->finite);
+    EXPECT_NEAR(at(x, 0), 1.4, 1e-6);
+    EXPECT_NEAR(at(x, 1), 0.0, 1e-6);
+  }
+}
+
+TEST(MultilevelTrustRegion, ACoarseLevelThatIsNotFiniteIsLeftAlone) {
+  const Problem problem = standardProblems()[2];
+  const auto broken = ROL::makePtr<SumOfSquares>([](const Values&) {
+    return std::vector<SumOfSquares::Residual>{{std::nan(""), {0.0, 0.0}}};
+  });
+  auto parameters = solverParameters();
+  parameters.sublist("Step")
+      .sublist("Multilevel Trust Region")
+      .set("Nested Iteration", false)
+      .set("Recursion", "Always");
+  const auto x = makeVector(problem.start);
+  solve(artificialHierarchy({problem.objective(), broken}, 2), parameters, x);
+  EXPECT_LE(gradientNorm(problem, x), 1e-6);
+}
+
+TEST(MultilevelTrustRegion, ReportsAStartThatIsNotFinite) {
+  const auto cliff = ROL::makePtr<Cliff>(std::nan(""));
+  const auto x = makeVector({5.0, 0.0});
+  EXPECT_THROW(solve(artificialHierarchy({cliff}, 2), solverParameters(), x), std::runtime_error);
+}
+
+TEST(MultilevelTrustRegion, AllocatesNoVectorAfterConstruction) {
+  const Problem problem = standardProblems()[0];
+  int clones = 0;
+  const auto counter = ROL::makePtr<terrace::WorkCounter>();
+  const auto hierarchy = ROL::makePtr<terrace::LevelHierarchy<double>>(counter);
+  for (int l = 0; l < 3; ++l) {
+    terrace::Level<double> level;
+    level.objective = problem.objective();
+    level.vector = ROL::makePtr<CountingVector>(ROL::makePtr<std::vector<double>>(2), clones);
+    level.toCoarser = ROL::makePtr<terrace::IdentityTransfer<double>>();
+    hierarchy->add(level);
+  }
+  auto parameters = solverParameters();
+  parameters.sublist("Step").sublist("Multilevel Trust Region").set("Recursion", "Always");
+  terrace::MultilevelTrustRegion<double> engine(hierarchy, parameters, {});
+  EXPECT_GT(clones, 0);
+  clones = 0;
+  const CountingVector x(ROL::makePtr<std::vector<double>>(problem.start), clones);
+  engine.initialize(x, *(*hierarchy)[0].objective);
+  for (int i = 0; i < 20; ++i) engine.iterate();
+  EXPECT_EQ(clones, 0);
+  EXPECT_LT(engine.record().value, 1e-6);
+}
+
+// Level by level from the coarsest up, each entered with the iterate, the pairs and the radius of the one
+// below.
+TEST(MultilevelTrustRegion, NestedIterationClimbsTheLevelsInOrder) {
+  const Problem problem = standardProblems()[0];
+  const auto x = makeVector(problem.start);
+  const Objectives levels(3, problem.objective());
+  const auto records = solve(artificialHierarchy(levels, 2), solverParameters(), x);
+  std::vector<int> visited;
+  for (const auto& row : records->rows)
+    if (visited.empty() || visited.back() != row.level) visited.push_back(row.level);
+  EXPECT_EQ(visited, (std::vector<int>{2, 1, 0}));
+  // The coarse levels are the problem itself here, so the finest level is entered at its solution.
+  const auto finest =
+      std::find_if(records->rows.begin(), records->rows.end(), [](const auto& r) { return r.level == 0; });
+  EXPECT_LT(finest->value, 1e-10);
+}
+
+TEST(MultilevelTrustRegion, TheWorkLimitEndsNestedIterationAndTheRun) {
+  const Problem problem = standardProblems()[1];
+  const auto x = makeVector(problem.start);
+  auto parameters = solverParameters();
+  parameters.sublist("Status Test")
+      .set("Work Limit", 1.0)
+      .set("Gradient Tolerance", 0.0)
+      .set("Step Tolerance", 0.0);
+  const Objectives levels(3, problem.objective());
+  const auto records = solve(artificialHierarchy(levels, 4), parameters, x);
+  EXPECT_EQ(records->rows.back().level, 0);
+  EXPECT_GE(records->rows.back().work, 1.0);
+  EXPECT_LT(records->rows.back().work, 3.0);
+}

@@ -1,0 +1,182 @@
+#include "Problems.hpp"
+
+#include <terrace/multilevel/CompactSR1.hpp>
+#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/multilevel/SolverFactory.hpp>
+
+#include <ROL_Algorithm.hpp>
+#include <ROL_TypeU_TrustRegionAlgorithm.hpp>
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+using namespace terrace_test;
+using Teuchos::ParameterList;
+
+namespace {
+
+struct Rows : terrace::IterationObserver<double> {
+  void observe(const terrace::IterationRecord<double>& record,
+               const ROL::Vector<double>& /*iterate*/) override {
+    rows.push_back(record);
+  }
+  std::vector<terrace::IterationRecord<double>> rows;
+};
+
+ROL::Ptr<terrace::LevelHierarchy<double>> rosenbrock(int levels) {
+  return artificialHierarchy({static_cast<std::size_t>(levels), standardProblems()[0].objective()}, 2);
+}
+
+const Values start = {-1.2, 1};
+
+std::string messageOf(ParameterList parameters) {
+  try {
+    terrace::makeAlgorithm(rosenbrock(1), parameters);
+  } catch (const terrace::ParameterError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+} // namespace
+
+TEST(SolverFactory, StepAndAlgorithmAreTheSameMethod) {
+  std::vector<double> byAlgorithm, byStep;
+  for (const int levels : {1, 2}) {
+    for (const int iterations : {1, 5, 12}) {
+      auto parameters = solverParameters();
+      parameters.sublist("Status Test").set("Iteration Limit", iterations);
+      const auto hierarchyA = rosenbrock(levels), hierarchyB = rosenbrock(levels);
+      const auto xA = makeVector(start), xB = makeVector(start);
+      terrace::makeAlgorithm(hierarchyA, parameters)->run(*xA, *(*hierarchyA)[0].objective);
+      ROL::Algorithm<double> algorithm(terrace::makeStep(hierarchyB, parameters),
+                                       terrace::makeStatusTest(hierarchyB, parameters));
+      algorithm.run(*xB, *(*hierarchyB)[0].objective);
+      EXPECT_EQ(at(xA, 0), at(xB, 0));
+      EXPECT_EQ(at(xA, 1), at(xB, 1));
+      EXPECT_EQ(hierarchyA->work()->units(), hierarchyB->work()->units());
+    }
+  }
+}
+
+TEST(SolverFactory, PassesRolsOwnAlgorithmsOn) {
+  for (const std::string type : {"Trust Region", "Line Search"}) {
+    auto parameters = solverParameters();
+    parameters.sublist("Step").set("Type", type);
+    parameters.sublist("General")
+        .sublist("Secant")
+        .set("Type", "Limited-Memory BFGS")
+        .set("Use as Hessian", true);
+    parameters.sublist("Step").sublist("Trust Region").set("Subproblem Solver", "Truncated CG");
+    const auto rows = ROL::makePtr<Rows>();
+    terrace::SolverContext<double> context;
+    context.observer = rows;
+    const auto hierarchy = rosenbrock(2);
+    const auto x = makeVector(start);
+    const auto algorithm = terrace::makeAlgorithm(hierarchy, parameters, context);
+    algorithm->run(*x, *(*hierarchy)[0].objective);
+    EXPECT_NEAR(at(x, 0), 1.0, 1e-5) << type;
+    ASSERT_GT(rows->rows.size(), 3u);
+    EXPECT_EQ(static_cast<int>(rows->rows.size()), algorithm->getState()->iter + 1);
+    EXPECT_EQ(rows->rows.back().value, algorithm->getState()->value);
+    EXPECT_GT(rows->rows.back().work, rows->rows.front().work);
+  }
+}
+
+TEST(SolverFactory, StepsOfRolAreMadeToo) {
+  auto parameters = solverParameters();
+  parameters.sublist("Step").set("Type", "Line Search");
+  parameters.sublist("General").sublist("Secant").set("Type", "Limited-Memory BFGS");
+  const auto hierarchy = rosenbrock(1);
+  const auto x = makeVector(start);
+  ROL::Algorithm<double> algorithm(terrace::makeStep(hierarchy, parameters),
+                                   terrace::makeStatusTest(hierarchy, parameters));
+  algorithm.run(*x, *(*hierarchy)[0].objective);
+  EXPECT_NEAR(at(x, 0), 1.0, 1e-5);
+}
+
+TEST(SolverFactory, CompactSR1WorksInRolsTrustRegionAlgorithm) {
+  auto parameters = solverParameters();
+  parameters.sublist("Step").set("Type", "Trust Region");
+  parameters.sublist("Step").sublist("Trust Region").set("Subproblem Solver", "Truncated CG");
+  parameters.sublist("General").sublist("Secant").set("Use as Hessian", true);
+  const auto hierarchy = rosenbrock(1);
+  const auto x = makeVector(start);
+  terrace::makeAlgorithm(hierarchy, parameters)->run(*x, *(*hierarchy)[0].objective);
+  EXPECT_NEAR(at(x, 0), 1.0, 1e-4);
+}
+
+TEST(SolverFactory, RefusesSecantsThatDoNotFitTheStep) {
+  auto ours = solverParameters();
+  ours.sublist("General").sublist("Secant").set("Type", "Limited-Memory SR1");
+  EXPECT_EQ(messageOf(ours),
+            "General > Secant: \"Type\" = \"Limited-Memory SR1\" is not for Multilevel Trust Region; "
+            "expected \"Compact SR1\".");
+  auto lineSearch = solverParameters();
+  lineSearch.sublist("Step").set("Type", "Line Search");
+  EXPECT_NE(messageOf(lineSearch).find("Compact SR1"), std::string::npos);
+}
+
+TEST(SolverFactory, RefusesParametersThatContradictEachOther) {
+  auto parameters = solverParameters();
+  parameters.sublist("Step")
+      .sublist("Multilevel Trust Region")
+      .set("Pre-Smoothing Steps", 0)
+      .set("Post-Smoothing Steps", 0);
+  EXPECT_NE(messageOf(parameters).find("both 0"), std::string::npos);
+}
+
+TEST(SolverFactory, TargetWorkAndTimeEndARun) {
+  for (const std::string test : {"Target Value", "Work Limit", "Time Limit"}) {
+    auto parameters = solverParameters();
+    parameters.sublist("Status Test").set(test, test == "Target Value" ? 1e-2 : 10.0);
+    terrace::SolverContext<double> context;
+    context.stopReason = ROL::makePtr<std::string>();
+    double clock = 0;
+    context.elapsedSeconds = [&clock] { return clock += 0.5; };
+    const auto hierarchy = rosenbrock(1);
+    const auto x = makeVector(start);
+    const auto algorithm = terrace::makeAlgorithm(hierarchy, parameters, context);
+    algorithm->run(*x, *(*hierarchy)[0].objective);
+    EXPECT_EQ(algorithm->getState()->statusFlag, ROL::EXITSTATUS_USERDEFINED) << test;
+    EXPECT_EQ(context.stopReason->rfind(test, 0), 0u) << *context.stopReason;
+    EXPECT_GT(algorithm->getState()->gnorm, 1e-6) << test;
+    if (test == "Target Value") {
+      EXPECT_LE(algorithm->getState()->value, 1e-2);
+    }
+  }
+}
+
+TEST(SolverFactory, ATimeLimitNeedsAClock) {
+  auto parameters = solverParameters();
+  parameters.sublist("Status Test").set("Time Limit", 1.0);
+  EXPECT_NE(messageOf(parameters).find("clock"), std::string::npos);
+}
+
+TEST(SolverFactory, AZeroSwitchesAStatusTestOff) {
+  auto parameters = solverParameters();
+  parameters.sublist("Status Test")
+      .set("Gradient Tolerance", 0.0)
+      .set("Step Tolerance", 0.0)
+      .set("Iteration Limit", 0);
+  parameters.sublist("Status Test").set("Work Limit", 200.0);
+  const auto hierarchy = rosenbrock(1);
+  const auto x = makeVector(start);
+  const auto algorithm = terrace::makeAlgorithm(hierarchy, parameters);
+  terrace::SolverContext<double> context;
+  algorithm->run(*x, *(*hierarchy)[0].objective);
+  EXPECT_LT(algorithm->getState()->gnorm, 1e-10);
+}
+
+TEST(SolverFactory, PrintsATableInRolsManner) {
+  auto parameters = solverParameters();
+  parameters.sublist("General").set("Output Level", 1);
+  parameters.sublist("Status Test").set("Iteration Limit", 3);
+  const auto hierarchy = rosenbrock(2);
+  const auto x = makeVector(start);
+  std::ostringstream out;
+  terrace::makeAlgorithm(hierarchy, parameters)->run(*x, *(*hierarchy)[0].objective, out);
+  EXPECT_NE(out.str().find("iter  value"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("Optimization Terminated with Status"), std::string::npos);
+}

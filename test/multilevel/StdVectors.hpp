@@ -13,9 +13,13 @@ inline ROL::Ptr<StdVector> makeVector(std::vector<double> values) {
   return ROL::makePtr<StdVector>(ROL::makePtr<std::vector<double>>(std::move(values)));
 }
 
-inline ROL::Ptr<StdVector> makeVector(int n) { return makeVector(std::vector<double>(static_cast<std::size_t>(n))); }
+inline ROL::Ptr<StdVector> makeVector(int n) {
+  return makeVector(std::vector<double>(static_cast<std::size_t>(n)));
+}
 
-inline double& at(const ROL::Ptr<StdVector>& v, int i) { return (*v->getVector())[static_cast<std::size_t>(i)]; }
+inline double& at(const ROL::Ptr<StdVector>& v, int i) {
+  return (*v->getVector())[static_cast<std::size_t>(i)];
+}
 
 inline ROL::Ptr<StdVector> randomVector(int n, std::mt19937_64& engine) {
   std::normal_distribution<double> normal;

@@ -65,21 +65,19 @@ ROL::Ptr<RunLimits> makeLimits(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy, 
                                  context.elapsedSeconds, context.interrupted);
 }
 
-// A value of 0 switches a test off; ROL knows this only for the tolerances.
+// A value of 0 switches a test off; a tolerance of 0 still ends a run that can make no step at all.
 template <class Real>
 ROL::Ptr<ROL::StatusTest<Real>> combineTests(const ROL::Ptr<RunLimits>& limits, ParameterList& parameters,
                                              const SolverContext<Real>& context) {
   ParameterList& list = parameters.sublist("Status Test");
-  const double gradientTolerance = list.get<double>("Gradient Tolerance");
-  const double stepTolerance = list.get<double>("Step Tolerance");
   const int iterationLimit = list.get<int>("Iteration Limit");
   const double target = list.get<double>("Target Value");
   auto combined = ROL::makePtr<ROL::CombinedStatusTest<Real>>();
-  combined->add(ROL::makePtr<ROL::StatusTest<Real>>(
-      gradientTolerance > 0 ? static_cast<Real>(gradientTolerance) : Real(-1),
-      stepTolerance > 0 ? static_cast<Real>(stepTolerance) : Real(-1),
-      iterationLimit > 0 ? iterationLimit : std::numeric_limits<int>::max(),
-      list.get("Use Relative Tolerances", false)));
+  combined->add(ROL::makePtr<ROL::StatusTest<Real>>(static_cast<Real>(list.get<double>("Gradient Tolerance")),
+                                                    static_cast<Real>(list.get<double>("Step Tolerance")),
+                                                    iterationLimit > 0 ? iterationLimit
+                                                                       : std::numeric_limits<int>::max(),
+                                                    list.get("Use Relative Tolerances", false)));
   if (target > 0)
     combined->add(ROL::makePtr<TargetValueTest<Real>>(static_cast<Real>(target), context.stopReason));
   combined->add(ROL::makePtr<RunLimitsTest<Real>>(limits, context.stopReason));

@@ -122,8 +122,9 @@ RCP<const ParameterList> validSecantParameters() {
 RCP<const ParameterList> validStatusTestParameters() {
   auto table = rcp(new ParameterList("Status Test"));
   declareDouble(*table, "Gradient Tolerance", 1e-6,
-                "Stops when the gradient's norm is at most this; 0: never.", 0, infinity);
-  declareDouble(*table, "Step Tolerance", 1e-12, "Stops when the step's norm is at most this; 0: never.", 0,
+                "Stops when the gradient's norm is at most this; 0: only at an exact zero.", 0, infinity);
+  declareDouble(*table, "Step Tolerance", 1e-12,
+                "Stops when the step's norm is at most this; 0: only when no step is left to try.", 0,
                 infinity);
   declareInt(*table, "Iteration Limit", 1000, "Most iterations (cycles on the finest level); 0: no limit.", 0,
              manyInts);

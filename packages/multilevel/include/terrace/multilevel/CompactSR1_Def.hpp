@@ -369,8 +369,8 @@ SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, 
     coefficients.push_back(complementNorm);
   }
 
-  // The columns of Psi C are orthonormal up to rounding errors only, so the step's norm may miss the radius in the last
-  // digits; the radius of the small problem is then corrected.
+  // The columns of Psi C are orthonormal up to rounding errors only, so the step's norm may miss the radius
+  // in the last digits; the radius of the small problem is then corrected.
   SubproblemResult<Real> result;
   Real target = radius;
   for (int attempt = 0; attempt < 3; ++attempt) {
@@ -396,7 +396,8 @@ void CompactSR1<Real>::assembleStep(ROL::Vector<Real>& s, const DiagonalTrustReg
   const bool hardOutsideSpan = small.hardCase && small.hardDirection == n;
   dualWork_->set(*complement_);
   dualWork_->scale(complementNorm > Real(0) && !hardOutsideSpan ? small.step[n] / complementNorm : Real(0));
-  addPsi(*dualWork_, fromEigenbasis({small.step.begin(), small.step.begin() + static_cast<std::ptrdiff_t>(n)}));
+  addPsi(*dualWork_,
+         fromEigenbasis({small.step.begin(), small.step.begin() + static_cast<std::ptrdiff_t>(n)}));
   s.set(dualWork_->dual());
   if (hardOutsideSpan) addComplementDirection(s, small.step[n]);
 }

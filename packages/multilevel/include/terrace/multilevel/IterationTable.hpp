@@ -35,14 +35,16 @@ std::string iterationTableRow(const IterationRecord<Real>& record) {
 }
 
 /// Fills ROL's state from the engine's last cycle. A rejected cycle is no sign of convergence: its radius
-/// stands in for the step norm, so that it ends the run only when the radius has collapsed.
+/// stands in for the step norm, so that it ends the run only when the radius has collapsed. A cycle that had
+/// no step left to try reports a step norm of 0, which ends the run.
 template <class Real>
 void copyRecord(ROL::AlgorithmState<Real>& state, const MultilevelTrustRegion<Real>& engine) {
   const IterationRecord<Real>& record = engine.record();
   state.value = record.value;
   state.gnorm = record.gradientNorm;
-  state.snorm = record.accepted ? record.stepNorm
-                                : (state.iter == 0 ? std::numeric_limits<Real>::max() : record.radius);
+  state.snorm = record.accepted ? record.stepNorm : record.radius;
+  if (state.iter == 0) state.snorm = std::numeric_limits<Real>::max();
+  if (state.iter > 0 && engine.idle()) state.snorm = Real(0);
   state.nfval = static_cast<int>(engine.evaluations(0));
   state.ngrad = state.nfval;
   if (state.iterateVec == ROL::nullPtr) state.iterateVec = engine.iterateVector().clone();

@@ -35,6 +35,8 @@ bool LevelState<Real>::enterCoarseModel(Real distance) {
   if (!std::isfinite(value) || !std::isfinite(gradientNorm)) return false;
   model.setLinearTerm(*x, *dual, *gradient);
   bound = distance;
+  smoothingRadius.set(
+      std::max(smoothingRadius.value(), Real(0.01) * distance)); // the last model's may have collapsed
   gradient->set(*dual);
   gradientNorm = gradient->norm();
   return true;

@@ -41,6 +41,8 @@ public:
   const ROL::Vector<Real>& gradientVector() const { return *states_.front()->gradient; }
   /// The last iteration on the finest level.
   const IterationRecord<Real>& record() const { return record_; }
+  /// Whether the last cycle tried no step on its finest level: rounding errors leave none to try.
+  bool idle() const { return idle_; }
   /// Evaluations of value and gradient on \p level.
   long evaluations(int level) const { return states_.at(static_cast<std::size_t>(level))->evaluations; }
   int levels() const { return static_cast<int>(states_.size()); }
@@ -73,6 +75,7 @@ private:
   std::function<bool()> limitReached_;
   std::vector<std::unique_ptr<LevelState<Real>>> states_; // finest first
   IterationRecord<Real> record_;
+  bool idle_ = false;
 };
 
 extern template class MultilevelTrustRegion<double>;

@@ -77,7 +77,9 @@ void MultilevelTrustRegion<Real>::climb(int level) {
   LevelState<Real>& fine = state(level - 1);
   transfer(level - 1).prolong(*fine.x, *coarse.x);
   fine.secant.prolongPairs(coarse.secant, transfer(level - 1));
-  fine.smoothingRadius.set(coarse.smoothingRadius.value());
+  // A radius that collapsed where the coarse level converged says nothing about the fine one.
+  fine.smoothingRadius.set(
+      std::max(coarse.smoothingRadius.value(), static_cast<Real>(0.01 * parameters_.initialRadius)));
 }
 
 template <class Real>
@@ -92,9 +94,10 @@ void MultilevelTrustRegion<Real>::runCycle(int level) {
   LevelState<Real>& top = state(level);
   top.start->set(*top.x);
   record_.coarsestLevel = level;
-  record_.accepted = false;
   ++record_.iteration;
+  const long evaluationsBefore = top.evaluations;
   cycle(level, parameters_.cycle);
+  idle_ = top.evaluations == evaluationsBefore && !limitReached();
   top.start->axpy(Real(-1), *top.x);
   record_.stepNorm = top.start->norm();
   record_.accepted = record_.stepNorm > Real(0);
