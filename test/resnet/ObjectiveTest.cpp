@@ -1,0 +1,451 @@
+#include "AllocationCounter.hpp"
+#include "Problems.hpp"
+
+#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/resnet/InitialGuess.hpp>
+#include <terrace/resnet/ParameterVector.hpp>
+#include <terrace/resnet/ResNetHierarchy.hpp>
+#include <terrace/resnet/ResNetObjective.hpp>
+
+#include <Teuchos_Array.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <tuple>
+
+namespace terrace::resnet {
+namespace {
+
+using reference::Data;
+using reference::index;
+using reference::makeNetwork;
+using reference::Vector;
+using SpacePtr = ROL::Ptr<const ParameterSpace>;
+using VectorPtr = ROL::Ptr<ParameterVector>;
+
+double tolerance = 0; // ROL's unused argument
+
+/// A network with its space, samples and objective.
+struct Problem {
+  explicit Problem(const Network& net, int count = 9, bool labels = true,
+                   const ObjectiveOptions& options = {}, double workOfOneSweep = 1.0)
+      : network(net), data(reference::makeData(net, count, labels)),
+        space(ROL::makePtr<ParameterSpace>(net, Tpetra::getDefaultComm())), work(ROL::makePtr<WorkCounter>()),
+        objective(space, reference::makeSamples(net, data), work, workOfOneSweep, options) {}
+
+  VectorPtr vector(const Vector& values) const {
+    auto x = space->createVector();
+    space->assign(values, *x);
+    return x;
+  }
+  VectorPtr point(unsigned seed = 3) const { return vector(reference::makeParameters(network, seed)); }
+  Vector product(const ParameterVector& x, const ParameterVector& v) {
+    auto hv = space->createDualVector();
+    objective.hessVec(*hv, v, x, tolerance);
+    return space->gatherToAll(*hv);
+  }
+
+  Network network;
+  Data data;
+  SpacePtr space;
+  ROL::Ptr<WorkCounter> work;
+  ResNetObjective objective;
+};
+
+TEST(ResNetObjective, ValueAndGradientAreThoseOfPlainLoopsOnAnyNumberOfRanks) {
+  for (const int count : {1, 2, 3, 40}) // one rank or two own no sample in the first cases
+    for (const auto lift : {Lift::Identity, Lift::Linear, Lift::Activated}) {
+      Network network = makeNetwork(5, 6);
+      network.lift = lift;
+      Problem problem(network, count);
+      const auto theta = reference::makeParameters(network);
+      auto expected = reference::evaluate(network, problem.data, theta);
+      const double value = expected.loss + reference::regularization(network, theta, expected.gradient);
+      const auto x = problem.vector(theta);
+      auto g = problem.space->createDualVector();
+      EXPECT_NEAR(problem.objective.value(*x, tolerance), value, 1e-13 * value);
+      problem.objective.gradient(*g, *x, tolerance);
+      const auto gradient = problem.space->gatherToAll(*g);
+      for (std::size_t i = 0; i < theta.size(); ++i)
+        ASSERT_NEAR(gradient[i], expected.gradient[i], 1e-13) << i;
+      EXPECT_NEAR(problem.objective.loss(*x), expected.loss, 1e-13 * value);
+    }
+}
+
+TEST(ResNetObjective, AFloatSweepDiffersFromADoubleOneByRoundingOnly) {
+  const Network network = makeNetwork(5, 6);
+  Problem problem(network, 40);
+  ResNetObjective single(problem.space, reference::makeSamples(network, problem.data, SweepScalar::Float),
+                         problem.work);
+  const auto x = problem.point();
+  auto g = problem.space->createDualVector(), h = problem.space->createDualVector();
+  problem.objective.gradient(*g, *x, tolerance);
+  single.gradient(*h, *x, tolerance);
+  h->axpy(-1.0, *g);
+  EXPECT_LE(h->norm(), 1e-5 * g->norm());
+  EXPECT_GT(h->norm(), 0.0);
+  EXPECT_NEAR(single.value(*x, tolerance), problem.objective.value(*x, tolerance), 1e-5);
+}
+
+// Slopes of the Taylor remainders of orders 0, 1, 2 at x along d, by halving the step.
+//
+// Across a kink of ReLU, or a jump of SmoothReLU's second derivative, the remainders have no such order. The
+// steps of these two are so small that, for the data at hand, no pre-activation crosses one.
+struct Slopes {
+  double value, gradient, hessian;
+};
+
+// The direction has a part along the gradient, so that the remainder of order 0 is not of second order by
+// chance.
+Slopes taylorSlopes(Problem& problem, const ParameterVector& x, ParameterVector& d) {
+  auto g = problem.space->createDualVector(), hv = problem.space->createDualVector();
+  auto& f = problem.objective;
+  const double f0 = f.value(x, tolerance);
+  f.gradient(*g, x, tolerance);
+  d.axpy(d.norm() / g->norm(), g->dual());
+  f.hessVec(*hv, d, x, tolerance);
+  const double first = g->dual().dot(d); // through the metric: the pairing itself would not see it
+  const double second = hv->apply(d);
+  const auto remainders = [&](double h) {
+    auto moved = x.clone();
+    moved->set(x);
+    moved->axpy(h, d);
+    const double r0 = f.value(*moved, tolerance) - f0;
+    const double r1 = r0 - h * first;
+    return Slopes{std::abs(r0), std::abs(r1), std::abs(r1 - h * h / 2 * second)};
+  };
+  const bool smooth =
+      problem.network.activation != Activation::ReLU && problem.network.activation != Activation::SmoothReLU;
+  const double step = smooth ? 1e-3 : 2e-4;
+  const auto coarse = remainders(step), fine = remainders(step / 2);
+  return {std::log2(coarse.value / fine.value), std::log2(coarse.gradient / fine.gradient),
+          std::log2(coarse.hessian / fine.hessian)};
+}
+
+using DerivativeCase = std::tuple<Lift, Activation, LossType, MetricType>;
+class DerivativeTest : public ::testing::TestWithParam<DerivativeCase> {
+protected:
+  Network network() const {
+    Network net = makeNetwork(4, 3);
+    std::tie(net.lift, net.activation, net.loss, net.metric) = GetParam();
+    return net;
+  }
+};
+
+TEST_P(DerivativeTest, TaylorRemaindersHaveSlopesOneTwoThree) {
+  const bool labels = std::get<2>(GetParam()) == LossType::CrossEntropy;
+  Problem problem(network(), 6, labels);
+  const auto slopes = taylorSlopes(problem, *problem.point(5), *problem.point(6));
+  EXPECT_NEAR(slopes.value, 1.0, 0.1);
+  EXPECT_NEAR(slopes.gradient, 2.0, 0.1);
+  EXPECT_NEAR(slopes.hessian, 3.0, 0.2);
+}
+
+TEST_P(DerivativeTest, HessiansAreSymmetricAndGaussNewtonIsPositiveSemidefinite) {
+  const bool labels = std::get<2>(GetParam()) == LossType::CrossEntropy;
+  for (const auto kind : {HessianKind::Exact, HessianKind::GaussNewton}) {
+    Problem problem(network(), 6, labels, {kind, 0});
+    auto Hv = problem.space->createDualVector(), Hw = problem.space->createDualVector();
+    const auto x = problem.point();
+    for (unsigned seed = 10; seed < 14; ++seed) {
+      const auto v = problem.point(seed), w = problem.point(seed + 20);
+      problem.objective.hessVec(*Hv, *v, *x, tolerance);
+      problem.objective.hessVec(*Hw, *w, *x, tolerance);
+      EXPECT_NEAR(Hv->apply(*w), Hw->apply(*v), 1e-12 * (1 + Hv->norm() * w->norm()));
+      if (kind == HessianKind::GaussNewton) {
+        EXPECT_GT(Hv->apply(*v), 0.0);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, DerivativeTest,
+                         ::testing::Combine(::testing::Values(Lift::Identity, Lift::Linear, Lift::Activated),
+                                            ::testing::Values(Activation::Tanh, Activation::ReLU,
+                                                              Activation::SmoothReLU, Activation::Sigmoid,
+                                                              Activation::Identity),
+                                            ::testing::Values(LossType::CrossEntropy, LossType::LeastSquares),
+                                            ::testing::Values(MetricType::L2, MetricType::Euclidean)));
+
+TEST(ResNetObjective, GaussNewtonIsTheExactHessianWhereTheResidualsVanish) {
+  for (const auto lift : {Lift::Identity, Lift::Linear, Lift::Activated}) {
+    Network network = makeNetwork(4, 3);
+    network.loss = LossType::LeastSquares;
+    network.lift = lift;
+    Data data = reference::makeData(network, 11, false);
+    const auto theta = reference::makeParameters(network);
+    const auto outputs = reference::evaluate(network, data, theta).outputs;
+    data.targets.clear();
+    for (const auto& y : outputs) data.targets.insert(data.targets.end(), y.begin(), y.end());
+    Problem exact(network), gaussNewton(network, 9, true, {HessianKind::GaussNewton, 0});
+    const auto samples = reference::makeSamples(network, data);
+    ResNetObjective f(exact.space, samples, exact.work),
+        h(exact.space, samples, exact.work, 1.0, {HessianKind::GaussNewton, 0});
+    auto a = exact.space->createDualVector(), b = exact.space->createDualVector();
+    f.hessVec(*a, *exact.point(8), *exact.vector(theta), tolerance);
+    h.hessVec(*b, *exact.point(8), *exact.vector(theta), tolerance);
+    EXPECT_GT(a->norm(), 0.1);
+    b->axpy(-1.0, *a);
+    EXPECT_LE(b->norm(), 1e-13 * a->norm());
+  }
+}
+
+TEST(ResNetObjective, GaussNewtonIsTheExactHessianInTheParametersThatEnterLinearly) {
+  const Network network = makeNetwork(4, 3);
+  Problem exact(network), gaussNewton(network, 9, true, {HessianKind::GaussNewton, 0});
+  const auto output = index(exact.space->layout().outputOffset());
+  auto direction = reference::makeParameters(network, 9);
+  std::fill_n(direction.begin(), output, 0.0);
+  const auto x = exact.point(), v = exact.vector(direction);
+  const auto a = exact.product(*x, *v), b = gaussNewton.product(*x, *v);
+  for (std::size_t i = output; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-14);
+  double elsewhere = 0;
+  for (std::size_t i = 0; i < output; ++i) elsewhere = std::max(elsewhere, std::abs(a[i] - b[i]));
+  EXPECT_GT(elsewhere, 1e-3);
+}
+
+TEST(ResNetObjective, HessianProductsDoNotDependOnTheSizeOfABlockOfSamples) {
+  const Network network = makeNetwork(4, 5);
+  Problem whole(network, 130), blocked(network, 130, true, {HessianKind::Exact, 16});
+  const auto a = whole.product(*whole.point(), *whole.point(4));
+  const auto b = blocked.product(*blocked.point(), *blocked.point(4));
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-13);
+}
+
+TEST(Work, ValueThenGradientAtOnePointIsOneSweepAndOneUnit) {
+  Problem problem(makeNetwork(4, 3), 9, true, {}, 0.25);
+  const auto x = problem.point();
+  auto g = problem.space->createDualVector();
+  problem.objective.value(*x, tolerance);
+  problem.objective.gradient(*g, *x, tolerance);
+  problem.objective.value(*x, tolerance);
+  EXPECT_DOUBLE_EQ(problem.work->units(), 0.25);
+  EXPECT_EQ(problem.work->values(), 1);
+  EXPECT_EQ(problem.work->gradients(), 1);
+  // Another vector with the same numbers is the same point, and updates do not matter.
+  problem.objective.update(*x, ROL::UpdateType::Trial);
+  problem.objective.update(*x, true, 3);
+  problem.objective.gradient(*g, *problem.point(), tolerance);
+  EXPECT_DOUBLE_EQ(problem.work->units(), 0.25);
+}
+
+TEST(Work, TheIterateSurvivesOneTrialPoint) {
+  Problem problem(makeNetwork(4, 3));
+  const auto iterate = problem.point(1), trial = problem.point(2), another = problem.point(3);
+  const double value = problem.objective.value(*iterate, tolerance);
+  problem.objective.value(*trial, tolerance);
+  EXPECT_EQ(problem.objective.value(*iterate, tolerance), value);
+  EXPECT_DOUBLE_EQ(problem.work->units(), 2.0);
+  problem.objective.value(*another, tolerance); // drops the trial point, which was used longest ago
+  EXPECT_EQ(problem.objective.value(*iterate, tolerance), value);
+  EXPECT_DOUBLE_EQ(problem.work->units(), 3.0);
+  problem.objective.value(*trial, tolerance);
+  EXPECT_DOUBLE_EQ(problem.work->units(), 4.0);
+}
+
+TEST(Work, AChangedVectorIsNotTakenForTheKeptPoint) {
+  Problem problem(makeNetwork(4, 3));
+  const auto x = problem.point();
+  const double before = problem.objective.value(*x, tolerance);
+  x->scale(1.0 + 1e-15); // no update() tells of it
+  const auto y = problem.point();
+  y->axpy(1e-3, *problem.point(9));
+  EXPECT_NE(problem.objective.value(*y, tolerance), before);
+  problem.objective.value(*x, tolerance);
+  EXPECT_DOUBLE_EQ(problem.work->units(), 3.0);
+}
+
+TEST(Work, TemporaryPointsAreEvaluatedForward) {
+  Problem problem(makeNetwork(4, 3), 9, true, {}, 1.0);
+  const auto x = problem.point(1), y = problem.point(2);
+  const double atX = problem.objective.value(*x, tolerance);
+  problem.objective.update(*y, ROL::UpdateType::Temp);
+  const double forward = problem.objective.value(*y, tolerance);
+  EXPECT_NEAR(problem.work->units(), 1.0 + 1.0 / 3.0, 1e-15);
+  EXPECT_EQ(problem.objective.value(*x, tolerance), atX);
+  problem.objective.update(*y, ROL::UpdateType::Accept);
+  EXPECT_EQ(problem.objective.value(*y, tolerance), forward);
+  EXPECT_NEAR(problem.work->units(), 2.0 + 1.0 / 3.0, 1e-15);
+}
+
+TEST(Work, HessianProductsCountTheirMatrixProducts) {
+  for (const auto& [kind, units] :
+       {std::pair(HessianKind::Exact, 8.0 / 3), std::pair(HessianKind::GaussNewton, 5.0 / 3)}) {
+    Problem problem(makeNetwork(4, 3), 9, true, {kind, 0}, 0.5);
+    problem.product(*problem.point(), *problem.point(2));
+    EXPECT_NEAR(problem.work->units(), 0.5 * units, 1e-15);
+    EXPECT_EQ(problem.work->hessianProducts(), 1);
+  }
+}
+
+TEST(Work, DiagnosticsAreFree) {
+  Problem problem(makeNetwork(4, 3));
+  const auto x = problem.point();
+  problem.objective.metrics(*x);
+  problem.objective.loss(*x);
+  problem.objective.outputs(*x, problem.objective.samples());
+  EXPECT_EQ(problem.work->units(), 0.0);
+}
+
+TEST(ResNetObjective, RepeatedEvaluationsDoNotAllocateInProportionToTheSamples) {
+  // Tpetra's Import and Export allocate a little of their own; a sweep adds nothing, whatever the samples.
+  const Network network = makeNetwork(4, 3);
+  const auto count = [&](int samples) {
+    Problem problem(network, samples, true, {HessianKind::Exact, 16});
+    const auto x = problem.point(1), y = problem.point(2), z = problem.point(4), v = problem.point(3);
+    auto g = problem.space->createDualVector();
+    const auto run = [&](const ParameterVector& at) {
+      problem.objective.value(at, tolerance);
+      problem.objective.gradient(*g, at, tolerance);
+      problem.objective.hessVec(*g, *v, at, tolerance);
+    };
+    run(*x);
+    run(*y);
+    const long before = allocationCount();
+    run(*z);
+    return allocationCount() - before;
+  };
+  EXPECT_EQ(count(6), count(600));
+}
+
+TEST(ResNetObjective, ValuesThatAreNotFinitePassThroughOnAllRanks) {
+  Problem problem(makeNetwork(4, 3));
+  auto theta = reference::makeParameters(problem.network);
+  theta[5] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_TRUE(std::isnan(problem.objective.value(*problem.vector(theta), tolerance)));
+  theta[5] = 1e200;
+  EXPECT_FALSE(std::isfinite(problem.objective.value(*problem.vector(theta), tolerance)));
+  EXPECT_TRUE(std::isfinite(problem.objective.value(*problem.point(), tolerance)));
+}
+
+TEST(ResNetObjective, RejectsSamplesAndVectorsThatDoNotFit) {
+  const Network network = makeNetwork(4, 3);
+  Problem problem(network);
+  const auto targets = reference::makeSamples(network, reference::makeData(network, 9, false));
+  EXPECT_THROW(ResNetObjective(problem.space, targets, problem.work), std::invalid_argument);
+  const Network other = makeNetwork(4, 3, 5);
+  const auto wide = reference::makeSamples(other, reference::makeData(other, 9, true));
+  EXPECT_THROW(ResNetObjective(problem.space, wide, problem.work), std::invalid_argument);
+  const auto x = problem.point();
+  auto primal = problem.space->createVector();
+  EXPECT_THROW(problem.objective.gradient(*primal, *x, tolerance), std::invalid_argument);
+  EXPECT_THROW(problem.objective.value(x->dual(), tolerance), std::invalid_argument);
+}
+
+TEST(Metrics, AccuracyIsTheFractionOfRightClasses) {
+  for (const auto loss : {LossType::CrossEntropy, LossType::LeastSquares}) {
+    Network network = makeNetwork(5, 4);
+    network.loss = loss;
+    Problem problem(network, 41);
+    const auto theta = reference::makeParameters(network);
+    const auto x = problem.vector(theta);
+    const auto expected = reference::evaluate(network, problem.data, theta);
+    for (int pass = 0; pass < 2; ++pass) { // by a forward sweep, then from the kept point
+      const auto metrics = problem.objective.metrics(*x);
+      EXPECT_NEAR(metrics.accuracy, expected.score / 41, 1e-15);
+      EXPECT_NEAR(metrics.loss, expected.loss, 1e-13);
+      EXPECT_TRUE(std::isnan(metrics.relativeError));
+      problem.objective.value(*x, tolerance);
+    }
+    const auto test = reference::makeData(network, 17, true, 99);
+    const auto other =
+        problem.objective.metrics(*x, reference::makeSamples(network, test, SweepScalar::Float));
+    EXPECT_NEAR(other.accuracy, reference::evaluate(network, test, theta).score / 17, 1e-15);
+  }
+}
+
+TEST(Metrics, RelativeErrorIsMeasuredInTheNormOfTheTargets) {
+  Network network = makeNetwork(5, 4);
+  network.loss = LossType::LeastSquares;
+  Problem problem(network, 23, false);
+  const auto theta = reference::makeParameters(network);
+  const auto expected = reference::evaluate(network, problem.data, theta);
+  double targets = 0;
+  for (const double t : problem.data.targets) targets += t * t;
+  const auto metrics = problem.objective.metrics(*problem.vector(theta));
+  EXPECT_NEAR(metrics.relativeError, std::sqrt(expected.score / targets), 1e-13);
+  EXPECT_TRUE(std::isnan(metrics.accuracy));
+}
+
+TEST(Metrics, OutputsAreThoseOfTheLocalSamples) {
+  const Network network = makeNetwork(5, 4);
+  Problem problem(network, 10);
+  const auto theta = reference::makeParameters(network);
+  const auto all = reference::evaluate(network, problem.data, theta).outputs;
+  const auto comm = Tpetra::getDefaultComm();
+  const auto inputs = reference::localRows(problem.data.inputs, network.features);
+  const auto unlabelled = SampleSet::unlabelled(comm, 10, network.features, inputs, network.outputs);
+  const auto outputs = problem.objective.outputs(*problem.vector(theta), unlabelled);
+  const auto columns = index(network.outputs);
+  ASSERT_EQ(outputs.size(), index(unlabelled.localCount()) * columns);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto position = index(comm->getRank()) + i / columns * index(comm->getSize());
+    EXPECT_NEAR(outputs[i], all[position][i % columns], 1e-13);
+  }
+  EXPECT_THROW(problem.objective.metrics(*problem.point(), unlabelled), std::invalid_argument);
+}
+
+Teuchos::ParameterList levelList(int levels, int coarsening, const std::vector<double>& fractions) {
+  Teuchos::ParameterList list;
+  list.set("Number of Levels", levels).set("Depth Coarsening", coarsening);
+  list.set("Sample Fractions", Teuchos::Array<double>(fractions));
+  return list;
+}
+
+TEST(Hierarchy, GoesDownInDepthAndSamples) {
+  const Network network = makeNetwork(4, 32);
+  const auto samples = reference::makeSamples(network, reference::makeData(network, 101, true));
+  const auto hierarchy =
+      makeHierarchy(network, levelList(4, 2, {1.0, 0.2, 0.1, 0.001}), samples, Tpetra::getDefaultComm());
+  ASSERT_EQ(hierarchy.levels->size(), 4);
+  const std::vector<long> counts{101, 21, 11, 1};
+  for (int l = 0; l < 4; ++l) {
+    const auto& level = (*hierarchy.levels)[l];
+    EXPECT_EQ(hierarchy.spaces[index(l)]->network().blocks, 32 >> l);
+    EXPECT_EQ(level.samples, counts[index(l)]);
+    EXPECT_EQ(level.toCoarser == ROL::nullPtr, l == 3);
+    const double flops = network.withBlocks(32 >> l).flopsPerSample() / network.flopsPerSample();
+    EXPECT_NEAR(level.work, flops * static_cast<double>(counts[index(l)]) / 101, 1e-15);
+  }
+  EXPECT_DOUBLE_EQ((*hierarchy.levels)[0].work, 1.0);
+}
+
+TEST(Hierarchy, LevelsOfOneDepthShareTheirSpace) {
+  const Network network = makeNetwork(4, 7);
+  const auto samples = reference::makeSamples(network, reference::makeData(network, 100, true));
+  const auto hierarchy =
+      makeHierarchy(network, levelList(2, 1, {1.0, 0.05}), samples, Tpetra::getDefaultComm());
+  EXPECT_EQ(hierarchy.spaces[0], hierarchy.spaces[1]);
+  EXPECT_EQ((*hierarchy.levels)[1].samples, 5);
+  auto fine = hierarchy.spaces[0]->createVector(), coarse = hierarchy.spaces[1]->createVector();
+  coarse->setScalar(2.0);
+  (*hierarchy.levels)[0].toCoarser->prolong(*fine, *coarse);
+  fine->axpy(-1.0, *coarse);
+  EXPECT_EQ(fine->norm(), 0.0);
+}
+
+TEST(Hierarchy, LevelsCountInOneCounterByTheirWork) {
+  const Network network = makeNetwork(4, 8);
+  const auto samples = reference::makeSamples(network, reference::makeData(network, 100, true));
+  const auto hierarchy =
+      makeHierarchy(network, levelList(2, 2, {1.0, 0.1}), samples, Tpetra::getDefaultComm());
+  for (int l = 0; l < 2; ++l) {
+    const auto& level = (*hierarchy.levels)[l];
+    level.objective->value(*level.vector, tolerance);
+  }
+  EXPECT_DOUBLE_EQ(hierarchy.levels->work()->units(), 1.0 + (*hierarchy.levels)[1].work);
+  EXPECT_LT((*hierarchy.levels)[1].work, 0.06);
+}
+
+TEST(Hierarchy, StopsAtALevelWithoutAWholeBlock) {
+  const Network network = makeNetwork(4, 4);
+  const auto samples = reference::makeSamples(network, reference::makeData(network, 10, true));
+  EXPECT_THROW(makeHierarchy(network, levelList(4, 2, {}), samples, Tpetra::getDefaultComm()),
+               ParameterError);
+}
+
+} // namespace
+} // namespace terrace::resnet
