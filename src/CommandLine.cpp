@@ -79,6 +79,7 @@ Commands::Commands() {
   app_.set_version_flag("--version", std::string("terrace ") + version);
   app_.set_help_flag("-h,--help", "Print this help and exit");
   app_.require_subcommand(1);
+  app_.get_formatter()->label("SUBCOMMAND", "COMMAND");
   app_.footer("Run in parallel: mpiexec -n 4 terrace train deck.xml\n"
               "Help for a command: terrace train --help\n"
               "Exit status: 0 success, 1 failure at run time, 2 wrong command line, deck or file.");
@@ -95,15 +96,13 @@ void Commands::addTrain() {
   command->add_option("DECK", train_.deck, "Input deck, XML or YAML (.yaml, .yml)")->required();
   command->add_option("-o,--output", train_.output, "Run directory (default: runs/<name of the deck>)")
       ->type_name("DIR");
-  command
-      ->add_option(
-          "-s,--set", train_.assignments,
-          "Change a parameter of the deck; may be repeated. Files are relative to the current directory.")
+  command->add_option("-s,--set", train_.assignments, "Change a parameter of the deck; may be repeated")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
   command->add_flag("-f,--force", train_.force, "Replace the run directory if it exists");
   command->footer(
       "Leaves deck.xml (as used), model.h5, history.h5 and summary.json in the run directory, or nothing.\n"
+      "A Data/File set here is relative to the current directory, one in the deck to the deck.\n"
       "An interrupted run (Ctrl-C) ends after the current step and keeps what it reached.\n"
       "\nExamples:\n"
       "  terrace train data/decks/quickstart.xml\n"

@@ -1,14 +1,13 @@
 #include "IterationTable.hpp"
 
 #include <cmath>
-#include <cstdarg>
 #include <cstdio>
+#include <limits>
 #include <ostream>
 
 namespace terrace::program {
 namespace {
 
-constexpr int rowsPerHeader = 25;
 constexpr double secondsBetweenProgress = 0.2;
 constexpr double secondsBeforeProgress = 1.0; // of one iteration
 
@@ -19,8 +18,9 @@ std::string format(const char* pattern, Values... values) {
   return buffer;
 }
 
+// A number by a pattern with a width, " %*.3e"; "-" for NaN.
 std::string numberText(const char* pattern, int width, double value) {
-  return std::isnan(value) ? format("%*s", width, "-") : format(pattern, width, value);
+  return std::isnan(value) ? format(" %*s", width, "-") : format(pattern, width, value);
 }
 
 // "0" or, with coarser levels visited, "0-3".
@@ -32,8 +32,8 @@ std::string levelsText(const HistoryRow& row) {
 
 } // namespace
 
-IterationTable::IterationTable(std::ostream& out, const std::string& metric, bool terminal)
-    : out_(out), metric_(metric), terminal_(terminal) {}
+IterationTable::IterationTable(std::ostream& out, const std::string& metric, int rowsPerHeader, bool terminal)
+    : out_(out), metric_(metric), rowsPerHeader_(rowsPerHeader), terminal_(terminal) {}
 
 void IterationTable::printHeader() {
   const bool accuracy = metric_ == "accuracy";
@@ -46,16 +46,15 @@ void IterationTable::printHeader() {
 
 void IterationTable::add(const HistoryRow& row) {
   finish();
-  if (rows_ % rowsPerHeader == 0) printHeader();
+  if (rows_ % rowsPerHeader_ == 0) printHeader();
   ++rows_;
   const char* metricPattern = metric_ == "accuracy" ? " %*.4f" : " %*.3e";
   out_ << format("%6lld %6s %14.6e %11.3e", static_cast<long long>(row.iteration), levelsText(row).c_str(),
                  row.value, row.gradientNorm);
-  if (row.iteration == 0) { // nothing was tried yet
-    out_ << format(" %11s %11.3e %10s", "-", row.radius, "-");
-  } else {
-    out_ << format(" %11.3e %11.3e %10.2e", row.stepNorm, row.radius, row.ratio);
-  }
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  const bool first = row.iteration == 0; // nothing was tried yet
+  out_ << numberText(" %*.3e", 11, first ? none : row.stepNorm) << numberText(" %*.3e", 11, row.radius)
+       << numberText(" %*.2e", 10, first ? none : row.ratio);
   out_ << format(" %10.2f", row.work) << numberText(metricPattern, 9, row.trainMetric)
        << numberText(metricPattern, 9, row.testMetric) << std::endl;
   lastRow_ = row.seconds;

@@ -13,9 +13,10 @@ namespace terrace::program {
 /// comes.
 class IterationTable {
 public:
-  /// \param metric    "accuracy" or "error".
-  /// \param terminal  whether \p out is a terminal and wants a progress line.
-  IterationTable(std::ostream& out, const std::string& metric, bool terminal);
+  /// \param metric         "accuracy" or "error".
+  /// \param rowsPerHeader  rows after which the header is repeated.
+  /// \param terminal       whether \p out is a terminal and wants a progress line.
+  IterationTable(std::ostream& out, const std::string& metric, int rowsPerHeader, bool terminal);
 
   void add(const HistoryRow& row);
 
@@ -31,6 +32,7 @@ private:
 
   std::ostream& out_;
   std::string metric_;
+  int rowsPerHeader_;
   bool terminal_;
   bool progressShown_ = false;
   int rows_ = 0;

@@ -131,7 +131,11 @@ ParameterEntry parseParameter(const std::string& text, const std::string& type) 
 std::string shortestText(double value) {
   std::array<char, 32> buffer{};
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
-  return std::string(buffer.data(), end);
+  std::string text(buffer.data(), end);
+  if (const auto sign = text.find_first_of("+-", text.find('e'));
+      sign != std::string::npos && text[sign + 1] == '0')
+    text.erase(sign + 1, 1); // 1e-04
+  return text;
 }
 
 } // namespace terrace::program

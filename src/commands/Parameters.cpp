@@ -51,8 +51,9 @@ ParameterList selectParameters(const ParameterList& table, const std::string& pr
 
 void collectPaths(const ParameterList& table, const std::string& path, std::vector<std::string>& paths) {
   for (auto item = table.begin(); item != table.end(); ++item) {
-    paths.push_back(joined(path, table.name(item)));
-    if (table.entry(item).isList()) collectPaths(table.sublist(table.name(item)), paths.back(), paths);
+    const std::string here = joined(path, table.name(item));
+    paths.push_back(here);
+    if (table.entry(item).isList()) collectPaths(table.sublist(table.name(item)), here, paths);
   }
 }
 

@@ -1,0 +1,211 @@
+#include "Training.hpp"
+
+#include "DataSet.hpp"
+#include "Deck.hpp"
+#include "TrainingMonitor.hpp"
+#include "Version.hpp"
+#include "XmlParameters.hpp"
+
+#include <terrace/dataset/Checksum.hpp>
+#include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/multilevel/SolverFactory.hpp>
+#include <terrace/resnet/InitialGuess.hpp>
+#include <terrace/resnet/ParameterVector.hpp>
+#include <terrace/resnet/ResNetHierarchy.hpp>
+
+#include <cmath>
+#include <ostream>
+#include <stdexcept>
+
+namespace terrace::program {
+
+struct Training::Parts {
+  Teuchos::RCP<const Teuchos::Comm<int>> comm;
+  Teuchos::ParameterList parameters;
+  std::string deckXml;
+  DataSet data;
+  std::string dataChecksum;
+  resnet::Network network;
+  resnet::ResNetHierarchy hierarchy;
+  ROL::Ptr<resnet::ParameterVector> x;
+  ROL::Ptr<TrainingMonitor> monitor;
+  ROL::Ptr<std::string> stopReason;
+  ROL::Ptr<ROL::TypeU::Algorithm<double>> algorithm;
+};
+
+namespace {
+
+using Teuchos::ParameterList;
+using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
+
+DataSet readTrainingData(const ParameterList& list, const Communicator& comm) {
+  const auto file = list.get<std::string>("File");
+  const int samples = list.get<int>("Training Samples");
+  const auto about = dataset::readDescription(file, *comm);
+  if (static_cast<std::size_t>(samples) > about.trainSamples)
+    throw ParameterError("Data: \"Training Samples\" = " + std::to_string(samples) + " is more than the " +
+                         std::to_string(about.trainSamples) + " training samples of " + file + ".");
+  dataset::SampleSelection selection;
+  selection.random = true;
+  selection.seed = static_cast<std::uint64_t>(list.get<int>("Seed"));
+  selection.samples = static_cast<std::size_t>(samples);
+  return readDataSet(file, selection, nullptr, comm);
+}
+
+std::string checksum(const std::string& file, const Communicator& comm) {
+  std::string sum;
+  dataset::runOnRoot(*comm, [&] { sum = dataset::fileChecksum(file); });
+  return sum;
+}
+
+resnet::Network makeNetwork(const ParameterList& list, const DataSet& data) {
+  const auto network =
+      resnet::Network::fromParameters(list, data.description.features, data.description.outputs);
+  if (network.loss == resnet::LossType::CrossEntropy && data.description.task == dataset::Task::Regression)
+    throw ParameterError(
+        "Network: \"Loss\" = \"Cross Entropy\" is for classification and the data set is for "
+        "regression; expected \"Least Squares\".");
+  return network;
+}
+
+TrainingMonitor::Settings monitorSettings(const ParameterList& deck, const DataSet& data) {
+  TrainingMonitor::Settings settings;
+  settings.metric = data.metricName();
+  settings.metricsEvery = deck.sublist("Output").get<int>("Metrics Every");
+  settings.workLimit = deck.sublist("Status Test").get<double>("Work Limit");
+  settings.headerAlways = deck.sublist("General").get<int>("Output Level") > 1;
+  settings.showTable = deck.sublist("General").get<int>("Output Level") > 0;
+  settings.showProgress = deck.sublist("Output").get<bool>("Progress");
+  return settings;
+}
+
+std::string reasonOf(ROL::EExitStatus status) {
+  switch (status) {
+  case ROL::EXITSTATUS_CONVERGED:
+    return "Gradient Tolerance reached";
+  case ROL::EXITSTATUS_MAXITER:
+    return "Iteration Limit reached";
+  case ROL::EXITSTATUS_STEPTOL:
+    return "Step Tolerance reached";
+  case ROL::EXITSTATUS_NAN:
+    return "A value is not finite";
+  default:
+    return "Stopped";
+  }
+}
+
+} // namespace
+
+Training::Training(const Deck& deck, const Communicator& comm)
+    : parts_(std::make_unique<Parts>(Parts{comm,
+                                           deck.parameters(),
+                                           deck.xml(),
+                                           readTrainingData(deck.list("Data"), comm),
+                                           "",
+                                           {},
+                                           {},
+                                           {},
+                                           {},
+                                           {},
+                                           {}})) {
+  Parts& p = *parts_;
+  p.dataChecksum = checksum(deck.list("Data").get<std::string>("File"), comm);
+  p.network = makeNetwork(deck.list("Network"), p.data);
+  p.hierarchy = resnet::makeHierarchy(p.network, deck.list("Levels"), p.data.train, comm);
+  p.x = p.hierarchy.spaces.front()->createVector();
+  resnet::fillInitialGuess(*p.x, *p.hierarchy.spaces.front(), deck.list("Network").sublist("Initial Guess"));
+  p.monitor = ROL::makePtr<TrainingMonitor>(p.hierarchy.objectives, p.data.test, p.hierarchy.levels->work(),
+                                            monitorSettings(p.parameters, p.data));
+  p.stopReason = ROL::makePtr<std::string>();
+  SolverContext<double> context;
+  context.observer = p.monitor;
+  context.elapsedSeconds = [monitor = p.monitor] { return monitor->elapsedSeconds(); };
+  context.interrupted = [monitor = p.monitor] { return monitor->interrupted(); };
+  context.stopReason = p.stopReason;
+  p.algorithm = makeAlgorithm<double>(p.hierarchy.levels, p.parameters, context);
+}
+
+Training::~Training() = default;
+
+const History& Training::history() const {
+  return parts_->monitor->history();
+}
+
+void Training::describe(std::ostream& out) const {
+  const Parts& p = *parts_;
+  const auto& about = p.data.description;
+  const bool classification = about.task == dataset::Task::Classification;
+  out << "Network:  " << p.network.blocks << " blocks of width " << p.network.width << ", "
+      << p.network.parameterCount() << " parameters, " << resnet::toString(p.network.activation) << ", "
+      << resnet::toString(p.network.loss) << '\n'
+      << "Data:     " << p.data.train.globalCount() << " training and " << about.testSamples
+      << " test samples, " << about.features << " features, " << about.outputs
+      << (classification ? " classes" : " outputs") << '\n'
+      << "Levels:   ";
+  for (int level = 0; level < p.hierarchy.levels->size(); ++level)
+    out << (level ? ", " : "") << level << ": "
+        << p.hierarchy.spaces[static_cast<std::size_t>(level)]->network().blocks << " blocks, "
+        << (*p.hierarchy.levels)[level].samples << " samples";
+  const auto& step = p.parameters.sublist("Step").get<std::string>("Type");
+  out << "\nSolver:   " << step << ", "
+      << p.parameters.sublist("General").sublist("Secant").get<std::string>("Type") << "; "
+      << p.comm->getSize() << (p.comm->getSize() == 1 ? " rank" : " ranks") << "\n\n";
+}
+
+Summary Training::run(std::ostream& out) {
+  Parts& p = *parts_;
+  auto& objective = *p.hierarchy.objectives.front();
+  std::ostream silent(nullptr);
+  p.monitor->start(out);
+  p.algorithm->run(*p.x, objective, silent);
+  Summary summary;
+  summary.wallSeconds = p.monitor->elapsedSeconds();
+  summary.workUnits = p.hierarchy.levels->work()->units();
+  p.monitor->finish();
+
+  const auto state = p.algorithm->getState();
+  const auto gradient = p.hierarchy.spaces.front()->createDualVector();
+  double tolerance = 0;
+  objective.update(*p.x, ROL::UpdateType::Accept);
+  summary.value = objective.value(*p.x, tolerance);
+  objective.gradient(*gradient, *p.x, tolerance);
+  summary.gradientNorm = gradient->norm();
+  if (!std::isfinite(summary.value) || !std::isfinite(summary.gradientNorm))
+    throw std::runtime_error("the solver ended at a point where the loss or its gradient is not finite.");
+  const auto metrics = p.monitor->metrics(0, *p.x);
+  summary.metric = p.data.metricName();
+  summary.trainMetric = metrics.train;
+  summary.testMetric = metrics.test;
+  summary.iterations =
+      static_cast<int>(p.monitor->history().empty() ? state->iter : p.monitor->history().back().iteration);
+  summary.ranks = p.comm->getSize();
+  summary.status = p.stopReason->empty() ? reasonOf(state->statusFlag) : *p.stopReason;
+  return summary;
+}
+
+ModelDescription Training::modelDescription() const {
+  const Parts& p = *parts_;
+  const ParameterList& data = p.parameters.sublist("Data");
+  ModelDescription model;
+  model.network = p.parameters.sublist("Network");
+  model.task = p.data.description.task;
+  model.features = p.network.features;
+  model.outputs = p.network.outputs;
+  model.inputShape = p.data.description.inputShape;
+  model.inputShift.assign(static_cast<std::size_t>(model.features), 0.0);
+  model.inputScale.assign(static_cast<std::size_t>(model.features), 1.0);
+  model.version = version;
+  model.deck = p.deckXml;
+  model.dataFile = data.get<std::string>("File");
+  model.dataChecksum = p.dataChecksum;
+  model.seed = data.get<int>("Seed");
+  model.trainingSamples = p.data.train.globalCount();
+  return model;
+}
+
+std::vector<double> Training::parameters() const {
+  return parts_->hierarchy.spaces.front()->gatherToAll(*parts_->x);
+}
+
+} // namespace terrace::program

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "ModelFile.hpp"
+#include "Summary.hpp"
+
+#include <Teuchos_Comm.hpp>
+#include <Teuchos_RCP.hpp>
+
+#include <iosfwd>
+#include <memory>
+#include <vector>
+
+namespace terrace::program {
+
+class Deck;
+class History;
+
+/// A deck made into a problem and a solver, and their run. All of it is collective.
+class Training {
+public:
+  /// Reads the data set and builds network, levels, initial guess and solver.
+  /// \throws std::invalid_argument if deck and data do not make a problem.
+  Training(const Deck& deck, const Teuchos::RCP<const Teuchos::Comm<int>>& comm);
+  ~Training();
+  Training(const Training&) = delete;
+  Training& operator=(const Training&) = delete;
+
+  /// Prints what will be solved.
+  void describe(std::ostream& out) const;
+
+  /// Runs the solver; the table of iterations goes to \p out.
+  /// \throws std::runtime_error if the solver fails.
+  Summary run(std::ostream& out);
+
+  /// The rows of the run.
+  const History& history() const;
+
+  /// The trained network: what a model file holds.
+  ModelDescription modelDescription() const;
+  std::vector<double> parameters() const;
+
+private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+} // namespace terrace::program

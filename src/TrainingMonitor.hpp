@@ -1,0 +1,74 @@
+#pragma once
+
+#include "History.hpp"
+#include "Interrupt.hpp"
+#include "IterationTable.hpp"
+
+#include <terrace/multilevel/IterationObserver.hpp>
+#include <terrace/multilevel/WorkCounter.hpp>
+#include <terrace/resnet/ResNetObjective.hpp>
+
+#include <Teuchos_Comm.hpp>
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+namespace terrace::program {
+
+/// Watches a run: computes the metrics of the iterates, keeps the history and shows the table.
+class TrainingMonitor : public IterationObserver<double> {
+public:
+  using Objectives = std::vector<ROL::Ptr<resnet::ResNetObjective>>;
+
+  struct Settings {
+    std::string metric;   ///< "accuracy" or "error"
+    int metricsEvery = 1; ///< iterations between two evaluations; 0: none but that of metrics()
+    double workLimit = 0; ///< for the progress line
+    bool showTable = true;
+    bool headerAlways = false; ///< a header for each line of the table
+    bool showProgress = true;
+  };
+
+  /// \param objectives  of all levels, finest first.
+  /// \param test        test samples, if there are any.
+  TrainingMonitor(Objectives objectives, std::optional<resnet::SampleSet> test, ROL::Ptr<WorkCounter> work,
+                  const Settings& settings);
+
+  /// Starts the clock and shows the table on \p out; rank 0's output counts.
+  void start(std::ostream& out);
+  void finish();
+
+  void observe(const IterationRecord<double>& record, const ROL::Vector<double>& iterate) override;
+
+  /// Seconds since start() on rank 0's clock, the same number on all ranks; collective.
+  double elapsedSeconds() const;
+
+  /// Whether any rank was interrupted; collective, asked between steps. Keeps the progress line alive.
+  bool interrupted();
+
+  /// Accuracy or error on the level's training samples and on the test samples (NaN without any); collective.
+  struct Metrics {
+    double train;
+    double test;
+  };
+  Metrics metrics(int level, const ROL::Vector<double>& iterate) const;
+
+  const History& history() const { return history_; }
+
+private:
+  double pick(const resnet::Metrics& metrics) const;
+  double ownSeconds() const;
+
+  Objectives objectives_;
+  std::optional<resnet::SampleSet> test_;
+  ROL::Ptr<WorkCounter> work_;
+  Settings settings_;
+  History history_;
+  const Teuchos::Comm<int>& comm_;
+  std::optional<IterationTable> table_;
+  std::optional<InterruptGuard> interrupt_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+} // namespace terrace::program

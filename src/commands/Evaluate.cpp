@@ -1,0 +1,100 @@
+#include "commands/Evaluate.hpp"
+
+#include "DataSet.hpp"
+#include "OutputFile.hpp"
+#include "TrainedModel.hpp"
+
+#include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/dataset/Hdf5File.hpp>
+#include <terrace/resnet/ResNetObjective.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <iostream>
+
+namespace terrace::program {
+namespace {
+
+// How good the model is; the rows of what is printed.
+struct Evaluation {
+  std::string metric; // "accuracy" or "error"
+  long trainSamples = 0;
+  long testSamples = 0;
+  double value = 0;
+  resnet::Metrics train;
+  resnet::Metrics test;
+
+  double pick(const resnet::Metrics& metrics) const {
+    return metric == "accuracy" ? metrics.accuracy : metrics.relativeError;
+  }
+};
+
+void printTable(const Evaluation& e, std::ostream& out) {
+  const auto row = [&](const char* name, long samples, const resnet::Metrics& metrics, const char* value) {
+    char text[160];
+    std::snprintf(text, sizeof(text), "%-6s %9ld %18.10e %18s %12.6g\n", name, samples, metrics.loss, value,
+                  e.pick(metrics));
+    out << text;
+  };
+  char head[160], value[32];
+  std::snprintf(head, sizeof(head), "%-6s %9s %18s %18s %12s\n", "", "samples", "loss", "value",
+                e.metric.c_str());
+  std::snprintf(value, sizeof(value), "%.10e", e.value);
+  out << head;
+  row("train", e.trainSamples, e.train, value);
+  if (e.testSamples > 0) row("test", e.testSamples, e.test, "-");
+  out << "value: loss with regularisation" << (e.metric == "error" ? "; error: relative, in the L2 norm" : "")
+      << '\n';
+}
+
+void printJson(const Evaluation& e, std::ostream& out) {
+  nlohmann::ordered_json json;
+  json["train"] = {
+      {"samples", e.trainSamples}, {"loss", e.train.loss}, {"value", e.value}, {e.metric, e.pick(e.train)}};
+  json["test"] = nullptr;
+  if (e.testSamples > 0)
+    json["test"] = {{"samples", e.testSamples}, {"loss", e.test.loss}, {e.metric, e.pick(e.test)}};
+  out << json.dump() << '\n';
+}
+
+void writeGradient(const std::string& path, const resnet::Network& network,
+                   const std::vector<double>& gradient, const Evaluation& evaluation) {
+  auto output = openOutput(path);
+  auto file = dataset::Hdf5File::create(output.path());
+  file.writeAttribute("/", "value", evaluation.value);
+  file.writeAttribute("/", "loss", evaluation.train.loss);
+  writeLayers(file, network, gradient);
+  file.close();
+  output.commit();
+}
+
+} // namespace
+
+void evaluate(const EvaluateOptions& options, const Teuchos::RCP<const Teuchos::Comm<int>>& comm) {
+  if (!options.gradient.empty()) dataset::runOnRoot(*comm, [&] { openOutput(options.gradient); });
+  const TrainedModel model = TrainedModel::read(options.model, comm);
+  const DataSet data = readDataSet(options.data, {}, &model.description, comm);
+  resnet::ResNetObjective objective(model.space, data.train, ROL::makePtr<WorkCounter>());
+
+  Evaluation evaluation;
+  evaluation.metric = data.metricName();
+  evaluation.trainSamples = data.train.globalCount();
+  double tolerance = 0;
+  evaluation.value = objective.value(*model.parameters, tolerance);
+  evaluation.train = objective.metrics(*model.parameters);
+  if (data.test) {
+    evaluation.testSamples = data.test->globalCount();
+    evaluation.test = objective.metrics(*model.parameters, *data.test);
+  }
+  if (!options.gradient.empty()) {
+    const auto gradient = model.space->createDualVector();
+    objective.gradient(*gradient, *model.parameters, tolerance);
+    const auto values = model.space->gatherToAll(*gradient);
+    dataset::runOnRoot(*comm,
+                       [&] { writeGradient(options.gradient, model.space->network(), values, evaluation); });
+  }
+  if (dataset::isRoot(*comm)) (options.json ? printJson : printTable)(evaluation, std::cout);
+}
+
+} // namespace terrace::program

@@ -1,0 +1,62 @@
+#include "commands/Train.hpp"
+
+#include "Deck.hpp"
+#include "History.hpp"
+#include "RunDirectory.hpp"
+#include "TextFile.hpp"
+#include "Training.hpp"
+
+#include <terrace/dataset/CollectiveErrors.hpp>
+
+#include <cstdio>
+#include <iostream>
+
+namespace terrace::program {
+namespace {
+
+void writeFiles(const RunDirectory& directory, const Deck& deck, const Training& training,
+                const Summary& summary, const Teuchos::Comm<int>& comm) {
+  const auto parameters = training.parameters();
+  dataset::runOnRoot(comm, [&] {
+    writeTextFile(directory.file("deck.xml"), deck.xml());
+    training.history().write(directory.file("history.h5"));
+    writeModel(directory.file("model.h5"), training.modelDescription(), parameters);
+    summary.write(directory.file("summary.json"));
+  });
+}
+
+void printSummary(const Summary& summary, const std::string& directory, std::ostream& out) {
+  const auto line = [&out](const char* label, const char* pattern, auto value) {
+    char text[200];
+    std::snprintf(text, sizeof(text), pattern, value);
+    out << label << text << '\n';
+  };
+  const char* metric = summary.metric == "accuracy" ? "%.4f" : "%.4e";
+  out << "\nStatus:          " << summary.status << '\n';
+  line("Value:           ", "%.10e", summary.value);
+  line("Gradient norm:   ", "%.4e", summary.gradientNorm);
+  line(summary.metric == "accuracy" ? "Train accuracy:  " : "Train error:     ", metric, summary.trainMetric);
+  line(summary.metric == "accuracy" ? "Test accuracy:   " : "Test error:      ", metric, summary.testMetric);
+  line("Iterations:      ", "%d", summary.iterations);
+  line("Work units:      ", "%.2f", summary.workUnits);
+  line("Seconds:         ", "%.2f", summary.wallSeconds);
+  out << "Run directory:   " << directory << " (deck.xml, history.h5, model.h5, summary.json)" << std::endl;
+}
+
+} // namespace
+
+void train(const TrainOptions& options, const Teuchos::RCP<const Teuchos::Comm<int>>& comm) {
+  const Deck deck = Deck::read(options.deck, options.assignments, *comm);
+  Training training(deck, comm);
+  const std::string target = options.output.empty() ? "runs/" + deck.stem() : options.output;
+  RunDirectory directory(
+      target, options.force ? RunDirectory::Existing::Replace : RunDirectory::Existing::Keep, *comm);
+  const bool prints = dataset::isRoot(*comm) && deck.list("General").get<int>("Output Level") > 0;
+  if (prints) training.describe(std::cout);
+  const Summary summary = training.run(std::cout);
+  writeFiles(directory, deck, training, summary, *comm);
+  directory.commit();
+  if (prints) printSummary(summary, target, std::cout);
+}
+
+} // namespace terrace::program

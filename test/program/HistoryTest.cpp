@@ -1,0 +1,80 @@
+#include "History.hpp"
+
+#include "IterationTable.hpp"
+#include "TemporaryDirectory.hpp"
+
+#include <terrace/dataset/Hdf5File.hpp>
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+using namespace terrace::program;
+
+namespace {
+
+HistoryRow row(int iteration) {
+  HistoryRow r;
+  r.iteration = iteration;
+  r.level = 1;
+  r.coarsestLevel = 3;
+  r.value = 0.25 / (iteration + 1);
+  r.radius = r.testMetric = std::numeric_limits<double>::quiet_NaN();
+  r.trainMetric = 0.5;
+  return r;
+}
+
+} // namespace
+
+TEST(History, IsWrittenColumnByColumnWithAMeaningForEach) {
+  const terrace::test::TemporaryDirectory directory;
+  History history("error");
+  history.add(row(0));
+  history.add(row(1));
+  history.write(directory.file("history.h5"));
+  const auto file = terrace::dataset::Hdf5File::open(directory.file("history.h5"));
+  EXPECT_EQ(file.read<double>("value").values, (std::vector<double>{0.25, 0.125}));
+  EXPECT_EQ(file.type("iteration"), terrace::dataset::Hdf5Type::Integer);
+  for (const auto& column : file.members("/"))
+    EXPECT_TRUE(file.hasAttribute(column, "description")) << column;
+}
+
+TEST(History, AsTextHasALineForEachRow) {
+  const terrace::test::TemporaryDirectory directory;
+  History history("accuracy");
+  history.add(row(0));
+  history.write(directory.file("history.h5"));
+  EXPECT_EQ(
+      historyText(directory.file("history.h5")),
+      "iteration\tcycle\tlevel\tcoarsest_level\tvalue\tgradient_norm\tstep_norm\tradius\tratio\taccepted\t"
+      "samples\twork\tseconds\ttrain_accuracy\ttest_accuracy\n"
+      "0\t0\t1\t3\t0.25\t0\t0\tnan\t0\t0\t0\t0\t0\t0.5\tnan\n");
+}
+
+TEST(IterationTable, ShowsLevelsAndLeavesADashForWhatThereIsNot) {
+  std::ostringstream out;
+  IterationTable table(out, "accuracy", 25, false);
+  table.add(row(1));
+  EXPECT_NE(out.str().find("     1    1-3   1.250000e-01"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("    0.5000         -\n"), std::string::npos) << out.str();
+}
+
+TEST(IterationTable, RepeatsItsHeader) {
+  std::ostringstream out;
+  IterationTable table(out, "accuracy", 2, false);
+  for (int i = 0; i < 3; ++i) table.add(row(i));
+  const std::string text = out.str();
+  EXPECT_NE(text.find("levels"), text.rfind("levels"));
+}
+
+TEST(IterationTable, ShowsProgressOnTerminalsOnlyAndRemovesIt) {
+  std::ostringstream file, terminal;
+  IterationTable plain(file, "accuracy", 25, false), live(terminal, "accuracy", 25, true);
+  for (IterationTable* table : {&plain, &live}) {
+    table->showProgress(5, 10, 2.0);
+    table->add(row(1));
+  }
+  EXPECT_EQ(file.str().find("work 5"), std::string::npos);
+  EXPECT_NE(terminal.str().find("work 5.00 of 10 units (50 %), 2 s\r\x1b[K"), std::string::npos)
+      << terminal.str();
+}

@@ -1,0 +1,40 @@
+#include "Program.hpp"
+
+#include "TemporaryDirectory.hpp"
+
+#include <cstdlib>
+#include <sys/wait.h>
+
+namespace terrace::test {
+namespace {
+
+// Lets Open MPI run as root (containers) and on few cores, and end a failed job without a second's grace.
+void setOpenMpiEnvironment() {
+  for (const auto* variable :
+       {"OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe"})
+    setenv(variable, "1", 1);
+  setenv("OMPI_MCA_odls_base_sigkill_timeout", "0", 1);
+}
+
+} // namespace
+
+Outcome runProgram(const std::string& arguments, int ranks) {
+  const TemporaryDirectory directory;
+  const std::string out = directory.file("out"), err = directory.file("err");
+  const std::string launcher = ranks == 1
+                                   ? ""
+                                   : std::string(TERRACE_MPIEXEC) + " " + TERRACE_MPIEXEC_NUMPROC_FLAG + " " +
+                                         std::to_string(ranks) + " ";
+  const std::string command = launcher + TERRACE_PROGRAM + " " + arguments + " >" + out + " 2>" + err;
+  setOpenMpiEnvironment();
+  const int result = std::system(command.c_str());
+  Outcome outcome;
+  outcome.status = WIFEXITED(result) ? WEXITSTATUS(result) : -1;
+  outcome.output = readFile(out);
+  std::istringstream lines(readFile(err));
+  for (std::string line; std::getline(lines, line);)
+    if (ranks == 1 || line.rfind("terrace:", 0) == 0) outcome.errors.push_back(line);
+  return outcome;
+}
+
+} // namespace terrace::test

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace terrace::test {
+
+/// What a run of the program left.
+struct Outcome {
+  int status = -1; ///< exit status
+  std::string output;
+  std::vector<std::string> errors; ///< lines on standard error; under mpiexec those of the program only
+};
+
+/// Runs `terrace ARGUMENTS` in a shell, with more than one rank under mpiexec.
+Outcome runProgram(const std::string& arguments, int ranks = 1);
+
+} // namespace terrace::test

@@ -1,0 +1,56 @@
+#include "TrainedRun.hpp"
+
+#include <terrace/dataset/DatasetFile.hpp>
+#include <terrace/dataset/Generators.hpp>
+
+#include <gtest/gtest.h>
+
+namespace terrace::test {
+namespace {
+
+constexpr const char* deckText = R"xml(<ParameterList name="Small spiral">
+  <ParameterList name="Network">
+    <Parameter name="Width"      type="int"    value="4"/>
+    <Parameter name="Blocks"     type="int"    value="8"/>
+    <Parameter name="Final Time" type="double" value="2"/>
+  </ParameterList>
+  <ParameterList name="Data">
+    <Parameter name="File" type="string" value="spiral.h5"/>
+  </ParameterList>
+  <ParameterList name="Levels">
+    <Parameter name="Number of Levels" type="int"           value="2"/>
+    <Parameter name="Sample Fractions" type="Array(double)" value="{1.0, 0.5}"/>
+  </ParameterList>
+  <ParameterList name="Step">
+    <ParameterList name="Multilevel Trust Region">
+      <Parameter name="Nested Iteration" type="bool" value="false"/>
+    </ParameterList>
+  </ParameterList>
+  <ParameterList name="Status Test">
+    <Parameter name="Work Limit" type="double" value="20"/>
+  </ParameterList>
+</ParameterList>
+)xml";
+
+} // namespace
+
+SmallProblem::SmallProblem() {
+  dataset::SpiralOptions options;
+  options.trainSamples = 200;
+  options.testSamples = 50;
+  dataset::write(data(), dataset::makeSpiral(options));
+  directory_.write("deck.xml", deckText);
+}
+
+Outcome SmallProblem::train(const std::string& run, const std::string& options, int ranks) const {
+  const Outcome outcome = runProgram("train " + deck() + " --output " + file(run) + " " + options, ranks);
+  EXPECT_EQ(outcome.status, 0) << outcome.output << (outcome.errors.empty() ? "" : outcome.errors[0]);
+  EXPECT_TRUE(outcome.errors.empty());
+  return outcome;
+}
+
+nlohmann::json SmallProblem::summary(const std::string& run) const {
+  return nlohmann::json::parse(readFile(file(run) + "/summary.json"), nullptr, false);
+}
+
+} // namespace terrace::test
