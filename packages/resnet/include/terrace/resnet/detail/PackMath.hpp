@@ -35,7 +35,7 @@ struct ExpConstants<float> {
   static constexpr float tanhIsOne = 10.0f;
 };
 
-/// 1 / (degree - term)!
+/// 1 / n!
 template <class Scalar>
 KOKKOS_FORCEINLINE_FUNCTION constexpr Scalar inverseFactorial(int n) {
   double factorial = 1;
