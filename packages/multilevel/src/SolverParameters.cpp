@@ -94,12 +94,14 @@ RCP<const ParameterList> validCycleParameters() {
   declareDouble(*table, "Radius Shrinking Rate", 0.5, "Factor of the smaller of radius and step.", 0, 0.999,
                 true);
   declareDouble(*table, "Radius Growing Rate", 2.0, "Factor of the radius.", 1, infinity);
-  declareInt(*table, "Stagnation Window", 20,
-             "Cycles over which nested iteration looks for progress on a level.", 1, manyInts);
-  declareDouble(
-      *table, "Stagnation Tolerance", 0.01,
-      "Nested iteration climbs when the decrease in the window is less than this times the level's whole.", 0,
-      1);
+  declareInt(*table, "Stagnation Window", 10,
+             "Nested iteration judges a level's progress over at least this many cycles (and one work unit).",
+             1, manyInts);
+  declareDouble(*table, "Stagnation Tolerance", 0.1,
+                "Nested iteration climbs when the level's decrease per work unit is less than this times its "
+                "cost relative "
+                "to the next finer level times the mean decrease per work unit so far.",
+                0, infinity);
   return table;
 }
 

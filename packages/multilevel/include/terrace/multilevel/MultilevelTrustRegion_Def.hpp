@@ -46,11 +46,13 @@ void MultilevelTrustRegion<Real>::nestedIteration() {
   for (int level = levels() - 1; level > 0; --level) {
     if (!limitReached()) {
       enter(level);
-      progress.reset(static_cast<double>(state(level).value));
+      progress.enter(static_cast<double>(state(level).value), work(),
+                     (*hierarchy_)[level].work / (*hierarchy_)[level - 1].work);
     }
     while (!limitReached()) {
       runCycle(level);
-      if (progress.stagnates(static_cast<double>(state(level).value)) || state(level).isStationary()) break;
+      if (progress.stagnates(static_cast<double>(state(level).value), work()) || state(level).isStationary())
+        break;
     }
     climb(level);
     ++record_.iteration;
