@@ -122,6 +122,7 @@ void Commands::addEvaluate() {
       ->type_name("FILE");
   command->add_flag("--json", evaluate_.json, "Print one JSON object instead of a table");
   command->footer(
+      "All training samples of the data set count, also if the model was trained on a part of them.\n"
       "The gradient file has the groups of a model file (Euclidean derivatives by W and b) and the\n"
       "attributes value and loss.\n"
       "\nExamples:\n"
@@ -194,11 +195,17 @@ CLI::App* Commands::addGenerator(CLI::App& make, const std::string& name, const 
                                  dataset::GeneratorOptions& options) {
   CLI::App* command = make.add_subcommand(name, about);
   command->add_option("FILE", dataFile_, "File to write; replaced if it exists")->required();
-  command->add_option("--train", options.trainSamples, "Training samples")->capture_default_str();
-  command->add_option("--test", options.testSamples, "Test samples; 0: no test set")->capture_default_str();
+  command->add_option("--train", options.trainSamples, "Training samples")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--test", options.testSamples, "Test samples; 0: no test set")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_option("--noise", options.noise, "Standard deviation of noise on the coordinates")
       ->capture_default_str();
-  command->add_option("--seed", options.seed, "Seed of the random numbers")->capture_default_str();
+  command->add_option("--seed", options.seed, "Seed of the random numbers")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->footer("Example:\n  terrace data make " + name + " " + name + ".h5 --train 1000 --seed 7");
   return command;
 }

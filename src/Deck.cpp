@@ -87,8 +87,8 @@ void fillIn(ParameterList& parameters) {
 
 } // namespace
 
-Deck::Deck(ParameterList parameters, std::string stem)
-    : parameters_(std::move(parameters)), stem_(std::move(stem)) {}
+Deck::Deck(const ParameterList& parameters, std::string stem)
+    : parameters_(parameters), stem_(std::move(stem)) {}
 
 Deck Deck::read(const std::string& file, const std::vector<std::string>& assignments,
                 const Teuchos::Comm<int>& comm) {

@@ -35,7 +35,7 @@ public:
   std::string xml() const;
 
 private:
-  Deck(Teuchos::ParameterList parameters, std::string stem);
+  Deck(const Teuchos::ParameterList& parameters, std::string stem);
 
   Teuchos::ParameterList parameters_;
   std::string stem_;

@@ -59,7 +59,7 @@ dataset::Task readTask(const Hdf5File& file) {
 }
 
 std::vector<double> readNormalisation(const Hdf5File& file, const std::string& name, int features) {
-  const auto values = requiredAttribute<std::vector<double>>(file, name);
+  auto values = requiredAttribute<std::vector<double>>(file, name);
   if (values.size() != static_cast<std::size_t>(features))
     reject(file.path(), "attribute \"" + name + "\" has " + std::to_string(values.size()) +
                             " entries; expected " + std::to_string(features) + ", one a feature.");
