@@ -10,6 +10,9 @@ namespace {
 using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 using dataset::Task;
 
+static_assert(dataset::samplesDealtTogether == static_cast<std::size_t>(resnet::SampleSet::dealtTogether),
+              "the packages must agree on which samples lie together on a rank");
+
 resnet::SampleSet readSamples(const std::string& file, const std::string& split,
                               const dataset::SampleSelection& selection,
                               const dataset::DatasetDescription& about, const ModelDescription* model,

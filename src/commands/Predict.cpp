@@ -77,11 +77,13 @@ resnet::SampleSet readInputs(const InputSource& source, const TrainedModel& mode
                                        std::vector<double>(local * static_cast<std::size_t>(outputs), 0.0));
 }
 
-// Rows dealt round robin to the ranks, brought together on rank 0.
+// Rows dealt to the ranks as MatrixShare.hpp says, brought together on rank 0.
 std::vector<double> gatherRows(const std::vector<double>& local, std::size_t rows, std::size_t columns,
                                const Teuchos::Comm<int>& comm) {
   const auto ranks = static_cast<std::size_t>(comm.getSize());
-  const std::size_t share = (rows + ranks - 1) / ranks * columns;
+  constexpr std::size_t together = dataset::samplesDealtTogether;
+  const std::size_t groups = (rows + together - 1) / together;
+  const std::size_t share = (groups + ranks - 1) / ranks * together * columns;
   std::vector<double> mine(local);
   mine.resize(share);
   std::vector<double> dealt(comm.getRank() == 0 ? share * ranks : 0);
@@ -89,8 +91,9 @@ std::vector<double> gatherRows(const std::vector<double>& local, std::size_t row
   if (comm.getRank() != 0) return {};
   std::vector<double> gathered(rows * columns);
   for (std::size_t row = 0; row < rows; ++row) {
-    const auto from =
-        dealt.begin() + static_cast<std::ptrdiff_t>(row % ranks * share + row / ranks * columns);
+    const std::size_t dealtRow = row / together / ranks * together + row % together;
+    const auto from = dealt.begin() +
+                      static_cast<std::ptrdiff_t>(dataset::ownerOf(row, ranks) * share + dealtRow * columns);
     std::copy(from, from + static_cast<std::ptrdiff_t>(columns),
               gathered.begin() + static_cast<std::ptrdiff_t>(row * columns));
   }

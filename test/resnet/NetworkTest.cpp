@@ -147,10 +147,13 @@ TEST(Layout, NamesTheGroupsOfAModelFile) {
 
 TEST(SampleSet, DealsTheLeadingSubsetsInTurn) {
   const auto comm = Tpetra::getDefaultComm();
-  for (long count = 1; count < 20; ++count) {
-    long sum = 0;
-    for (int rank = 0; rank < 3; ++rank) sum += SampleSet::localCount(count, rank, 3);
-    EXPECT_EQ(sum, count);
+  for (const int ranks : {1, 2, 3, 5}) {
+    std::vector<long> dealt(static_cast<std::size_t>(ranks), 0);
+    for (long count = 1; count < 12 * SampleSet::dealtTogether; ++count) {
+      ++dealt[static_cast<std::size_t>((count - 1) / SampleSet::dealtTogether % ranks)];
+      for (int rank = 0; rank < ranks; ++rank)
+        ASSERT_EQ(SampleSet::localCount(count, rank, ranks), dealt[static_cast<std::size_t>(rank)]);
+    }
   }
   const Network network = reference::makeNetwork(4, 2);
   const auto set = reference::makeSamples(network, reference::makeData(network, 20, true));

@@ -10,14 +10,15 @@
 
 namespace terrace::resnet::reference {
 
-/// This rank's rows of a global array: positions rank, rank + size, ...
+/// This rank's rows of a global array.
 template <class T>
 std::vector<T> localRows(const std::vector<T>& all, int columns) {
   const auto comm = Tpetra::getDefaultComm();
   const long rows = static_cast<long>(all.size()) / columns;
   std::vector<T> mine;
-  for (long row = comm->getRank(); row < rows; row += comm->getSize())
-    mine.insert(mine.end(), all.begin() + row * columns, all.begin() + (row + 1) * columns);
+  for (long row = 0; row < rows; ++row)
+    if (row / SampleSet::dealtTogether % comm->getSize() == comm->getRank())
+      mine.insert(mine.end(), all.begin() + row * columns, all.begin() + (row + 1) * columns);
   return mine;
 }
 

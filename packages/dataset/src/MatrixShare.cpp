@@ -51,7 +51,7 @@ public:
       : sendCounts_(static_cast<std::size_t>(ranks)), receiveCounts_(static_cast<std::size_t>(ranks)) {
     std::vector<std::vector<std::size_t>> outgoing(static_cast<std::size_t>(ranks));
     for (std::size_t position = 0; position < order.size(); ++position) {
-      const auto owner = position % static_cast<std::size_t>(ranks);
+      const auto owner = ownerOf(position, static_cast<std::size_t>(ranks));
       const int reader = slabs.reader(order[position]);
       if (reader == rank)
         outgoing[owner].push_back(static_cast<std::size_t>(order[position]) - slabs.first(rank));
@@ -114,9 +114,10 @@ void requireFinite(const std::string& path, const std::string& dataset, const st
 
 std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, const Teuchos::Comm<int>& comm) {
   std::vector<std::int64_t> share;
-  const auto stride = static_cast<std::size_t>(comm.getSize());
-  for (auto p = static_cast<std::size_t>(comm.getRank()); p < order.size(); p += stride)
-    share.push_back(order[p]);
+  const auto rank = static_cast<std::size_t>(comm.getRank());
+  const auto ranks = static_cast<std::size_t>(comm.getSize());
+  for (std::size_t p = 0; p < order.size(); ++p)
+    if (ownerOf(p, ranks) == rank) share.push_back(order[p]);
   return share;
 }
 

@@ -2,7 +2,6 @@
 #include <terrace/resnet/ParameterVector.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
-#include <Tpetra_Export.hpp>
 #include <Tpetra_Import.hpp>
 
 #include <algorithm>
@@ -17,8 +16,7 @@ namespace {
 using Map = ParameterSpace::Map;
 using GlobalOrdinal = Map::global_ordinal_type;
 
-// Every rank names all indices: a map that Tpetra calls distributed, since it takes a "locally replicated"
-// one as a reason to skip the communication of an Export.
+// Every rank names all indices.
 Teuchos::RCP<const Map> makeReplicatedMap(long size, const Teuchos::RCP<const Teuchos::Comm<int>>& comm) {
   std::vector<GlobalOrdinal> indices(static_cast<std::size_t>(size));
   std::iota(indices.begin(), indices.end(), GlobalOrdinal(0));
@@ -36,7 +34,7 @@ detail::ConstParameterView toDevice(const std::vector<double>& values, const std
 
 // Weight h on the blocks and 1 elsewhere, or 1 everywhere.
 ROL::Ptr<const ParameterMetric> makeMetric(const Network& network, const ParameterLayout& layout, long first,
-                                           long count) {
+                                           long count, long groupSize) {
   std::vector<double> weights(static_cast<std::size_t>(count), 1.0);
   std::vector<double> inverses(static_cast<std::size_t>(count), 1.0);
   for (long i = 0; i < count && network.metric == MetricType::L2; ++i) {
@@ -48,7 +46,19 @@ ROL::Ptr<const ParameterMetric> makeMetric(const Network& network, const Paramet
   auto metric = ROL::makePtr<ParameterMetric>();
   metric->weights = toDevice(weights, "terrace::ParameterMetric::weights");
   metric->inverseWeights = toDevice(inverses, "terrace::ParameterMetric::inverseWeights");
+  metric->groupSize = groupSize;
+  metric->firstGroup = first / groupSize;
+  metric->groupSums = detail::ParameterView("terrace::ParameterMetric::groupSums",
+                                            static_cast<std::size_t>((layout.size() + groupSize - 1) / groupSize));
+  metric->hostGroupSums = Kokkos::create_mirror_view(metric->groupSums);
   return metric;
+}
+
+// Entries that an inner product sums together: 64, more where that would make over 256 groups; whole vector registers.
+long groupSizeFor(long size) {
+  const long unit = 64;
+  const long mostGroups = 256;
+  return std::max(1L, (size + unit * mostGroups - 1) / (unit * mostGroups)) * unit;
 }
 
 void checkSize(std::size_t size, long expected) {
@@ -64,16 +74,19 @@ ParameterSpace::ParameterSpace(const Network& network, const Teuchos::RCP<const 
   if (layout_.size() > std::numeric_limits<int>::max())
     throw std::invalid_argument("The network has " + std::to_string(layout_.size()) +
                                 " parameters; expected at most 2147483647.");
+  const long groupSize = groupSizeFor(layout_.size());
+  const long groups = (layout_.size() + groupSize - 1) / groupSize;
   const long ranks = comm_->getSize();
-  const long rank = comm_->getRank();
-  ownedCount_ = layout_.size() / ranks + (rank < layout_.size() % ranks ? 1 : 0);
-  firstOwned_ = rank * (layout_.size() / ranks) + std::min(rank, layout_.size() % ranks);
+  const auto firstOf = [&](long rank) { return std::min(groups * rank / ranks * groupSize, layout_.size()); };
+  for (long rank = 0; rank < ranks; ++rank)
+    ownedCounts_.push_back(static_cast<int>(firstOf(rank + 1) - firstOf(rank)));
+  firstOwned_ = firstOf(comm_->getRank());
+  ownedCount_ = ownedCounts_[static_cast<std::size_t>(comm_->getRank())];
   map_ = Teuchos::rcp(new Map(static_cast<Tpetra::global_size_t>(layout_.size()),
                               static_cast<std::size_t>(ownedCount_), 0, comm_));
   replicatedMap_ = makeReplicatedMap(layout_.size(), comm_);
   toReplicated_ = Teuchos::rcp(new Tpetra::Import<>(map_, replicatedMap_));
-  toOwners_ = Teuchos::rcp(new Tpetra::Export<>(replicatedMap_, map_));
-  metric_ = makeMetric(network_, layout_, firstOwned_, ownedCount_);
+  metric_ = makeMetric(network_, layout_, firstOwned_, ownedCount_, groupSize);
 }
 
 ParameterSpace::~ParameterSpace() = default;
@@ -94,9 +107,8 @@ void ParameterSpace::replicate(const ParameterVector& x, MultiVector& replicated
   replicated.doImport(*x.getVector(), *toReplicated_, Tpetra::INSERT);
 }
 
-void ParameterSpace::sumOntoOwners(const MultiVector& contributions, ParameterVector& x) const {
-  x.zero();
-  x.getVector()->doExport(contributions, *toOwners_, Tpetra::ADD);
+void ParameterSpace::sumOntoOwners(const detail::CompensatedView& contributions, ParameterVector& x) const {
+  detail::sumOntoOwners(*comm_, contributions, ownedCounts_, x.local());
 }
 
 std::vector<double> ParameterSpace::gatherToAll(const ParameterVector& x) const {

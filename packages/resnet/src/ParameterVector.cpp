@@ -1,8 +1,10 @@
 #include <terrace/resnet/ParameterVector.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
+#include <Teuchos_DefaultMpiComm.hpp>
 
 #include <cmath>
+#include <mpi.h>
 #include <string>
 
 namespace terrace::resnet {
@@ -42,29 +44,60 @@ void weight(const ConstParameterView& w, const ConstParameterView& x, const Para
       weightLabel, Range(0, y.extent(0)), KOKKOS_LAMBDA(const std::size_t i) { y(i) = w(i) * x(i); });
 }
 
-// sum_i x(i) y(i) of this rank
-double localDot(const ConstParameterView& x, const ConstParameterView& y) {
-  double sum = 0;
-  Kokkos::parallel_reduce(
-      dotLabel, Range(0, x.extent(0)),
-      KOKKOS_LAMBDA(const std::size_t i, double& partial) { partial += x(i) * y(i); }, sum);
-  return sum;
-}
+// sums(g) = sum of term(i) over the entries i of group g, for the groups of this rank. Lanes are summed side by side, in
+// an order that depends on the position in the group alone.
+template <class Term>
+struct GroupSums {
+  static constexpr int lanes = 8;
 
-// sum_i w(i) x(i) y(i) of this rank
-double localWeightedDot(const ConstParameterView& w, const ConstParameterView& x,
-                        const ConstParameterView& y) {
-  double sum = 0;
-  Kokkos::parallel_reduce(
-      dotLabel, Range(0, x.extent(0)),
-      KOKKOS_LAMBDA(const std::size_t i, double& partial) { partial += w(i) * x(i) * y(i); }, sum);
-  return sum;
-}
+  Term term;
+  std::size_t size;      // local entries
+  std::size_t groupSize; // a multiple of lanes
+  std::size_t firstGroup;
+  ParameterView sums;
 
-double sumOverRanks(const Teuchos::Comm<int>& comm, double local) {
-  double global = 0;
-  Teuchos::reduceAll(comm, Teuchos::REDUCE_SUM, local, Teuchos::outArg(global));
-  return global;
+  KOKKOS_INLINE_FUNCTION void operator()(const std::size_t group) const {
+    double partial[lanes] = {};
+    const std::size_t begin = group * groupSize;
+    const std::size_t end = begin + groupSize < size ? begin + groupSize : size;
+    std::size_t i = begin;
+    for (; i + lanes <= end; i += lanes)
+      for (std::size_t lane = 0; lane < lanes; ++lane) partial[lane] += term(i + lane);
+    for (std::size_t lane = 0; i + lane < end; ++lane) partial[lane] += term(i + lane);
+    sums(firstGroup + group) = ((partial[0] + partial[1]) + (partial[2] + partial[3])) +
+                               ((partial[4] + partial[5]) + (partial[6] + partial[7]));
+  }
+};
+
+struct Product {
+  ConstParameterView x, y;
+  KOKKOS_INLINE_FUNCTION double operator()(const std::size_t i) const { return x(i) * y(i); }
+};
+
+struct WeightedProduct {
+  ConstParameterView w, x, y;
+  KOKKOS_INLINE_FUNCTION double operator()(const std::size_t i) const { return w(i) * x(i) * y(i); }
+};
+
+// The sum of term(i) over all entries of all ranks: the sums of the groups, each of which one rank has and the others
+// leave at zero, are brought together and added in order.
+template <class Term>
+double globalSum(const Teuchos::Comm<int>& comm, const ParameterMetric& metric, const Term& term, std::size_t size) {
+  const auto groupSize = static_cast<std::size_t>(metric.groupSize);
+  const int groups = static_cast<int>(metric.groupSums.extent(0));
+  if (comm.getSize() > 1) fill(metric.groupSums, 0.0);
+  Kokkos::parallel_for(
+      dotLabel, Range(0, (size + groupSize - 1) / groupSize),
+      GroupSums<Term>{term, size, groupSize, static_cast<std::size_t>(metric.firstGroup), metric.groupSums});
+  Kokkos::deep_copy(metric.hostGroupSums, metric.groupSums);
+  double* sums = metric.hostGroupSums.data();
+  if (comm.getSize() > 1) {
+    const auto& mpi = dynamic_cast<const Teuchos::MpiComm<int>&>(comm);
+    MPI_Allreduce(MPI_IN_PLACE, sums, groups, MPI_DOUBLE, MPI_SUM, *mpi.getRawMpiComm());
+  }
+  double sum = 0;
+  for (int group = 0; group < groups; ++group) sum += sums[group];
+  return sum;
 }
 
 } // namespace
@@ -116,7 +149,8 @@ void ParameterVector::setScalar(const double value) {
 
 double ParameterVector::dot(const ROL::Vector<double>& x) const {
   const auto& w = kind_ == VectorKind::Primal ? metric_->weights : metric_->inverseWeights;
-  return sumOverRanks(*getMap()->getComm(), localWeightedDot(w, compatible(x).local(), local()));
+  return globalSum(*getMap()->getComm(), *metric_, WeightedProduct{w, compatible(x).local(), local()},
+                   local().extent(0));
 }
 
 double ParameterVector::norm() const {
@@ -124,7 +158,7 @@ double ParameterVector::norm() const {
 }
 
 double ParameterVector::apply(const ROL::Vector<double>& x) const {
-  return sumOverRanks(*getMap()->getComm(), localDot(compatible(x).local(), local()));
+  return globalSum(*getMap()->getComm(), *metric_, Product{compatible(x).local(), local()}, local().extent(0));
 }
 
 const ROL::Vector<double>& ParameterVector::dual() const {

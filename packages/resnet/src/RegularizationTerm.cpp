@@ -8,14 +8,13 @@ namespace {
 using Coefficients = RegularizationTerm::Coefficients;
 using Range = Kokkos::RangePolicy<DefaultExecution>;
 
-// sum over the owned i of  1/2 beta_i theta_i^2 + 1/2 (gamma / h) (theta_i - theta_{i - blockSize})^2
+// sum over all i of  1/2 beta_i theta_i^2 + 1/2 (gamma / h) (theta_i - theta_{i - blockSize})^2
 // beta_i = h beta in blocks, beta_out in lift and output; differences from the second block on
 struct Value {
   Coefficients c;
   ConstParameterView theta;
 
-  KOKKOS_INLINE_FUNCTION void operator()(const long owned, double& sum) const {
-    const long i = c.firstOwned + owned;
+  KOKKOS_INLINE_FUNCTION void operator()(const long i, double& sum) const {
     const bool inBlocks = i >= c.blocksBegin && i < c.blocksEnd;
     sum += 0.5 * (inBlocks ? c.square : c.outputSquare) * theta(i) * theta(i);
     if (inBlocks && i >= c.blocksBegin + c.blockSize) {
@@ -59,7 +58,7 @@ RegularizationTerm::RegularizationTerm(const Network& network, const ParameterLa
 double RegularizationTerm::value(const ConstParameterView& theta) const {
   static const std::string label = "terrace::RegularizationTerm::value";
   double sum = 0;
-  Kokkos::parallel_reduce(label, Range(0, static_cast<std::size_t>(ownedCount_)), Value{coefficients_, theta},
+  Kokkos::parallel_reduce(label, Range(0, theta.extent(0)), Value{coefficients_, theta},
                           sum);
   return sum;
 }

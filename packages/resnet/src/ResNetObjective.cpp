@@ -13,7 +13,6 @@ namespace terrace::resnet {
 namespace {
 
 using detail::ConstParameterView;
-using detail::ParameterView;
 
 constexpr double forwardWork = 1.0 / 3.0;
 constexpr double exactHessianWork = 8.0 / 3.0;
@@ -58,10 +57,6 @@ ConstParameterView readLocal(const ParameterSpace::MultiVector& vector) {
   return Kokkos::subview(vector.getLocalViewDevice(Tpetra::Access::ReadOnly), Kokkos::ALL(), 0);
 }
 
-ParameterView writeLocal(ParameterSpace::MultiVector& vector) {
-  return Kokkos::subview(vector.getLocalViewDevice(Tpetra::Access::OverwriteAll), Kokkos::ALL(), 0);
-}
-
 void checkSamples(const Network& network, const SampleSet& samples, bool needsTruth) {
   if (samples.features() != network.features || samples.outputs() != network.outputs)
     throw std::invalid_argument("The samples have " + std::to_string(samples.features()) + " features and " +
@@ -88,7 +83,8 @@ ResNetObjective::ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, co
   checkSamples(space->network(), samples, true);
   sweep_ = makeSweep(space->network(), samples.scalar(), options.samplesPerBlock);
   replicated_ = space->createReplicated();
-  contributions_ = space->createReplicated();
+  contributions_ = detail::CompensatedView("terrace::ResNetObjective::contributions",
+                                           static_cast<std::size_t>(space->layout().size()));
   for (auto& point : kept_) {
     point.x = space->createVector();
     point.gradient = space->createDualVector();
@@ -111,14 +107,13 @@ ConstParameterView ResNetObjective::replicate(const ParameterVector& x,
 
 ResNetObjective::Totals ResNetObjective::sumOverRanks(const detail::SweepSums& sums,
                                                       double regularization) const {
-  const std::array<double, 4> local{sums.loss, sums.score, sums.squaredTargets, regularization};
-  std::array<double, 4> global{};
-  Teuchos::reduceAll(*space_->comm(), Teuchos::REDUCE_SUM, 4, local.data(), global.data());
-  return {{global[0], global[1], global[2]}, global[3]};
+  std::array<detail::CompensatedSum, 3> all{sums.loss, sums.score, sums.squaredTargets};
+  detail::sumOverRanks(*space_->comm(), all.data(), 3);
+  return {all[0].value(), all[1].value(), all[2].value(), regularization};
 }
 
 double ResNetObjective::value(const Totals& totals) const {
-  return totals.sums.loss / static_cast<double>(samples_.globalCount()) + totals.regularization;
+  return totals.loss / static_cast<double>(samples_.globalCount()) + totals.regularization;
 }
 
 ResNetObjective::KeptPoint* ResNetObjective::find(const ParameterVector& x) {
@@ -139,9 +134,9 @@ const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVecto
   if (const KeptPoint* point = find(x)) return *point;
   KeptPoint& point = kept_[0].lastUse <= kept_[1].lastUse ? kept_[0] : kept_[1];
   const auto theta = replicate(x, *replicated_);
-  const auto sums = sweep_->valueAndGradient(theta, samples_, writeLocal(*contributions_));
+  const auto sums = sweep_->valueAndGradient(theta, samples_, contributions_);
   point.totals = sumOverRanks(sums, regularization_.value(theta));
-  space_->sumOntoOwners(*contributions_, *point.gradient);
+  space_->sumOntoOwners(contributions_, *point.gradient);
   regularization_.addDerivative(theta, point.gradient->local());
   point.x->set(x);
   point.filled = true;
@@ -181,8 +176,8 @@ void ResNetObjective::hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>
   if (direction_.is_null()) direction_ = space_->createReplicated();
   const auto theta = replicate(asPoint(x), *replicated_);
   const auto direction = replicate(asPoint(v), *direction_);
-  sweep_->hessianProduct(theta, direction, samples_, options_.hessian, writeLocal(*contributions_));
-  space_->sumOntoOwners(*contributions_, product);
+  sweep_->hessianProduct(theta, direction, samples_, options_.hessian, contributions_);
+  space_->sumOntoOwners(contributions_, product);
   regularization_.addDerivative(direction, product.local());
   const bool exact = options_.hessian == HessianKind::Exact;
   work_->addHessianProduct((exact ? exactHessianWork : gaussNewtonWork) * workOfOneSweep_);
@@ -199,12 +194,12 @@ Metrics ResNetObjective::metrics(const ROL::Vector<double>& x, const SampleSet& 
   const Totals totals = kept != nullptr ? kept->totals : evaluateValue(point, samples);
   const auto count = static_cast<double>(samples.globalCount());
   Metrics metrics;
-  metrics.loss = totals.sums.loss / count;
+  metrics.loss = totals.loss / count;
   metrics.accuracy = metrics.relativeError = std::numeric_limits<double>::quiet_NaN();
   if (samples.hasLabels()) {
-    metrics.accuracy = totals.sums.score / count;
+    metrics.accuracy = totals.score / count;
   } else {
-    metrics.relativeError = std::sqrt(totals.sums.score / totals.sums.squaredTargets);
+    metrics.relativeError = std::sqrt(totals.score / totals.squaredTargets);
   }
   return metrics;
 }

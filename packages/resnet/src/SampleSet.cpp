@@ -107,7 +107,11 @@ SampleSet SampleSet::leading(long globalCount) const {
 }
 
 long SampleSet::localCount(long globalCount, int rank, int size) {
-  return globalCount > rank ? (globalCount - rank + size - 1) / size : 0;
+  const long groups = (globalCount + dealtTogether - 1) / dealtTogether;
+  if (groups <= rank) return 0;
+  const long mine = (groups - rank + size - 1) / size;
+  const bool hasLast = (groups - 1) % size == rank;
+  return mine * dealtTogether - (hasLast ? groups * dealtTogether - globalCount : 0);
 }
 
 } // namespace terrace::resnet

@@ -12,16 +12,23 @@ class Comm;
 
 namespace terrace::dataset {
 
+/// Samples are dealt to the ranks in turn, so many consecutive positions of the run's order at a time: position p is on
+/// rank (p / samplesDealtTogether) % size. So every leading subset of the order is spread evenly and is a leading part
+/// of every rank's rows, and the same samples lie together whatever the number of ranks.
+constexpr std::size_t samplesDealtTogether = 128;
+
+/// The rank of \p size that gets position \p position.
+constexpr std::size_t ownerOf(std::size_t position, std::size_t size) {
+  return position / samplesDealtTogether % size;
+}
+
 /// The rows of a matrix that one rank works on.
-///
-/// Samples are dealt round robin: position p of the run's order is on rank p % size, so that every leading
-/// subset of the order is spread evenly and is a leading part of every rank's rows.
 struct MatrixShare {
   std::size_t columns = 0;
   std::vector<double> values; ///< local rows x columns, row-major, in the order of their positions.
 };
 
-/// The entries of \p order that this rank gets: those at positions rank, rank + size, ...
+/// The entries of \p order that this rank gets.
 std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, const Teuchos::Comm<int>& comm);
 
 /// Reads the rows \p order of a two-dimensional floating-point dataset and deals them to the ranks;

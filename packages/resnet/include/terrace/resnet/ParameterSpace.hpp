@@ -2,11 +2,11 @@
 
 #include <terrace/resnet/Network.hpp>
 #include <terrace/resnet/ParameterLayout.hpp>
+#include <terrace/resnet/detail/CompensatedSum.hpp>
 #include <terrace/resnet/detail/Execution.hpp>
 
 #include <ROL_Ptr.hpp>
 #include <Teuchos_Comm.hpp>
-#include <Tpetra_Export_fwd.hpp>
 #include <Tpetra_Import_fwd.hpp>
 #include <Tpetra_MultiVector_fwd.hpp>
 
@@ -18,7 +18,8 @@ class ParameterVector;
 struct ParameterMetric;
 
 /// The space of a network's parameters on the ranks of a communicator: every rank owns a contiguous slice of
-/// the global vector, and gets all of it before a sweep.
+/// the global vector, and gets all of it before a sweep. Slices are cut between groups of entries, which inner products
+/// sum first: their results do not depend on the number of ranks.
 class ParameterSpace {
 public:
   using Map = Tpetra::Map<>;
@@ -50,7 +51,7 @@ public:
   /// Copies all slices to all ranks.
   void replicate(const ParameterVector& x, MultiVector& replicated) const;
   /// Adds the ranks' contributions onto the owners: x = sum over ranks; overwrites \p x.
-  void sumOntoOwners(const MultiVector& contributions, ParameterVector& x) const;
+  void sumOntoOwners(const detail::CompensatedView& contributions, ParameterVector& x) const;
   /// @}
 
   /// \name The whole vector as plain numbers, in the order of the layout
@@ -72,7 +73,7 @@ private:
   Teuchos::RCP<const Map> map_;
   Teuchos::RCP<const Map> replicatedMap_;
   Teuchos::RCP<const Tpetra::Import<>> toReplicated_;
-  Teuchos::RCP<const Tpetra::Export<>> toOwners_;
+  std::vector<int> ownedCounts_; ///< of all ranks
   ROL::Ptr<const ParameterMetric> metric_;
   long firstOwned_;
   long ownedCount_;

@@ -84,7 +84,9 @@ public:
 private:
   /// Sums over all ranks.
   struct Totals {
-    detail::SweepSums sums;
+    double loss = 0; ///< Not yet divided by the number of samples; score and squaredTargets as in SweepSums.
+    double score = 0;
+    double squaredTargets = 0;
     double regularization = 0;
   };
   struct KeptPoint {
@@ -117,7 +119,7 @@ private:
   std::unique_ptr<detail::Sweep> otherSweep_; ///< For samples in another scalar, made when met.
   Teuchos::RCP<ParameterSpace::MultiVector> replicated_;
   Teuchos::RCP<ParameterSpace::MultiVector> direction_;
-  Teuchos::RCP<ParameterSpace::MultiVector> contributions_;
+  detail::CompensatedView contributions_;
 };
 
 } // namespace terrace::resnet

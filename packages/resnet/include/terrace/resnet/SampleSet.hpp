@@ -16,13 +16,17 @@ enum class SweepScalar { Double, Float };
 
 /// The samples of one rank on the device; a copy shares the storage.
 ///
-/// Position p of the run's sample order is on rank p % size, so that a leading subset of the positions is a
-/// leading subset on every rank. Inputs and targets are stored feature by feature with the samples
+/// The positions of the run's sample order are dealt to the ranks in groups: position p is on rank
+/// (p / dealtTogether) % size, so that a leading subset of the positions is a leading subset on every rank, and the
+/// same samples are summed together whatever the number of ranks. Inputs and targets are stored feature by feature with the samples
 /// contiguous, padded to whole tiles of the kernels by repeating the last sample (whose loss then has weight
 /// 0).
 class SampleSet {
 public:
   using Comm = Teuchos::Comm<int>;
+
+  /// Positions that stay together on one rank.
+  static constexpr int dealtTogether = 128;
 
   template <class Scalar>
   using Matrix = Kokkos::View<Scalar**, Kokkos::LayoutRight, detail::Device>;
@@ -57,8 +61,7 @@ public:
   /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.
   SampleSet leading(long globalCount) const;
 
-  /// Local samples of a rank when \p globalCount positions are dealt in turn: ceil((globalCount - rank) /
-  /// size).
+  /// Local samples of a rank when \p globalCount positions are dealt.
   static long localCount(long globalCount, int rank, int size);
 
   long globalCount() const { return globalCount_; }

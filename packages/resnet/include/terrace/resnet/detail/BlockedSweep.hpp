@@ -16,9 +16,9 @@ public:
 
   SweepSums value(const ConstParameterView& theta, const SampleSet& samples) override;
   SweepSums valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
-                             const ParameterView& gradient) override;
+                             const CompensatedView& gradient) override;
   void hessianProduct(const ConstParameterView& theta, const ConstParameterView& direction,
-                      const SampleSet& samples, HessianKind kind, const ParameterView& product) override;
+                      const SampleSet& samples, HessianKind kind, const CompensatedView& product) override;
   std::vector<double> outputs(const ConstParameterView& theta, const SampleSet& samples) override;
 
 private:
@@ -36,8 +36,9 @@ private:
   /// Whether a forward sweep keeps every layer for a backward one.
   enum class Keep { Nothing, Layers };
 
-  template <class Function>
-  void forEachSampleBlock(const SampleSet& samples, int samplesPerBlock, Function f);
+  template <class OnBlock, class OnGroup>
+  void forEachSampleBlock(const SampleSet& samples, int samplesPerBlock, OnBlock onBlock, OnGroup onGroupEnd);
+  void allocatePartial();
 
   ConstSlab inputs(const SampleBlock& block) const;
   LossOperands<Tile> lossOperands(const SampleBlock& block) const;
@@ -73,6 +74,7 @@ private:
   LayerArrays<Tile> work_;        ///< lambda, mu: width x block
   LayerArrays<Tile> outputs_;     ///< y, p, delta: outputs x block
   Kokkos::View<double**, Kokkos::LayoutRight, typename Tile::Memory> sums_;
+  ParameterView partial_; ///< Derivatives summed over the samples of a group.
 
   Parameters direction_;
   LayerArrays<Tile> tangents_;      ///< dq_k, k = 0..K

@@ -8,14 +8,6 @@
 
 namespace terrace::resnet::detail {
 
-template <class Space>
-void clear(const Space& space, const ParameterView& values) {
-  static const std::string label = "terrace::resnet::clear";
-  Kokkos::parallel_for(
-      label, Kokkos::RangePolicy<Space>(space, 0, values.extent(0)),
-      KOKKOS_LAMBDA(const std::size_t i) { values(i) = 0; });
-}
-
 template <class Space, class Sums>
 void clearSums(const Space& space, const Sums& sums) {
   static const std::string label = "terrace::resnet::clearSums";
@@ -25,22 +17,35 @@ void clearSums(const Space& space, const Sums& sums) {
       });
 }
 
+// Adds the sums of one group of samples to the totals and clears them.
 template <class Space, class Sums>
-SweepSums collectSums(const Space& space, const Sums& sums) {
-  static const std::string label = "terrace::resnet::collectSums";
-  double totals[sumRows];
+void moveSums(const Space& space, const Sums& sums, SweepSums& totals) {
+  static const std::string label = "terrace::resnet::moveSums";
+  double group[sumRows];
   for (int row = 0; row < sumRows; ++row)
     Kokkos::parallel_reduce(
         label, Kokkos::RangePolicy<Space>(space, 0, sums.extent(1)),
-        KOKKOS_LAMBDA(const std::size_t s, double& partial) { partial += sums(row, s); }, totals[row]);
-  return {totals[lossRow], totals[scoreRow], totals[targetRow]};
+        KOKKOS_LAMBDA(const std::size_t s, double& partial) { partial += sums(row, s); }, group[row]);
+  totals.loss.add(group[lossRow]);
+  totals.score.add(group[scoreRow]);
+  totals.squaredTargets.add(group[targetRow]);
+  clearSums(space, sums);
+}
+
+// Blocks of equal size that fill a group of samples dealt together, so that a group is summed in one order wherever
+// it lies. A device is filled by as many samples as it holds instead.
+template <class Tile>
+int fittedBlockSamples(int samplesPerBlock) {
+  if (!Tile::onHost) return samplesPerBlock;
+  const int blocks = (SampleSet::dealtTogether + samplesPerBlock - 1) / samplesPerBlock;
+  return roundUp((SampleSet::dealtTogether + blocks - 1) / blocks, Tile::samples);
 }
 
 template <class Space, class Scalar>
 BlockedSweep<Space, Scalar>::BlockedSweep(const Network& network, int samplesPerBlock)
     : network_(network), layout_(network),
-      blockSamples_(samplesPerBlock > 0 ? roundUp(samplesPerBlock, Tile::samples)
-                                        : defaultBlockSamples<Tile>(network)),
+      blockSamples_(fittedBlockSamples<Tile>(samplesPerBlock > 0 ? roundUp(samplesPerBlock, Tile::samples)
+                                                                 : defaultBlockSamples<Tile>(network))),
       tangentSamples_(std::max(Tile::samples, blockSamples_ / 2 / Tile::samples * Tile::samples)),
       theta_(network, layout_),
       states_("terrace::resnet::states", network.blocks + 1, network.width, blockSamples_),
@@ -63,11 +68,23 @@ void BlockedSweep<Space, Scalar>::allocateTangents() {
 }
 
 template <class Space, class Scalar>
-template <class Function>
-void BlockedSweep<Space, Scalar>::forEachSampleBlock(const SampleSet& samples, int samplesPerBlock,
-                                                     Function f) {
-  for (int first = 0; first < samples.localCount(); first += samplesPerBlock)
-    f(SampleBlock{&samples, first, std::min(samplesPerBlock, samples.localCount() - first)});
+template <class OnBlock, class OnGroup>
+void BlockedSweep<Space, Scalar>::forEachSampleBlock(const SampleSet& samples, int samplesPerBlock, OnBlock onBlock,
+                                                     OnGroup onGroupEnd) {
+  const int all = samples.localCount();
+  const int groupSize = Tile::onHost ? SampleSet::dealtTogether : samplesPerBlock;
+  for (int group = 0; group < all; group += groupSize) {
+    const int end = std::min(group + groupSize, all);
+    for (int first = group; first < end; first += samplesPerBlock)
+      onBlock(SampleBlock{&samples, first, std::min(samplesPerBlock, end - first)});
+    onGroupEnd();
+  }
+}
+
+template <class Space, class Scalar>
+void BlockedSweep<Space, Scalar>::allocatePartial() {
+  if (partial_.extent(0) == 0)
+    partial_ = ParameterView("terrace::resnet::partial", static_cast<std::size_t>(layout_.size()));
 }
 
 template <class Space, class Scalar>
@@ -247,47 +264,60 @@ void BlockedSweep<Space, Scalar>::hessianBlock(const SampleBlock& block, Hessian
 template <class Space, class Scalar>
 SweepSums BlockedSweep<Space, Scalar>::value(const ConstParameterView& theta, const SampleSet& samples) {
   theta_.set(space_, theta);
-  clearSums(space_, sums_);
+  SweepSums totals;
   withActivation(network_.activation, [&](auto sigma) {
-    forEachSampleBlock(samples, blockSamples_, [&](const SampleBlock& block) {
-      forward<decltype(sigma)>(block, Keep::Nothing);
-      loss(block);
-    });
+    forEachSampleBlock(
+        samples, blockSamples_,
+        [&](const SampleBlock& block) {
+          forward<decltype(sigma)>(block, Keep::Nothing);
+          loss(block);
+        },
+        [&] { moveSums(space_, sums_, totals); });
   });
-  return collectSums(space_, sums_);
+  return totals;
 }
 
 template <class Space, class Scalar>
 SweepSums BlockedSweep<Space, Scalar>::valueAndGradient(const ConstParameterView& theta,
                                                         const SampleSet& samples,
-                                                        const ParameterView& gradient) {
+                                                        const CompensatedView& gradient) {
   theta_.set(space_, theta);
-  clearSums(space_, sums_);
-  clear(space_, gradient);
+  allocatePartial();
+  clear(gradient);
+  SweepSums totals;
   withActivation(network_.activation, [&](auto sigma) {
-    forEachSampleBlock(samples, blockSamples_, [&](const SampleBlock& block) {
-      forward<decltype(sigma)>(block, Keep::Layers);
-      loss(block);
-      backward<decltype(sigma)>(block, gradient);
-    });
+    forEachSampleBlock(
+        samples, blockSamples_,
+        [&](const SampleBlock& block) {
+          forward<decltype(sigma)>(block, Keep::Layers);
+          loss(block);
+          backward<decltype(sigma)>(block, partial_);
+        },
+        [&] {
+          moveSums(space_, sums_, totals);
+          moveInto(partial_, gradient);
+        });
   });
-  return collectSums(space_, sums_);
+  return totals;
 }
 
 template <class Space, class Scalar>
 void BlockedSweep<Space, Scalar>::hessianProduct(const ConstParameterView& theta,
                                                  const ConstParameterView& direction,
                                                  const SampleSet& samples, HessianKind kind,
-                                                 const ParameterView& product) {
+                                                 const CompensatedView& product) {
   allocateTangents();
+  allocatePartial();
   theta_.set(space_, theta);
   direction_.set(space_, direction);
-  clear(space_, product);
+  clear(product);
   withActivation(network_.activation, [&](auto sigma) {
-    forEachSampleBlock(samples, tangentSamples_, [&](const SampleBlock& block) {
-      hessianBlock<decltype(sigma)>(block, kind, product);
-    });
+    forEachSampleBlock(
+        samples, tangentSamples_,
+        [&](const SampleBlock& block) { hessianBlock<decltype(sigma)>(block, kind, partial_); },
+        [&] { moveInto(partial_, product); });
   });
+  clearSums(space_, sums_);
   space_.fence();
 }
 
@@ -301,14 +331,17 @@ std::vector<double> BlockedSweep<Space, Scalar>::outputs(const ConstParameterVie
   const Slab y = outputs_[0];
   const auto mirror = Kokkos::create_mirror(Kokkos::HostSpace(), y);
   withActivation(network_.activation, [&](auto sigma) {
-    forEachSampleBlock(samples, blockSamples_, [&](const SampleBlock& block) {
-      forward<decltype(sigma)>(block, Keep::Nothing);
-      Kokkos::deep_copy(mirror, y);
-      for (int s = 0; s < block.count; ++s)
-        for (std::size_t c = 0; c < columns; ++c)
-          result[static_cast<std::size_t>(block.first + s) * columns + c] =
-              static_cast<double>(mirror(c, static_cast<std::size_t>(s)));
-    });
+    forEachSampleBlock(
+        samples, blockSamples_,
+        [&](const SampleBlock& block) {
+          forward<decltype(sigma)>(block, Keep::Nothing);
+          Kokkos::deep_copy(mirror, y);
+          for (int s = 0; s < block.count; ++s)
+            for (std::size_t c = 0; c < columns; ++c)
+              result[static_cast<std::size_t>(block.first + s) * columns + c] =
+                  static_cast<double>(mirror(c, static_cast<std::size_t>(s)));
+        },
+        [] {});
   });
   return result;
 }

@@ -6,15 +6,15 @@
 
 namespace terrace::resnet::detail {
 
-/// The quadratic form \f$R(\theta)\f$ of Regularization, on the slice of the parameters that a rank owns.
+/// The quadratic form \f$R(\theta)\f$ of Regularization: its value, and its derivative on the slice of the parameters
+/// that a rank owns.
 ///
-/// A rank sums the squares of its own entries and of their differences from the entries one block earlier,
-/// which it reads from the replicated vector: no term is counted twice, wherever the slices are cut.
+/// The value is a sum over the replicated vector, the same on every rank and for every number of ranks.
 class RegularizationTerm {
 public:
   RegularizationTerm(const Network& network, const ParameterLayout& layout, long firstOwned, long ownedCount);
 
-  /// This rank's part of R(theta); the parts add up to R.
+  /// R(theta), on every rank.
   double value(const ConstParameterView& theta) const;
 
   /// owned += (R'' theta) on the owned slice: the gradient at theta, or the Hessian times theta.

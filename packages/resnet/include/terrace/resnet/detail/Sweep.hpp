@@ -2,6 +2,7 @@
 
 #include <terrace/resnet/Network.hpp>
 #include <terrace/resnet/SampleSet.hpp>
+#include <terrace/resnet/detail/CompensatedSum.hpp>
 #include <terrace/resnet/detail/Execution.hpp>
 
 #include <memory>
@@ -9,11 +10,11 @@
 
 namespace terrace::resnet::detail {
 
-/// Sums over the local samples.
+/// Sums over samples.
 struct SweepSums {
-  double loss = 0;  ///< Not yet divided by the number of samples.
-  double score = 0; ///< Samples whose class is predicted right (labels), or sum of |y - t|^2 (targets).
-  double squaredTargets = 0; ///< Sum of |t|^2 (targets).
+  CompensatedSum loss;           ///< Not yet divided by the number of samples.
+  CompensatedSum score;          ///< Samples whose class is predicted right (labels), or sum of |y - t|^2 (targets).
+  CompensatedSum squaredTargets; ///< Sum of |t|^2 (targets).
 };
 
 enum class HessianKind { Exact, GaussNewton };
@@ -22,7 +23,9 @@ enum class HessianKind { Exact, GaussNewton };
 ///
 /// Parameters, gradients and products are whole vectors in the order of ParameterLayout, on the device. The
 /// gradients and products are those of the loss averaged over all ranks' samples, summed over the local
-/// samples, without the regularisation. The memory does not depend on the number of samples, and after the
+/// samples, without the regularisation. On the host the samples that were dealt together
+/// (SampleSet::dealtTogether) are summed first, in one order, and these partial sums are compensated: the result
+/// does not depend on how the samples lie on the ranks. The memory does not depend on the number of samples, and after the
 /// first call of each kind nothing is allocated. The caller has checked that the samples fit the network and
 /// its loss.
 class Sweep {
@@ -33,11 +36,11 @@ public:
 
   /// \p gradient is overwritten.
   virtual SweepSums valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
-                                     const ParameterView& gradient) = 0;
+                                     const CompensatedView& gradient) = 0;
 
   /// \p product = Hessian(theta) direction; overwritten.
   virtual void hessianProduct(const ConstParameterView& theta, const ConstParameterView& direction,
-                              const SampleSet& samples, HessianKind kind, const ParameterView& product) = 0;
+                              const SampleSet& samples, HessianKind kind, const CompensatedView& product) = 0;
 
   /// Network outputs, local samples x outputs, row-major.
   virtual std::vector<double> outputs(const ConstParameterView& theta, const SampleSet& samples) = 0;
