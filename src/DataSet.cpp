@@ -2,6 +2,8 @@
 
 #include "ModelFile.hpp"
 
+#include <terrace/dataset/MatrixShare.hpp>
+
 #include <stdexcept>
 
 namespace terrace::program {

@@ -62,7 +62,9 @@ std::vector<T> expectedShare(const std::vector<T>& all, std::size_t columns,
                              const std::vector<std::int64_t>& order) {
   std::vector<T> share;
   for (std::size_t p = 0; p < order.size(); ++p) {
-    if (ownerOf(p, static_cast<std::size_t>(world().getSize())) != static_cast<std::size_t>(world().getRank())) continue;
+    if (ownerOf(p, static_cast<std::size_t>(world().getSize())) !=
+        static_cast<std::size_t>(world().getRank()))
+      continue;
     const auto begin =
         all.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(order[p]) * columns);
     share.insert(share.end(), begin, begin + static_cast<std::ptrdiff_t>(columns));

@@ -170,14 +170,14 @@ public:
     const auto expected = reference::evaluate(network, data, theta);
     const auto samples = reference::makeSamples(network, data, Precision<Scalar>::sweep);
     const auto sweep = detail::makeSweep<Scalar>(network, samplesPerBlock);
-    detail::ParameterView gradient("gradient", theta.size());
+    detail::CompensatedView gradient("gradient", theta.size());
     const auto sums = sweep->valueAndGradient(toView(theta), samples, gradient);
     const double tolerance = Precision<Scalar>::tolerance;
-    EXPECT_NEAR(sums.loss / data.count, expected.loss, tolerance * (1 + expected.loss));
-    EXPECT_NEAR(sums.score, expected.score, tolerance * (1 + expected.score));
+    EXPECT_NEAR(sums.loss.value() / data.count, expected.loss, tolerance * (1 + expected.loss));
+    EXPECT_NEAR(sums.score.value(), expected.score, tolerance * (1 + expected.score));
     for (std::size_t i = 0; i < theta.size(); ++i)
-      ASSERT_NEAR(gradient(i), expected.gradient[i], 4 * tolerance) << i;
-    EXPECT_EQ(sweep->value(toView(theta), samples).loss, sums.loss);
+      ASSERT_NEAR(gradient(i).value(), expected.gradient[i], 4 * tolerance) << i;
+    EXPECT_EQ(sweep->value(toView(theta), samples).loss.value(), sums.loss.value());
     const auto outputs = sweep->outputs(toView(theta), samples);
     ASSERT_EQ(outputs.size(), index(data.count) * index(network.outputs));
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -232,12 +232,12 @@ TYPED_TEST(SweepTest, SurvivesLogitsFarBeyondTheRangeOfTheExponential) {
   Data data = reference::makeData(network, 9, true);
   std::fill(data.labels.begin(), data.labels.end(), 1);
   const auto sweep = detail::makeSweep<TypeParam>(network);
-  detail::ParameterView gradient("gradient", theta.size());
+  detail::CompensatedView gradient("gradient", theta.size());
   const auto sums = sweep->valueAndGradient(
       this->toView(theta), reference::makeSamples(network, data, Precision<TypeParam>::sweep), gradient);
-  EXPECT_NEAR(sums.loss / data.count, 5000, 20);
-  EXPECT_NEAR(gradient(index(layout.outputBias())), 1.0, 1e-6);
-  EXPECT_NEAR(gradient(index(layout.outputBias() + 1)), -1.0, 1e-6);
+  EXPECT_NEAR(sums.loss.value() / data.count, 5000, 20);
+  EXPECT_NEAR(gradient(index(layout.outputBias())).value(), 1.0, 1e-6);
+  EXPECT_NEAR(gradient(index(layout.outputBias() + 1)).value(), -1.0, 1e-6);
 }
 
 TYPED_TEST(SweepTest, PassesOnValuesThatAreNotFinite) {
@@ -252,7 +252,8 @@ TYPED_TEST(SweepTest, PassesOnValuesThatAreNotFinite) {
       const auto sweep = detail::makeSweep<TypeParam>(network);
       const auto samples =
           reference::makeSamples(network, reference::makeData(network, 9, true), Precision<TypeParam>::sweep);
-      EXPECT_TRUE(std::isnan(sweep->value(this->toView(theta), samples).loss)) << toString(activation);
+      EXPECT_TRUE(std::isnan(sweep->value(this->toView(theta), samples).loss.value()))
+          << toString(activation);
     }
 }
 
@@ -266,11 +267,12 @@ TYPED_TEST(SweepTest, ALeadingSubsetIsTheSetOfTheFirstSamples) {
     Data first = all;
     first.count = count;
     const auto expected = reference::evaluate(network, first, theta);
-    detail::ParameterView gradient("gradient", theta.size());
+    detail::CompensatedView gradient("gradient", theta.size());
     const auto sums = sweep->valueAndGradient(this->toView(theta), set.leading(count), gradient);
-    EXPECT_NEAR(sums.loss / count, expected.loss, Precision<TypeParam>::tolerance * (1 + expected.loss));
+    EXPECT_NEAR(sums.loss.value() / count, expected.loss,
+                Precision<TypeParam>::tolerance * (1 + expected.loss));
     for (std::size_t i = 0; i < theta.size(); ++i)
-      ASSERT_NEAR(gradient(i), expected.gradient[i], 4 * Precision<TypeParam>::tolerance);
+      ASSERT_NEAR(gradient(i).value(), expected.gradient[i], 4 * Precision<TypeParam>::tolerance);
   }
 }
 

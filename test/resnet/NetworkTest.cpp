@@ -166,14 +166,21 @@ TEST(SampleSet, DealsTheLeadingSubsetsInTurn) {
 
 TEST(SampleSet, RejectsSizesAndLabelsThatDoNotFit) {
   const auto comm = Tpetra::getDefaultComm();
-  const long ranks = comm->getSize();
-  EXPECT_THROW(SampleSet::classification(comm, ranks, 2, {1, 2, 3}, 2, {0}), std::invalid_argument);
-  EXPECT_THROW(SampleSet::classification(comm, ranks, 2, {1, 2}, 2, {}), std::invalid_argument);
-  EXPECT_THROW(SampleSet::classification(comm, ranks, 2, {1, 2}, 2, {2}), std::invalid_argument);
-  EXPECT_THROW(SampleSet::classification(comm, ranks, 2, {1, 2}, 2, {-1}), std::invalid_argument);
-  EXPECT_THROW(SampleSet::regression(comm, ranks, 2, {1, 2}, 2, {1}), std::invalid_argument);
+  const long local = SampleSet::dealtTogether, all = local * comm->getSize();
+  const std::vector<double> inputs(static_cast<std::size_t>(2 * local), 0.5),
+      odd(inputs.begin(), inputs.end() - 1);
+  const auto labels = [&](int last) {
+    std::vector<int> values(static_cast<std::size_t>(local), 0);
+    values.back() = last;
+    return values;
+  };
+  EXPECT_THROW(SampleSet::classification(comm, all, 2, odd, 2, labels(0)), std::invalid_argument);
+  EXPECT_THROW(SampleSet::classification(comm, all, 2, inputs, 2, {}), std::invalid_argument);
+  EXPECT_THROW(SampleSet::classification(comm, all, 2, inputs, 2, labels(2)), std::invalid_argument);
+  EXPECT_THROW(SampleSet::classification(comm, all, 2, inputs, 2, labels(-1)), std::invalid_argument);
+  EXPECT_THROW(SampleSet::regression(comm, all, 2, inputs, 2, {1}), std::invalid_argument);
   EXPECT_THROW(SampleSet::unlabelled(comm, 0, 2, {}, 2), std::invalid_argument);
-  EXPECT_NO_THROW(SampleSet::classification(comm, ranks, 2, {1, 2}, 2, {1}));
+  EXPECT_NO_THROW(SampleSet::classification(comm, all, 2, inputs, 2, labels(1)));
 }
 
 } // namespace

@@ -60,15 +60,34 @@ TEST(ParameterSpace, GatherReturnsWhatWasAssignedOrScattered) {
 
 TEST(ParameterSpace, ContributionsOfAllRanksAreAddedOnTheOwners) {
   const auto space = makeSpace(4);
-  const auto replicated = space->createReplicated();
-  auto x = makeRandom(space, 1);
-  space->replicate(*x, *replicated);
-  const auto values = space->gatherToAll(*x);
+  const auto values = reference::normals(index(space->layout().size()), 1);
+  const auto comm = space->comm();
+  detail::CompensatedView contributions("contributions", values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) contributions(i).add((comm->getRank() + 1) * values[i]);
   auto sum = makeRandom(space, 2, VectorKind::Dual);
-  space->sumOntoOwners(*replicated, *sum);
+  space->sumOntoOwners(contributions, *sum);
   const auto result = space->gatherToAll(*sum);
-  const double ranks = space->comm()->getSize();
-  for (std::size_t i = 0; i < values.size(); ++i) EXPECT_NEAR(result[i], ranks * values[i], 1e-14);
+  const double factor = comm->getSize() * (comm->getSize() + 1) / 2;
+  for (std::size_t i = 0; i < values.size(); ++i) EXPECT_NEAR(result[i], factor * values[i], 1e-14);
+}
+
+// What makes runs independent of the number of ranks: terms of very different size, added in any order.
+TEST(CompensatedSum, DoesNotDependOnTheOrder) {
+  auto terms = reference::normals(1000, 5);
+  for (std::size_t i = 0; i < terms.size(); ++i) terms[i] *= std::pow(10.0, static_cast<int>(i % 17) - 8);
+  detail::CompensatedSum forward, backward, pairs[2];
+  double plainForward = 0, plainBackward = 0;
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    forward.add(terms[i]);
+    backward.add(terms[terms.size() - 1 - i]);
+    pairs[i % 2].add(terms[i]);
+    plainForward += terms[i];
+    plainBackward += terms[terms.size() - 1 - i];
+  }
+  pairs[0].add(pairs[1]);
+  EXPECT_NE(plainForward, plainBackward); // else this shows nothing
+  EXPECT_EQ(forward.value(), backward.value());
+  EXPECT_EQ(forward.value(), pairs[0].value());
 }
 
 TEST(ParameterVector, PassesRolsVectorChecksInBothKinds) {

@@ -3,6 +3,7 @@
 #include <Teuchos_DefaultMpiComm.hpp>
 
 #include <mpi.h>
+
 #include <string>
 #include <type_traits>
 
@@ -72,7 +73,8 @@ void sumOntoOwners(const Teuchos::Comm<int>& comm, const CompensatedView& contri
     // MPI reduces on the host: a copy where the device has a memory of its own, the data itself elsewhere.
     const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), contributions);
     const PairReduction& pairs = PairReduction::get();
-    MPI_Reduce_scatter(MPI_IN_PLACE, host.data(), ownedCounts.data(), pairs.type, pairs.operation, rawComm(comm));
+    MPI_Reduce_scatter(MPI_IN_PLACE, host.data(), ownedCounts.data(), pairs.type, pairs.operation,
+                       rawComm(comm));
     if (static_cast<const void*>(host.data()) != static_cast<const void*>(contributions.data()))
       Kokkos::deep_copy(contributions, host);
   }

@@ -48,13 +48,15 @@ ROL::Ptr<const ParameterMetric> makeMetric(const Network& network, const Paramet
   metric->inverseWeights = toDevice(inverses, "terrace::ParameterMetric::inverseWeights");
   metric->groupSize = groupSize;
   metric->firstGroup = first / groupSize;
-  metric->groupSums = detail::ParameterView("terrace::ParameterMetric::groupSums",
-                                            static_cast<std::size_t>((layout.size() + groupSize - 1) / groupSize));
+  metric->groupSums =
+      detail::ParameterView("terrace::ParameterMetric::groupSums",
+                            static_cast<std::size_t>((layout.size() + groupSize - 1) / groupSize));
   metric->hostGroupSums = Kokkos::create_mirror_view(metric->groupSums);
   return metric;
 }
 
-// Entries that an inner product sums together: 64, more where that would make over 256 groups; whole vector registers.
+// Entries that an inner product sums together: 64, more where that would make over 256 groups; whole vector
+// registers.
 long groupSizeFor(long size) {
   const long unit = 64;
   const long mostGroups = 256;

@@ -3,8 +3,9 @@
 #include <Teuchos_CommHelpers.hpp>
 #include <Teuchos_DefaultMpiComm.hpp>
 
-#include <cmath>
 #include <mpi.h>
+
+#include <cmath>
 #include <string>
 
 namespace terrace::resnet {
@@ -44,8 +45,8 @@ void weight(const ConstParameterView& w, const ConstParameterView& x, const Para
       weightLabel, Range(0, y.extent(0)), KOKKOS_LAMBDA(const std::size_t i) { y(i) = w(i) * x(i); });
 }
 
-// sums(g) = sum of term(i) over the entries i of group g, for the groups of this rank. Lanes are summed side by side, in
-// an order that depends on the position in the group alone.
+// sums(g) = sum of term(i) over the entries i of group g, for the groups of this rank. Lanes are summed side
+// by side, in an order that depends on the position in the group alone.
 template <class Term>
 struct GroupSums {
   static constexpr int lanes = 8;
@@ -79,10 +80,11 @@ struct WeightedProduct {
   KOKKOS_INLINE_FUNCTION double operator()(const std::size_t i) const { return w(i) * x(i) * y(i); }
 };
 
-// The sum of term(i) over all entries of all ranks: the sums of the groups, each of which one rank has and the others
-// leave at zero, are brought together and added in order.
+// The sum of term(i) over all entries of all ranks: the sums of the groups, each of which one rank has and
+// the others leave at zero, are brought together and added in order.
 template <class Term>
-double globalSum(const Teuchos::Comm<int>& comm, const ParameterMetric& metric, const Term& term, std::size_t size) {
+double globalSum(const Teuchos::Comm<int>& comm, const ParameterMetric& metric, const Term& term,
+                 std::size_t size) {
   const auto groupSize = static_cast<std::size_t>(metric.groupSize);
   const int groups = static_cast<int>(metric.groupSums.extent(0));
   if (comm.getSize() > 1) fill(metric.groupSums, 0.0);
@@ -158,7 +160,8 @@ double ParameterVector::norm() const {
 }
 
 double ParameterVector::apply(const ROL::Vector<double>& x) const {
-  return globalSum(*getMap()->getComm(), *metric_, Product{compatible(x).local(), local()}, local().extent(0));
+  return globalSum(*getMap()->getComm(), *metric_, Product{compatible(x).local(), local()},
+                   local().extent(0));
 }
 
 const ROL::Vector<double>& ParameterVector::dual() const {

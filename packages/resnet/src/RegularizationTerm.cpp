@@ -58,8 +58,7 @@ RegularizationTerm::RegularizationTerm(const Network& network, const ParameterLa
 double RegularizationTerm::value(const ConstParameterView& theta) const {
   static const std::string label = "terrace::RegularizationTerm::value";
   double sum = 0;
-  Kokkos::parallel_reduce(label, Range(0, theta.extent(0)), Value{coefficients_, theta},
-                          sum);
+  Kokkos::parallel_reduce(label, Range(0, theta.extent(0)), Value{coefficients_, theta}, sum);
   return sum;
 }
 

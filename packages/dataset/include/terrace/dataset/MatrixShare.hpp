@@ -12,9 +12,10 @@ class Comm;
 
 namespace terrace::dataset {
 
-/// Samples are dealt to the ranks in turn, so many consecutive positions of the run's order at a time: position p is on
-/// rank (p / samplesDealtTogether) % size. So every leading subset of the order is spread evenly and is a leading part
-/// of every rank's rows, and the same samples lie together whatever the number of ranks.
+/// Samples are dealt to the ranks in turn, so many consecutive positions of the run's order at a time:
+/// position p is on rank (p / samplesDealtTogether) % size. So every leading subset of the order is spread
+/// evenly and is a leading part of every rank's rows, and the same samples lie together whatever the number
+/// of ranks.
 constexpr std::size_t samplesDealtTogether = 128;
 
 /// The rank of \p size that gets position \p position.

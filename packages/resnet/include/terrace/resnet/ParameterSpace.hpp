@@ -18,8 +18,8 @@ class ParameterVector;
 struct ParameterMetric;
 
 /// The space of a network's parameters on the ranks of a communicator: every rank owns a contiguous slice of
-/// the global vector, and gets all of it before a sweep. Slices are cut between groups of entries, which inner products
-/// sum first: their results do not depend on the number of ranks.
+/// the global vector, and gets all of it before a sweep. Slices are cut between groups of entries, which
+/// inner products sum first: their results do not depend on the number of ranks.
 class ParameterSpace {
 public:
   using Map = Tpetra::Map<>;

@@ -11,9 +11,9 @@ namespace terrace::resnet {
 struct ParameterMetric {
   detail::ConstParameterView weights;
   detail::ConstParameterView inverseWeights;
-  long groupSize = 0;                                     ///< Entries summed together first.
-  long firstGroup = 0;                                    ///< Global number of this rank's first group.
-  detail::ParameterView groupSums;                        ///< One for each group of the global vector: workspace.
+  long groupSize = 0;              ///< Entries summed together first.
+  long firstGroup = 0;             ///< Global number of this rank's first group.
+  detail::ParameterView groupSums; ///< One for each group of the global vector: workspace.
   typename detail::ParameterView::HostMirror hostGroupSums; ///< Their host copy.
 };
 
@@ -43,7 +43,8 @@ public:
 
   /// \name ROL::Vector
   /// The arithmetic does not allocate; the dot product and the norm are one reduction on the device and one
-  /// over the ranks, with the same result on all of them and, but for devices' own reductions, for any number of them.
+  /// over the ranks, with the same result on all of them and, but for devices' own reductions, for any number
+  /// of them.
   /// @{
   void set(const ROL::Vector<double>& x) override;
   void plus(const ROL::Vector<double>& x) override;

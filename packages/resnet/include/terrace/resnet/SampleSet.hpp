@@ -17,10 +17,10 @@ enum class SweepScalar { Double, Float };
 /// The samples of one rank on the device; a copy shares the storage.
 ///
 /// The positions of the run's sample order are dealt to the ranks in groups: position p is on rank
-/// (p / dealtTogether) % size, so that a leading subset of the positions is a leading subset on every rank, and the
-/// same samples are summed together whatever the number of ranks. Inputs and targets are stored feature by feature with the samples
-/// contiguous, padded to whole tiles of the kernels by repeating the last sample (whose loss then has weight
-/// 0).
+/// (p / dealtTogether) % size, so that a leading subset of the positions is a leading subset on every rank,
+/// and the same samples are summed together whatever the number of ranks. Inputs and targets are stored
+/// feature by feature with the samples contiguous, padded to whole tiles of the kernels by repeating the last
+/// sample (whose loss then has weight 0).
 class SampleSet {
 public:
   using Comm = Teuchos::Comm<int>;

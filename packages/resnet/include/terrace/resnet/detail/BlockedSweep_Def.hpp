@@ -32,8 +32,8 @@ void moveSums(const Space& space, const Sums& sums, SweepSums& totals) {
   clearSums(space, sums);
 }
 
-// Blocks of equal size that fill a group of samples dealt together, so that a group is summed in one order wherever
-// it lies. A device is filled by as many samples as it holds instead.
+// Blocks of equal size that fill a group of samples dealt together, so that a group is summed in one order
+// wherever it lies. A device is filled by as many samples as it holds instead.
 template <class Tile>
 int fittedBlockSamples(int samplesPerBlock) {
   if (!Tile::onHost) return samplesPerBlock;
@@ -69,8 +69,8 @@ void BlockedSweep<Space, Scalar>::allocateTangents() {
 
 template <class Space, class Scalar>
 template <class OnBlock, class OnGroup>
-void BlockedSweep<Space, Scalar>::forEachSampleBlock(const SampleSet& samples, int samplesPerBlock, OnBlock onBlock,
-                                                     OnGroup onGroupEnd) {
+void BlockedSweep<Space, Scalar>::forEachSampleBlock(const SampleSet& samples, int samplesPerBlock,
+                                                     OnBlock onBlock, OnGroup onGroupEnd) {
   const int all = samples.localCount();
   const int groupSize = Tile::onHost ? SampleSet::dealtTogether : samplesPerBlock;
   for (int group = 0; group < all; group += groupSize) {

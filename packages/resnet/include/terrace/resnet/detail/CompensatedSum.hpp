@@ -10,9 +10,9 @@ namespace terrace::resnet::detail {
 
 /// A sum kept as an unevaluated pair high + low, in effect with twice the digits of a double.
 ///
-/// Rounded at the end, it is the same double in whatever order the terms were added (but for ties of probability
-/// 1e-16 or so): this is how a run does not depend on the number of ranks. Source: Ogita, Rump & Oishi, Accurate
-/// sum and dot product, SIAM J. Sci. Comput. 26 (2005), algorithm 4.4.
+/// Rounded at the end, it is the same double in whatever order the terms were added (but for ties of
+/// probability 1e-16 or so): this is how a run does not depend on the number of ranks. Source: Ogita, Rump &
+/// Oishi, Accurate sum and dot product, SIAM J. Sci. Comput. 26 (2005), algorithm 4.4.
 struct CompensatedSum {
   double high = 0;
   double low = 0;

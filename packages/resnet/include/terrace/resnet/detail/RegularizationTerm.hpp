@@ -6,8 +6,8 @@
 
 namespace terrace::resnet::detail {
 
-/// The quadratic form \f$R(\theta)\f$ of Regularization: its value, and its derivative on the slice of the parameters
-/// that a rank owns.
+/// The quadratic form \f$R(\theta)\f$ of Regularization: its value, and its derivative on the slice of the
+/// parameters that a rank owns.
 ///
 /// The value is a sum over the replicated vector, the same on every rank and for every number of ranks.
 class RegularizationTerm {

@@ -12,8 +12,8 @@ namespace terrace::resnet::detail {
 
 /// Sums over samples.
 struct SweepSums {
-  CompensatedSum loss;           ///< Not yet divided by the number of samples.
-  CompensatedSum score;          ///< Samples whose class is predicted right (labels), or sum of |y - t|^2 (targets).
+  CompensatedSum loss;  ///< Not yet divided by the number of samples.
+  CompensatedSum score; ///< Samples whose class is predicted right (labels), or sum of |y - t|^2 (targets).
   CompensatedSum squaredTargets; ///< Sum of |t|^2 (targets).
 };
 
@@ -24,10 +24,10 @@ enum class HessianKind { Exact, GaussNewton };
 /// Parameters, gradients and products are whole vectors in the order of ParameterLayout, on the device. The
 /// gradients and products are those of the loss averaged over all ranks' samples, summed over the local
 /// samples, without the regularisation. On the host the samples that were dealt together
-/// (SampleSet::dealtTogether) are summed first, in one order, and these partial sums are compensated: the result
-/// does not depend on how the samples lie on the ranks. The memory does not depend on the number of samples, and after the
-/// first call of each kind nothing is allocated. The caller has checked that the samples fit the network and
-/// its loss.
+/// (SampleSet::dealtTogether) are summed first, in one order, and these partial sums are compensated: the
+/// result does not depend on how the samples lie on the ranks. The memory does not depend on the number of
+/// samples, and after the first call of each kind nothing is allocated. The caller has checked that the
+/// samples fit the network and its loss.
 class Sweep {
 public:
   virtual ~Sweep() = default;
