@@ -65,9 +65,9 @@ RCP<const ParameterList> validCycleParameters() {
   auto table = rcp(new ParameterList("Multilevel Trust Region"));
   declareChoice(*table, "Cycle", "V", "Shape of a cycle.", {"V", "W", "F"});
   declareChoice(*table, "Recursion", "Adaptive",
-                "Whether a cycle does a coarse correction: Adaptive postpones it, with back-off, while it is "
-                "rejected or "
-                "gains less per work unit than smoothing.",
+                "Whether a cycle does a coarse correction. Adaptive: while corrections gain as much per work "
+                "unit as smoothing, "
+                "else rarely, so that they lose at most a twentieth of the work.",
                 {"Adaptive", "Always", "Never"});
   declareBool(
       *table, "Nested Iteration", true,

@@ -79,6 +79,7 @@ void MultilevelTrustRegion<Real>::climb(int level) {
   LevelState<Real>& fine = state(level - 1);
   transfer(level - 1).prolong(*fine.x, *coarse.x);
   fine.secant.prolongPairs(coarse.secant, transfer(level - 1));
+  fine.recursion.inherit(coarse.recursion, (*hierarchy_)[level - 1].work / (*hierarchy_)[level].work);
   // A radius that collapsed where the coarse level converged says nothing about the fine one.
   fine.smoothingRadius.set(
       std::max(coarse.smoothingRadius.value(), static_cast<Real>(0.01 * parameters_.initialRadius)));

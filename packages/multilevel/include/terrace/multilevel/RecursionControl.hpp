@@ -8,46 +8,54 @@ namespace terrace {
 
 /// Decides on one level whether the next cycle recurses.
 ///
-/// "Adaptive": the decrease per work unit of the last coarse correction is compared with that of the
-/// smoothing steps (an exponential mean over about five cycles). A correction that was rejected or paid less
-/// postpones the next one: by 1, 2, 4, ... up to 64 cycles if that goes on. One that paid resets the wait. So
-/// recursion is never forbidden, and a level on which it does not pay loses at most a vanishing share of its
-/// work to it.
+/// "Adaptive" keeps an account of the work that corrections have lost: a correction of work w and decrease d
+/// loses w - d / r, where r is the decrease per work unit of smoothing (an exponential mean over about five
+/// cycles), and wins if that is negative. The next correction is done when the debt is at most a twentieth of
+/// the work spent on smoothing since. So recursion is tried at once, goes on as long as it pays, is never
+/// forbidden, and costs at most one correction and 5 % more than smoothing alone would need to get the same
+/// decrease.
 class RecursionControl {
 public:
   explicit RecursionControl(CycleParameters::Recursion rule) : rule_(rule) {}
 
   /// Asked once a cycle.
-  bool recurseNow() {
+  bool recurseNow() const {
     if (rule_ != CycleParameters::Recursion::Adaptive) return rule_ == CycleParameters::Recursion::Always;
-    if (wait_ == 0) return true;
-    --wait_;
-    return false;
+    return debt_ <= affordableShare * smoothingWork_;
   }
+
+  /// Takes over the debt of the next coarser level, when nested iteration climbs from there: where a cheap
+  /// level found that corrections do not pay, the dear one need not find it out again. \param costRatio  work
+  /// of an evaluation here over that on the coarser level.
+  void inherit(const RecursionControl& coarser, double costRatio) { debt_ = costRatio * coarser.debt_; }
 
   /// \param decrease  of the level's model by smoothing steps.
   /// \param work      units spent on them.
   void recordSmoothing(double decrease, double work) {
     if (!(work > 0)) return;
     const double rate = std::max(decrease, 0.0) / work;
-    smoothingRate_ = hasSmoothingRate_ ? 0.8 * smoothingRate_ + 0.2 * rate : rate;
-    hasSmoothingRate_ = true;
+    smoothingRate_ = smoothingWork_ > 0 ? 0.8 * smoothingRate_ + 0.2 * rate : rate;
+    smoothingWork_ += work;
   }
 
   /// \param decrease  of the level's model by the correction, 0 if it was rejected.
   /// \param work      units spent on it, trial evaluation included.
   void recordCorrection(double decrease, double work) {
-    const bool paid = decrease > 0 && decrease >= smoothingRate_ * work;
-    backOff_ = paid ? 0 : std::min(std::max(1, 2 * backOff_), 64);
-    wait_ = backOff_;
+    // Where smoothing stands still, any decrease pays for itself.
+    const double worth = smoothingRate_ > 0 ? decrease / smoothingRate_ : (decrease > 0 ? work : 0.0);
+    debt_ = std::max(debt_ + work - worth, 0.0);
   }
 
+  /// Work units lost.
+  double debt() const { return debt_; }
+
 private:
+  static constexpr double affordableShare = 0.05;
+
   CycleParameters::Recursion rule_;
   double smoothingRate_ = 0;
-  bool hasSmoothingRate_ = false;
-  int backOff_ = 0;
-  int wait_ = 0;
+  double smoothingWork_ = 0;
+  double debt_ = 0;
 };
 
 } // namespace terrace

@@ -1,0 +1,104 @@
+#include <terrace/multilevel/RecursionControl.hpp>
+#include <terrace/multilevel/StagnationTest.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using terrace::CycleParameters;
+using terrace::RecursionControl;
+using terrace::StagnationTest;
+
+namespace {
+
+// Work spent on corrections in `cycles` cycles of smoothing (work 2, decrease 1), each correction costing
+// `work`.
+double correctionWork(RecursionControl control, int cycles, double work, double decrease) {
+  double spent = 0;
+  for (int i = 0; i < cycles; ++i) {
+    control.recordSmoothing(1, 2);
+    if (!control.recurseNow()) continue;
+    control.recordCorrection(decrease, work);
+    spent += work;
+  }
+  return spent;
+}
+
+} // namespace
+
+TEST(RecursionControl, LosesAtMostATwentiethAndOneCorrection) {
+  for (const double work : {0.1, 3.0, 20.0})
+    for (const int cycles : {1, 10, 100, 1000})
+      EXPECT_LE(correctionWork(RecursionControl(CycleParameters::Recursion::Adaptive), cycles, work, 0),
+                work + 0.05 * 2 * cycles + 1e-12);
+}
+
+TEST(RecursionControl, NeverForbidsARecursionThatDoesNotPay) {
+  EXPECT_GE(correctionWork(RecursionControl(CycleParameters::Recursion::Adaptive), 1000, 3, 0),
+            0.9 * 0.05 * 2000);
+}
+
+TEST(RecursionControl, RecursesInEveryCycleWhileItPays) {
+  EXPECT_DOUBLE_EQ(correctionWork(RecursionControl(CycleParameters::Recursion::Adaptive), 50, 3, 2), 150);
+}
+
+TEST(RecursionControl, RecursesWhereSmoothingStandsStill) {
+  RecursionControl control(CycleParameters::Recursion::Adaptive);
+  for (int i = 0; i < 20; ++i) {
+    control.recordSmoothing(0, 2);
+    EXPECT_TRUE(control.recurseNow());
+    control.recordCorrection(1e-3, 5);
+  }
+}
+
+TEST(RecursionControl, HandsItsDebtUp) {
+  RecursionControl coarse(CycleParameters::Recursion::Adaptive), fine(CycleParameters::Recursion::Adaptive);
+  coarse.recordSmoothing(1, 1);
+  coarse.recordCorrection(0, 0.5);
+  fine.inherit(coarse, 4);
+  EXPECT_DOUBLE_EQ(fine.debt(), 2);
+  EXPECT_FALSE(fine.recurseNow());
+}
+
+TEST(RecursionControl, ObeysAlwaysAndNever) {
+  EXPECT_EQ(correctionWork(RecursionControl(CycleParameters::Recursion::Never), 10, 3, 9), 0);
+  EXPECT_EQ(correctionWork(RecursionControl(CycleParameters::Recursion::Always), 10, 3, 0), 30);
+}
+
+// Decrease per work unit falls like 1/k^2 on a level that costs as much as half of the next finer one, or a
+// tenth.
+TEST(StagnationTest, IsMorePatientOnCheaperLevels) {
+  const auto cyclesUntilClimb = [](double costRatio) {
+    StagnationTest test(10, 0.1);
+    double value = 10, work = 0;
+    test.enter(value, work, costRatio);
+    for (int k = 1;; ++k) {
+      value -= 1.0 / (k * k);
+      work += 0.5;
+      if (test.stagnates(value, work)) return k;
+    }
+  };
+  EXPECT_GE(cyclesUntilClimb(0.5), 10);
+  EXPECT_LT(cyclesUntilClimb(0.5), cyclesUntilClimb(0.1));
+}
+
+TEST(StagnationTest, DoesNotDependOnScaleAndShift) {
+  for (const double scale : {1.0, 1e-6, 1e6})
+    for (const double shift : {0.0, -1000.0}) {
+      StagnationTest test(5, 0.1);
+      test.enter(shift + scale, 0, 0.5);
+      int k = 1;
+      while (!test.stagnates(shift + scale * std::exp(-0.3 * k), k)) ++k;
+      EXPECT_EQ(k, 19); // the first k with 0.696 exp(-0.3 k) < 0.05 (1 - exp(-0.3 k)) / k
+    }
+}
+
+// A level that makes no progress at all is left after its window, and so is one that the nested iteration
+// enters at the solution.
+TEST(StagnationTest, LeavesALevelWithoutProgress) {
+  StagnationTest test(4, 0.1);
+  test.enter(1, 0, 1);
+  int k = 1;
+  while (!test.stagnates(1, k)) ASSERT_LT(++k, 10);
+  EXPECT_EQ(k, 4);
+}
