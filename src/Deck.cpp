@@ -7,6 +7,7 @@
 #include "XmlParameters.hpp"
 
 #include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/multilevel/SolverParameters.hpp>
 
 #include <Teuchos_YamlParameterListCoreHelpers.hpp>
 
@@ -76,13 +77,12 @@ ParameterList inTableOrder(const ParameterList& list, const ParameterList& table
   return ordered;
 }
 
-// Fills in our defaults, but not those of our step where another one was chosen.
+// Fills in the defaults of all lists; the solver's lists know which of theirs apply.
 void fillIn(ParameterList& parameters) {
-  ParameterList defaults = *deckDefaults();
-  ParameterList& step = defaults.sublist("Step");
-  const auto ours = step.get<std::string>("Type");
-  if (parameters.sublist("Step").get("Type", ours) != ours) step.remove(ours);
-  fillInDefaults(parameters, defaults);
+  fillInSolverDefaults(parameters);
+  ParameterList others = *deckDefaults();
+  for (const char* name : {"General", "Step", "Status Test"}) others.remove(name);
+  fillInDefaults(parameters, others);
 }
 
 } // namespace

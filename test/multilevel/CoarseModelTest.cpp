@@ -1,3 +1,4 @@
+#include "PairTransfer.hpp"
 #include "Problems.hpp"
 
 #include <terrace/multilevel/CoarseModel.hpp>
@@ -7,30 +8,6 @@
 #include <cmath>
 
 using namespace terrace_test;
-
-namespace {
-
-// Two entries averaged into one, prolonged by copying.
-struct PairTransfer : terrace::TransferOperator<double> {
-  using Vector = ROL::Vector<double>;
-  static Values& entries(Vector& v) { return *dynamic_cast<StdVector&>(v).getVector(); }
-  static const Values& entries(const Vector& v) { return *dynamic_cast<const StdVector&>(v).getVector(); }
-
-  void prolong(Vector& fine, const Vector& coarse) const override {
-    for (std::size_t i = 0; i < entries(fine).size(); ++i) entries(fine)[i] = entries(coarse)[i / 2];
-  }
-  void restrictDual(Vector& coarse, const Vector& fine) const override {
-    coarse.zero();
-    for (std::size_t i = 0; i < entries(fine).size(); ++i) entries(coarse)[i / 2] += entries(fine)[i];
-  }
-  void project(Vector& coarse, const Vector& fine) const override {
-    restrictDual(coarse, fine);
-    coarse.scale(0.5);
-  }
-  void prolongDual(Vector& fine, const Vector& coarse) const override { prolong(fine, coarse); }
-};
-
-} // namespace
 
 // <grad H(x0), s> = <g, P s> for every coarse step s, and H(x0 + s) - H(x0) = <g, P s> + O(|s|^2).
 TEST(CoarseModel, IsFirstOrderConsistentWithTheFineLevel) {

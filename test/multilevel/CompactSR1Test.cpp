@@ -1,8 +1,9 @@
+#include "PairTransfer.hpp"
 #include "StdVectors.hpp"
 
 #include <terrace/multilevel/CompactSR1.hpp>
 
-#include <ROL_Elementwise_Function.hpp>
+#include <ROL_ScaledStdVector.hpp>
 
 #include <gtest/gtest.h>
 
@@ -258,4 +259,131 @@ TEST(CompactSR1, FindsAComplementDirectionInTheHardCase) {
   EXPECT_TRUE(result.hardCase);
   EXPECT_LT(optimalityViolation(secant, g, s, result, 3.0), 1e-10);
   EXPECT_GT(std::abs(at(s, 4)), 2.9);
+}
+
+// Steps that share one direction but for small parts, as steps along a valley do.
+TEST(CompactSR1, StaysAccurateWithNearlyDependentPairs) {
+  std::mt19937_64 engine(8);
+  const int n = 40;
+  for (const double part : {1e-1, 1e-2, 1e-3, 3e-4, 1e-5}) {
+    const Dense hessian = Dense::randomSymmetric(n, engine);
+    const auto common = randomVector(n, engine);
+    CompactSR1<double> secant(10, Scaling::SmallestEigenvalue, 0.03);
+    for (int k = 0; k < 10; ++k) {
+      const auto s = randomVector(n, engine);
+      s->scale(part);
+      s->plus(*common);
+      secant.addPair(*s, *(hessian * s));
+    }
+    for (const double radius : {1e-2, 1.0, 1e2}) {
+      const auto g = randomVector(n, engine), s = makeVector(n);
+      const auto result = secant.solveTrustRegion(*s, *g, radius);
+      EXPECT_LT(optimalityViolation(secant, g, s, result, radius), 1e-9) << part << ' ' << radius;
+    }
+  }
+}
+
+// y = gamma s up to little: what remains in Psi is rounding error.
+TEST(CompactSR1, LeavesOutPairsThatTellNothingNew) {
+  std::mt19937_64 engine(9);
+  const int n = 12;
+  for (const double noise : {1e-5, 1e-7, 1e-9}) {
+    CompactSR1<double> secant(5, Scaling::Fixed, 2.0);
+    for (int k = 0; k < 5; ++k) {
+      const auto s = randomVector(n, engine), y = randomVector(n, engine);
+      y->scale(noise);
+      y->axpy(2.0, *s);
+      secant.addPair(*s, *y);
+    }
+    EXPECT_EQ(secant.usedPairs(), 0) << noise;
+  }
+}
+
+TEST(CompactSR1, IsTheSameInAnyMetric) {
+  using Primal = ROL::PrimalScaledStdVector<double>;
+  using Dual = ROL::DualScaledStdVector<double>;
+  std::mt19937_64 engine(10);
+  const int n = 15;
+  const auto weights = ROL::makePtr<std::vector<double>>(n);
+  for (int i = 0; i < n; ++i) (*weights)[static_cast<std::size_t>(i)] = std::pow(10.0, 2 * std::sin(3.0 * i));
+  // The Euclidean vector z stands for the step z / sqrt(w) and for the derivative z sqrt(w).
+  const auto scaled = [&](const ROL::Ptr<StdVector>& z, double power) {
+    const auto values = ROL::makePtr<std::vector<double>>(*z->getVector());
+    for (std::size_t i = 0; i < values->size(); ++i) (*values)[i] *= std::pow((*weights)[i], power);
+    return values;
+  };
+  for (int trial = 0; trial < 50; ++trial) {
+    const Dense hessian = Dense::randomSymmetric(n, engine);
+    CompactSR1<double> euclidean(6, Scaling::SmallestEigenvalue, 0.3),
+        weighted(6, Scaling::SmallestEigenvalue, 0.3);
+    for (int k = 0; k < 8; ++k) {
+      const auto s = randomVector(n, engine), y = hessian * s;
+      euclidean.addPair(*s, *y);
+      weighted.addPair(Primal(scaled(s, -0.5), weights), Dual(scaled(y, 0.5), weights));
+    }
+    const auto g = randomVector(n, engine), s = makeVector(n);
+    Primal step(ROL::makePtr<std::vector<double>>(n), weights);
+    const double radius = std::pow(10.0, trial % 7 - 3);
+    const auto a = euclidean.solveTrustRegion(*s, *g, radius);
+    const auto b = weighted.solveTrustRegion(step, Dual(scaled(g, 0.5), weights), radius);
+    const auto expected = scaled(s, -0.5);
+    for (std::size_t i = 0; i < expected->size(); ++i)
+      EXPECT_NEAR((*step.getVector())[i], (*expected)[i], 1e-9 * radius * std::pow((*weights)[i], -0.5));
+    EXPECT_NEAR(a.predictedReduction, b.predictedReduction, 1e-9 * a.predictedReduction);
+  }
+}
+
+// ROL lets vectors have no dimension() and no basis(): the subproblem must not rely on them.
+TEST(CompactSR1, SolvesTheHardCaseForVectorsWithoutADimension) {
+  struct Dimensionless : StdVector {
+    using StdVector::StdVector;
+    int dimension() const override { return 0; }
+    ROL::Ptr<ROL::Vector<double>> clone() const override {
+      return ROL::makePtr<Dimensionless>(ROL::makePtr<std::vector<double>>(getVector()->size()));
+    }
+  };
+  const auto make = [](std::vector<double> values) {
+    return ROL::makePtr<Dimensionless>(ROL::makePtr<std::vector<double>>(std::move(values)));
+  };
+  for (const int n : {2, 4}) { // two pairs: the whole space, or a part of it
+    CompactSR1<double> secant(3, Scaling::Fixed, -1.0);
+    for (std::size_t i = 0; i < 2; ++i) {
+      std::vector<double> s(static_cast<std::size_t>(n)), y(s);
+      s[i] = 1;
+      y[i] = 3;
+      secant.addPair(*make(s), *make(y));
+    }
+    std::vector<double> gradient(static_cast<std::size_t>(n));
+    gradient[0] = 0.5;
+    const auto g = make(gradient), s = make(gradient), bs = make(gradient);
+    const auto result = secant.solveTrustRegion(*s, *g, 2.0);
+    secant.applyB(*bs, *s);
+    EXPECT_NEAR(-(s->dot(*g) + 0.5 * s->dot(*bs)), result.predictedReduction, 1e-12) << n;
+    EXPECT_LE(s->norm(), 2.0 * (1 + 1e-12)) << n;
+  }
+}
+
+TEST(CompactSR1, ProlongsThePairsOfACoarserLevel) {
+  std::mt19937_64 engine(11);
+  const PairTransfer transfer;
+  CompactSR1<double> coarse(5, Scaling::Fixed, 0.5), fine(3, Scaling::Fixed, 0.5),
+      expected(3, Scaling::Fixed, 0.5);
+  const auto prototype = makeVector(8), ps = makeVector(8), py = makeVector(8);
+  for (int k = 0; k < 5; ++k) {
+    const auto s = randomVector(4, engine), y = randomVector(4, engine);
+    coarse.addPair(*s, *y);
+    if (k < 2) continue; // the fine level keeps the newest three
+    transfer.prolong(*ps, *s);
+    transfer.prolongDual(*py, *y);
+    expected.addPair(*ps, *py);
+  }
+  EXPECT_THROW(fine.prolongPairs(coarse, transfer), std::logic_error);
+  fine.reserve(*prototype, *prototype);
+  fine.prolongPairs(coarse, transfer);
+  EXPECT_EQ(fine.storedPairs(), 3);
+  const auto v = randomVector(8, engine), a = makeVector(8), b = makeVector(8);
+  fine.applyB(*a, *v);
+  expected.applyB(*b, *v);
+  a->axpy(-1, *b);
+  EXPECT_LT(a->norm(), 1e-12 * b->norm());
 }

@@ -30,6 +30,31 @@ ROL::Ptr<ROL::Objective<double>> distorted(const Problem& problem, double scale,
   });
 }
 
+// The wrong sign: a bounded function of the objective that falls where the objective rises.
+struct Upside : ROL::Objective<double> {
+  explicit Upside(ROL::Ptr<ROL::Objective<double>> objective) : right(std::move(objective)) {}
+  double value(const ROL::Vector<double>& x, double& tol) override {
+    return -std::atan(right->value(x, tol));
+  }
+  void gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override {
+    const double v = right->value(x, tol);
+    right->gradient(g, x, tol);
+    g.scale(-1 / (1 + v * v));
+  }
+  ROL::Ptr<ROL::Objective<double>> right;
+};
+
+// f(x) = -x_0, unbounded below.
+struct Slope : ROL::Objective<double> {
+  double value(const ROL::Vector<double>& x, double& /*tol*/) override {
+    return -SumOfSquares::entries(x)[0];
+  }
+  void gradient(ROL::Vector<double>& g, const ROL::Vector<double>& /*x*/, double& /*tol*/) override {
+    g.zero();
+    (*dynamic_cast<StdVector&>(g).getVector())[0] = -1;
+  }
+};
+
 struct Records : terrace::IterationObserver<double> {
   void observe(const terrace::IterationRecord<double>& record, const ROL::Vector<double>& iterate) override {
     rows.push_back(record);
@@ -246,6 +271,82 @@ TEST(MultilevelTrustRegion, AllocatesNoVectorAfterConstruction) {
   EXPECT_LT(engine.record().value, 1e-6);
 }
 
+// A coarse level that converges long before it has cost a work unit, and one without a minimum, are left.
+TEST(MultilevelTrustRegion, NestedIterationEndsOnEveryCoarseLevel) {
+  const Problem problem = standardProblems()[1];
+  const auto slope = ROL::makePtr<Slope>();
+  for (const double coarseWork : {0.1, 0.001, 0.0}) {
+    for (const bool unbounded : {false, true}) {
+      const auto counter = ROL::makePtr<terrace::WorkCounter>();
+      const auto hierarchy = ROL::makePtr<terrace::LevelHierarchy<double>>(counter);
+      for (const bool coarse : {false, true}) {
+        const ROL::Ptr<ROL::Objective<double>> objective =
+            coarse && unbounded ? ROL::Ptr<ROL::Objective<double>>(slope) : problem.objective();
+        terrace::Level<double> level;
+        level.work = coarse ? coarseWork : 1.0;
+        level.objective = ROL::makePtr<terrace::CountedObjective<double>>(objective, counter, level.work);
+        level.vector = makeVector(4);
+        level.toCoarser = ROL::makePtr<terrace::IdentityTransfer<double>>();
+        hierarchy->add(level);
+      }
+      const auto x = makeVector(problem.start);
+      auto parameters = solverParameters();
+      parameters.sublist("Step").sublist("Multilevel Trust Region").set("Nested Cycles", 200);
+      solve(hierarchy, parameters, x);
+      EXPECT_LE(gradientNorm(problem, x), 1e-6) << coarseWork << ' ' << unbounded;
+    }
+  }
+}
+
+// On three levels with a finest one that rejects everything: no level strays further from its origin than
+// level 0 allows.
+TEST(MultilevelTrustRegion, CoarseStepsStayWithinTheRadiiOfAllFinerLevels) {
+  struct Tracking : Slope {
+    explicit Tracking(ROL::Ptr<StdVector> origin) : origin_(std::move(origin)) {}
+    double value(const ROL::Vector<double>& x, double& tol) override {
+      const auto d = x.clone();
+      d->set(x);
+      d->axpy(-1, *origin_);
+      farthest = std::max(farthest, d->norm());
+      return Slope::value(x, tol);
+    }
+    ROL::Ptr<StdVector> origin_;
+    double farthest = 0;
+  };
+  struct Wall : Slope { // as steep at the origin, infinite elsewhere
+    double value(const ROL::Vector<double>& x, double& /*tol*/) override {
+      return x.norm() > 0 ? std::numeric_limits<double>::infinity() : 0.0;
+    }
+  };
+  const auto x = makeVector(2), origin = makeVector(2);
+  const auto middle = ROL::makePtr<Tracking>(origin), coarsest = ROL::makePtr<Tracking>(origin);
+  auto parameters = solverParameters();
+  parameters.sublist("Status Test").set("Iteration Limit", 12).set("Step Tolerance", 0.0);
+  parameters.sublist("Step")
+      .sublist("Multilevel Trust Region")
+      .set("Nested Iteration", false)
+      .set("Recursion", "Always")
+      .set("Pre-Smoothing Steps", 0) // else the middle level uses up the distance itself
+      .set("Initial Radius", 0.2);
+  solve(artificialHierarchy({ROL::makePtr<Wall>(), middle, coarsest}, 2), parameters, x);
+  EXPECT_GT(coarsest->farthest, 0.0);
+  EXPECT_LE(middle->farthest, 0.2 * (1 + 1e-12));
+  EXPECT_LE(coarsest->farthest, 0.2 * (1 + 1e-12));
+}
+
+// Values of size 1e-16 are no rounding errors where the objective is that small everywhere.
+TEST(MultilevelTrustRegion, DoesNotDependOnTheObjectivesScale) {
+  const Problem problem = standardProblems()[0];
+  for (const double scale : {1.0, 1e-16, 1e16}) {
+    const auto x = makeVector(problem.start);
+    auto parameters = solverParameters();
+    parameters.sublist("Status Test").set("Gradient Tolerance", 1e-6 * scale);
+    parameters.sublist("General").sublist("Secant").set("Fixed Scaling", 0.03 * scale);
+    solve(artificialHierarchy({distorted(problem, std::sqrt(scale), 0)}, 2), parameters, x);
+    EXPECT_LE(gradientNorm(problem, x), 1e-5) << scale;
+  }
+}
+
 // Level by level from the coarsest up, each entered with the iterate, the pairs and the radius of the one
 // below.
 TEST(MultilevelTrustRegion, NestedIterationClimbsTheLevelsInOrder) {
@@ -261,6 +362,27 @@ TEST(MultilevelTrustRegion, NestedIterationClimbsTheLevelsInOrder) {
   const auto finest =
       std::find_if(records->rows.begin(), records->rows.end(), [](const auto& r) { return r.level == 0; });
   EXPECT_LT(finest->value, 1e-10);
+  EXPECT_EQ(finest->radius, std::max((finest - 1)->radius, 0.01));
+}
+
+TEST(MultilevelTrustRegion, NestedIterationCarriesThePairsUp) {
+  const Problem problem = standardProblems()[1];
+  auto parameters = solverParameters();
+  parameters.sublist("General").sublist("Secant").set("Maximum Storage", 6);
+  const Objectives levels(3, problem.objective());
+  const auto hierarchy = artificialHierarchy(levels, 4);
+  terrace::MultilevelTrustRegion<double> engine(hierarchy, parameters, {});
+  engine.initialize(*makeVector(problem.start), *(*hierarchy)[0].objective);
+  ASSERT_EQ(engine.record().level, 0);
+  EXPECT_EQ(engine.evaluations(0), 1);
+  EXPECT_EQ(engine.secant(0).storedPairs(), 6);
+  // The levels share one space and one metric, so the finest has the very matrix of the one below.
+  std::mt19937_64 random(1);
+  const auto v = randomVector(4, random), a = makeVector(4), b = makeVector(4);
+  engine.secant(0).applyB(*a, *v);
+  engine.secant(1).applyB(*b, *v);
+  a->axpy(-1, *b);
+  EXPECT_EQ(a->norm(), 0.0);
 }
 
 TEST(MultilevelTrustRegion, TheWorkLimitEndsNestedIterationAndTheRun) {

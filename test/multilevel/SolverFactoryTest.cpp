@@ -180,3 +180,82 @@ TEST(SolverFactory, PrintsATableInRolsManner) {
   EXPECT_NE(out.str().find("iter  value"), std::string::npos) << out.str();
   EXPECT_NE(out.str().find("Optimization Terminated with Status"), std::string::npos);
 }
+
+// Objectives written for ROL's steps may know no other update().
+TEST(SolverFactory, TheStepCallsTheOlderUpdate) {
+  struct Old : SumOfSquares {
+    using SumOfSquares::SumOfSquares;
+    using SumOfSquares::update;
+    void update(const ROL::Vector<double>& x, bool /*flag*/, int /*iter*/) override { at = entries(x); }
+    double value(const ROL::Vector<double>& x, double& tol) override {
+      EXPECT_EQ(at, entries(x));
+      return SumOfSquares::value(x, tol);
+    }
+    Values at;
+  };
+  auto parameters = solverParameters();
+  const auto hierarchy = artificialHierarchy({ROL::makePtr<Old>(standardProblems()[0].residuals)}, 2);
+  const auto x = makeVector(start);
+  ROL::Algorithm<double> algorithm(terrace::makeStep(hierarchy, parameters),
+                                   terrace::makeStatusTest(hierarchy, parameters));
+  algorithm.run(*x, *(*hierarchy)[0].objective);
+  EXPECT_NEAR(at(x, 0), 1.0, 1e-5);
+}
+
+TEST(SolverFactory, AUsersStatusTestIsHonouredBesideTheWorkLimit) {
+  struct Few : ROL::StatusTest<double> {
+    bool check(ROL::AlgorithmState<double>& state) override { return ++checks < 1000 && state.snorm > 0; }
+    int checks = 0;
+  };
+  auto parameters = solverParameters();
+  parameters.sublist("Status Test").set("Work Limit", 5.0);
+  const auto hierarchy = rosenbrock(1);
+  const auto x = makeVector(start);
+  const auto algorithm = terrace::makeAlgorithm(hierarchy, parameters);
+  const auto few = ROL::makePtr<Few>();
+  algorithm->setStatusTest(few);
+  algorithm->run(*x, *(*hierarchy)[0].objective);
+  EXPECT_LT(few->checks, 20); // the work limit leaves idle cycles, which say so by a step norm of 0
+}
+
+TEST(SolverFactory, TakesRolDecksWithoutASecant) {
+  for (const std::string type : {"Line Search", "Trust Region"}) {
+    ParameterList parameters;
+    parameters.sublist("General").set("Output Level", 0);
+    parameters.sublist("Step").set("Type", type);
+    parameters.sublist("Step").sublist("Line Search").sublist("Descent Method").set("Type", "Newton-Krylov");
+    const auto hierarchy = rosenbrock(1);
+    const auto x = makeVector(start);
+    terrace::makeAlgorithm(hierarchy, parameters)->run(*x, *(*hierarchy)[0].objective);
+    EXPECT_FALSE(parameters.sublist("General").sublist("Secant").isParameter("Initial Scaling"));
+    EXPECT_LT((x->getVector()->at(0) - 1) * (x->getVector()->at(0) - 1), 1e-6) << type;
+  }
+}
+
+TEST(SolverFactory, RunsARolProblem) {
+  auto parameters = solverParameters();
+  const auto hierarchy = rosenbrock(2);
+  const auto x = makeVector(start);
+  ROL::Problem<double> problem((*hierarchy)[0].objective, x);
+  problem.finalize(false, false);
+  std::ostringstream out;
+  terrace::makeAlgorithm(hierarchy, parameters)->run(problem, out);
+  EXPECT_NEAR(at(x, 0), 1.0, 1e-5);
+}
+
+TEST(SolverFactory, ATargetMayBeNegative) {
+  struct Shifted : SumOfSquares {
+    using SumOfSquares::SumOfSquares;
+    double value(const ROL::Vector<double>& x, double& tol) override {
+      return SumOfSquares::value(x, tol) - 5;
+    }
+  };
+  auto parameters = solverParameters();
+  parameters.sublist("Status Test").set("Target Value", -4.0);
+  const auto hierarchy = artificialHierarchy({ROL::makePtr<Shifted>(standardProblems()[0].residuals)}, 2);
+  const auto x = makeVector(start);
+  const auto algorithm = terrace::makeAlgorithm(hierarchy, parameters);
+  algorithm->run(*x, *(*hierarchy)[0].objective);
+  EXPECT_LE(algorithm->getState()->value, -4.0);
+  EXPECT_GT(algorithm->getState()->value, -4.9999);
+}

@@ -32,7 +32,7 @@ CycleParameters::CycleParameters(const Teuchos::ParameterList& list)
       shrinkingThreshold(list.get<double>("Radius Shrinking Threshold")),
       growingThreshold(list.get<double>("Radius Growing Threshold")),
       shrinkingRate(list.get<double>("Radius Shrinking Rate")),
-      growingRate(list.get<double>("Radius Growing Rate")),
+      growingRate(list.get<double>("Radius Growing Rate")), nestedCycles(list.get<int>("Nested Cycles")),
       stagnationWindow(list.get<int>("Stagnation Window")),
       stagnationTolerance(list.get<double>("Stagnation Tolerance")) {
   const std::string path = "Step > Multilevel Trust Region: ";

@@ -25,19 +25,21 @@ constexpr const char* ourStep = "Multilevel Trust Region";
 // Checks the lists that concern the solver and fills in our defaults; other lists of the deck are left alone.
 void prepare(ParameterList& parameters) {
   const auto valid = validSolverParameters();
-  const auto defaults = solverDefaults();
+
   for (const std::string name : {"General", "Step", "Status Test"}) {
     checkParameters(parameters.sublist(name), valid->sublist(name), name);
-    fillInDefaults(parameters.sublist(name), defaults->sublist(name));
   }
+  fillInSolverDefaults(parameters);
 }
 
 bool isOurs(ParameterList& parameters) {
   return parameters.sublist("Step").get<std::string>("Type") == ourStep;
 }
 
+// ROL's steps have a secant of their own, or none, unless the deck names ours.
 bool wantsCompactSR1(ParameterList& parameters) {
-  return parameters.sublist("General").sublist("Secant").get<std::string>("Type") == "Compact SR1";
+  const ParameterList& secant = parameters.sublist("General").sublist("Secant");
+  return secant.isType<std::string>("Type") && secant.get<std::string>("Type") == "Compact SR1";
 }
 
 void requireCompactSR1(ParameterList& parameters) {
@@ -72,15 +74,16 @@ ROL::Ptr<ROL::StatusTest<Real>> combineTests(const ROL::Ptr<RunLimits>& limits, 
   ParameterList& list = parameters.sublist("Status Test");
   const int iterationLimit = list.get<int>("Iteration Limit");
   const double target = list.get<double>("Target Value");
+  // The limits come first: a run that they stop is not to be taken for one that can make no step.
   auto combined = ROL::makePtr<ROL::CombinedStatusTest<Real>>();
+  combined->add(ROL::makePtr<RunLimitsTest<Real>>(limits, context.stopReason));
+  if (target != 0)
+    combined->add(ROL::makePtr<TargetValueTest<Real>>(static_cast<Real>(target), context.stopReason));
   combined->add(ROL::makePtr<ROL::StatusTest<Real>>(static_cast<Real>(list.get<double>("Gradient Tolerance")),
                                                     static_cast<Real>(list.get<double>("Step Tolerance")),
                                                     iterationLimit > 0 ? iterationLimit
                                                                        : std::numeric_limits<int>::max(),
                                                     list.get("Use Relative Tolerances", false)));
-  if (target > 0)
-    combined->add(ROL::makePtr<TargetValueTest<Real>>(static_cast<Real>(target), context.stopReason));
-  combined->add(ROL::makePtr<RunLimitsTest<Real>>(limits, context.stopReason));
   return combined;
 }
 

@@ -69,9 +69,9 @@ RCP<const ParameterList> validCycleParameters() {
                 "unit as smoothing, "
                 "else rarely, so that they lose at most a twentieth of the work.",
                 {"Adaptive", "Always", "Never"});
-  declareBool(
-      *table, "Nested Iteration", true,
-      "Starts on the coarsest level and carries iterate, secant pairs and radius up when a level stagnates.");
+  declareBool(*table, "Nested Iteration", true,
+              "Starts on the coarsest level, at the projected initial guess, and carries iterate, secant "
+              "pairs and radius up when a level stagnates.");
   declareInt(*table, "Pre-Smoothing Steps", 1, "Trust-region steps before the coarse correction.", 0,
              manyInts);
   declareInt(*table, "Post-Smoothing Steps", 1, "Trust-region steps after it.", 0, manyInts);
@@ -94,6 +94,7 @@ RCP<const ParameterList> validCycleParameters() {
   declareDouble(*table, "Radius Shrinking Rate", 0.5, "Factor of the smaller of radius and step.", 0, 0.999,
                 true);
   declareDouble(*table, "Radius Growing Rate", 2.0, "Factor of the radius.", 1, infinity);
+  declareInt(*table, "Nested Cycles", 1000, "Most cycles of nested iteration on one level.", 1, manyInts);
   declareInt(*table, "Stagnation Window", 10,
              "Nested iteration judges a level's progress over at least this many cycles (and one work unit).",
              1, manyInts);
@@ -130,8 +131,8 @@ RCP<const ParameterList> validStatusTestParameters() {
                 infinity);
   declareInt(*table, "Iteration Limit", 1000, "Most iterations (cycles on the finest level); 0: no limit.", 0,
              manyInts);
-  declareDouble(*table, "Target Value", 0.0, "Stops when the objective's value is at most this; 0: never.", 0,
-                infinity);
+  declareDouble(*table, "Target Value", 0.0, "Stops when the objective's value is at most this; 0: never.",
+                -infinity, infinity);
   declareDouble(*table, "Work Limit", 0.0,
                 "Stops when this many work units are spent; one is a value-and-gradient sweep of the finest "
                 "level; 0: no "
@@ -150,6 +151,19 @@ RCP<const ParameterList> solverDefaults() {
   table->sublist("Step").sublist("Multilevel Trust Region") = *validCycleParameters();
   table->sublist("Status Test") = *validStatusTestParameters();
   return table;
+}
+
+void fillInSolverDefaults(ParameterList& parameters) {
+  ParameterList defaults(*solverDefaults());
+  ParameterList& step = defaults.sublist("Step");
+  const auto ourStep = step.get<std::string>("Type");
+  const bool ours = parameters.sublist("Step").get("Type", ourStep) == ourStep;
+  const ParameterList& secant = parameters.sublist("General").sublist("Secant");
+  const bool ourSecant =
+      secant.isType<std::string>("Type") && secant.get<std::string>("Type") == "Compact SR1";
+  if (!ours) step.remove(ourStep);
+  if (!ours && !ourSecant) defaults.sublist("General").remove("Secant");
+  fillInDefaults(parameters, defaults);
 }
 
 RCP<const ParameterList> validSolverParameters() {

@@ -37,7 +37,12 @@ public:
   void setObjective(const ROL::Ptr<ROL::Objective<Real>>& objective) { objective_ = objective; }
   const ROL::Vector<Real>& origin() const { return *origin_; }
 
+  /// Calls the objective's older update(x, flag, iter) as well, which is all that objectives written for
+  /// ROL's steps may have.
+  void callOldUpdate() { callsOldUpdate_ = true; }
+
   void update(const ROL::Vector<Real>& x, ROL::UpdateType type, int iter = -1) override {
+    if (callsOldUpdate_) objective_->update(x, true, iter);
     objective_->update(x, type, iter);
   }
   void update(const ROL::Vector<Real>& x, bool flag = true, int iter = -1) override {
@@ -66,6 +71,7 @@ private:
   ROL::Ptr<ROL::Objective<Real>> objective_;
   ROL::Ptr<ROL::Vector<Real>> origin_, work_, linear_;
   bool hasLinearTerm_ = false;
+  bool callsOldUpdate_ = false;
 };
 
 } // namespace terrace

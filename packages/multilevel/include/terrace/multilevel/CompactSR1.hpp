@@ -32,9 +32,9 @@ struct SubproblemResult {
 /// R is the Riesz map of the vectors' metric, S holds steps (primal), Y gradient differences (dual), D + L
 /// the lower triangle of \f$ S^T Y \f$ (Byrd, Nocedal & Schnabel, Math. Program. 63, 1994, theorem 5.1). Only
 /// inner products of the pairs are stored beside them and updated as pairs come and go, so B never contains
-/// stale rank-one terms. Pairs may have any curvature. A pair whose pivot in M is negligible (the SR1
-/// denominator) or whose column of \f$ \Psi \f$ depends on newer ones is left out of B until that changes,
-/// newest pairs kept first.
+/// stale rank-one terms. Pairs may have any curvature. A pair whose pivot in M is negligible (for a
+/// quadratic, the SR1 denominator), or whose column nearly vanishes, or whose column of \f$ \Psi \f$ depends
+/// on newer ones is left out of B until that changes, newest pairs kept first.
 ///
 /// It is a `ROL::Secant` and works in ROL's own algorithms, for example
 /// `ROL::TypeU::TrustRegionAlgorithm(list, secant)`.
@@ -68,6 +68,7 @@ public:
   void addPair(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y);
 
   /// Replaces all pairs by the prolonged pairs of a coarser level.
+  /// \throws std::logic_error without reserve().
   void prolongPairs(const CompactSR1& coarse, const TransferOperator<Real>& transfer);
 
   void clear();
@@ -117,8 +118,9 @@ private:
   void addPsi(ROL::Vector<Real>& dual, const std::vector<Real>& coefficients) const;
   std::vector<Real> toEigenbasis(const std::vector<Real>& psiProducts) const;
   std::vector<Real> fromEigenbasis(const std::vector<Real>& components) const;
-  void assembleStep(ROL::Vector<Real>& s, const DiagonalTrustRegion<Real>& small, Real complementNorm) const;
-  void addComplementDirection(ROL::Vector<Real>& s, Real length) const;
+  bool assembleStep(ROL::Vector<Real>& s, const DiagonalTrustRegion<Real>& small, Real complementNorm) const;
+  bool addComplementDirection(ROL::Vector<Real>& s, Real length) const;
+  bool addPartOutsideSpan(ROL::Vector<Real>& s, const ROL::Vector<Real>& candidate, Real length) const;
   void projectOffEigenvectors(ROL::Vector<Real>& dual) const;
 
   int capacity_;
@@ -138,7 +140,7 @@ private:
   Matrix eigenvectors_;              // C: the orthonormal eigenvectors are Psi C
   std::vector<Real> eigenvalues_;
 
-  mutable ROL::Ptr<ROL::Vector<Real>> primalWork_, dualWork_, complement_;
+  mutable ROL::Ptr<ROL::Vector<Real>> primalWork_, dualWork_, complement_, direction_;
 };
 
 extern template class CompactSR1<double>;

@@ -41,6 +41,7 @@ void CompactSR1<Real>::allocateWork(const ROL::Vector<Real>& primal, const ROL::
   primalWork_ = primal.clone();
   dualWork_ = dual.clone();
   complement_ = dual.clone();
+  direction_ = dual.clone();
 }
 
 template <class Real>
@@ -105,6 +106,8 @@ bool CompactSR1<Real>::updateGramMatrices(int newest) {
 
 template <class Real>
 void CompactSR1<Real>::prolongPairs(const CompactSR1& coarse, const TransferOperator<Real>& transfer) {
+  if (static_cast<int>(this->state_->iterDiff.size()) < capacity_)
+    throw std::logic_error("CompactSR1::prolongPairs: reserve() has not been called.");
   clear();
   const int first = std::max(0, coarse.count_ - capacity_);
   for (int i = first; i < coarse.count_; ++i) {
@@ -197,12 +200,15 @@ template <class Real>
 void CompactSR1<Real>::choosePairs() {
   using std::abs;
   const Real negligible = std::sqrt(std::numeric_limits<Real>::epsilon());
+  const Real dependent = Real(1e-6); // a smaller new part of a column would spoil the eigenvectors
   used_.clear();
   std::vector<std::vector<Real>> lower, cholesky; // rows of the factors
   std::vector<Real> pivots;
   for (int candidate = count_ - 1; candidate >= 0; --candidate) {
     const std::size_t n = used_.size();
     const Real psiNorm2 = outer_(candidate, candidate);
+    const Real scale = scale_[static_cast<std::size_t>(candidate)];
+    const Real sizeOfTerms = differenceDifference_(candidate, candidate) * scale * scale + gamma_ * gamma_;
     std::vector<Real> rowM(n), rowG(n);
     Real pivotM = middle_(candidate, candidate), pivotG = psiNorm2;
     for (std::size_t i = 0; i < n; ++i) {
@@ -216,8 +222,8 @@ void CompactSR1<Real>::choosePairs() {
       pivotM -= rowM[i] * rowM[i] * pivots[i];
       pivotG -= rowG[i] * rowG[i];
     }
-    if (!(psiNorm2 > Real(0)) || !(abs(pivotM) > negligible * std::sqrt(psiNorm2)) ||
-        !(pivotG > negligible * psiNorm2))
+    if (!(psiNorm2 > dependent * sizeOfTerms) || !(abs(pivotM) > negligible * std::sqrt(psiNorm2)) ||
+        !(pivotG > dependent * psiNorm2))
       continue;
     rowG.push_back(std::sqrt(pivotG));
     lower.push_back(std::move(rowM));
@@ -375,7 +381,12 @@ SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, 
   Real target = radius;
   for (int attempt = 0; attempt < 3; ++attempt) {
     const DiagonalTrustRegion<Real> small(eigenvalues, coefficients, target);
-    assembleStep(s, small, complementNorm);
+    if (!assembleStep(s, small, complementNorm)) {
+      // The pairs span the whole space: there is no direction of eigenvalue gamma.
+      eigenvalues.pop_back();
+      coefficients.pop_back();
+      continue;
+    }
     result.stepNorm = s.norm();
     result.predictedReduction = small.predictedReduction;
     result.shift = small.shift;
@@ -389,8 +400,9 @@ SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, 
 }
 
 // s = R^{-1} (Psi C p + complement), p and the length along the complement being the small problem's step.
+// False if that wants a direction outside the span of Psi and there is none.
 template <class Real>
-void CompactSR1<Real>::assembleStep(ROL::Vector<Real>& s, const DiagonalTrustRegion<Real>& small,
+bool CompactSR1<Real>::assembleStep(ROL::Vector<Real>& s, const DiagonalTrustRegion<Real>& small,
                                     Real complementNorm) const {
   const std::size_t n = used_.size();
   const bool hardOutsideSpan = small.hardCase && small.hardDirection == n;
@@ -399,32 +411,39 @@ void CompactSR1<Real>::assembleStep(ROL::Vector<Real>& s, const DiagonalTrustReg
   addPsi(*dualWork_,
          fromEigenbasis({small.step.begin(), small.step.begin() + static_cast<std::ptrdiff_t>(n)}));
   s.set(dualWork_->dual());
-  if (hardOutsideSpan) addComplementDirection(s, small.step[n]);
+  return !hardOutsideSpan || addComplementDirection(s, small.step[n]);
 }
 
-// Hard case with gamma the smallest eigenvalue: any direction orthogonal to the span of Psi will do. Returns
-// the length added. Of any n + 1 coordinate directions one has a part outside an n-dimensional span.
+// Hard case with gamma the smallest eigenvalue: any direction orthogonal to the span of Psi will do. The
+// stored steps are tried first, since they are there; then coordinate directions, of any n + 1 of which one
+// has a part outside an n-dimensional span (vectors without a dimension() have no basis() either).
 template <class Real>
-void CompactSR1<Real>::addComplementDirection(ROL::Vector<Real>& s, Real length) const {
-  const auto direction = s.dual().clone();
-  Real bestNorm = 0;
-  const auto best = direction->clone();
+bool CompactSR1<Real>::addComplementDirection(ROL::Vector<Real>& s, Real length) const {
+  for (int i = count_ - 1; i >= 0; --i)
+    if (addPartOutsideSpan(s, step(i).dual(), length)) return true;
   for (int i = 0; i <= usedPairs() && i < s.dimension(); ++i) {
     const auto basis = s.basis(i);
-    direction->set(basis->dual());
-    direction->scale(Real(1) / direction->norm());
-    projectOffEigenvectors(*direction);
-    const Real norm = direction->norm();
-    if (norm > bestNorm) {
-      bestNorm = norm;
-      best->set(*direction);
-    }
-    if (bestNorm > Real(0.5)) break;
+    if (addPartOutsideSpan(s, basis->dual(), length)) return true;
   }
-  if (!(bestNorm > Real(0))) return;
-  best->scale(Real(1) / bestNorm);
-  projectOffEigenvectors(*best);
-  s.axpy(length / best->norm(), best->dual());
+  return false;
+}
+
+// Adds the part of `candidate` orthogonal to the span of Psi, scaled to `length`; false if it is lost in
+// rounding errors.
+template <class Real>
+bool CompactSR1<Real>::addPartOutsideSpan(ROL::Vector<Real>& s, const ROL::Vector<Real>& candidate,
+                                          Real length) const {
+  direction_->set(candidate);
+  const Real norm = direction_->norm();
+  if (!(norm > Real(0))) return false;
+  direction_->scale(Real(1) / norm);
+  projectOffEigenvectors(*direction_);
+  const Real part = direction_->norm();
+  if (!(part > Real(1e-3))) return false;
+  direction_->scale(Real(1) / part);
+  projectOffEigenvectors(*direction_);
+  s.axpy(length / direction_->norm(), direction_->dual());
+  return true;
 }
 
 template <class Real>

@@ -23,6 +23,7 @@ struct CycleParameters {
   double growingThreshold;
   double shrinkingRate;
   double growingRate;
+  int nestedCycles;
   int stagnationWindow;
   double stagnationTolerance;
 

@@ -61,6 +61,7 @@ void LevelState<Real>::evaluate() {
   value = model.value(*x, tol);
   model.gradient(*gradient, *x, tol);
   gradientNorm = gradient->norm();
+  valueScale = std::abs(value);
 }
 
 template <class Real>
@@ -94,7 +95,8 @@ template <class Real>
 Real LevelState<Real>::ratio(bool finite, Real predictedReduction) const {
   if (!finite) return -std::numeric_limits<Real>::infinity();
   const Real actual = value - valueTrial;
-  const Real rounding = Real(10) * std::numeric_limits<Real>::epsilon() * std::max(Real(1), std::abs(value));
+  const Real rounding =
+      Real(10) * std::numeric_limits<Real>::epsilon() * std::max(valueScale, std::abs(value));
   if (std::abs(actual) <= rounding && predictedReduction <= rounding)
     return gradientTrial->norm() <= gradientNorm ? Real(1) : Real(0);
   return predictedReduction > Real(0) ? actual / predictedReduction : -std::numeric_limits<Real>::infinity();

@@ -29,9 +29,15 @@ public:
   /// The same answer on all ranks.
   void setLimit(std::function<bool()> limitReached) { limitReached_ = std::move(limitReached); }
 
+  /// Tells the objectives of moves by ROL's older update(x, flag, iter) too.
+  void callOldUpdate() {
+    for (auto& level : states_) level->model.callOldUpdate();
+  }
+
   /// Starts at \p x: evaluates \p objective there, or first does the nested iteration from the coarsest level
-  /// up. \param objective  of the finest level (the hierarchy's own or one that wraps it); must outlive the
-  /// run. \throws std::runtime_error if the value or gradient at the start is not finite.
+  /// up, which keeps of \p x only its projection to the coarsest level. \param objective  of the finest level
+  /// (the hierarchy's own or one that wraps it); must outlive the run. \throws std::runtime_error if the
+  /// value or gradient at the start is not finite.
   void initialize(const ROL::Vector<Real>& x, ROL::Objective<Real>& objective);
 
   /// One cycle on the finest level.
@@ -45,6 +51,10 @@ public:
   bool idle() const { return idle_; }
   /// Evaluations of value and gradient on \p level.
   long evaluations(int level) const { return states_.at(static_cast<std::size_t>(level))->evaluations; }
+  /// The secant of \p level.
+  const CompactSR1<Real>& secant(int level) const {
+    return states_.at(static_cast<std::size_t>(level))->secant;
+  }
   int levels() const { return static_cast<int>(states_.size()); }
 
 private:

@@ -19,7 +19,9 @@ public:
   /// See MultilevelTrustRegion; the objective passed by `ROL::Algorithm::run` is the finest level's.
   MultilevelTrustRegionStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
                             Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {})
-      : engine_(hierarchy, parameters, context) {}
+      : engine_(hierarchy, parameters, context) {
+    engine_.callOldUpdate();
+  }
 
   using ROL::Step<Real>::initialize;
   using ROL::Step<Real>::compute;

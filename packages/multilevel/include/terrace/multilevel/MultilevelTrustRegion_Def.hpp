@@ -26,6 +26,7 @@ MultilevelTrustRegion<Real>::MultilevelTrustRegion(const ROL::Ptr<LevelHierarchy
 template <class Real>
 void MultilevelTrustRegion<Real>::initialize(const ROL::Vector<Real>& x, ROL::Objective<Real>& objective) {
   record_ = {};
+  idle_ = false;
   for (auto& level : states_) level->restart(parameters_);
   state(0).model.setObjective(ROL::makePtrFromRef(objective));
   state(0).x->set(x);
@@ -49,10 +50,9 @@ void MultilevelTrustRegion<Real>::nestedIteration() {
       progress.enter(static_cast<double>(state(level).value), work(),
                      (*hierarchy_)[level].work / (*hierarchy_)[level - 1].work);
     }
-    while (!limitReached()) {
+    for (int cycles = 0; cycles < parameters_.nestedCycles && !limitReached(); ++cycles) {
       runCycle(level);
-      if (progress.stagnates(static_cast<double>(state(level).value), work()) || state(level).isStationary())
-        break;
+      if (progress.stagnates(static_cast<double>(state(level).value), work()) || idle_) break;
     }
     climb(level);
     ++record_.iteration;
@@ -65,8 +65,8 @@ template <class Real>
 void MultilevelTrustRegion<Real>::enter(int level) {
   state(level).evaluate();
   if (!std::isfinite(state(level).value) || !std::isfinite(state(level).gradientNorm))
-    throw std::runtime_error("The objective's value or gradient at the initial guess is not finite (level " +
-                             std::to_string(level) + ").");
+    throw std::runtime_error("The objective's value or gradient is not finite where level " +
+                             std::to_string(level) + " starts.");
   record_.coarsestLevel = level;
   record_.stepNorm = record_.ratio = Real(0);
   record_.accepted = false;
@@ -100,7 +100,7 @@ void MultilevelTrustRegion<Real>::runCycle(int level) {
   ++record_.iteration;
   const long evaluationsBefore = top.evaluations;
   cycle(level, parameters_.cycle);
-  idle_ = top.evaluations == evaluationsBefore && !limitReached();
+  idle_ = top.evaluations == evaluationsBefore;
   top.start->axpy(Real(-1), *top.x);
   record_.stepNorm = top.start->norm();
   record_.accepted = record_.stepNorm > Real(0);
@@ -177,7 +177,7 @@ void MultilevelTrustRegion<Real>::correct(int level, Cycle kind) {
   LevelState<Real>& fine = state(level);
   LevelState<Real>& coarse = state(level + 1);
   const double workBefore = work();
-  if (!setUpCoarseModel(level)) return;
+  if (!setUpCoarseModel(level)) return fine.recursion.recordCorrection(0, work() - workBefore);
   const Real valueAtOrigin = coarse.value;
   minimizeCoarseModel(level + 1, kind);
 
@@ -213,8 +213,10 @@ bool MultilevelTrustRegion<Real>::setUpCoarseModel(int level) {
   if (!(restrictedNorm >= static_cast<Real>(parameters_.criticality) * fine.gradientNorm) ||
       restrictedNorm == Real(0))
     return false;
+  const Real distance = std::min(fine.correctionRadius.value(), remainingDistance(fine));
+  if (!(distance > fine.smallestStep())) return false;
   transfer(level).project(*coarse.x, *fine.x);
-  return coarse.enterCoarseModel(fine.correctionRadius.value());
+  return coarse.enterCoarseModel(distance);
 }
 
 // W: two cycles on the coarse level; F: an F-cycle, then a V-cycle.

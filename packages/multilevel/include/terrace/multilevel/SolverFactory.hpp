@@ -13,7 +13,9 @@ namespace terrace {
 /// unconstrained algorithms ("Trust Region", "Line Search", "Bundle"), which then runs on the finest level.
 ///
 /// The status tests of the list Status Test, ours included, are installed. Run it by
-/// `algorithm->run(x, *hierarchy[0].objective)` or with a `ROL::Problem` made of the same.
+/// `algorithm->run(x, *hierarchy[0].objective)` or with a `ROL::Problem` made of the same. Make a fresh
+/// algorithm for each run: the limits count the hierarchy's work, and ROL's relative tolerances are rescaled
+/// in place.
 ///
 /// \param[in]     hierarchy   the levels, finest first.
 /// \param[in,out] parameters  lists General, Step and Status Test; defaults are filled in.

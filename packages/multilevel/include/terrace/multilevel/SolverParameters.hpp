@@ -19,6 +19,10 @@ Teuchos::RCP<const Teuchos::ParameterList> validStatusTestParameters();
 /// parameters.
 Teuchos::RCP<const Teuchos::ParameterList> solverDefaults();
 
+/// Fills in solverDefaults() where they apply: our step's list only for our step, the list Secant only for
+/// our step or our secant.
+void fillInSolverDefaults(Teuchos::ParameterList& parameters);
+
 /// The lists General, Step and Status Test: ROL's valid parameters (`ROL::getValidROLParameters` and those
 /// that ROL reads without listing them) merged with ours. For checking (checkParameters()), not for defaults.
 Teuchos::RCP<const Teuchos::ParameterList> validSolverParameters();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -40,7 +41,7 @@ public:
     while (first > 0 && work - history_[first].work < 1) --first;
     if (work - history_[first].work < 1) return false;
     const double recent = (history_[first].value - value) / (work - history_[first].work);
-    return !(recent > tolerance_ * costRatio_ * totalDecrease_ / totalWork_);
+    return !(recent > tolerance_ * costRatio_ * std::max(totalDecrease_, 0.0) / totalWork_);
   }
 
 private:

@@ -24,8 +24,10 @@ struct CompensatedSum {
     high = sum;
   }
   KOKKOS_INLINE_FUNCTION void add(const CompensatedSum& x) {
+    const double lows = low + x.low; // first: two sums then add up to the same bits either way round
+    low = 0;
     add(x.high);
-    low += x.low;
+    low += lows;
   }
   KOKKOS_INLINE_FUNCTION double value() const { return high + low; }
 };
