@@ -95,10 +95,10 @@ RCP<const ParameterList> validCycleParameters() {
                 true);
   declareDouble(*table, "Radius Growing Rate", 2.0, "Factor of the radius.", 1, infinity);
   declareInt(*table, "Nested Cycles", 1000, "Most cycles of nested iteration on one level.", 1, manyInts);
-  declareInt(*table, "Stagnation Window", 10,
+  declareInt(*table, "Stagnation Window", 4,
              "Nested iteration judges a level's progress over at least this many cycles (and one work unit).",
              1, manyInts);
-  declareDouble(*table, "Stagnation Tolerance", 0.1,
+  declareDouble(*table, "Stagnation Tolerance", 0.02,
                 "Nested iteration climbs when the level's decrease per work unit is less than this times its "
                 "cost relative "
                 "to the next finer level times the mean decrease per work unit so far.",
