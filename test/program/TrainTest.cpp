@@ -98,6 +98,22 @@ TEST(Train, IsTheSameRunOnOneTwoAndThreeRanks) {
   }
 }
 
+// Hundreds of steps on four levels amplify a difference in the last bit to one in the second digit.
+TEST(Train, NestedIterationGivesTheSameBitsOnOneTwoAndThreeRanks) {
+  const SmallProblem problem;
+  const std::string deck = TERRACE_SOURCE_DIR "/data/decks/quickstart.xml";
+  for (const int ranks : {1, 2, 3}) {
+    const Outcome outcome = runProgram("train " + deck + " --set \"Status Test/Work Limit=25\" --output " +
+                                           problem.file("bits" + std::to_string(ranks)),
+                                       ranks);
+    ASSERT_EQ(outcome.status, 0);
+  }
+  const auto expected = problem.summary("bits1");
+  for (const auto* run : {"bits2", "bits3"})
+    for (const auto* key : {"value", "gradient_norm", "test_accuracy", "iterations", "work_units"})
+      EXPECT_EQ(problem.summary(run)[key], expected[key]) << run << ' ' << key;
+}
+
 TEST(Train, XmlAndYamlGiveTheSameRun) {
   const TemporaryDirectory directory;
   for (const std::string type : {"xml", "yaml"}) {

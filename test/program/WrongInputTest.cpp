@@ -118,7 +118,8 @@ TEST_P(WrongInput, DecksWithWrongValues) {
                      "--set Network/Blocks=6 \"Levels/Number of Levels=3\"");
   expectRejectedDeck("", "use \"Full\"", "--set Sampling/Type=Dynamic");
   expectRejectedDeck("", "\"Training Samples\" = 21", "--set \"Data/Training Samples=21\"");
-  expectRejectedDeck("", "Compact SR1", "--set \"Step/Type=Line Search\"");
+  expectRejectedDeck("", "Compact SR1",
+                     "--set \"Step/Type=Line Search\" --set \"General/Secant/Type=Compact SR1\"");
 }
 
 TEST_P(WrongInput, DataSetsThatAreMissing) {
