@@ -85,6 +85,7 @@ private:
   std::function<bool()> limitReached_;
   std::vector<std::unique_ptr<LevelState<Real>>> states_; // finest first
   IterationRecord<Real> record_;
+  int rows_ = 0; ///< Records made.
   bool idle_ = false;
 };
 

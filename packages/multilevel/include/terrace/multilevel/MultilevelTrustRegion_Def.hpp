@@ -26,6 +26,7 @@ MultilevelTrustRegion<Real>::MultilevelTrustRegion(const ROL::Ptr<LevelHierarchy
 template <class Real>
 void MultilevelTrustRegion<Real>::initialize(const ROL::Vector<Real>& x, ROL::Objective<Real>& objective) {
   record_ = {};
+  rows_ = 0;
   idle_ = false;
   for (auto& level : states_) level->restart(parameters_);
   state(0).model.setObjective(ROL::makePtrFromRef(objective));
@@ -55,7 +56,6 @@ void MultilevelTrustRegion<Real>::nestedIteration() {
       if (progress.stagnates(static_cast<double>(state(level).value), work()) || idle_) break;
     }
     climb(level);
-    ++record_.iteration;
   }
   enter(0);
 }
@@ -97,7 +97,6 @@ void MultilevelTrustRegion<Real>::runCycle(int level) {
   LevelState<Real>& top = state(level);
   top.start->set(*top.x);
   record_.coarsestLevel = level;
-  ++record_.iteration;
   const long evaluationsBefore = top.evaluations;
   cycle(level, parameters_.cycle);
   idle_ = top.evaluations == evaluationsBefore;
@@ -110,6 +109,7 @@ void MultilevelTrustRegion<Real>::runCycle(int level) {
 template <class Real>
 void MultilevelTrustRegion<Real>::observe(int level) {
   const LevelState<Real>& top = state(level);
+  record_.iteration = rows_++;
   record_.level = level;
   record_.value = top.value;
   record_.gradientNorm = top.gradientNorm;
