@@ -88,7 +88,7 @@ RCP<const ParameterList> validCycleParameters() {
   declareInt(*table, "Post-Smoothing Steps", 1, "Trust-region steps after it.", 0, manyInts);
   declareInt(*table, "Coarse Steps", 20, "Most trust-region steps on the coarsest level in one correction.",
              1, manyInts);
-  declareInt(*table, "Smoothing CG Iterations", 5,
+  declareInt(*table, "Smoothing CG Iterations", 3,
              "Smoother Newton: most Hessian products of a step on any level but the coarsest.", 1, manyInts);
   declareInt(*table, "Coarse CG Iterations", 200,
              "Smoother Newton: most Hessian products of a step on the coarsest level, or on the only one.", 1,
