@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace terrace {
@@ -12,7 +14,8 @@ namespace terrace {
 /// level is still the better place to be.
 ///
 /// The window has at least `window` cycles and at least one work unit, so that cheap levels, whose progress
-/// comes in bursts, are given time. The measure does not change when the objective is scaled or shifted.
+/// comes in bursts, are given time; a window whose decrease is lost in rounding errors ends it at once. The
+/// measure does not change when the objective is scaled or shifted.
 class StagnationTest {
 public:
   StagnationTest(int window, double tolerance)
@@ -37,6 +40,9 @@ public:
     const std::size_t newest = history_.size() - 1;
     if (newest < window_) return false;
     std::size_t first = newest - window_;
+    // Rounding errors: no work will change that.
+    if (!(history_[first].value - value > 10 * std::numeric_limits<double>::epsilon() * std::abs(value)))
+      return true;
     while (first > 0 && work - history_[first].work < 1) --first;
     if (work - history_[first].work < 1) return false;
     const double recent = (history_[first].value - value) / (work - history_[first].work);
