@@ -1,5 +1,5 @@
+#include "LyingCoarseLevels.hpp"
 #include "PairTransfer.hpp"
-#include "Problems.hpp"
 
 #include <terrace/multilevel/CoarseModel.hpp>
 
@@ -53,4 +53,62 @@ TEST(CoarseModel, IsTheObjectiveItselfAfterClear) {
   model.setLinearTerm(*x, *dual, *x);
   model.clear();
   EXPECT_EQ(model.value(*other, tol), problem.objective()->value(*other, tol));
+}
+
+// H(x0 + t s) agrees with the fine level's L(x + t P s), but for the constant, to O(t^3), and its derivatives
+// with its values.
+TEST(CoarseModel, IsSecondOrderConsistentWithTheQuadraticTerm) {
+  std::mt19937_64 engine(3);
+  Wells fine(4, engine);
+  const auto coarse = ROL::makePtr<Wells>(2, engine);
+  const PairTransfer transfer;
+  const auto x = randomVector(4, engine), g = makeVector(4), xMoved = makeVector(4), ps = makeVector(4);
+  const auto x0 = makeVector(2), restricted = makeVector(2), original = makeVector(2), moved = makeVector(2);
+  double tol = 0;
+  fine.gradient(*g, *x, tol);
+  transfer.project(*x0, *x);
+  transfer.restrictDual(*restricted, *g);
+  terrace::CoarseModel<double> model(coarse, *x0, *x0);
+  model.gradient(*original, *x0, tol);
+  model.setLinearTerm(*x0, *restricted, *original);
+  model.reserveQuadraticTerm(*x);
+  model.setQuadraticTerm(fine, *x, transfer);
+  for (int trial = 0; trial < 20; ++trial) {
+    const auto s = randomVector(2, engine), hs = makeVector(2), gradient = makeVector(2);
+    transfer.prolong(*ps, *s);
+    std::vector<double> valueErrors, slopeErrors;
+    for (const double t : {1e-2, 1e-3}) {
+      moved->set(*x0);
+      moved->axpy(t, *s);
+      xMoved->set(*x);
+      xMoved->axpy(t, *ps);
+      valueErrors.push_back(std::abs(model.value(*moved, tol) - model.value(*x0, tol) -
+                                     fine.value(*xMoved, tol) + fine.value(*x, tol)));
+      model.gradient(*gradient, *moved, tol);
+      fine.gradient(*g, *xMoved, tol);
+      slopeErrors.push_back(std::abs(gradient->dot(*s) - g->dot(*ps)));
+    }
+    EXPECT_NEAR(std::log10(valueErrors[0] / valueErrors[1]), 3.0, 0.3);
+    EXPECT_NEAR(std::log10(slopeErrors[0] / slopeErrors[1]), 2.0, 0.3);
+    const auto fineHessian = makeVector(4);
+    model.hessVec(*hs, *s, *x0, tol);
+    fine.hessVec(*fineHessian, *ps, *x, tol);
+    EXPECT_NEAR(hs->dot(*s), fineHessian->dot(*ps), 1e-11 * std::abs(fineHessian->dot(*ps)) + 1e-12);
+  }
+}
+
+TEST(CoarseModel, TurnsAnExceptionIntoNotANumberOnlyWhereFailuresAreTolerated) {
+  std::mt19937_64 engine(4);
+  const auto broken = ROL::makePtr<Liar>(ROL::makePtr<Wells>(2, engine), Lie::Throws, 1u);
+  const auto x = makeVector(2), g = makeVector(2);
+  terrace::CoarseModel<double> model(broken, *x, *x);
+  double tol = 0;
+  EXPECT_THROW(model.value(*x, tol), std::runtime_error);
+  model.toleratesFailures();
+  EXPECT_TRUE(std::isnan(model.value(*x, tol)));
+  model.gradient(*g, *x, tol);
+  EXPECT_TRUE(std::isnan(g->norm()));
+  EXPECT_EQ(model.counts().failures, 2);
+  model.clear();
+  EXPECT_THROW(model.value(*x, tol), std::runtime_error);
 }

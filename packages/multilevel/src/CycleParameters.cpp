@@ -23,11 +23,16 @@ CycleParameters::Recursion recursionFrom(const std::string& name) {
 CycleParameters::CycleParameters(const Teuchos::ParameterList& list)
     : cycle(cycleFrom(list.get<std::string>("Cycle"))),
       recursion(recursionFrom(list.get<std::string>("Recursion"))),
+      smoother(list.get<std::string>("Smoother") == "Newton" ? Smoother::Newton : Smoother::Secant),
+      coarseModel(list.get<std::string>("Coarse Model") == "Second Order" ? CoarseModel::SecondOrder
+                                                                          : CoarseModel::FirstOrder),
       nestedIteration(list.get<bool>("Nested Iteration")),
       preSmoothingSteps(list.get<int>("Pre-Smoothing Steps")),
       postSmoothingSteps(list.get<int>("Post-Smoothing Steps")), coarseSteps(list.get<int>("Coarse Steps")),
-      criticality(list.get<double>("Criticality")), initialRadius(list.get<double>("Initial Radius")),
-      maximumRadius(list.get<double>("Maximum Radius")),
+      smoothingCgIterations(list.get<int>("Smoothing CG Iterations")),
+      coarseCgIterations(list.get<int>("Coarse CG Iterations")),
+      cgTolerance(list.get<double>("CG Tolerance")), criticality(list.get<double>("Criticality")),
+      initialRadius(list.get<double>("Initial Radius")), maximumRadius(list.get<double>("Maximum Radius")),
       acceptanceThreshold(list.get<double>("Step Acceptance Threshold")),
       shrinkingThreshold(list.get<double>("Radius Shrinking Threshold")),
       growingThreshold(list.get<double>("Radius Growing Threshold")),

@@ -18,8 +18,10 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 RCP<const ParameterList> validGeneralParameters() {
   auto table = rcp(new ParameterList("General"));
-  declareInt(*table, "Output Level", 1, "0: silent, 1: a line an iteration, 2: with a header for each.", 0,
-             10);
+  declareInt(
+      *table, "Output Level", 1,
+      "0: silent, 1: a line an iteration, 2: with a header for each, and evaluations by level at the end.", 0,
+      10);
   table->sublist("Secant") = *validSecantParameters();
   return table;
 }
@@ -69,6 +71,15 @@ RCP<const ParameterList> validCycleParameters() {
                 "unit as smoothing, "
                 "else rarely, so that they lose at most a twentieth of the work.",
                 {"Adaptive", "Always", "Never"});
+  declareChoice(
+      *table, "Smoother", "Secant",
+      "Model of a trust-region step: the secant with its exact subproblem solver, or the objective's "
+      "own Hessian products with truncated conjugate gradients.",
+      {"Secant", "Newton"});
+  declareChoice(*table, "Coarse Model", "First Order",
+                "Agreement of the coarse model with the fine level: of the gradient, or of gradient and "
+                "Hessian (one Hessian product on both levels for each coarse evaluation).",
+                {"First Order", "Second Order"});
   declareBool(*table, "Nested Iteration", true,
               "Starts on the coarsest level, at the projected initial guess, and carries iterate, secant "
               "pairs and radius up when a level stagnates.");
@@ -77,6 +88,16 @@ RCP<const ParameterList> validCycleParameters() {
   declareInt(*table, "Post-Smoothing Steps", 1, "Trust-region steps after it.", 0, manyInts);
   declareInt(*table, "Coarse Steps", 20, "Most trust-region steps on the coarsest level in one correction.",
              1, manyInts);
+  declareInt(*table, "Smoothing CG Iterations", 3,
+             "Smoother Newton: most Hessian products of a step on any level but the coarsest.", 1, manyInts);
+  declareInt(*table, "Coarse CG Iterations", 200,
+             "Smoother Newton: most Hessian products of a step on the coarsest level, or on the only one.", 1,
+             manyInts);
+  declareDouble(
+      *table, "CG Tolerance", 0.01,
+      "Smoother Newton: a step's conjugate gradients stop when the model's gradient is at most this "
+      "times the objective's.",
+      0, 1);
   declareDouble(
       *table, "Criticality", 0.1,
       "kappa: recursion only if the restricted gradient's norm is at least kappa times the gradient's.", 0,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/multilevel/DiagonalTrustRegion.hpp>
+#include <terrace/multilevel/SubproblemResult.hpp>
 #include <terrace/multilevel/TransferOperator.hpp>
 #include <terrace/multilevel/detail/DenseMatrix.hpp>
 
@@ -13,17 +14,6 @@
 #include <vector>
 
 namespace terrace {
-
-/// What a trust-region subproblem's solution looks like beside its step.
-template <class Real>
-struct SubproblemResult {
-  Real stepNorm = 0;
-  Real predictedReduction = 0; ///< Decrease of the quadratic model, never negative.
-  Real shift = 0;              ///< \f$ \sigma \f$: \f$ (B + \sigma R) s = -g \f$.
-  Real smallestEigenvalue = 0; ///< Of B in the metric.
-  bool onBoundary = false;
-  bool hardCase = false;
-};
 
 /// Limited-memory SR1 approximation of a Hessian in compact form,
 /// \f$ B = \gamma R + \Psi M^{-1} \Psi^T \f$ with \f$ \Psi = Y - \gamma R S \f$,

@@ -8,13 +8,20 @@ namespace terrace {
 struct CycleParameters {
   enum class Cycle { V, W, F };
   enum class Recursion { Adaptive, Always, Never };
+  enum class Smoother { Secant, Newton };
+  enum class CoarseModel { FirstOrder, SecondOrder };
 
   Cycle cycle;
   Recursion recursion;
+  Smoother smoother;
+  CoarseModel coarseModel;
   bool nestedIteration;
   int preSmoothingSteps;
   int postSmoothingSteps;
   int coarseSteps;
+  int smoothingCgIterations;
+  int coarseCgIterations;
+  double cgTolerance;
   double criticality;
   double initialRadius;
   double maximumRadius;

@@ -34,6 +34,21 @@ std::string iterationTableRow(const IterationRecord<Real>& record) {
   return text.str();
 }
 
+/// Evaluations by level and kind, printed after a run at Output Level 2.
+template <class Real>
+std::string evaluationTable(const MultilevelTrustRegion<Real>& engine) {
+  std::ostringstream text;
+  text << "Evaluations:\n  " << std::left << std::setw(8) << "level" << std::setw(12) << "values"
+       << std::setw(12) << "gradients" << std::setw(18) << "Hessian products"
+       << "failures\n";
+  for (int level = 0; level < engine.levels(); ++level) {
+    const EvaluationCounts& counts = engine.counts(level);
+    text << "  " << std::setw(8) << level << std::setw(12) << counts.values << std::setw(12)
+         << counts.gradients << std::setw(18) << counts.hessianProducts << counts.failures << '\n';
+  }
+  return text.str();
+}
+
 /// Fills ROL's state from the engine's last cycle. A rejected cycle is no sign of convergence: its radius
 /// stands in for the step norm, so that it ends the run only when the radius has collapsed. A cycle that had
 /// no step left to try reports a step norm of 0, which ends the run.
@@ -45,8 +60,8 @@ void copyRecord(ROL::AlgorithmState<Real>& state, const MultilevelTrustRegion<Re
   state.snorm = record.accepted ? record.stepNorm : record.radius;
   if (state.iter == 0) state.snorm = std::numeric_limits<Real>::max();
   if (state.iter > 0 && engine.idle()) state.snorm = Real(0);
-  state.nfval = static_cast<int>(engine.evaluations(0));
-  state.ngrad = state.nfval;
+  state.nfval = static_cast<int>(engine.counts(0).values);
+  state.ngrad = static_cast<int>(engine.counts(0).gradients);
   if (state.iterateVec == ROL::nullPtr) state.iterateVec = engine.iterateVector().clone();
   state.iterateVec->set(engine.iterateVector());
 }

@@ -4,6 +4,7 @@
 #include <terrace/multilevel/CompactSR1.hpp>
 #include <terrace/multilevel/LevelHierarchy.hpp>
 #include <terrace/multilevel/RecursionControl.hpp>
+#include <terrace/multilevel/TruncatedCG.hpp>
 #include <terrace/multilevel/TrustRegionRadius.hpp>
 
 #include <limits>
@@ -15,8 +16,9 @@ namespace terrace {
 template <class Real>
 class LevelState {
 public:
+  /// \param coarsest  whether it is the coarsest level of the hierarchy.
   LevelState(const Level<Real>& level, const CycleParameters& parameters,
-             const Teuchos::ParameterList& secant);
+             const Teuchos::ParameterList& secant, bool coarsest);
 
   /// Forgets pairs, radii and linear term: the state before a run.
   void restart(const CycleParameters& parameters);
@@ -36,6 +38,11 @@ public:
   /// Evaluates the model at the iterate.
   void evaluate();
 
+  /// Minimises the smoother's model of a step within \p radius: the result is in `step`.
+  SubproblemResult<Real> solveSubproblem(Real radius);
+  /// Tells the secant, if it is in use, the gradients at the iterate and at the trial iterate.
+  void learnFromTrial();
+
   /// Evaluates the model at the trial iterate x + step; false if value or gradient is not finite. The
   /// gradient is asked for only where the value is finite.
   bool evaluateTrial();
@@ -51,6 +58,7 @@ public:
 
   CoarseModel<Real> model;
   CompactSR1<Real> secant;
+  ROL::Ptr<TruncatedCG<Real>> newton; // null where the smoother is the secant
   TrustRegionRadius<Real> smoothingRadius;
   TrustRegionRadius<Real> correctionRadius;
   RecursionControl recursion;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <terrace/multilevel/CoarseModel_Def.hpp>
 #include <terrace/multilevel/CompactSR1_Def.hpp>
 #include <terrace/multilevel/LevelState.hpp>
+#include <terrace/multilevel/TruncatedCG_Def.hpp>
 
 #include <cmath>
 #include <limits>
@@ -10,13 +12,19 @@ namespace terrace {
 
 template <class Real>
 LevelState<Real>::LevelState(const Level<Real>& level, const CycleParameters& parameters,
-                             const Teuchos::ParameterList& secantParameters)
+                             const Teuchos::ParameterList& secantParameters, bool coarsest)
     : model(level.objective, *level.vector, level.vector->dual()), secant(secantParameters),
       smoothingRadius(parameters), correctionRadius(parameters), recursion(parameters.recursion),
       x(level.vector->clone()), xTrial(level.vector->clone()), step(level.vector->clone()),
       start(level.vector->clone()), gradient(level.vector->dual().clone()),
       gradientTrial(level.vector->dual().clone()), dual(level.vector->dual().clone()) {
-  secant.reserve(*x, *gradient);
+  if (parameters.smoother == CycleParameters::Smoother::Newton) {
+    newton = ROL::makePtr<TruncatedCG<Real>>(
+        *x, *gradient, coarsest ? parameters.coarseCgIterations : parameters.smoothingCgIterations,
+        static_cast<Real>(parameters.cgTolerance));
+  } else {
+    secant.reserve(*x, *gradient);
+  }
 }
 
 template <class Real>
@@ -26,13 +34,18 @@ void LevelState<Real>::restart(const CycleParameters& parameters) {
   correctionRadius = TrustRegionRadius<Real>(parameters);
   recursion = RecursionControl(parameters.recursion);
   evaluations = 0;
+  model.resetCounts();
   leaveCoarseModel();
 }
 
 template <class Real>
 bool LevelState<Real>::enterCoarseModel(Real distance) {
+  model.toleratesFailures();
   evaluate();
-  if (!std::isfinite(value) || !std::isfinite(gradientNorm)) return false;
+  if (!std::isfinite(value) || !std::isfinite(gradientNorm)) {
+    leaveCoarseModel();
+    return false;
+  }
   model.setLinearTerm(*x, *dual, *gradient);
   bound = distance;
   smoothingRadius.set(
@@ -62,6 +75,21 @@ void LevelState<Real>::evaluate() {
   model.gradient(*gradient, *x, tol);
   gradientNorm = gradient->norm();
   valueScale = std::abs(value);
+}
+
+template <class Real>
+SubproblemResult<Real> LevelState<Real>::solveSubproblem(Real radius) {
+  return newton == ROL::nullPtr ? secant.solveTrustRegion(*step, *gradient, radius)
+                                : newton->solve(*step, *gradient, *x, model, radius);
+}
+
+// Rejected steps tell as much about the curvature as accepted ones.
+template <class Real>
+void LevelState<Real>::learnFromTrial() {
+  if (newton != ROL::nullPtr) return;
+  dual->set(*gradientTrial);
+  dual->axpy(Real(-1), *gradient);
+  secant.addPair(*step, *dual);
 }
 
 template <class Real>

@@ -13,8 +13,8 @@ namespace terrace {
 /// MultilevelTrustRegionAlgorithm.
 ///
 /// Recursive multilevel trust region (Gratton, Sartenaer & Toint, SIAM J. Optim. 19, 2008; Kopaničáková &
-/// Krause, SIAM J. Sci. Comput. 45, 2023) with L-SR1 models on every level, V, W and F cycles, adaptive
-/// recursion and nested iteration. doc/algorithm.md states the steps. No vector is allocated after
+/// Krause, SIAM J. Sci. Comput. 45, 2023) with L-SR1 or Newton models on every level, V, W and F cycles,
+/// adaptive recursion and nested iteration. doc/algorithm.md states the steps. No vector is allocated after
 /// construction.
 template <class Real>
 class MultilevelTrustRegion {
@@ -54,6 +54,10 @@ public:
   /// The secant of \p level.
   const CompactSR1<Real>& secant(int level) const {
     return states_.at(static_cast<std::size_t>(level))->secant;
+  }
+  /// Evaluations on \p level by kind, in this run.
+  const EvaluationCounts& counts(int level) const {
+    return states_.at(static_cast<std::size_t>(level))->model.counts();
   }
   int levels() const { return static_cast<int>(states_.size()); }
 

@@ -28,6 +28,7 @@ void MultilevelTrustRegionAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::
     if (verbosity_ > 0) writeOutput(out, verbosity_ > 1);
   }
   if (verbosity_ > 0) this->writeExitStatus(out);
+  if (verbosity_ > 1) out << evaluationTable(engine_);
 }
 
 template <class Real>

@@ -20,7 +20,11 @@ MultilevelTrustRegion<Real>::MultilevelTrustRegion(const ROL::Ptr<LevelHierarchy
     throw std::invalid_argument("MultilevelTrustRegion: the hierarchy has no level.");
   for (int level = 0; level < hierarchy->size(); ++level)
     states_.push_back(std::make_unique<LevelState<Real>>((*hierarchy)[level], parameters_,
-                                                         parameters.sublist("General").sublist("Secant")));
+                                                         parameters.sublist("General").sublist("Secant"),
+                                                         level + 1 == hierarchy->size()));
+  if (parameters_.coarseModel == CycleParameters::CoarseModel::SecondOrder)
+    for (int level = 1; level < levels(); ++level)
+      state(level).model.reserveQuadraticTerm(*state(level - 1).x);
 }
 
 template <class Real>
@@ -137,21 +141,17 @@ void MultilevelTrustRegion<Real>::smooth(int level, int steps) {
                                          work() - workBefore);
 }
 
-// One trust-region step with the level's L-SR1 model. False if there is nothing left to do on the level.
+// One trust-region step with the level's secant or Newton model. False if there is nothing left to do on the
+// level.
 template <class Real>
 bool MultilevelTrustRegion<Real>::smooth(int level) {
   LevelState<Real>& s = state(level);
   const Real radius = std::min(s.smoothingRadius.value(), remainingDistance(s));
   if (!(radius > s.smallestStep()) || s.isStationary()) return false;
-  const auto subproblem = s.secant.solveTrustRegion(*s.step, *s.gradient, radius);
+  const auto subproblem = s.solveSubproblem(radius);
   const bool finite = s.evaluateTrial();
   record_.ratio = s.ratio(finite, subproblem.predictedReduction);
-  if (finite) {
-    // Rejected steps tell as much about the curvature as accepted ones.
-    s.dual->set(*s.gradientTrial);
-    s.dual->axpy(Real(-1), *s.gradient);
-    s.secant.addPair(*s.step, *s.dual);
-  }
+  if (finite) s.learnFromTrial();
   s.smoothingRadius.update(record_.ratio, subproblem.stepNorm);
   if (s.smoothingRadius.accepts(record_.ratio)) {
     s.acceptTrial();
@@ -202,7 +202,7 @@ void MultilevelTrustRegion<Real>::correct(int level, Cycle kind) {
   fine.recursion.recordCorrection(static_cast<double>(decrease), work() - workBefore);
 }
 
-// First-order-consistent model on the next coarser level; false if the restricted gradient says that it has
+// Consistent model on the next coarser level; false if the restricted gradient says that it has
 // little to gain (the criticality condition of Gratton, Sartenaer & Toint).
 template <class Real>
 bool MultilevelTrustRegion<Real>::setUpCoarseModel(int level) {
@@ -216,7 +216,10 @@ bool MultilevelTrustRegion<Real>::setUpCoarseModel(int level) {
   const Real distance = std::min(fine.correctionRadius.value(), remainingDistance(fine));
   if (!(distance > fine.smallestStep())) return false;
   transfer(level).project(*coarse.x, *fine.x);
-  return coarse.enterCoarseModel(distance);
+  if (!coarse.enterCoarseModel(distance)) return false;
+  if (parameters_.coarseModel == CycleParameters::CoarseModel::SecondOrder)
+    coarse.model.setQuadraticTerm(fine.model, *fine.x, transfer(level));
+  return true;
 }
 
 // W: two cycles on the coarse level; F: an F-cycle, then a V-cycle.

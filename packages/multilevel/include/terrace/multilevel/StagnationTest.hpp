@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace terrace {
@@ -13,7 +15,8 @@ namespace terrace {
 /// level is still the better place to be.
 ///
 /// The window has at least `window` cycles and at least one work unit, so that cheap levels, whose progress
-/// comes in bursts, are given time. The measure does not change when the objective is scaled or shifted.
+/// comes in bursts, are given time; ten cycles whose decrease is lost in rounding errors end it at once. The
+/// measure does not change when the objective is scaled or shifted.
 class StagnationTest {
 public:
   StagnationTest(int window, double tolerance)
@@ -37,6 +40,7 @@ public:
     history_.push_back({value, work});
     const std::size_t newest = history_.size() - 1;
     if (newest < window_) return false;
+    if (newest >= patience && lostInRounding(history_[newest - patience].value, value)) return true;
     std::size_t first = newest - window_;
     while (first > 0 && work - history_[first].work < 1) --first;
     if (work - history_[first].work < 1) return false;
@@ -49,6 +53,13 @@ private:
     double value;
     double work;
   };
+
+  // Cycles without any decrease: more than a radius that must shrink a thousandfold takes.
+  static constexpr std::size_t patience = 10;
+
+  static bool lostInRounding(double before, double after) {
+    return !(before - after > 10 * std::numeric_limits<double>::epsilon() * std::abs(after));
+  }
 
   std::size_t window_;
   double tolerance_;

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <terrace/multilevel/SubproblemResult.hpp>
+
+#include <ROL_Objective.hpp>
+#include <ROL_Ptr.hpp>
+#include <ROL_Vector.hpp>
+
+namespace terrace {
+
+/// The Newton trust-region subproblem by truncated conjugate gradients,
+/// \f$ \min_s \langle g, s \rangle + \tfrac12 \langle H s, s \rangle,\ \|s\| \le \Delta \f$, with H only as
+/// products by the objective.
+///
+/// The preconditioner is the Riesz map of the metric, so norms are the metric's and come from recurrences.
+/// The first iterate is the Cauchy point, so any number of iterations gives a globally convergent method; a
+/// few of them smooth on a mesh. Source: Steihaug (SIAM J. Numer. Anal. 20, 1983); Conn, Gould & Toint,
+/// Trust-Region Methods, 2000, algorithm 7.5.1. No vector is allocated after construction.
+template <class Real>
+class TruncatedCG {
+public:
+  /// \param primal, dual    prototypes of steps and gradients.
+  /// \param iterationLimit  most Hessian products of one call, at least 1.
+  /// \param tolerance       stops when the model's gradient is at most this times \f$ \|g\| \f$.
+  TruncatedCG(const ROL::Vector<Real>& primal, const ROL::Vector<Real>& dual, int iterationLimit,
+              Real tolerance);
+
+  /// \param[out] s          primal vector, the step.
+  /// \param[in]  g          dual vector, finite and not zero: the gradient at \p x.
+  /// \param      objective  gives the Hessian's products at \p x. Where a product is not finite, the
+  ///                        iteration ends; the first one's stand-in is a Hessian of zero.
+  /// \param[in]  radius     \f$ \Delta > 0 \f$.
+  SubproblemResult<Real> solve(ROL::Vector<Real>& s, const ROL::Vector<Real>& g, const ROL::Vector<Real>& x,
+                               ROL::Objective<Real>& objective, Real radius);
+
+private:
+  // Inner products of the iterate s, the direction p and the model's gradient r.
+  struct Products {
+    Real ss, sp, pp, rr;
+  };
+
+  void start(ROL::Vector<Real>& s, const ROL::Vector<Real>& g);
+  bool iterate(ROL::Vector<Real>& s, Real curvature, Real radius);
+  void moveToBoundary(ROL::Vector<Real>& s, Real curvature, Real radius);
+  void nextDirection(Real length);
+
+  int iterationLimit_;
+  Real tolerance_;
+  ROL::Ptr<ROL::Vector<Real>> direction_, residual_, product_;
+  Products products_{};
+  SubproblemResult<Real> result_;
+};
+
+extern template class TruncatedCG<double>;
+
+} // namespace terrace
