@@ -106,6 +106,7 @@ bool CompactSR1<Real>::updateGramMatrices(int newest) {
 
 template <class Real>
 void CompactSR1<Real>::prolongPairs(const CompactSR1& coarse, const TransferOperator<Real>& transfer) {
+  if (coarse.count_ == 0) return clear();
   if (static_cast<int>(this->state_->iterDiff.size()) < capacity_)
     throw std::logic_error("CompactSR1::prolongPairs: reserve() has not been called.");
   clear();
