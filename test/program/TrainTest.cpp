@@ -143,6 +143,20 @@ TEST(Train, RunsRolsOwnSolversFromTheirDecks) {
   }
 }
 
+TEST(Train, RunsEveryCycleAndSmootherFromTheirDecks) {
+  const TemporaryDirectory directory;
+  for (const std::string name : {"cycle-v", "cycle-w", "cycle-f", "newton"}) {
+    const std::string deck = std::string(TERRACE_SOURCE_DIR) + "/data/decks/" + name + ".xml";
+    const Outcome outcome = runProgram("train " + deck + " --output " + directory.file(name) +
+                                       " --set \"Status Test/Work Limit=20\" Network/Blocks=16" +
+                                       " \"Step/Multilevel Trust Region/Nested Iteration=false\"");
+    ASSERT_EQ(outcome.status, 0) << name << (outcome.errors.empty() ? "" : outcome.errors[0]);
+    const auto values = Hdf5File::open(directory.file(name + "/history.h5")).read<double>("value").values;
+    ASSERT_GE(values.size(), 3U) << name;
+    EXPECT_LT(values.back(), values.front()) << name;
+  }
+}
+
 TEST(Train, PrintsOneTableOnRankZero) {
   const SmallProblem problem;
   const Outcome outcome = problem.train("run", "", 2);
