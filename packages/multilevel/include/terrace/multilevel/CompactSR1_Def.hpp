@@ -201,7 +201,7 @@ template <class Real>
 void CompactSR1<Real>::choosePairs() {
   using std::abs;
   const Real negligible = std::sqrt(std::numeric_limits<Real>::epsilon());
-  const Real dependent = Real(1e-6); // a smaller new part of a column would spoil the eigenvectors
+  const Real dependent = Real(1e-7); // a smaller new part of a column would spoil the eigenvectors
   used_.clear();
   std::vector<std::vector<Real>> lower, cholesky; // rows of the factors
   std::vector<Real> pivots;

@@ -66,8 +66,6 @@ public:
   ROL::Ptr<ROL::Vector<Real>> x, xTrial, step, start;        // primal; start is the iterate before the cycle
   ROL::Ptr<ROL::Vector<Real>> gradient, gradientTrial, dual; // dual; the last is scratch
   Real value = 0;
-  /// Magnitude of the value where the level was last entered: what rounding errors are relative to.
-  Real valueScale = 0;
   Real valueTrial = 0;
   Real gradientNorm = 0;
   /// The distance that the iterate may go from the model's origin: the radius of the finer level.

@@ -74,7 +74,6 @@ void LevelState<Real>::evaluate() {
   value = model.value(*x, tol);
   model.gradient(*gradient, *x, tol);
   gradientNorm = gradient->norm();
-  valueScale = std::abs(value);
 }
 
 template <class Real>
@@ -124,7 +123,7 @@ Real LevelState<Real>::ratio(bool finite, Real predictedReduction) const {
   if (!finite) return -std::numeric_limits<Real>::infinity();
   const Real actual = value - valueTrial;
   const Real rounding =
-      Real(10) * std::numeric_limits<Real>::epsilon() * std::max(valueScale, std::abs(value));
+      Real(10) * std::numeric_limits<Real>::epsilon() * std::max(std::abs(value), std::abs(valueTrial));
   if (std::abs(actual) <= rounding && predictedReduction <= rounding)
     return gradientTrial->norm() <= gradientNorm ? Real(1) : Real(0);
   return predictedReduction > Real(0) ? actual / predictedReduction : -std::numeric_limits<Real>::infinity();
