@@ -32,8 +32,10 @@ public:
 
   /// Whether the gradient is too small for any step to show in the value.
   bool isStationary() const { return !(gradientNorm > std::numeric_limits<Real>::min()); }
-  /// The length below which a step is lost in rounding errors of the iterate.
+  /// The length below which a step may be lost in rounding errors of the iterate.
   Real smallestStep() const;
+  /// Whether x + step = x in every entry.
+  bool stepIsLost();
 
   /// Evaluates the model at the iterate.
   void evaluate();
@@ -66,6 +68,9 @@ public:
   ROL::Ptr<ROL::Vector<Real>> x, xTrial, step, start;        // primal; start is the iterate before the cycle
   ROL::Ptr<ROL::Vector<Real>> gradient, gradientTrial, dual; // dual; the last is scratch
   Real value = 0;
+  /// What rounding errors are relative to at least: 1, or the value where the level was entered if that is
+  /// less.
+  Real valueScale = 0;
   Real valueTrial = 0;
   Real gradientNorm = 0;
   /// The distance that the iterate may go from the model's origin: the radius of the finer level.

@@ -67,12 +67,21 @@ Real LevelState<Real>::smallestStep() const {
 }
 
 template <class Real>
+bool LevelState<Real>::stepIsLost() {
+  xTrial->set(*x);
+  xTrial->plus(*step);
+  xTrial->axpy(Real(-1), *x);
+  return xTrial->norm() == Real(0);
+}
+
+template <class Real>
 void LevelState<Real>::evaluate() {
   Real tol = std::sqrt(std::numeric_limits<Real>::epsilon());
   ++evaluations;
   model.update(*x, ROL::UpdateType::Initial);
   value = model.value(*x, tol);
   model.gradient(*gradient, *x, tol);
+  valueScale = std::min(std::abs(value), Real(1));
   gradientNorm = gradient->norm();
 }
 
@@ -123,7 +132,7 @@ Real LevelState<Real>::ratio(bool finite, Real predictedReduction) const {
   if (!finite) return -std::numeric_limits<Real>::infinity();
   const Real actual = value - valueTrial;
   const Real rounding =
-      Real(10) * std::numeric_limits<Real>::epsilon() * std::max(std::abs(value), std::abs(valueTrial));
+      Real(10) * std::numeric_limits<Real>::epsilon() * std::max(valueScale, std::abs(value));
   if (std::abs(actual) <= rounding && predictedReduction <= rounding)
     return gradientTrial->norm() <= gradientNorm ? Real(1) : Real(0);
   return predictedReduction > Real(0) ? actual / predictedReduction : -std::numeric_limits<Real>::infinity();

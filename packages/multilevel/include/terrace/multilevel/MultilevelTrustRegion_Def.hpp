@@ -147,8 +147,9 @@ template <class Real>
 bool MultilevelTrustRegion<Real>::smooth(int level) {
   LevelState<Real>& s = state(level);
   const Real radius = std::min(s.smoothingRadius.value(), remainingDistance(s));
-  if (!(radius > s.smallestStep()) || s.isStationary()) return false;
+  if (!(radius > Real(0)) || s.isStationary()) return false;
   const auto subproblem = s.solveSubproblem(radius);
+  if (subproblem.stepNorm <= s.smallestStep() && s.stepIsLost()) return false;
   const bool finite = s.evaluateTrial();
   record_.ratio = s.ratio(finite, subproblem.predictedReduction);
   if (finite) s.learnFromTrial();
