@@ -137,7 +137,8 @@ TEST(OuterProduct, TheDeviceVersionAgreesWithTheHostVersion) {
   const Tile::ConstSlab mu(left.data(), rows, index(samples)), x(right.data(), columns, index(samples));
   detail::ParameterView host("host", rows * (columns + 1)), device("device", rows * (columns + 1));
   const detail::GradientOffsets offsets{rows, 0};
-  detail::outerProduct<Tile>({}, mu, x, host, offsets, samples);
+  const Tile::ConstSlab none;
+  detail::outerProduct<Tile>({}, mu, x, none, none, {host, {}, false}, offsets, samples);
   detail::outerProductByTeams<Tile>({}, mu, x, device, offsets, samples);
   for (std::size_t i = 0; i < host.extent(0); ++i) EXPECT_NEAR(host(i), device(i), 1e-12);
   EXPECT_NE(host(0), 0.0);

@@ -22,21 +22,18 @@ struct TangentStep {
   typename Tile::Slab dnext;
 
   template <int rows>
-  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
+  KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
     Block<Tile, rows> z;
     z.setToBias(db, i);
     z.addProduct(W, i, dq, s);
     z.addProduct(dW, i, q, s);
-    z.forEachPack(i, s, [this](const typename Tile::Value& sum, int row, int sample) {
+    z.store(dz, i, s);
+    forEachPack<Tile, rows>(i, s, [this](int row, int sample) {
       using Pack = typename Tile::Pack;
       const auto slope = Sigma::template slope<Pack>(loadPack<Pack>(&a(row, sample)));
-      storePack<Pack>(&dz(row, sample), sum);
-      storePack<Pack>(&dnext(row, sample), loadPack<Pack>(&dq(row, sample)) + h * slope * sum);
+      storePack<Pack>(&dnext(row, sample),
+                      loadPack<Pack>(&dq(row, sample)) + h * slope * loadPack<Pack>(&dz(row, sample)));
     });
-  }
-
-  KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
-    forEachBlock<Tile>(*this, static_cast<int>(W.extent(0)), tile * Tile::samples);
   }
 };
 
@@ -44,7 +41,7 @@ struct TangentStep {
 template <class Tile, class Sigma>
 void tangentStep(const typename Tile::Execution& space, const TangentStep<Tile, Sigma>& step, int samples) {
   static const std::string label = "terrace::resnet::tangentStep";
-  forEachTile<Tile>(space, label, samples, step);
+  forEachPanelAndTile<Tile>(space, label, step.W.rows, samples, step);
 }
 
 // mu(i, s)  = h sigma'(a) lambda(i, s)
