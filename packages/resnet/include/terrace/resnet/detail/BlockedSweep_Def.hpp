@@ -206,8 +206,12 @@ void BlockedSweep<Space, Scalar>::tangentForward(const SampleBlock& block) {
   }
   for (int k = 0; k < last; ++k)
     tangentStep(space_,
-                TangentStep<Tile, Sigma>{theta_.block(k), direction_.block(k), direction_.blockBias(k), h,
-                                         states_[k], activations_[k], tangents_[k], preTangents_[k],
+                TangentStep<Tile, Sigma>{{theta_.block(k), direction_.blockBias(k), tangents_[k],
+                                          direction_.block(k), states_[k], preTangents_[k], false},
+                                         h,
+                                         activations_[k],
+                                         tangents_[k],
+                                         preTangents_[k],
                                          tangents_[k + 1]},
                 n);
   const Slab dy = tangentOutput_[0];

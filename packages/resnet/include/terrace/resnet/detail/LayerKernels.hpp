@@ -37,9 +37,15 @@ struct Block {
     const std::size_t stride = x.extent(1);
     for (int j = 0; j < A.columns; ++j, weights += rows, states += stride) {
       Value state[std::size_t(Tile::packs)];
-      for (int u = 0; u < Tile::packs; ++u) state[u] = loadPack<Pack>(states + u * Pack::lanes);
-      for (int r = 0; r < rows; ++r)
-        for (int u = 0; u < Tile::packs; ++u) value[r][u] += weights[r] * state[u];
+      for (int u = 0; u < Tile::packs; ++u) {
+        state[u] = loadPack<Pack>(states + u * Pack::lanes);
+        keepInRegister(state[u]);
+      }
+      for (int r = 0; r < rows; ++r) {
+        Value weight = broadcast<Pack>(weights[r]);
+        keepInRegister(weight);
+        for (int u = 0; u < Tile::packs; ++u) value[r][u] += weight * state[u];
+      }
     }
   }
 
@@ -68,8 +74,9 @@ struct Product {
   typename Tile::Slab y;
   bool accumulate;
 
+  // A function of its own, so that the sums have all registers.
   template <int rows>
-  KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
+  __attribute__((noinline)) KOKKOS_FUNCTION void block(int i, int s) const {
     Block<Tile, rows> sum;
     if (accumulate) {
       sum.setTo(y, i, s);
@@ -148,8 +155,7 @@ void activate(const typename Tile::Execution& space, const typename Tile::Slab& 
 // a(i, s) = sigma( sum_j W(i, j) q(j, s) + b(i) ),   next(i, s) = q(i, s) + h a(i, s)
 template <class Tile, class Sigma>
 struct EulerStep {
-  typename Tile::Weights W;
-  typename Tile::Bias b;
+  Product<Tile> preActivation; ///< Writes W q + b into a.
   typename Tile::Scalar h;
   typename Tile::ConstSlab q;
   typename Tile::Slab a;
@@ -157,10 +163,7 @@ struct EulerStep {
 
   template <int rows>
   KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
-    Block<Tile, rows> z;
-    z.setToBias(b, i);
-    z.addProduct(W, i, q, s);
-    z.store(a, i, s); // the activation needs the registers
+    preActivation.template block<rows>(i, s);
     forEachPack<Tile, rows>(i, s, [this](int row, int sample) {
       using Pack = typename Tile::Pack;
       const auto activated = Sigma::template value<Pack>(loadPack<Pack>(&a(row, sample)));
@@ -176,7 +179,9 @@ void eulerStep(const typename Tile::Execution& space, const typename Tile::Weigh
                const typename Tile::Bias& b, typename Tile::Scalar h, const typename Tile::ConstSlab& q,
                const typename Tile::Slab& a, const typename Tile::Slab& next, int samples) {
   static const std::string label = "terrace::resnet::eulerStep";
-  forEachPanelAndTile<Tile>(space, label, W.rows, samples, EulerStep<Tile, Sigma>{W, b, h, q, a, next});
+  forEachPanelAndTile<Tile>(
+      space, label, W.rows, samples,
+      EulerStep<Tile, Sigma>{{W, b, q, {}, typename Tile::ConstSlab(), a, false}, h, q, a, next});
 }
 
 // mu(i, s) = h sigma'(a(i, s)) lambda(i, s)      sigma' as a function of the value a = sigma(z)
@@ -209,19 +214,15 @@ void applySlope(const typename Tile::Execution& space, typename Tile::Scalar h,
 // lambda(i, s) += sum_j A(i, j) mu(j, s),   next(i, s) = h sigma'(a(i, s)) lambda(i, s)      A = W^T
 template <class Tile, class Sigma>
 struct AdjointStep {
-  typename Tile::Weights A;
+  Product<Tile> pullBack; ///< Adds A mu to lambda.
   typename Tile::Scalar h;
-  typename Tile::ConstSlab mu;
   typename Tile::ConstSlab a;
   typename Tile::Slab lambda;
   typename Tile::Slab next;
 
   template <int rows>
   KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
-    Block<Tile, rows> sum;
-    sum.setTo(lambda, i, s);
-    sum.addProduct(A, i, mu, s);
-    sum.store(lambda, i, s);
+    pullBack.template block<rows>(i, s);
     forEachPack<Tile, rows>(i, s, [this](int row, int sample) {
       using Pack = typename Tile::Pack;
       storePack<Pack>(&next(row, sample), h * Sigma::template slope<Pack>(loadPack<Pack>(&a(row, sample))) *
@@ -237,8 +238,10 @@ void adjointStep(const typename Tile::Execution& space, const typename Tile::Wei
                  const typename Tile::ConstSlab& a, const typename Tile::Slab& lambda,
                  const typename Tile::Slab& next, int samples) {
   static const std::string label = "terrace::resnet::adjointStep";
-  forEachPanelAndTile<Tile>(space, label, A.rows, samples,
-                            AdjointStep<Tile, Sigma>{A, h, mu, a, lambda, next});
+  forEachPanelAndTile<Tile>(
+      space, label, A.rows, samples,
+      AdjointStep<Tile, Sigma>{
+          {A, typename Tile::Bias(), mu, {}, typename Tile::ConstSlab(), lambda, true}, h, a, lambda, next});
 }
 
 } // namespace terrace::resnet::detail

@@ -21,6 +21,30 @@ struct GradientOffsets {
   long bias;
 };
 
+/// Adds x(k) to sums[k], k < count; in vectors where the pairs fill a register or a part of it.
+template <int registerBytes, int count, int... lane>
+void addToSums(CompensatedSum* sums, const double* x, std::integer_sequence<int, lane...>) {
+  constexpr int bytes = count * static_cast<int>(sizeof(CompensatedSum));
+  if constexpr (bytes > 16 && bytes <= registerBytes && (count & (count - 1)) == 0) {
+    using Pack = PackOf<double, count>;
+    using Pairs = PackOf<double, 2 * count>;
+    static_assert(sizeof(CompensatedSum) == 2 * sizeof(double));
+    const auto pairs = loadPack<Pairs>(&sums[0].high);
+    const typename Pack::Value term = loadPack<Pack>(x);
+    const typename Pack::Value high = __builtin_shufflevector(pairs, pairs, 2 * lane...);
+    typename Pack::Value low = __builtin_shufflevector(pairs, pairs, (2 * lane + 1)...);
+    // CompensatedSum::add
+    const typename Pack::Value sum = high + term;
+    const typename Pack::Value part = sum - high;
+    low += (high - (sum - part)) + (term - part);
+    const auto result = __builtin_shufflevector(sum, low, (lane / 2 + lane % 2 * count)...,
+                                                (count / 2 + lane / 2 + lane % 2 * count)...);
+    storePack<Pairs>(&sums[0].high, result);
+  } else {
+    for (int k = 0; k < count; ++k) sums[k].add(x[k]);
+  }
+}
+
 /// Where derivatives are summed: in the compensated sums at once, if a block of samples holds whole groups
 /// that were dealt together; else in a partial sum of the group.
 struct DerivativeSums {
@@ -28,12 +52,18 @@ struct DerivativeSums {
   CompensatedView sums;
   bool wholeGroups = false;
 
-  void add(long entry, double x) const {
+  /// Adds to neighbouring entries.
+  template <int registerBytes, int count>
+  void add(long entry, const double* x) const {
     if (wholeGroups) {
-      sums(entry).add(x);
+      addToSums<registerBytes, count>(sums.data() + entry, x, std::make_integer_sequence<int, count>());
     } else {
-      partial(entry) += x;
+      for (int k = 0; k < count; ++k) partial(entry + k) += x[k];
     }
+  }
+  /// Starts to bring an entry into the cache.
+  void prefetch(long entry) const {
+    if (wholeGroups) __builtin_prefetch(sums.data() + entry, 1);
   }
 };
 
@@ -59,6 +89,7 @@ struct OuterProductByPanels {
   using Pack = typename Tile::Pack;
   using Value = typename Tile::Value;
   static constexpr int columns = Tile::packs;
+  static constexpr int bytes = static_cast<int>(sizeof(Value));
 
   typename Tile::ConstSlab mu;
   typename Tile::ConstSlab x;
@@ -76,34 +107,43 @@ struct OuterProductByPanels {
     const std::size_t rowStride = left.extent(1), otherStride = right.extent(1);
     for (int s = first; s < end; s += Pack::lanes) {
       Value other[std::size_t(c)];
-      for (std::size_t k = 0; k < c; ++k) other[k] = loadPack<Pack>(others + k * otherStride + s);
+      for (std::size_t k = 0; k < c; ++k) {
+        other[k] = loadPack<Pack>(others + k * otherStride + s);
+        keepInRegister(other[k]);
+      }
       for (std::size_t k = 0; k < r; ++k) {
-        const Value row = loadPack<Pack>(rows + k * rowStride + s);
+        Value row = loadPack<Pack>(rows + k * rowStride + s);
+        keepInRegister(row);
         for (std::size_t l = 0; l < c; ++l) sum[k][l] += row * other[l];
       }
     }
   }
 
-  // Adds the sums of the lanes of count values to the entries that entryOf(k) names.
-  template <int count, class EntryOf>
-  void addSums(const Value* values, const EntryOf& entryOf) const {
+  // totals[k] = sum of the lanes of values[k], k < count;  totals are a whole number of packs
+  template <int count>
+  static void sumLanes(const Value* values, double* totals) {
     for (int first = 0; first < count; first += Pack::lanes) {
       Value group[std::size_t(Pack::lanes)];
       for (int k = 0; k < Pack::lanes; ++k) group[k] = first + k < count ? values[first + k] : Value{};
       const Value all = sumsOfLanes<Pack>(group, std::make_index_sequence<std::size_t(Pack::lanes)>());
-      for (int k = 0; k < Pack::lanes && first + k < count; ++k)
-        sums.add(entryOf(first + k), static_cast<double>(Pack::lane(all, k)));
+      for (int k = 0; k < Pack::lanes; ++k) totals[first + k] = static_cast<double>(Pack::lane(all, k));
     }
+  }
+  static constexpr std::size_t padded(int count) {
+    return static_cast<std::size_t>((count + Pack::lanes - 1) / Pack::lanes * Pack::lanes);
   }
 
   template <int r, int c>
-  void block(int i, int j, int first, int end) const {
+  __attribute__((noinline)) void block(int i, int j, int first, int end) const {
+    const long inputs = static_cast<long>(x.extent(0));
+    const long corner = offsets.weights + i * inputs + j;
+    for (int k = 0; k < r; ++k) sums.prefetch(corner + k * inputs);
     Value sum[std::size_t(r)][std::size_t(c)] = {};
     addProduct<r, c>(sum, mu, i, x, j, first, end);
     if (nu.extent(0) > 0) addProduct<r, c>(sum, nu, i, z, j, first, end);
-    const long inputs = static_cast<long>(x.extent(0));
-    const long corner = offsets.weights + i * inputs + j;
-    addSums<r * c>(&sum[0][0], [&](int k) { return corner + k / c * inputs + k % c; });
+    double totals[padded(r * c)];
+    sumLanes<r * c>(&sum[0][0], totals);
+    for (int k = 0; k < r; ++k) sums.template add<bytes, c>(corner + k * inputs, totals + k * c);
   }
 
   template <int r>
@@ -111,7 +151,9 @@ struct OuterProductByPanels {
     Value sum[std::size_t(r)] = {};
     for (int s = first; s < end; s += Pack::lanes)
       for (int k = 0; k < r; ++k) sum[k] += loadPack<Pack>(&mu(i + k, s));
-    addSums<r>(sum, [&](int k) { return offsets.bias + i + k; });
+    double totals[padded(r)];
+    sumLanes<r>(sum, totals);
+    sums.template add<bytes, r>(offsets.bias + i, totals);
   }
 
   void operator()(const int panel) const {

@@ -76,6 +76,17 @@ KOKKOS_FORCEINLINE_FUNCTION void storePack(typename Pack::Scalar* target, const 
   std::memcpy(target, &value, sizeof(value));
 }
 
+/// Keeps a value in a register where it is used several times: left alone, the compiler reads it from memory
+/// with every operation. Does nothing off x86 and on devices.
+template <class Value>
+KOKKOS_FORCEINLINE_FUNCTION void keepInRegister(Value& value) {
+#if defined(__AVX__) && !defined(__CUDA_ARCH__) && !defined(__HIP_DEVICE_COMPILE__)
+  if constexpr (sizeof(Value) == vectorBytes) asm("" : "+v"(value));
+#else
+  static_cast<void>(value);
+#endif
+}
+
 /// All lanes equal. Subtracting the zero pack is exact and costs nothing; adding it would, for the sake of
 /// -0.
 template <class Pack>
