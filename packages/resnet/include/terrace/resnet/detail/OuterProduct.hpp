@@ -162,15 +162,18 @@ struct OuterProductByPanels {
     const int i = rowPanels.first(panel);
     withRows<Tile::rows>(rowPanels.first(panel + 1) - i, [&](auto height) {
       constexpr int r = decltype(height)::value;
-      for (int first = 0; first < samples; first += SampleSet::dealtTogether) {
-        const int end = std::min(samples, first + SampleSet::dealtTogether);
-        for (int q = 0; q < columnPanels.count(); ++q) {
-          const int j = columnPanels.first(q);
-          withRows<columns>(columnPanels.first(q + 1) - j,
-                            [&](auto width) { block<r, decltype(width)::value>(i, j, first, end); });
-        }
-        if (offsets.bias >= 0) bias<r>(i, first, end);
+      // The groups innermost: their sums meet the same entries in the cache.
+      const auto forEachGroup = [&](auto add) {
+        for (int first = 0; first < samples; first += SampleSet::dealtTogether)
+          add(first, std::min(samples, first + SampleSet::dealtTogether));
+      };
+      for (int q = 0; q < columnPanels.count(); ++q) {
+        const int j = columnPanels.first(q);
+        withRows<columns>(columnPanels.first(q + 1) - j, [&](auto width) {
+          forEachGroup([&](int first, int end) { block<r, decltype(width)::value>(i, j, first, end); });
+        });
       }
+      if (offsets.bias >= 0) forEachGroup([&](int first, int end) { bias<r>(i, first, end); });
     });
   }
 };
