@@ -215,8 +215,8 @@ void BlockedSweep<Space, Scalar>::tangentForward(const SampleBlock& block) {
                                          tangents_[k + 1]},
                 n);
   const Slab dy = tangentOutput_[0];
-  product<Tile>(space_, theta_.output(), typename Tile::Bias(), tangents_[last], dy, false, n);
-  product<Tile>(space_, direction_.output(), direction_.outputBias(), states_[last], dy, true, n);
+  product<Tile>(space_, direction_.output(), direction_.outputBias(), states_[last], dy, false, n);
+  product<Tile>(space_, theta_.output(), typename Tile::Bias(), tangents_[last], dy, true, n);
   const auto weight = static_cast<Scalar>(1.0 / static_cast<double>(block.samples->globalCount()));
   const bool softmax = network_.loss == LossType::CrossEntropy;
   lossHessian(space_, LossHessian<Tile>{softmax ? ConstSlab(outputs_[1]) : ConstSlab(), dy, weight, n});

@@ -62,8 +62,9 @@ KOKKOS_FORCEINLINE_FUNCTION void forEachPack(int i, int s, const Function& f) {
     for (int u = 0; u < Tile::packs; ++u) f(r, s + u * Tile::Pack::lanes);
 }
 
-// y(i, s) = [y(i, s)] + sum_j A(i, j) x(j, s) + sum_j B(i, j) z(j, s) + b(i)
-// with accumulate: the bracket; without bias: no b; without B (no columns): not the second product
+// y(i, s) = b(i) or y(i, s) + sum_j A(i, j) x(j, s) + sum_j B(i, j) z(j, s)
+// the sum begins with the bias, 0 without one, or with accumulate y; without B (no columns): no second
+// product
 template <class Tile>
 struct Product {
   typename Tile::Weights A;
@@ -89,7 +90,7 @@ struct Product {
   }
 };
 
-/// \p y may not alias \p x.
+/// \p y may not alias \p x; \p b must be empty with \p accumulate.
 template <class Tile>
 void product(const typename Tile::Execution& space, const typename Tile::Weights& A,
              const typename Tile::Bias& b, const typename Tile::ConstSlab& x, const typename Tile::Slab& y,
