@@ -165,12 +165,19 @@ struct EulerStep {
   template <int rows>
   KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
     preActivation.template block<rows>(i, s);
-    forEachPack<Tile, rows>(i, s, [this](int row, int sample) {
-      using Pack = typename Tile::Pack;
-      const auto activated = Sigma::template value<Pack>(loadPack<Pack>(&a(row, sample)));
-      storePack<Pack>(&a(row, sample), activated);
-      storePack<Pack>(&next(row, sample), loadPack<Pack>(&q(row, sample)) + h * activated);
-    });
+    using Pack = typename Tile::Pack;
+    for (int row = i; row < i + rows; ++row) {
+      typename Tile::Scalar* activated = &a(row, s);
+      typename Tile::Scalar* result = &next(row, s);
+      const typename Tile::Scalar* state = &q(row, s);
+      typename Tile::Value z[std::size_t(Tile::packs)];
+      for (int u = 0; u < Tile::packs; ++u) z[u] = loadPack<Pack>(activated + u * Pack::lanes);
+      Sigma::template values<Pack, Tile::packs>(z);
+      for (int u = 0; u < Tile::packs; ++u) {
+        storePack<Pack>(activated + u * Pack::lanes, z[u]);
+        storePack<Pack>(result + u * Pack::lanes, loadPack<Pack>(state + u * Pack::lanes) + h * z[u]);
+      }
+    }
   }
 };
 
