@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Sweeps of PyTorch on the CPU against `terrace benchmark sweep`: the same network, sizes and data, one after the
-other in the same run. Prints a Markdown table; ratios are Terrace's speed over PyTorch's.
+"""Sweeps of PyTorch on the CPU against those of Terrace: the same network, sizes and data, one after the other in the
+same run. Prints a Markdown table; ratios are Terrace's speed over PyTorch's. Times are processor times, medians of
+at least 7: other jobs on the machine disturb them less than wall times, and both programs have one thread.
 
+    cmake -B build -DTERRACE_BENCHMARKS=ON && cmake --build build
     python3 -m venv venv && venv/bin/pip install torch
-    venv/bin/python test/benchmark/compare_pytorch.py build/bin/terrace --peak build/bin/terrace_peak
+    venv/bin/python test/benchmark/compare_pytorch.py build/bin
 
 Both use one thread. PyTorch runs a forward pass, a backward pass and no optimiser, in eager mode and, with
 --compile, through torch.compile. Its BLAS is told to use AVX-512 where it would not find out by itself.
@@ -47,9 +49,9 @@ def median_seconds(call, at_least=7, enough=0.5):
     call()
     times = []
     while len(times) < at_least or sum(times) < enough:
-        start = time.perf_counter()
+        start = time.process_time()
         call()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return statistics.median(times)
 
 
@@ -69,38 +71,41 @@ def pytorch_rate(width, blocks, samples, scalar, compiled):
     return blocks * samples / median_seconds(sweep)
 
 
-def terrace_run(program, width, blocks, samples, scalar):
-    command = [program, "benchmark", "sweep", "--width", width, "--blocks", blocks, "--samples", samples,
-               "--scalar", scalar]
-    return json.loads(subprocess.check_output([str(part) for part in command]))
+def terrace_seconds(programs, kind, width, blocks, samples, scalar):
+    name = f"^{kind}/width:{width}/blocks:{blocks}/samples:{samples}/float:{int(scalar == 'float')}$"
+    command = [f"{programs}/terrace_benchmarks", f"--benchmark_filter={name}", "--benchmark_repetitions=7",
+               "--benchmark_min_time=0.05", "--benchmark_format=json"]
+    result = json.loads(subprocess.check_output(command, stderr=subprocess.DEVNULL))
+    median = next(run for run in result["benchmarks"] if run.get("aggregate_name") == "median")
+    return median["cpu_time"] * 1e-3  # they are in milliseconds
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("terrace", help="the program")
-    options.add_argument("--peak", help="the program terrace_peak: adds the share of the measured peak")
+    options.add_argument("programs", help="folder of the programs terrace_benchmarks and terrace_peak")
     options.add_argument("--compile", action="store_true", help="torch.compile too (slow to start)")
     options.add_argument("--widths", type=int, nargs="*", help="only these widths")
+    options.add_argument("--scalars", nargs="*", default=["double", "float"])
     arguments = options.parse_args()
     torch.set_num_threads(1)
-    peak = json.loads(subprocess.check_output([arguments.peak])) if arguments.peak else None
-    print(f"PyTorch {torch.__version__}, one thread; million sample-layers/s" +
-          (f"; peak {peak['double']} / {peak['float']} GFLOP/s" if peak else ""))
-    print("\n| scalar | width | blocks | samples | Terrace | GFLOP/s | of peak | value / sweep | Hessian / sweep |"
+    peak = json.loads(subprocess.check_output([f"{arguments.programs}/terrace_peak"]))
+    print(f"PyTorch {torch.__version__}; million sample-layers/s; peak {peak['double']} / {peak['float']} GFLOP/s\n")
+    print("| scalar | width | blocks | samples | Terrace | GFLOP/s | of peak | value / sweep | Hessian / sweep |"
           " eager | ratio | compiled | ratio |\n|" + "---|" * 13)
-    for scalar in ("double", "float"):
+    for scalar in arguments.scalars:
         for width, blocks, samples in SIZES:
             if arguments.widths and width not in arguments.widths:
                 continue
-            ours = terrace_run(arguments.terrace, width, blocks, samples, scalar)
-            rate = ours["sample_layers_per_second"]
-            eager = pytorch_rate(width, blocks, samples, scalar, False)
-            compiled = pytorch_rate(width, blocks, samples, scalar, True) if arguments.compile else None
-            share = f"{100 * ours['gflops'] / peak[scalar]:.0f} %" if peak else "-"
+            size = (width, blocks, samples, scalar)
+            sweep, value, hessian = (terrace_seconds(arguments.programs, kind, *size)
+                                     for kind in ("valueAndGradient", "valueAlone", "hessianProduct"))
+            rate = blocks * samples / sweep
+            gflops = 6 * width * (width * blocks + CLASSES) * samples / sweep * 1e-9
+            eager = pytorch_rate(*size, False)
+            compiled = pytorch_rate(*size, True) if arguments.compile else None
             last = f"{compiled / 1e6:.3g} | {rate / compiled:.2f}" if compiled else "- | -"
-            print(f"| {scalar} | {width} | {blocks} | {samples} | {rate / 1e6:.3g} | {ours['gflops']:.1f} | {share} | "
-                  f"{ours['value_seconds'] / ours['seconds']:.2f} | "
-                  f"{ours['hessian_product_seconds'] / ours['seconds']:.2f} | "
+            print(f"| {scalar} | {width} | {blocks} | {samples} | {rate / 1e6:.3g} | {gflops:.1f} | "
+                  f"{100 * gflops / peak[scalar]:.0f} % | {value / sweep:.2f} | {hessian / sweep:.2f} | "
                   f"{eager / 1e6:.3g} | {rate / eager:.2f} | {last} |", flush=True)
 
 
