@@ -1,6 +1,7 @@
 #include "CommandLine.hpp"
 
 #include "Version.hpp"
+#include "commands/BenchmarkSweep.hpp"
 #include "commands/Evaluate.hpp"
 #include "commands/MakeData.hpp"
 #include "commands/Parameters.hpp"
@@ -47,6 +48,7 @@ private:
   void addPredict();
   void addHistory();
   void addParameters();
+  void addBenchmark();
   void addData();
   void addGenerators(CLI::App& make);
   void addGrid(CLI::App& make);
@@ -60,6 +62,7 @@ private:
   EvaluateOptions evaluate_;
   PredictOptions predict_;
   ParametersOptions parameters_;
+  BenchmarkSweepOptions benchmark_;
   std::string history_;
   std::string dataFile_;
   dataset::SpiralOptions spiral_;
@@ -89,6 +92,7 @@ Commands::Commands() {
   addHistory();
   addData();
   addParameters();
+  addBenchmark();
 }
 
 void Commands::addTrain() {
@@ -170,6 +174,27 @@ void Commands::addParameters() {
                   "  terrace parameters \"Step/Line Search\"\n"
                   "  terrace parameters --xml > deck.xml");
   command->callback([this] { action_ = onRoot([this] { printParameters(parameters_, std::cout); }); });
+}
+
+void Commands::addBenchmark() {
+  CLI::App* benchmark = app_.add_subcommand("benchmark", "Measure the speed of this machine");
+  benchmark->require_subcommand(1);
+  const std::string example =
+      "Example:\n  mpiexec -n 2 terrace benchmark sweep --width 8 --blocks 64 --samples 5000";
+  benchmark->footer(example);
+  CLI::App* sweep = benchmark->add_subcommand("sweep", "Time sweeps of a network on random samples");
+  sweep->add_option("--width", benchmark_.width, "Neurons of a layer")->required();
+  sweep->add_option("--blocks", benchmark_.blocks, "Residual blocks")->required();
+  sweep->add_option("--samples", benchmark_.samples, "Samples of all ranks together")->required();
+  sweep->add_option("--scalar", benchmark_.scalar, "Precision of the states: double or float")
+      ->capture_default_str();
+  sweep->footer("Prints one line of JSON: seconds of a value-and-gradient sweep (median of at least 7),\n"
+                "sample_layers_per_second, gflops, ranks, value_seconds (value alone) and\n"
+                "hessian_product_seconds (exact).\n\n" +
+                example);
+  sweep->callback([this] {
+    action_ = [this](const Communicator& comm) { benchmarkSweep(benchmark_, comm, std::cout); };
+  });
 }
 
 void Commands::addData() {
@@ -279,11 +304,11 @@ std::vector<std::string> withRepeatedSet(const std::vector<std::string>& argumen
 }
 
 void requireKnownCommand(const std::vector<std::string>& arguments) {
-  static const std::vector<std::string> names{"train",   "evaluate", "predict",
-                                              "history", "data",     "parameters"};
+  static const std::vector<std::string> names{"train", "evaluate",   "predict",  "history",
+                                              "data",  "parameters", "benchmark"};
   if (arguments.empty())
-    throw std::invalid_argument("a command is missing: train, evaluate, predict, history, data or parameters "
-                                "(see terrace --help).");
+    throw std::invalid_argument("a command is missing: train, evaluate, predict, history, data, parameters "
+                                "or benchmark (see terrace --help).");
   const std::string& name = arguments.front();
   if (name.rfind('-', 0) == 0 || std::find(names.begin(), names.end(), name) != names.end()) return;
   const std::string nearest = nearestName(name, names);

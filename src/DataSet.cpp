@@ -18,15 +18,15 @@ static_assert(dataset::samplesDealtTogether == static_cast<std::size_t>(resnet::
 resnet::SampleSet readSamples(const std::string& file, const std::string& split,
                               const dataset::SampleSelection& selection,
                               const dataset::DatasetDescription& about, const ModelDescription* model,
-                              const Communicator& comm) {
+                              const Communicator& comm, resnet::SweepScalar scalar) {
   auto share = dataset::readSplit(file, split, *comm, selection);
   if (model != nullptr) model->normalise(share.local.inputs);
   const auto count = static_cast<long>(share.globalSamples);
   if (about.task == Task::Classification)
     return resnet::SampleSet::classification(comm, count, about.features, share.local.inputs, about.classes,
-                                             share.local.labels);
+                                             share.local.labels, scalar);
   return resnet::SampleSet::regression(comm, count, about.features, share.local.inputs, about.outputs,
-                                       share.local.targets);
+                                       share.local.targets, scalar);
 }
 
 const char* taskName(Task task) {
@@ -54,11 +54,11 @@ std::string DataSet::metricName() const {
 }
 
 DataSet readDataSet(const std::string& file, const dataset::SampleSelection& training,
-                    const ModelDescription* model, const Communicator& comm) {
+                    const ModelDescription* model, const Communicator& comm, resnet::SweepScalar scalar) {
   const auto about = dataset::readDescription(file, *comm);
   if (model != nullptr) requireFit(file, about, *model);
-  DataSet data{about, readSamples(file, "train", training, about, model, comm), std::nullopt};
-  if (about.testSamples > 0) data.test = readSamples(file, "test", {}, about, model, comm);
+  DataSet data{about, readSamples(file, "train", training, about, model, comm, scalar), std::nullopt};
+  if (about.testSamples > 0) data.test = readSamples(file, "test", {}, about, model, comm, scalar);
   return data;
 }
 

@@ -27,8 +27,10 @@ struct DataSet {
 /// \param model  whose normalisation is applied to the inputs and whose features and outputs must be the
 /// file's; may
 ///               be null.
+/// \param scalar precision of the sweeps over the samples.
 /// \throws std::invalid_argument, the same on all ranks.
 DataSet readDataSet(const std::string& file, const dataset::SampleSelection& training,
-                    const ModelDescription* model, const Teuchos::RCP<const Teuchos::Comm<int>>& comm);
+                    const ModelDescription* model, const Teuchos::RCP<const Teuchos::Comm<int>>& comm,
+                    resnet::SweepScalar scalar = resnet::SweepScalar::Double);
 
 } // namespace terrace::program

@@ -39,7 +39,12 @@ namespace {
 using Teuchos::ParameterList;
 using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 
-DataSet readTrainingData(const ParameterList& list, const Communicator& comm) {
+resnet::SweepScalar sweepScalar(const ParameterList& network) {
+  return network.get<std::string>("Sweep Precision") == "Single" ? resnet::SweepScalar::Float
+                                                                 : resnet::SweepScalar::Double;
+}
+
+DataSet readTrainingData(const ParameterList& list, resnet::SweepScalar scalar, const Communicator& comm) {
   const auto file = list.get<std::string>("File");
   const int samples = list.get<int>("Training Samples");
   const auto about = dataset::readDescription(file, *comm);
@@ -50,7 +55,7 @@ DataSet readTrainingData(const ParameterList& list, const Communicator& comm) {
   selection.random = true;
   selection.seed = static_cast<std::uint64_t>(list.get<int>("Seed"));
   selection.samples = static_cast<std::size_t>(samples);
-  return readDataSet(file, selection, nullptr, comm);
+  return readDataSet(file, selection, nullptr, comm, scalar);
 }
 
 std::string checksum(const std::string& file, const Communicator& comm) {
@@ -98,17 +103,18 @@ std::string reasonOf(ROL::EExitStatus status) {
 } // namespace
 
 Training::Training(const Deck& deck, const Communicator& comm)
-    : parts_(std::make_unique<Parts>(Parts{comm,
-                                           deck.parameters(),
-                                           deck.xml(),
-                                           readTrainingData(deck.list("Data"), comm),
-                                           "",
-                                           {},
-                                           {},
-                                           {},
-                                           {},
-                                           {},
-                                           {}})) {
+    : parts_(std::make_unique<Parts>(
+          Parts{comm,
+                deck.parameters(),
+                deck.xml(),
+                readTrainingData(deck.list("Data"), sweepScalar(deck.list("Network")), comm),
+                "",
+                {},
+                {},
+                {},
+                {},
+                {},
+                {}})) {
   Parts& p = *parts_;
   p.dataChecksum = checksum(deck.list("Data").get<std::string>("File"), comm);
   p.network = makeNetwork(deck.list("Network"), p.data);

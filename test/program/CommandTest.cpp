@@ -5,6 +5,7 @@
 #include <terrace/dataset/DatasetFile.hpp>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 using namespace terrace::test;
 
@@ -19,9 +20,9 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
 } // namespace
 
 TEST(Help, IsThereForEveryCommandWithAnExample) {
-  for (const std::string command :
-       {"train", "evaluate", "predict", "history", "parameters", "data", "data info", "data make",
-        "data make spiral", "data make smiley", "data make peaks", "data make grid"}) {
+  for (const std::string command : {"train", "evaluate", "predict", "history", "parameters", "data",
+                                    "data info", "data make", "data make spiral", "data make smiley",
+                                    "data make peaks", "data make grid", "benchmark", "benchmark sweep"}) {
     const Outcome outcome = runProgram(command + " --help");
     EXPECT_EQ(outcome.status, 0) << command;
     EXPECT_TRUE(outcome.errors.empty()) << command;
@@ -70,6 +71,23 @@ TEST(Parameters, AsXmlAreADeckThatTrains) {
   const Outcome outcome = runProgram("train " + deck + " --output " + directory.file("run") +
                                      " --set Data/File=" + data + " \"Status Test/Work Limit=3\"");
   EXPECT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
+}
+
+TEST(Benchmark, OfSweepsIsOneLineOfJsonOnAnyNumberOfRanks) {
+  for (const int ranks : {1, 2}) {
+    const Outcome outcome =
+        runProgram("benchmark sweep --width 4 --blocks 2 --samples 200 --scalar float", ranks);
+    ASSERT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
+    EXPECT_EQ(occurrences(outcome.output, "\n"), 1U);
+    const auto json = nlohmann::json::parse(outcome.output);
+    EXPECT_EQ(json.at("ranks"), ranks);
+    EXPECT_EQ(json.at("scalar"), "float");
+    const double seconds = json.at("seconds");
+    EXPECT_GT(seconds, 0);
+    EXPECT_NEAR(json.at("sample_layers_per_second").get<double>(), 2 * 200 / seconds, 1e-6 / seconds);
+    EXPECT_GT(json.at("value_seconds"), 0);
+    EXPECT_GT(json.at("hessian_product_seconds"), 0);
+  }
 }
 
 TEST(Data, GeneratedSetsAreWhatTheOptionsSay) {

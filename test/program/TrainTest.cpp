@@ -114,6 +114,20 @@ TEST(Train, NestedIterationGivesTheSameBitsOnOneTwoAndThreeRanks) {
       EXPECT_EQ(problem.summary(run)[key], expected[key]) << run << ' ' << key;
 }
 
+TEST(Train, SweepsInSinglePrecisionReachNearlyTheSameValueOnAnyNumberOfRanks) {
+  const SmallProblem problem;
+  // On one level and for a few steps: training is chaotic.
+  const std::string few = "--set \"Status Test/Iteration Limit=3\" \"Levels/Number of Levels=1\" ";
+  problem.train("double", few);
+  const std::string single = few + "\"Network/Sweep Precision=Single\"";
+  for (const int ranks : {1, 2}) problem.train("single" + std::to_string(ranks), single, ranks);
+  const double value = problem.summary("double")["value"];
+  const double found = problem.summary("single1")["value"];
+  EXPECT_LT(relativeDifference(found, value), 1e-5);
+  EXPECT_NE(found, value);
+  EXPECT_EQ(problem.summary("single2")["value"], found);
+}
+
 TEST(Train, XmlAndYamlGiveTheSameRun) {
   const TemporaryDirectory directory;
   for (const std::string type : {"xml", "yaml"}) {

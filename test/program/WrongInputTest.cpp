@@ -90,6 +90,10 @@ TEST_P(WrongInput, CommandLinesThatMakeNoSense) {
   expectRejection("data make spiral " + directory_.file("s.h5") + " --train many", "many");
   expectRejection("data make spiral " + directory_.file("absent/") + "s.h5/", "s.h5");
   expectRejection("parameters Netwrok", "Did you mean \"Network\"?");
+  expectRejection("benchmark sweep --width 8 --blocks 4", "--samples is required");
+  expectRejection("benchmark sweep --width 0 --blocks 4 --samples 9", "--width: 0; expected a positive");
+  expectRejection("benchmark sweep --width 8 --blocks 4 --samples 9 --scalar half",
+                  "expected double or float");
 }
 
 TEST_P(WrongInput, DecksThatAreMissingOrMalformed) {

@@ -137,7 +137,8 @@ TEST(OuterProduct, TheDeviceVersionAgreesWithTheHostVersion) {
   const Tile::ConstSlab mu(left.data(), rows, index(samples)), x(right.data(), columns, index(samples));
   detail::ParameterView host("host", rows * (columns + 1)), device("device", rows * (columns + 1));
   const detail::GradientOffsets offsets{rows, 0};
-  detail::outerProduct<Tile>({}, mu, x, host, offsets, samples);
+  const Tile::ConstSlab none;
+  detail::outerProduct<Tile>({}, mu, x, none, none, {host, {}, false}, offsets, samples);
   detail::outerProductByTeams<Tile>({}, mu, x, device, offsets, samples);
   for (std::size_t i = 0; i < host.extent(0); ++i) EXPECT_NEAR(host(i), device(i), 1e-12);
   EXPECT_NE(host(0), 0.0);
@@ -189,10 +190,19 @@ public:
 using Scalars = ::testing::Types<double, float>;
 TYPED_TEST_SUITE(SweepTest, Scalars);
 
-TYPED_TEST(SweepTest, AgreesWithPlainLoopsForWidthsOneToTwenty) {
-  for (int width = 1; width <= 20; ++width) {
+TYPED_TEST(SweepTest, AgreesWithPlainLoopsForWidthsOneToSeventy) {
+  for (int width = 1; width <= 70; ++width) {
+    SCOPED_TRACE(width);
     Network network = reference::makeNetwork(width, 3, 1 + width % 5, 2 + width % 4);
-    this->compare(network, reference::makeData(network, 37, true));
+    this->compare(network, reference::makeData(network, 1 + 2 * (width % 23), true));
+  }
+}
+
+TYPED_TEST(SweepTest, AgreesWithPlainLoopsWhereTheStatesFillSeveralBlocks) {
+  // Two groups a block; parts of a group; whole groups by default.
+  for (const auto& [width, blocks] : {std::pair(260, 1), std::pair(7, 2000), std::pair(9, 4)}) {
+    const Network network = reference::makeNetwork(width, blocks);
+    this->compare(network, reference::makeData(network, 301, true));
   }
 }
 
@@ -221,7 +231,29 @@ TYPED_TEST(SweepTest, AgreesWithPlainLoopsForEveryLiftActivationAndLoss) {
 TYPED_TEST(SweepTest, DoesNotDependOnTheSizeOfABlockOfSamples) {
   const Network network = reference::makeNetwork(4, 5);
   const Data data = reference::makeData(network, 201, true);
-  for (const int block : {1, 16, 48, 64, 200, 1000}) this->compare(network, data, block);
+  for (const int block : {1, 16, 48, 64, 128, 200, 1000}) this->compare(network, data, block);
+}
+
+TEST(SinglePrecision, LeavesRelativeErrorsBelowTheDocumentedFloor) {
+  for (const int width : {4, 8, 32, 64}) {
+    const Network network = reference::makeNetwork(width, 16);
+    const Data data = reference::makeData(network, 1000, true);
+    const Vector theta = reference::makeParameters(network);
+    detail::CompensatedView exact("exact", theta.size()), single("single", theta.size());
+    const auto view = SweepTest<double>::toView(theta);
+    const auto expected = detail::makeSweep<double>(network)->valueAndGradient(
+        view, reference::makeSamples(network, data, SweepScalar::Double), exact);
+    const auto sums = detail::makeSweep<float>(network)->valueAndGradient(
+        view, reference::makeSamples(network, data, SweepScalar::Float), single);
+    EXPECT_LT(std::abs(sums.loss.value() / expected.loss.value() - 1), 1e-6) << width;
+    double error = 0, norm = 0;
+    for (std::size_t i = 0; i < theta.size(); ++i) {
+      error += std::pow(single(i).value() - exact(i).value(), 2);
+      norm += std::pow(exact(i).value(), 2);
+    }
+    EXPECT_LT(std::sqrt(error / norm), 2e-6) << width;
+    EXPECT_GT(error, 0) << "float and double sweeps are the same";
+  }
 }
 
 TYPED_TEST(SweepTest, SurvivesLogitsFarBeyondTheRangeOfTheExponential) {

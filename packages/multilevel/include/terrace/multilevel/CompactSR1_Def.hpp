@@ -167,7 +167,7 @@ void CompactSR1<Real>::chooseScaling() {
   Matrix product(count_, rank), reduced(rank, rank);
   product.multiply(Teuchos::NO_TRANS, Teuchos::NO_TRANS, Real(1), curvature, range, Real(0));
   reduced.multiply(Teuchos::TRANS, Teuchos::NO_TRANS, Real(1), range, product, Real(0));
-  const Real smallest = detail::symmetricEigen(reduced).front();
+  const Real smallest = detail::symmetricEigen(reduced, false).front();
   const Real gamma = (smallest > Real(0) ? Real(0.9) : Real(1.5)) * smallest;
   if (gamma != Real(0)) gamma_ = gamma;
 }

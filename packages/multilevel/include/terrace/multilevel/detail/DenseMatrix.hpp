@@ -14,17 +14,18 @@ namespace detail {
 template <class Real>
 using DenseMatrix = Teuchos::SerialDenseMatrix<int, Real>;
 
-/// Eigenvalues, ascending, of the symmetric matrix \p a, whose columns become the eigenvectors.
+/// Eigenvalues, ascending, of the symmetric matrix \p a, whose columns become the eigenvectors, or, if these
+/// are not wanted, are overwritten.
 /// \throws std::runtime_error if LAPACK does not converge (non-finite entries).
 template <class Real>
-std::vector<Real> symmetricEigen(DenseMatrix<Real>& a) {
+std::vector<Real> symmetricEigen(DenseMatrix<Real>& a, bool vectors = true) {
   const int n = a.numRows();
   std::vector<Real> values(static_cast<std::size_t>(n));
   if (n == 0) return values;
   std::vector<Real> work(static_cast<std::size_t>(std::max(1, 34 * n)));
   int info = 0;
-  Teuchos::LAPACK<int, Real>().SYEV('V', 'U', n, a.values(), a.stride(), values.data(), work.data(),
-                                    static_cast<int>(work.size()), &info);
+  Teuchos::LAPACK<int, Real>().SYEV(vectors ? 'V' : 'N', 'U', n, a.values(), a.stride(), values.data(),
+                                    work.data(), static_cast<int>(work.size()), &info);
   if (info != 0)
     throw std::runtime_error("symmetricEigen: LAPACK's SYEV failed, info " + std::to_string(info) + ".");
   return values;

@@ -11,7 +11,20 @@ namespace terrace::resnet::detail {
 // An activation is value(z), and its first and second derivative as functions of that value a = value(z): the
 // sweep then keeps one array a layer for the derivatives, whatever the activation. NaN in, NaN out.
 
+/// values(z) replaces n packs by their activation; this is how, for those without a better way.
+template <class Sigma>
+struct PackByPack {
+  template <class Pack, int n>
+  KOKKOS_FORCEINLINE_FUNCTION static void values(typename Pack::Value (&z)[std::size_t(n)]) {
+    for (int u = 0; u < n; ++u) z[u] = Sigma::template value<Pack>(z[u]);
+  }
+};
+
 struct TanhActivation {
+  template <class Pack, int n>
+  KOKKOS_FORCEINLINE_FUNCTION static void values(typename Pack::Value (&z)[std::size_t(n)]) {
+    tanhOf<Pack, n>(z);
+  }
   template <class Pack>
   KOKKOS_FORCEINLINE_FUNCTION static typename Pack::Value value(const typename Pack::Value& z) {
     return tanhOf<Pack>(z);
@@ -28,7 +41,7 @@ struct TanhActivation {
   }
 };
 
-struct SigmoidActivation {
+struct SigmoidActivation : PackByPack<SigmoidActivation> {
   template <class Pack>
   KOKKOS_FORCEINLINE_FUNCTION static typename Pack::Value value(const typename Pack::Value& z) {
     return sigmoidOf<Pack>(z);
@@ -45,7 +58,7 @@ struct SigmoidActivation {
   }
 };
 
-struct IdentityActivation {
+struct IdentityActivation : PackByPack<IdentityActivation> {
   template <class Pack>
   KOKKOS_FORCEINLINE_FUNCTION static typename Pack::Value value(const typename Pack::Value& z) {
     return z;
@@ -60,7 +73,7 @@ struct IdentityActivation {
   }
 };
 
-struct ReLUActivation {
+struct ReLUActivation : PackByPack<ReLUActivation> {
   template <class Pack>
   KOKKOS_FORCEINLINE_FUNCTION static typename Pack::Value value(const typename Pack::Value& z) {
     using Value = typename Pack::Value;
@@ -79,7 +92,7 @@ struct ReLUActivation {
 
 // (z + c)^2 / (4c) on |z| < c = 0.1. There a is in (0, c) and z + c = 2 sqrt(c a), so the slope is sqrt(a /
 // c).
-struct SmoothReLUActivation {
+struct SmoothReLUActivation : PackByPack<SmoothReLUActivation> {
   static constexpr double halfWidth = 0.1;
 
   template <class Pack>

@@ -37,8 +37,7 @@ private:
   enum class Keep { Nothing, Layers };
 
   template <class OnBlock, class OnGroup>
-  void forEachSampleBlock(const SampleSet& samples, int samplesPerBlock, OnBlock onBlock, OnGroup onGroupEnd);
-  void allocatePartial();
+  void forEachSampleBlock(const SampleSet& samples, OnBlock onBlock, OnGroup onGroupEnd);
 
   ConstSlab inputs(const SampleBlock& block) const;
   LossOperands<Tile> lossOperands(const SampleBlock& block) const;
@@ -48,33 +47,35 @@ private:
   void forward(const SampleBlock& block, Keep keep);
   void loss(const SampleBlock& block);
   template <class Sigma>
-  void backward(const SampleBlock& block, const ParameterView& gradient);
+  void backward(const SampleBlock& block, const DerivativeSums& gradient);
   template <class Sigma>
   void tangentForward(const SampleBlock& block);
   template <class Sigma>
-  void tangentBackward(const SampleBlock& block, const ParameterView& product);
+  void tangentBackward(const SampleBlock& block, const DerivativeSums& product);
   template <class Sigma>
-  void hessianBlock(const SampleBlock& block, HessianKind kind, const ParameterView& product);
+  void hessianBlock(const SampleBlock& block, HessianKind kind, const DerivativeSums& product);
 
-  void transposedProduct(const typename Tile::Weights& A, const ConstSlab& mu, const Slab& lambda,
-                         bool accumulate, int samples);
-  void addOuterProduct(const ConstSlab& mu, const ConstSlab& x, const ParameterView& gradient, long weights,
+  struct Pair {
+    ConstSlab mu;
+    ConstSlab x;
+  };
+  void addOuterProduct(const Pair& first, const Pair& second, const DerivativeSums& sums, long weights,
                        long bias, int samples);
+  DerivativeSums derivativeSums(const CompensatedView& sums);
   void allocateTangents();
 
   ExecutionSpace space_;
   Network network_;
   ParameterLayout layout_;
   int blockSamples_;
-  int tangentSamples_; ///< Samples of a block in Hessian products, which keep twice as many arrays.
 
   Parameters theta_;
   LayerArrays<Tile> states_;      ///< q_k, k = 0..K
   LayerArrays<Tile> activations_; ///< a_k = sigma(z_k), k = 0..K-1
-  LayerArrays<Tile> work_;        ///< lambda, mu: width x block
+  LayerArrays<Tile> work_;        ///< lambda, mu and the next mu: width x block
   LayerArrays<Tile> outputs_;     ///< y, p, delta: outputs x block
   Kokkos::View<double**, Kokkos::LayoutRight, typename Tile::Memory> sums_;
-  ParameterView partial_; ///< Derivatives summed over the samples of a group.
+  ParameterView partial_; ///< Derivatives summed over the samples of a group, if a block is a part of it.
 
   Parameters direction_;
   LayerArrays<Tile> tangents_;      ///< dq_k, k = 0..K

@@ -17,26 +17,30 @@ void clearSums(const Space& space, const Sums& sums) {
       });
 }
 
-// Adds the sums of one group of samples to the totals and clears them.
+// Adds the sums of each group of a block of samples to the totals and clears them.
 template <class Space, class Sums>
-void moveSums(const Space& space, const Sums& sums, SweepSums& totals) {
+void moveSums(const Space& space, const Sums& sums, std::size_t groupSize, SweepSums& totals) {
   static const std::string label = "terrace::resnet::moveSums";
-  double group[sumRows];
-  for (int row = 0; row < sumRows; ++row)
-    Kokkos::parallel_reduce(
-        label, Kokkos::RangePolicy<Space>(space, 0, sums.extent(1)),
-        KOKKOS_LAMBDA(const std::size_t s, double& partial) { partial += sums(row, s); }, group[row]);
-  totals.loss.add(group[lossRow]);
-  totals.score.add(group[scoreRow]);
-  totals.squaredTargets.add(group[targetRow]);
+  const std::size_t all = sums.extent(1);
+  for (std::size_t first = 0; first < all; first += groupSize) {
+    double group[sumRows];
+    for (int row = 0; row < sumRows; ++row)
+      Kokkos::parallel_reduce(
+          label, Kokkos::RangePolicy<Space>(space, first, std::min(first + groupSize, all)),
+          KOKKOS_LAMBDA(const std::size_t s, double& partial) { partial += sums(row, s); }, group[row]);
+    totals.loss.add(group[lossRow]);
+    totals.score.add(group[scoreRow]);
+    totals.squaredTargets.add(group[targetRow]);
+  }
   clearSums(space, sums);
 }
 
-// Blocks of equal size that fill a group of samples dealt together, so that a group is summed in one order
-// wherever it lies. A device is filled by as many samples as it holds instead.
+// Whole groups of samples that were dealt together, or equal parts of one, so that a group is summed in one
+// order wherever it lies. A device is filled by as many samples as it holds instead.
 template <class Tile>
 int fittedBlockSamples(int samplesPerBlock) {
-  if (!Tile::onHost) return samplesPerBlock;
+  if (!Tile::onHost) return roundUp(samplesPerBlock, Tile::samples);
+  if (samplesPerBlock >= SampleSet::dealtTogether) return roundUp(samplesPerBlock, SampleSet::dealtTogether);
   const int blocks = (SampleSet::dealtTogether + samplesPerBlock - 1) / samplesPerBlock;
   return roundUp((SampleSet::dealtTogether + blocks - 1) / blocks, Tile::samples);
 }
@@ -44,13 +48,13 @@ int fittedBlockSamples(int samplesPerBlock) {
 template <class Space, class Scalar>
 BlockedSweep<Space, Scalar>::BlockedSweep(const Network& network, int samplesPerBlock)
     : network_(network), layout_(network),
-      blockSamples_(fittedBlockSamples<Tile>(samplesPerBlock > 0 ? roundUp(samplesPerBlock, Tile::samples)
-                                                                 : defaultBlockSamples<Tile>(network))),
-      tangentSamples_(std::max(Tile::samples, blockSamples_ / 2 / Tile::samples * Tile::samples)),
+      blockSamples_(fittedBlockSamples<Tile>(
+          samplesPerBlock > 0 ? samplesPerBlock
+                              : defaultBlockSamples<Tile>(network, 2 * network.blocks + 1))),
       theta_(network, layout_),
       states_("terrace::resnet::states", network.blocks + 1, network.width, blockSamples_),
       activations_("terrace::resnet::activations", network.blocks, network.width, blockSamples_),
-      work_("terrace::resnet::adjoints", 2, network.width, blockSamples_),
+      work_("terrace::resnet::adjoints", 3, network.width, blockSamples_),
       outputs_("terrace::resnet::outputs", 3, network.outputs, blockSamples_),
       sums_("terrace::resnet::sums", static_cast<std::size_t>(sumRows),
             static_cast<std::size_t>(blockSamples_)) {}
@@ -60,31 +64,34 @@ void BlockedSweep<Space, Scalar>::allocateTangents() {
   if (direction_.allocated()) return;
   direction_ = Parameters(network_, layout_);
   tangents_ =
-      LayerArrays<Tile>("terrace::resnet::tangents", network_.blocks + 1, network_.width, tangentSamples_);
+      LayerArrays<Tile>("terrace::resnet::tangents", network_.blocks + 1, network_.width, blockSamples_);
   preTangents_ =
-      LayerArrays<Tile>("terrace::resnet::preTangents", network_.blocks + 1, network_.width, tangentSamples_);
-  tangentWork_ = LayerArrays<Tile>("terrace::resnet::tangentAdjoints", 2, network_.width, tangentSamples_);
-  tangentOutput_ = LayerArrays<Tile>("terrace::resnet::tangentOutputs", 1, network_.outputs, tangentSamples_);
+      LayerArrays<Tile>("terrace::resnet::preTangents", network_.blocks + 1, network_.width, blockSamples_);
+  tangentWork_ = LayerArrays<Tile>("terrace::resnet::tangentAdjoints", 2, network_.width, blockSamples_);
+  tangentOutput_ = LayerArrays<Tile>("terrace::resnet::tangentOutputs", 1, network_.outputs, blockSamples_);
 }
 
 template <class Space, class Scalar>
 template <class OnBlock, class OnGroup>
-void BlockedSweep<Space, Scalar>::forEachSampleBlock(const SampleSet& samples, int samplesPerBlock,
-                                                     OnBlock onBlock, OnGroup onGroupEnd) {
+void BlockedSweep<Space, Scalar>::forEachSampleBlock(const SampleSet& samples, OnBlock onBlock,
+                                                     OnGroup onGroupEnd) {
   const int all = samples.localCount();
-  const int groupSize = Tile::onHost ? SampleSet::dealtTogether : samplesPerBlock;
+  const int groupSize = Tile::onHost ? std::max(blockSamples_, SampleSet::dealtTogether) : blockSamples_;
   for (int group = 0; group < all; group += groupSize) {
     const int end = std::min(group + groupSize, all);
-    for (int first = group; first < end; first += samplesPerBlock)
-      onBlock(SampleBlock{&samples, first, std::min(samplesPerBlock, end - first)});
+    for (int first = group; first < end; first += blockSamples_)
+      onBlock(SampleBlock{&samples, first, std::min(blockSamples_, end - first)});
     onGroupEnd();
   }
 }
 
 template <class Space, class Scalar>
-void BlockedSweep<Space, Scalar>::allocatePartial() {
-  if (partial_.extent(0) == 0)
+DerivativeSums BlockedSweep<Space, Scalar>::derivativeSums(const CompensatedView& sums) {
+  const bool wholeGroups = Tile::onHost && blockSamples_ >= SampleSet::dealtTogether;
+  if (!wholeGroups && partial_.extent(0) == 0)
     partial_ = ParameterView("terrace::resnet::partial", static_cast<std::size_t>(layout_.size()));
+  clear(sums);
+  return {partial_, sums, wholeGroups};
 }
 
 template <class Space, class Scalar>
@@ -141,16 +148,11 @@ void BlockedSweep<Space, Scalar>::loss(const SampleBlock& block) {
 }
 
 template <class Space, class Scalar>
-void BlockedSweep<Space, Scalar>::transposedProduct(const typename Tile::Weights& A, const ConstSlab& mu,
-                                                    const Slab& lambda, bool accumulate, int samples) {
-  product<Tile>(space_, Parameters::transposed(A), typename Tile::Bias(), mu, lambda, accumulate, samples);
-}
-
-template <class Space, class Scalar>
-void BlockedSweep<Space, Scalar>::addOuterProduct(const ConstSlab& mu, const ConstSlab& x,
-                                                  const ParameterView& gradient, long weights, long bias,
+void BlockedSweep<Space, Scalar>::addOuterProduct(const Pair& first, const Pair& second,
+                                                  const DerivativeSums& sums, long weights, long bias,
                                                   int samples) {
-  outerProduct<Tile>(space_, mu, x, gradient, GradientOffsets{weights, bias}, samples);
+  outerProduct<Tile>(space_, first.mu, first.x, second.mu, second.x, sums, GradientOffsets{weights, bias},
+                     samples);
 }
 
 // lambda_K = V^T delta;  mu_k = h sigma'(z_k) lambda_{k+1};  lambda_k = lambda_{k+1} + W_k^T mu_k
@@ -158,23 +160,30 @@ void BlockedSweep<Space, Scalar>::addOuterProduct(const ConstSlab& mu, const Con
 // 1)^T
 template <class Space, class Scalar>
 template <class Sigma>
-void BlockedSweep<Space, Scalar>::backward(const SampleBlock& block, const ParameterView& gradient) {
+void BlockedSweep<Space, Scalar>::backward(const SampleBlock& block, const DerivativeSums& gradient) {
   const int n = block.count;
+  const int last = network_.blocks;
   const auto h = static_cast<Scalar>(network_.step());
+  const typename Tile::Bias none;
   const Slab lambda = work_[0];
-  const Slab mu = work_[1];
   const Slab delta = outputs_[2];
-  addOuterProduct(delta, states_[network_.blocks], gradient, layout_.outputOffset(), layout_.outputBias(), n);
-  transposedProduct(theta_.output(), delta, lambda, false, n);
-  for (int k = network_.blocks - 1; k >= 0; --k) {
-    applySlope<Tile, Sigma>(space_, h, activations_[k], lambda, mu, n);
-    addOuterProduct(mu, states_[k], gradient, layout_.blockOffset(k), layout_.blockBias(k), n);
-    if (k > 0 || network_.lift != Lift::Identity) transposedProduct(theta_.block(k), mu, lambda, true, n);
+  addOuterProduct({delta, states_[last]}, {}, gradient, layout_.outputOffset(), layout_.outputBias(), n);
+  product<Tile>(space_, theta_.outputTransposed(), none, delta, lambda, false, n);
+  applySlope<Tile, Sigma>(space_, h, activations_[last - 1], lambda, work_[1 + (last - 1) % 2], n);
+  for (int k = last - 1; k >= 0; --k) {
+    const Slab mu = work_[1 + k % 2];
+    addOuterProduct({mu, states_[k]}, {}, gradient, layout_.blockOffset(k), layout_.blockBias(k), n);
+    if (k > 0) {
+      adjointStep<Tile, Sigma>(space_, theta_.blockTransposed(k), h, mu, activations_[k - 1], lambda,
+                               work_[1 + (k - 1) % 2], n);
+    } else if (network_.lift != Lift::Identity) {
+      product<Tile>(space_, theta_.blockTransposed(0), none, mu, lambda, true, n);
+    }
   }
   if (network_.lift == Lift::Identity) return;
   if (network_.lift == Lift::Activated)
     applySlope<Tile, Sigma>(space_, Scalar(1), states_[0], lambda, lambda, n);
-  addOuterProduct(lambda, inputs(block), gradient, layout_.liftOffset(),
+  addOuterProduct({lambda, inputs(block)}, {}, gradient, layout_.liftOffset(),
                   layout_.liftHasBias() ? layout_.liftBias() : -1, n);
 }
 
@@ -197,13 +206,17 @@ void BlockedSweep<Space, Scalar>::tangentForward(const SampleBlock& block) {
   }
   for (int k = 0; k < last; ++k)
     tangentStep(space_,
-                TangentStep<Tile, Sigma>{theta_.block(k), direction_.block(k), direction_.blockBias(k), h,
-                                         states_[k], activations_[k], tangents_[k], preTangents_[k],
+                TangentStep<Tile, Sigma>{{theta_.block(k), direction_.blockBias(k), tangents_[k],
+                                          direction_.block(k), states_[k], preTangents_[k], false},
+                                         h,
+                                         activations_[k],
+                                         tangents_[k],
+                                         preTangents_[k],
                                          tangents_[k + 1]},
                 n);
   const Slab dy = tangentOutput_[0];
-  product<Tile>(space_, theta_.output(), typename Tile::Bias(), tangents_[last], dy, false, n);
-  product<Tile>(space_, direction_.output(), direction_.outputBias(), states_[last], dy, true, n);
+  product<Tile>(space_, direction_.output(), direction_.outputBias(), states_[last], dy, false, n);
+  product<Tile>(space_, theta_.output(), typename Tile::Bias(), tangents_[last], dy, true, n);
   const auto weight = static_cast<Scalar>(1.0 / static_cast<double>(block.samples->globalCount()));
   const bool softmax = network_.loss == LossType::CrossEntropy;
   lossHessian(space_, LossHessian<Tile>{softmax ? ConstSlab(outputs_[1]) : ConstSlab(), dy, weight, n});
@@ -212,41 +225,42 @@ void BlockedSweep<Space, Scalar>::tangentForward(const SampleBlock& block) {
 // The derivative of backward() along the direction: every product there gives two terms here.
 template <class Space, class Scalar>
 template <class Sigma>
-void BlockedSweep<Space, Scalar>::tangentBackward(const SampleBlock& block, const ParameterView& product) {
+void BlockedSweep<Space, Scalar>::tangentBackward(const SampleBlock& block, const DerivativeSums& result) {
   const int n = block.count;
   const int last = network_.blocks;
   const auto h = static_cast<Scalar>(network_.step());
+  const typename Tile::Bias none;
   const Slab lambda = work_[0], mu = work_[1], delta = outputs_[2];
   const Slab dlambda = tangentWork_[0], dmu = tangentWork_[1], ddelta = tangentOutput_[0];
-  addOuterProduct(ddelta, states_[last], product, layout_.outputOffset(), layout_.outputBias(), n);
-  addOuterProduct(delta, tangents_[last], product, layout_.outputOffset(), -1, n);
-  transposedProduct(theta_.output(), delta, lambda, false, n);
-  transposedProduct(theta_.output(), ddelta, dlambda, false, n);
-  transposedProduct(direction_.output(), delta, dlambda, true, n);
+  addOuterProduct({ddelta, states_[last]}, {delta, tangents_[last]}, result, layout_.outputOffset(),
+                  layout_.outputBias(), n);
+  product<Tile>(space_, theta_.outputTransposed(), none, delta, lambda, false, n);
+  product<Tile>(space_, theta_.outputTransposed(), none, ddelta, dlambda, false, n);
+  product<Tile>(space_, direction_.outputTransposed(), none, delta, dlambda, true, n);
   for (int k = last - 1; k >= 0; --k) {
     applyCurvature(space_,
                    ApplyCurvature<Tile, Sigma>{h, activations_[k], preTangents_[k], lambda, dlambda, mu, dmu},
                    n);
-    addOuterProduct(dmu, states_[k], product, layout_.blockOffset(k), layout_.blockBias(k), n);
-    addOuterProduct(mu, tangents_[k], product, layout_.blockOffset(k), -1, n);
+    addOuterProduct({dmu, states_[k]}, {mu, tangents_[k]}, result, layout_.blockOffset(k),
+                    layout_.blockBias(k), n);
     if (k == 0 && network_.lift == Lift::Identity) return;
-    transposedProduct(theta_.block(k), mu, lambda, true, n);
-    transposedProduct(theta_.block(k), dmu, dlambda, true, n);
-    transposedProduct(direction_.block(k), mu, dlambda, true, n);
+    product<Tile>(space_, theta_.blockTransposed(k), none, mu, lambda, true, n);
+    addTwoProducts<Tile>(space_, theta_.blockTransposed(k), dmu, direction_.blockTransposed(k), mu, dlambda,
+                         n);
   }
   if (network_.lift == Lift::Activated)
     applyCurvature(space_,
                    ApplyCurvature<Tile, Sigma>{Scalar(1), states_[0], preTangents_[last], lambda, dlambda,
                                                lambda, dlambda},
                    n);
-  addOuterProduct(dlambda, inputs(block), product, layout_.liftOffset(),
+  addOuterProduct({dlambda, inputs(block)}, {}, result, layout_.liftOffset(),
                   layout_.liftHasBias() ? layout_.liftBias() : -1, n);
 }
 
 template <class Space, class Scalar>
 template <class Sigma>
 void BlockedSweep<Space, Scalar>::hessianBlock(const SampleBlock& block, HessianKind kind,
-                                               const ParameterView& product) {
+                                               const DerivativeSums& product) {
   forward<Sigma>(block, Keep::Layers);
   loss(block);
   tangentForward<Sigma>(block);
@@ -263,16 +277,16 @@ void BlockedSweep<Space, Scalar>::hessianBlock(const SampleBlock& block, Hessian
 
 template <class Space, class Scalar>
 SweepSums BlockedSweep<Space, Scalar>::value(const ConstParameterView& theta, const SampleSet& samples) {
-  theta_.set(space_, theta);
+  theta_.set(space_, theta, false);
   SweepSums totals;
   withActivation(network_.activation, [&](auto sigma) {
     forEachSampleBlock(
-        samples, blockSamples_,
+        samples,
         [&](const SampleBlock& block) {
           forward<decltype(sigma)>(block, Keep::Nothing);
           loss(block);
         },
-        [&] { moveSums(space_, sums_, totals); });
+        [&] { moveSums(space_, sums_, SampleSet::dealtTogether, totals); });
   });
   return totals;
 }
@@ -281,21 +295,20 @@ template <class Space, class Scalar>
 SweepSums BlockedSweep<Space, Scalar>::valueAndGradient(const ConstParameterView& theta,
                                                         const SampleSet& samples,
                                                         const CompensatedView& gradient) {
-  theta_.set(space_, theta);
-  allocatePartial();
-  clear(gradient);
+  theta_.set(space_, theta, true);
+  const DerivativeSums sums = derivativeSums(gradient);
   SweepSums totals;
   withActivation(network_.activation, [&](auto sigma) {
     forEachSampleBlock(
-        samples, blockSamples_,
+        samples,
         [&](const SampleBlock& block) {
           forward<decltype(sigma)>(block, Keep::Layers);
           loss(block);
-          backward<decltype(sigma)>(block, partial_);
+          backward<decltype(sigma)>(block, sums);
         },
         [&] {
-          moveSums(space_, sums_, totals);
-          moveInto(partial_, gradient);
+          moveSums(space_, sums_, SampleSet::dealtTogether, totals);
+          if (!sums.wholeGroups) moveInto(partial_, gradient);
         });
   });
   return totals;
@@ -307,15 +320,15 @@ void BlockedSweep<Space, Scalar>::hessianProduct(const ConstParameterView& theta
                                                  const SampleSet& samples, HessianKind kind,
                                                  const CompensatedView& product) {
   allocateTangents();
-  allocatePartial();
-  theta_.set(space_, theta);
-  direction_.set(space_, direction);
-  clear(product);
+  theta_.set(space_, theta, true);
+  direction_.set(space_, direction, true);
+  const DerivativeSums sums = derivativeSums(product);
   withActivation(network_.activation, [&](auto sigma) {
     forEachSampleBlock(
-        samples, tangentSamples_,
-        [&](const SampleBlock& block) { hessianBlock<decltype(sigma)>(block, kind, partial_); },
-        [&] { moveInto(partial_, product); });
+        samples, [&](const SampleBlock& block) { hessianBlock<decltype(sigma)>(block, kind, sums); },
+        [&] {
+          if (!sums.wholeGroups) moveInto(partial_, product);
+        });
   });
   clearSums(space_, sums_);
   space_.fence();
@@ -324,7 +337,7 @@ void BlockedSweep<Space, Scalar>::hessianProduct(const ConstParameterView& theta
 template <class Space, class Scalar>
 std::vector<double> BlockedSweep<Space, Scalar>::outputs(const ConstParameterView& theta,
                                                          const SampleSet& samples) {
-  theta_.set(space_, theta);
+  theta_.set(space_, theta, false);
   const auto count = static_cast<std::size_t>(samples.localCount());
   const auto columns = static_cast<std::size_t>(network_.outputs);
   std::vector<double> result(count * columns);
@@ -332,7 +345,7 @@ std::vector<double> BlockedSweep<Space, Scalar>::outputs(const ConstParameterVie
   const auto mirror = Kokkos::create_mirror(Kokkos::HostSpace(), y);
   withActivation(network_.activation, [&](auto sigma) {
     forEachSampleBlock(
-        samples, blockSamples_,
+        samples,
         [&](const SampleBlock& block) {
           forward<decltype(sigma)>(block, Keep::Nothing);
           Kokkos::deep_copy(mirror, y);

@@ -1,7 +1,7 @@
 #pragma once
 
 // Kernels of one layer on one block of samples. i, j: neurons, s: samples. Every kernel is contract, functor,
-// launcher; a work item is one tile of samples, which it handles in register blocks of a few neurons.
+// launcher; they work in register blocks of a few neurons by a tile of samples.
 
 #include <terrace/resnet/detail/Activations.hpp>
 #include <terrace/resnet/detail/Launch.hpp>
@@ -12,82 +12,102 @@ namespace terrace::resnet::detail {
 /// A register block: `rows` neurons by the packs of a tile.
 template <class Tile, int rows>
 struct Block {
-  typename Tile::Value value[std::size_t(rows)][std::size_t(Tile::packs)];
+  using Pack = typename Tile::Pack;
+  using Value = typename Tile::Value;
+  Value value[std::size_t(rows)][std::size_t(Tile::packs)];
 
   /// value(r, s) = b(i + r), or 0 without a bias.
   KOKKOS_FORCEINLINE_FUNCTION void setToBias(const typename Tile::Bias& b, int i) {
     const bool hasBias = b.extent(0) > 0;
     for (int r = 0; r < rows; ++r)
-      for (int u = 0; u < Tile::packs; ++u)
-        value[r][u] = hasBias ? broadcast<typename Tile::Pack>(b(i + r)) : typename Tile::Value{};
+      for (int u = 0; u < Tile::packs; ++u) value[r][u] = hasBias ? broadcast<Pack>(b(i + r)) : Value{};
   }
 
-  /// value(r, s) += sum_j A(i + r, j) x(j, s)
+  /// value(r, s) = y(i + r, s)
+  KOKKOS_FORCEINLINE_FUNCTION void setTo(const typename Tile::Slab& y, int i, int s) {
+    for (int r = 0; r < rows; ++r)
+      for (int u = 0; u < Tile::packs; ++u) value[r][u] = loadPack<Pack>(&y(i + r, s + u * Pack::lanes));
+  }
+
+  /// value(r, s) += sum_j A(i + r, j) x(j, s);  i is the first row of a panel of A.
   KOKKOS_FORCEINLINE_FUNCTION void addProduct(const typename Tile::Weights& A, int i,
                                               const typename Tile::ConstSlab& x, int s) {
-    const int inputs = static_cast<int>(A.extent(1));
-    for (int j = 0; j < inputs; ++j) {
-      typename Tile::Value state[std::size_t(Tile::packs)];
-      for (int u = 0; u < Tile::packs; ++u)
-        state[u] = loadPack<typename Tile::Pack>(&x(j, s + u * Tile::Pack::lanes));
+    const typename Tile::Scalar* weights = A.panel(i);
+    const typename Tile::Scalar* states = &x(0, s);
+    const std::size_t stride = x.extent(1);
+    for (int j = 0; j < A.columns; ++j, weights += rows, states += stride) {
+      Value state[std::size_t(Tile::packs)];
+      for (int u = 0; u < Tile::packs; ++u) {
+        state[u] = loadPack<Pack>(states + u * Pack::lanes);
+        keepInRegister(state[u]);
+      }
       for (int r = 0; r < rows; ++r) {
-        const typename Tile::Scalar weight = A(i + r, j);
+        Value weight = broadcast<Pack>(weights[r]);
+        keepInRegister(weight);
         for (int u = 0; u < Tile::packs; ++u) value[r][u] += weight * state[u];
       }
     }
   }
 
-  /// Calls f(value, row i + r, first sample of the pack) for each pack.
-  template <class Function>
-  KOKKOS_FORCEINLINE_FUNCTION void forEachPack(int i, int s, const Function& f) {
+  KOKKOS_FORCEINLINE_FUNCTION void store(const typename Tile::Slab& y, int i, int s) const {
     for (int r = 0; r < rows; ++r)
-      for (int u = 0; u < Tile::packs; ++u) f(value[r][u], i + r, s + u * Tile::Pack::lanes);
+      for (int u = 0; u < Tile::packs; ++u) storePack<Pack>(&y(i + r, s + u * Pack::lanes), value[r][u]);
   }
 };
 
-/// Calls functor.block<rows>(i, s) for the register blocks that cover `neurons` neurons of the tile at sample
-/// s.
-template <class Tile, class Functor>
-KOKKOS_FORCEINLINE_FUNCTION void forEachBlock(const Functor& functor, int neurons, int s) {
-  int i = 0;
-  for (; i + Tile::rows <= neurons; i += Tile::rows) functor.template block<Tile::rows>(i, s);
-  for (; i < neurons; ++i) functor.template block<1>(i, s);
+/// Calls f(row, first sample of the pack) for each pack of a register block.
+template <class Tile, int rows, class Function>
+KOKKOS_FORCEINLINE_FUNCTION void forEachPack(int i, int s, const Function& f) {
+  for (int r = i; r < i + rows; ++r)
+    for (int u = 0; u < Tile::packs; ++u) f(r, s + u * Tile::Pack::lanes);
 }
 
-// y(i, s) = [y(i, s)] + sum_j A(i, j) x(j, s) + b(i)      with accumulate: the bracket; without bias: no b
+// y(i, s) = b(i) or y(i, s) + sum_j A(i, j) x(j, s) + sum_j B(i, j) z(j, s)
+// the sum begins with the bias, 0 without one, or with accumulate y; without B (no columns): no second
+// product
 template <class Tile>
 struct Product {
   typename Tile::Weights A;
   typename Tile::Bias b;
   typename Tile::ConstSlab x;
+  typename Tile::Weights B;
+  typename Tile::ConstSlab z;
   typename Tile::Slab y;
   bool accumulate;
 
+  // A function of its own, so that the sums have all registers.
   template <int rows>
-  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
-    Block<Tile, rows> z;
-    z.setToBias(b, i);
-    z.addProduct(A, i, x, s);
-    z.forEachPack(i, s, [this](const typename Tile::Value& sum, int row, int sample) {
-      auto* target = &y(row, sample);
-      using Pack = typename Tile::Pack;
-      storePack<Pack>(target,
-                      accumulate ? static_cast<typename Tile::Value>(loadPack<Pack>(target) + sum) : sum);
-    });
-  }
-
-  KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
-    forEachBlock<Tile>(*this, static_cast<int>(A.extent(0)), tile * Tile::samples);
+  __attribute__((noinline)) KOKKOS_FUNCTION void block(int i, int s) const {
+    Block<Tile, rows> sum;
+    if (accumulate) {
+      sum.setTo(y, i, s);
+    } else {
+      sum.setToBias(b, i);
+    }
+    sum.addProduct(A, i, x, s);
+    if (B.columns > 0) sum.addProduct(B, i, z, s);
+    sum.store(y, i, s);
   }
 };
 
-/// \p y may not alias \p x.
+/// \p y may not alias \p x; \p b must be empty with \p accumulate.
 template <class Tile>
 void product(const typename Tile::Execution& space, const typename Tile::Weights& A,
              const typename Tile::Bias& b, const typename Tile::ConstSlab& x, const typename Tile::Slab& y,
              bool accumulate, int samples) {
   static const std::string label = "terrace::resnet::product";
-  forEachTile<Tile>(space, label, samples, Product<Tile>{A, b, x, y, accumulate});
+  forEachPanelAndTile<Tile>(space, label, A.rows, samples,
+                            Product<Tile>{A, b, x, {}, typename Tile::ConstSlab(), y, accumulate});
+}
+
+/// y += A x + B z
+template <class Tile>
+void addTwoProducts(const typename Tile::Execution& space, const typename Tile::Weights& A,
+                    const typename Tile::ConstSlab& x, const typename Tile::Weights& B,
+                    const typename Tile::ConstSlab& z, const typename Tile::Slab& y, int samples) {
+  static const std::string label = "terrace::resnet::addTwoProducts";
+  forEachPanelAndTile<Tile>(space, label, A.rows, samples,
+                            Product<Tile>{A, typename Tile::Bias(), x, B, z, y, true});
 }
 
 // q(j, s) = x(j, s) for j < features, 0 for the other neurons
@@ -136,28 +156,28 @@ void activate(const typename Tile::Execution& space, const typename Tile::Slab& 
 // a(i, s) = sigma( sum_j W(i, j) q(j, s) + b(i) ),   next(i, s) = q(i, s) + h a(i, s)
 template <class Tile, class Sigma>
 struct EulerStep {
-  typename Tile::Weights W;
-  typename Tile::Bias b;
+  Product<Tile> preActivation; ///< Writes W q + b into a.
   typename Tile::Scalar h;
   typename Tile::ConstSlab q;
   typename Tile::Slab a;
   typename Tile::Slab next;
 
   template <int rows>
-  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
-    Block<Tile, rows> z;
-    z.setToBias(b, i);
-    z.addProduct(W, i, q, s);
-    z.forEachPack(i, s, [this](const typename Tile::Value& sum, int row, int sample) {
-      using Pack = typename Tile::Pack;
-      const auto activated = Sigma::template value<Pack>(sum);
-      storePack<Pack>(&a(row, sample), activated);
-      storePack<Pack>(&next(row, sample), loadPack<Pack>(&q(row, sample)) + h * activated);
-    });
-  }
-
-  KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
-    forEachBlock<Tile>(*this, static_cast<int>(W.extent(0)), tile * Tile::samples);
+  KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
+    preActivation.template block<rows>(i, s);
+    using Pack = typename Tile::Pack;
+    for (int row = i; row < i + rows; ++row) {
+      typename Tile::Scalar* activated = &a(row, s);
+      typename Tile::Scalar* result = &next(row, s);
+      const typename Tile::Scalar* state = &q(row, s);
+      typename Tile::Value z[std::size_t(Tile::packs)];
+      for (int u = 0; u < Tile::packs; ++u) z[u] = loadPack<Pack>(activated + u * Pack::lanes);
+      Sigma::template values<Pack, Tile::packs>(z);
+      for (int u = 0; u < Tile::packs; ++u) {
+        storePack<Pack>(activated + u * Pack::lanes, z[u]);
+        storePack<Pack>(result + u * Pack::lanes, loadPack<Pack>(state + u * Pack::lanes) + h * z[u]);
+      }
+    }
   }
 };
 
@@ -167,7 +187,9 @@ void eulerStep(const typename Tile::Execution& space, const typename Tile::Weigh
                const typename Tile::Bias& b, typename Tile::Scalar h, const typename Tile::ConstSlab& q,
                const typename Tile::Slab& a, const typename Tile::Slab& next, int samples) {
   static const std::string label = "terrace::resnet::eulerStep";
-  forEachTile<Tile>(space, label, samples, EulerStep<Tile, Sigma>{W, b, h, q, a, next});
+  forEachPanelAndTile<Tile>(
+      space, label, W.rows, samples,
+      EulerStep<Tile, Sigma>{{W, b, q, {}, typename Tile::ConstSlab(), a, false}, h, q, a, next});
 }
 
 // mu(i, s) = h sigma'(a(i, s)) lambda(i, s)      sigma' as a function of the value a = sigma(z)
@@ -195,6 +217,39 @@ void applySlope(const typename Tile::Execution& space, typename Tile::Scalar h,
                 const typename Tile::Slab& mu, int samples) {
   static const std::string label = "terrace::resnet::applySlope";
   forEachTile<Tile>(space, label, samples, ApplySlope<Tile, Sigma>{h, a, lambda, mu});
+}
+
+// lambda(i, s) += sum_j A(i, j) mu(j, s),   next(i, s) = h sigma'(a(i, s)) lambda(i, s)      A = W^T
+template <class Tile, class Sigma>
+struct AdjointStep {
+  Product<Tile> pullBack; ///< Adds A mu to lambda.
+  typename Tile::Scalar h;
+  typename Tile::ConstSlab a;
+  typename Tile::Slab lambda;
+  typename Tile::Slab next;
+
+  template <int rows>
+  KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
+    pullBack.template block<rows>(i, s);
+    forEachPack<Tile, rows>(i, s, [this](int row, int sample) {
+      using Pack = typename Tile::Pack;
+      storePack<Pack>(&next(row, sample), h * Sigma::template slope<Pack>(loadPack<Pack>(&a(row, sample))) *
+                                              loadPack<Pack>(&lambda(row, sample)));
+    });
+  }
+};
+
+/// \p next may not alias \p mu.
+template <class Tile, class Sigma>
+void adjointStep(const typename Tile::Execution& space, const typename Tile::Weights& A,
+                 typename Tile::Scalar h, const typename Tile::ConstSlab& mu,
+                 const typename Tile::ConstSlab& a, const typename Tile::Slab& lambda,
+                 const typename Tile::Slab& next, int samples) {
+  static const std::string label = "terrace::resnet::adjointStep";
+  forEachPanelAndTile<Tile>(
+      space, label, A.rows, samples,
+      AdjointStep<Tile, Sigma>{
+          {A, typename Tile::Bias(), mu, {}, typename Tile::ConstSlab(), lambda, true}, h, a, lambda, next});
 }
 
 } // namespace terrace::resnet::detail

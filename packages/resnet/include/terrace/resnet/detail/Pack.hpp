@@ -1,5 +1,7 @@
 #pragma once
 
+#include <terrace/resnet/detail/Panels.hpp>
+
 #include <Kokkos_Core.hpp>
 
 #include <cstdint>
@@ -74,6 +76,17 @@ KOKKOS_FORCEINLINE_FUNCTION void storePack(typename Pack::Scalar* target, const 
   std::memcpy(target, &value, sizeof(value));
 }
 
+/// Keeps a value in a register where it is used several times: left alone, the compiler reads it from memory
+/// with every operation. Does nothing off x86 and on devices.
+template <class Value>
+KOKKOS_FORCEINLINE_FUNCTION void keepInRegister(Value& value) {
+#if defined(__AVX__) && !defined(__CUDA_ARCH__) && !defined(__HIP_DEVICE_COMPILE__)
+  if constexpr (sizeof(Value) == vectorBytes) asm("" : "+v"(value));
+#else
+  static_cast<void>(value);
+#endif
+}
+
 /// All lanes equal. Subtracting the zero pack is exact and costs nothing; adding it would, for the sake of
 /// -0.
 template <class Pack>
@@ -90,9 +103,10 @@ KOKKOS_FORCEINLINE_FUNCTION To bitCast(const From& from) {
   return to;
 }
 
-/// The samples that one work item of a kernel handles, and the neurons of its register block: on the host a
-/// tile of `packs` packs, on a device one sample. The width of the registers is a parameter so that units
-/// compiled for different instruction sets have different types.
+/// The register block of the kernels: on the host up to `rows` neurons by `packs` packs of samples, which
+/// leaves a register for a weight and one for each pack of states (32 registers with AVX-512, else 16); on a
+/// device one sample. The width of the registers is a parameter so that units compiled for different
+/// instruction sets have different types.
 template <class ExecutionSpace, class S, int registerBytes = vectorBytes>
 struct TileOf {
   using Execution = ExecutionSpace;
@@ -101,15 +115,15 @@ struct TileOf {
   static constexpr bool onHost = std::is_same_v<Memory, Kokkos::HostSpace>;
   using Pack = PackOf<S, onHost ? registerBytes / static_cast<int>(sizeof(S)) : 1>;
   using Value = typename Pack::Value;
-  static constexpr int packs = onHost ? 2 : 1;
+  static constexpr int packs = !onHost ? 1 : (registerBytes == 64 ? 4 : 2);
   static constexpr int samples = packs * Pack::lanes;
-  static constexpr int rows = 4;
+  static constexpr int rows = onHost ? 6 : 4;
 
   /// Neuron x sample array of one layer and one block of samples; samples are contiguous.
   using Slab = Kokkos::View<S**, Kokkos::LayoutRight, Memory, Kokkos::MemoryUnmanaged>;
   using ConstSlab = Kokkos::View<const S**, Kokkos::LayoutRight, Memory, Kokkos::MemoryUnmanaged>;
   /// Weights of one layer, outputs x inputs, or their transpose.
-  using Weights = Kokkos::View<const S**, Kokkos::LayoutStride, Memory, Kokkos::MemoryUnmanaged>;
+  using Weights = PackedMatrix<S, rows>;
   /// Bias of one layer; empty where the layer has none.
   using Bias = Kokkos::View<const S*, Memory, Kokkos::MemoryUnmanaged>;
 };

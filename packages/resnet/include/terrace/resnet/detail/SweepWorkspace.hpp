@@ -2,25 +2,31 @@
 
 #include <terrace/resnet/Network.hpp>
 #include <terrace/resnet/ParameterLayout.hpp>
+#include <terrace/resnet/SampleSet.hpp>
 #include <terrace/resnet/detail/Alignment.hpp>
 #include <terrace/resnet/detail/Execution.hpp>
 #include <terrace/resnet/detail/LossKernels.hpp>
 #include <terrace/resnet/detail/Pack.hpp>
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 namespace terrace::resnet::detail {
 
-/// Samples of a block such that its states of all layers stay within a budget that suits the cache of a core
-/// (1 MiB) or fills a device (256 MiB); the activation values are as much again. Whole tiles, at least one.
+/// Samples of a block such that \p arrays neuron x sample arrays stay within 24 MiB (the share of a core in
+/// the last cache; on a device 256 MiB): on the host at most those that are dealt together, or twice as many
+/// where the weights of a layer leave the second cache. Whole tiles, at least one.
 template <class Tile>
-int defaultBlockSamples(const Network& network) {
-  constexpr long budget = Tile::onHost ? (1L << 20) : (1L << 28);
-  constexpr long most = Tile::onHost ? 1024 : (1L << 20);
+int defaultBlockSamples(const Network& network, int arrays) {
+  constexpr long budget = Tile::onHost ? 24L << 20 : 1L << 28;
+  const long weights = static_cast<long>(network.width) * network.width;
+  const long host = (weights > (1L << 16) ? 2 : 1) * SampleSet::dealtTogether;
+  const long most = Tile::onHost ? host : 1L << 20;
   const long perSample =
-      (network.blocks + 1L) * network.width * static_cast<long>(sizeof(typename Tile::Scalar));
-  const int unit = std::max(16, Tile::samples);
-  return std::max(unit, static_cast<int>(std::min(budget / perSample, most)) / unit * unit);
+      static_cast<long>(arrays) * network.width * static_cast<long>(sizeof(typename Tile::Scalar));
+  const long samples = std::min(budget / perSample, most);
+  return std::max(Tile::samples, static_cast<int>(samples) / Tile::samples * Tile::samples);
 }
 
 /// Neuron x sample arrays of several layers for one block of samples.
@@ -42,60 +48,90 @@ private:
   Kokkos::View<typename Tile::Scalar***, Kokkos::LayoutRight, typename Tile::Memory> values_;
 };
 
-/// The parameters in the sweep's scalar, and the arrays of the layers as the kernels take them.
+/// The parameters in the sweep's scalar as the kernels take them: packed weights, their transposes, biases.
+/// Both arrays have the order of ParameterLayout; in that of the transposes lift and biases are not used.
 template <class Tile>
 class SweepParameters {
 public:
   using Scalar = typename Tile::Scalar;
+  using Weights = typename Tile::Weights;
+  using Bias = typename Tile::Bias;
 
   SweepParameters() = default;
   SweepParameters(const Network& network, const ParameterLayout& layout)
       : network_(network), layout_(layout),
-        values_("terrace::resnet::parameters", static_cast<std::size_t>(layout.size())) {}
+        values_("terrace::resnet::parameters", static_cast<std::size_t>(layout.size())),
+        transposed_("terrace::resnet::transposedParameters", static_cast<std::size_t>(layout.size())) {}
 
   bool allocated() const { return values_.extent(0) > 0; }
 
-  void set(const typename Tile::Execution& space, const ConstParameterView& source) {
-    static const std::string label = "terrace::resnet::convertParameters";
-    const auto target = values_;
-    Kokkos::parallel_for(
-        label, Kokkos::RangePolicy<typename Tile::Execution>(space, 0, values_.extent(0)),
-        KOKKOS_LAMBDA(const std::size_t i) { target(i) = static_cast<Scalar>(source(i)); });
+  /// \param[in] backward  whether the transposes are wanted too.
+  void set(const typename Tile::Execution& space, const ConstParameterView& source, bool backward) {
+    const int d = network_.width;
+    const Shape block{layout_.blockOffset(0), d, d, network_.blocks, true};
+    const Shape output{layout_.outputOffset(), network_.outputs, d, 1, true};
+    if (layout_.liftSize() > 0)
+      pack(space, source, {layout_.liftOffset(), d, network_.features, 1, layout_.liftHasBias()}, false);
+    for (const bool transpose : {false, true}) {
+      if (transpose && !backward) return;
+      pack(space, source, block, transpose);
+      pack(space, source, output, transpose);
+    }
   }
 
-  typename Tile::Weights lift() const {
-    return weights(layout_.liftOffset(), network_.width, network_.features);
+  Weights lift() const { return {values_.data() + layout_.liftOffset(), network_.width, network_.features}; }
+  Weights block(int k) const {
+    return {values_.data() + layout_.blockOffset(k), network_.width, network_.width};
   }
-  typename Tile::Bias liftBias() const {
-    return layout_.liftHasBias() ? bias(layout_.liftBias(), network_.width) : typename Tile::Bias();
+  Weights blockTransposed(int k) const {
+    return {transposed_.data() + layout_.blockOffset(k), network_.width, network_.width};
   }
-  typename Tile::Weights block(int k) const {
-    return weights(layout_.blockOffset(k), network_.width, network_.width);
+  Weights output() const {
+    return {values_.data() + layout_.outputOffset(), network_.outputs, network_.width};
   }
-  typename Tile::Bias blockBias(int k) const { return bias(layout_.blockBias(k), network_.width); }
-  typename Tile::Weights output() const {
-    return weights(layout_.outputOffset(), network_.outputs, network_.width);
+  Weights outputTransposed() const {
+    return {transposed_.data() + layout_.outputOffset(), network_.width, network_.outputs};
   }
-  typename Tile::Bias outputBias() const { return bias(layout_.outputBias(), network_.outputs); }
-
-  static typename Tile::Weights transposed(const typename Tile::Weights& A) {
-    return typename Tile::Weights(A.data(),
-                                  Kokkos::LayoutStride(A.extent(1), A.stride(1), A.extent(0), A.stride(0)));
-  }
+  Bias liftBias() const { return layout_.liftHasBias() ? bias(layout_.liftBias(), network_.width) : Bias(); }
+  Bias blockBias(int k) const { return bias(layout_.blockBias(k), network_.width); }
+  Bias outputBias() const { return bias(layout_.outputBias(), network_.outputs); }
 
 private:
-  typename Tile::Weights weights(long offset, int rows, int columns) const {
-    const auto r = static_cast<std::size_t>(rows);
-    const auto c = static_cast<std::size_t>(columns);
-    return typename Tile::Weights(values_.data() + offset, Kokkos::LayoutStride(r, c, c, 1));
+  /// Equal layers one after another: a matrix each, and its bias.
+  struct Shape {
+    long offset;
+    int rows;
+    int columns;
+    int layers;
+    bool hasBias;
+  };
+
+  void pack(const typename Tile::Execution& space, const ConstParameterView& source, const Shape& shape,
+            bool transpose) {
+    static const std::string label = "terrace::resnet::packParameters";
+    const auto first = static_cast<std::size_t>(shape.offset);
+    const ConstParameterView layers(source, std::make_pair(first, source.extent(0)));
+    PackPanels<Scalar, Tile::rows, ConstParameterView> functor{};
+    functor.source = layers;
+    functor.target = (transpose ? transposed_ : values_).data() + shape.offset;
+    functor.panels = {transpose ? shape.columns : shape.rows};
+    functor.columns = transpose ? shape.rows : shape.columns;
+    functor.rowStride = transpose ? 1 : shape.columns;
+    functor.columnStride = transpose ? shape.columns : 1;
+    functor.layerStride = static_cast<long>(shape.rows) * shape.columns + (shape.hasBias ? shape.rows : 0);
+    functor.hasBias = shape.hasBias && !transpose;
+    const auto items = static_cast<std::size_t>(shape.layers * functor.panels.count());
+    Kokkos::parallel_for(label, Kokkos::RangePolicy<typename Tile::Execution>(space, 0, items), functor);
   }
-  typename Tile::Bias bias(long offset, int size) const {
-    return typename Tile::Bias(values_.data() + offset, static_cast<std::size_t>(size));
+
+  Bias bias(long offset, int size) const {
+    return Bias(values_.data() + offset, static_cast<std::size_t>(size));
   }
 
   Network network_;
   ParameterLayout layout_{network_};
   Kokkos::View<Scalar*, typename Tile::Memory> values_;
+  Kokkos::View<Scalar*, typename Tile::Memory> transposed_;
 };
 
 } // namespace terrace::resnet::detail

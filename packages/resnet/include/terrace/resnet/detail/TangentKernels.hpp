@@ -11,32 +11,22 @@ namespace terrace::resnet::detail {
 // dnext(i, s) = dq(i, s) + h sigma'(a(i, s)) dz(i, s)
 template <class Tile, class Sigma>
 struct TangentStep {
-  typename Tile::Weights W;
-  typename Tile::Weights dW;
-  typename Tile::Bias db;
+  Product<Tile> preActivation; ///< Writes W dq + dW q + db into dz.
   typename Tile::Scalar h;
-  typename Tile::ConstSlab q;
   typename Tile::ConstSlab a;
   typename Tile::ConstSlab dq;
   typename Tile::Slab dz;
   typename Tile::Slab dnext;
 
   template <int rows>
-  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
-    Block<Tile, rows> z;
-    z.setToBias(db, i);
-    z.addProduct(W, i, dq, s);
-    z.addProduct(dW, i, q, s);
-    z.forEachPack(i, s, [this](const typename Tile::Value& sum, int row, int sample) {
+  KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
+    preActivation.template block<rows>(i, s);
+    forEachPack<Tile, rows>(i, s, [this](int row, int sample) {
       using Pack = typename Tile::Pack;
       const auto slope = Sigma::template slope<Pack>(loadPack<Pack>(&a(row, sample)));
-      storePack<Pack>(&dz(row, sample), sum);
-      storePack<Pack>(&dnext(row, sample), loadPack<Pack>(&dq(row, sample)) + h * slope * sum);
+      storePack<Pack>(&dnext(row, sample),
+                      loadPack<Pack>(&dq(row, sample)) + h * slope * loadPack<Pack>(&dz(row, sample)));
     });
-  }
-
-  KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
-    forEachBlock<Tile>(*this, static_cast<int>(W.extent(0)), tile * Tile::samples);
   }
 };
 
@@ -44,7 +34,7 @@ struct TangentStep {
 template <class Tile, class Sigma>
 void tangentStep(const typename Tile::Execution& space, const TangentStep<Tile, Sigma>& step, int samples) {
   static const std::string label = "terrace::resnet::tangentStep";
-  forEachTile<Tile>(space, label, samples, step);
+  forEachPanelAndTile<Tile>(space, label, step.preActivation.A.rows, samples, step);
 }
 
 // mu(i, s)  = h sigma'(a) lambda(i, s)

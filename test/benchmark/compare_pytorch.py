@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Sweeps of PyTorch on the CPU against those of Terrace: the same network, sizes and data, one after the other in the
+same run. Prints a Markdown table; ratios are Terrace's speed over PyTorch's. Times are processor times, medians of
+at least 7: other jobs on the machine disturb them less than wall times, and both programs have one thread.
+
+    cmake -B build -DTERRACE_BENCHMARKS=ON && cmake --build build
+    python3 -m venv venv && venv/bin/pip install torch
+    venv/bin/python test/benchmark/compare_pytorch.py build/bin
+
+Both use one thread. PyTorch runs a forward pass, a backward pass and no optimiser, in eager mode and, with
+--compile, through torch.compile. Its BLAS is told to use AVX-512 where it would not find out by itself.
+"""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import time
+
+os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+with open("/proc/cpuinfo") as cpu:
+    if "avx512f" in cpu.read():
+        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
+        os.environ.setdefault("MKL_ENABLE_INSTRUCTIONS", "AVX512")
+
+import torch  # noqa: E402  (the environment must be set before)
+
+SIZES = [(4, 64, 5000), (8, 64, 5000), (16, 64, 5000), (32, 32, 5000), (50, 32, 5000),
+         (64, 32, 4096), (128, 32, 4096), (256, 8, 4096), (512, 8, 4096)]
+FEATURES, CLASSES, FINAL_TIME = 2, 5, 4.0
+
+
+class ResNet(torch.nn.Module):
+    def __init__(self, width, blocks):
+        super().__init__()
+        self.h = FINAL_TIME / blocks
+        self.lift = torch.nn.Linear(FEATURES, width, bias=False)
+        self.blocks = torch.nn.ModuleList(torch.nn.Linear(width, width) for _ in range(blocks))
+        self.output = torch.nn.Linear(width, CLASSES)
+
+    def forward(self, x):
+        q = self.lift(x)
+        for block in self.blocks:
+            q = torch.add(q, torch.tanh(block(q)), alpha=self.h)
+        return self.output(q)
+
+
+def median_seconds(call, at_least=7, enough=0.5):
+    call()
+    times = []
+    while len(times) < at_least or sum(times) < enough:
+        start = time.process_time()
+        call()
+        times.append(time.process_time() - start)
+    return statistics.median(times)
+
+
+def pytorch_rate(width, blocks, samples, scalar, compiled):
+    torch.manual_seed(0)
+    dtype = {"double": torch.float64, "float": torch.float32}[scalar]
+    network = ResNet(width, blocks).to(dtype)
+    inputs = torch.rand(samples, FEATURES, dtype=dtype) * 2 - 1
+    labels = torch.randint(CLASSES, (samples,))
+    loss = torch.nn.CrossEntropyLoss()
+    model = torch.compile(network) if compiled else network
+
+    def sweep():
+        network.zero_grad(set_to_none=True)
+        loss(model(inputs), labels).backward()
+
+    return blocks * samples / median_seconds(sweep)
+
+
+def terrace_seconds(programs, kind, width, blocks, samples, scalar):
+    name = f"^{kind}/width:{width}/blocks:{blocks}/samples:{samples}/float:{int(scalar == 'float')}$"
+    command = [f"{programs}/terrace_benchmarks", f"--benchmark_filter={name}", "--benchmark_repetitions=7",
+               "--benchmark_min_time=0.05", "--benchmark_format=json"]
+    result = json.loads(subprocess.check_output(command, stderr=subprocess.DEVNULL))
+    median = next(run for run in result["benchmarks"] if run.get("aggregate_name") == "median")
+    return median["cpu_time"] * 1e-3  # they are in milliseconds
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("programs", help="folder of the programs terrace_benchmarks and terrace_peak")
+    options.add_argument("--compile", action="store_true", help="torch.compile too (slow to start)")
+    options.add_argument("--widths", type=int, nargs="*", help="only these widths")
+    options.add_argument("--scalars", nargs="*", default=["double", "float"])
+    arguments = options.parse_args()
+    torch.set_num_threads(1)
+    peak = json.loads(subprocess.check_output([f"{arguments.programs}/terrace_peak"]))
+    print(f"PyTorch {torch.__version__}; million sample-layers/s; peak {peak['double']} / {peak['float']} GFLOP/s\n")
+    print("| scalar | width | blocks | samples | Terrace | GFLOP/s | of peak | value / sweep | Hessian / sweep |"
+          " eager | ratio | compiled | ratio |\n|" + "---|" * 13)
+    for scalar in arguments.scalars:
+        for width, blocks, samples in SIZES:
+            if arguments.widths and width not in arguments.widths:
+                continue
+            size = (width, blocks, samples, scalar)
+            sweep, value, hessian = (terrace_seconds(arguments.programs, kind, *size)
+                                     for kind in ("valueAndGradient", "valueAlone", "hessianProduct"))
+            rate = blocks * samples / sweep
+            gflops = 6 * width * (width * blocks + CLASSES) * samples / sweep * 1e-9
+            eager = pytorch_rate(*size, False)
+            compiled = pytorch_rate(*size, True) if arguments.compile else None
+            last = f"{compiled / 1e6:.3g} | {rate / compiled:.2f}" if compiled else "- | -"
+            print(f"| {scalar} | {width} | {blocks} | {samples} | {rate / 1e6:.3g} | {gflops:.1f} | "
+                  f"{100 * gflops / peak[scalar]:.0f} % | {value / sweep:.2f} | {hessian / sweep:.2f} | "
+                  f"{eager / 1e6:.3g} | {rate / eager:.2f} | {last} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
