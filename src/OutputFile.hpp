@@ -3,11 +3,13 @@
 #include <terrace/dataset/PartialFile.hpp>
 
 #include <string>
+#include <vector>
 
 namespace terrace::program {
 
 /// A file that the user named for output: complete or not there at all.
+/// \param inputs  files that the command reads: none of them may be the output.
 /// \throws std::invalid_argument if it cannot be written there, which is a wrong command line and no failure.
-dataset::PartialFile openOutput(const std::string& file);
+dataset::PartialFile openOutput(const std::string& file, const std::vector<std::string>& inputs = {});
 
 } // namespace terrace::program

@@ -87,6 +87,11 @@ void RunDirectory::rename() const {
   checkTarget();
   const fs::path replaced = withSuffix(absolute_, ".replaced-");
   fs::rename(absolute_, replaced);
+  // What others have put there stays.
+  for (const auto& entry : fs::directory_iterator(replaced)) {
+    const fs::path kept = partial_ / entry.path().filename();
+    if (!fs::exists(kept)) fs::rename(entry.path(), kept);
+  }
   std::error_code failure;
   fs::rename(partial_, absolute_, failure);
   if (failure) {

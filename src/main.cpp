@@ -4,7 +4,11 @@
 
 #include <Tpetra_Core.hpp>
 
+#include <csignal>
 #include <cstring>
+#include <iostream>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 int main(int argc, char** argv) {
@@ -23,6 +27,10 @@ int main(int argc, char** argv) {
   int sessionCount = static_cast<int>(sessionArguments.size()) - 1;
   char** sessionValues = sessionArguments.data();
   const Tpetra::ScopeGuard session(&sessionCount, &sessionValues);
-  return terrace::program::runToExitStatus(
-      [&arguments] { terrace::program::runCommandLine(arguments, Tpetra::getDefaultComm()); });
+  // A reader of our output that goes away is no reason to leave half a run behind; it is seen at the end.
+  std::signal(SIGPIPE, SIG_IGN);
+  return terrace::program::runToExitStatus([&arguments] {
+    terrace::program::runCommandLine(arguments, Tpetra::getDefaultComm());
+    if (!std::cout.flush()) throw std::runtime_error("standard output: cannot be written.");
+  });
 }

@@ -72,7 +72,8 @@ void writeGradient(const std::string& path, const resnet::Network& network,
 } // namespace
 
 void evaluate(const EvaluateOptions& options, const Teuchos::RCP<const Teuchos::Comm<int>>& comm) {
-  if (!options.gradient.empty()) dataset::runOnRoot(*comm, [&] { openOutput(options.gradient); });
+  if (!options.gradient.empty())
+    dataset::runOnRoot(*comm, [&] { openOutput(options.gradient, {options.model, options.data}); });
   const TrainedModel model = TrainedModel::read(options.model, comm);
   const DataSet data = readDataSet(options.data, {}, &model.description, comm);
   resnet::ResNetObjective objective(model.space, data.train, ROL::makePtr<WorkCounter>());

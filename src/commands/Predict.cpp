@@ -171,7 +171,7 @@ void writeCsv(const std::string& path, const Prediction& prediction, const Input
 } // namespace
 
 void predict(const PredictOptions& options, const Communicator& comm) {
-  dataset::runOnRoot(*comm, [&] { openOutput(options.outputs); });
+  dataset::runOnRoot(*comm, [&] { openOutput(options.outputs, {options.model, options.inputs}); });
   const TrainedModel model = TrainedModel::read(options.model, comm);
   const InputSource source = findInputs(options.inputs, model.description, comm);
   const auto samples = readInputs(source, model, comm);

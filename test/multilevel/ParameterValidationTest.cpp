@@ -45,6 +45,21 @@ TEST(ParameterValidation, KnowsRolsParameters) {
             "");
 }
 
+// ROL takes an unknown name for its default.
+TEST(ParameterValidation, KnowsTheNamesOfRolsEnumerations) {
+  const auto solver = [](const std::string& name) {
+    return messageOf(
+        [&](ParameterList& l) { l.sublist("Step").sublist("Trust Region").set("Subproblem Solver", name); });
+  };
+  EXPECT_EQ(solver("Truncated CG"), "");
+  EXPECT_EQ(solver("truncatedcg"), ""); // ROL compares without spaces and case
+  EXPECT_NE(solver("Truncated GC").find("Did you mean \"Truncated CG\"?"), std::string::npos);
+  EXPECT_NE(messageOf([](ParameterList& l) {
+              l.sublist("Step").sublist("Line Search").sublist("Descent Method").set("Type", "Foo");
+            }).find("expected one of"),
+            std::string::npos);
+}
+
 TEST(ParameterValidation, NamesTypeAndRange) {
   const auto cycle = [](ParameterList& l) -> ParameterList& {
     return l.sublist("Step").sublist("Multilevel Trust Region");

@@ -12,15 +12,19 @@ namespace terrace::dataset {
 
 namespace fs = std::filesystem;
 
-PartialFile::PartialFile(std::string path)
-    : final_(std::move(path)), partial_(final_ + ".partial." + std::to_string(::getpid())) {
+PartialFile::PartialFile(std::string path) : final_(std::move(path)) {
   std::error_code code;
+  // A link stays one: what it points to is replaced.
+  if (fs::is_symlink(final_, code)) final_ = fs::weakly_canonical(final_, code).string();
   const fs::path folder = fs::absolute(final_, code).parent_path();
   if (final_.empty()) throw std::runtime_error("A file without a name cannot be written.");
   if (fs::is_directory(final_, code))
     throw std::runtime_error(final_ + ": cannot be written; it is a folder.");
   if (!fs::is_directory(folder, code))
     throw std::runtime_error(final_ + ": cannot be written; there is no folder " + folder.string() + ".");
+  if (fs::exists(final_, code) && !fs::is_regular_file(final_, code))
+    throw std::runtime_error(final_ + ": cannot be written; it is a device, not a file.");
+  partial_ = final_ + ".partial." + std::to_string(::getpid());
   errno = 0;
   const std::ofstream claim(partial_);
   if (!claim)

@@ -109,7 +109,7 @@ ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarch
   if (isOurs(parameters)) {
     requireCompactSR1(parameters);
     const auto ours = ROL::makePtr<MultilevelTrustRegionAlgorithm<Real>>(hierarchy, parameters, context);
-    ours->engine().setLimit([limits] { return limits->reached(); });
+    ours->engine().setLimit([limits] { return limits->reached(); }, [limits] { return limits->halfSpent(); });
     algorithm = ours;
   } else {
     algorithm = makeRolAlgorithm<Real>(parameters);
@@ -129,7 +129,7 @@ ROL::Ptr<ROL::Step<Real>> makeStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarc
     requireCompactSR1(parameters);
     const auto limits = makeLimits(hierarchy, parameters, context);
     const auto step = ROL::makePtr<MultilevelTrustRegionStep<Real>>(hierarchy, parameters, context);
-    step->engine().setLimit([limits] { return limits->reached(); });
+    step->engine().setLimit([limits] { return limits->reached(); }, [limits] { return limits->halfSpent(); });
     return step;
   }
   const std::string type = parameters.sublist("Step").get<std::string>("Type");

@@ -1,3 +1,5 @@
+#include "RolChoices.hpp"
+
 #include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/multilevel/SolverParameters.hpp>
 
@@ -192,6 +194,7 @@ RCP<const ParameterList> validSolverParameters() {
   auto table = rcp(new ParameterList("Solver"));
   for (const std::string name : {"General", "Step", "Status Test"}) table->sublist(name) = rol->sublist(name);
   addUnlistedRolParameters(*table);
+  restrictRolChoices(*table);
   overlay(*table, *solverDefaults());
   return table;
 }

@@ -27,7 +27,12 @@ public:
 
   /// Asked after every trial step on any level; true ends nested iteration and corrections early.
   /// The same answer on all ranks.
-  void setLimit(std::function<bool()> limitReached) { limitReached_ = std::move(limitReached); }
+  /// \param nestedLimitReached  the same for nested iteration alone: the rest of a budget is left to the
+  /// finest level.
+  void setLimit(std::function<bool()> limitReached, std::function<bool()> nestedLimitReached = {}) {
+    limitReached_ = std::move(limitReached);
+    nestedLimitReached_ = std::move(nestedLimitReached);
+  }
 
   /// Tells the objectives of moves by ROL's older update(x, flag, iter) too.
   void callOldUpdate() {
@@ -68,6 +73,7 @@ private:
   const TransferOperator<Real>& transfer(int level) const { return *(*hierarchy_)[level].toCoarser; }
   double work() const { return hierarchy_->work()->units(); }
   bool limitReached() const { return limitReached_ && limitReached_(); }
+  bool nestingEnds() const { return limitReached() || (nestedLimitReached_ && nestedLimitReached_()); }
 
   void nestedIteration();
   void enter(int level);
@@ -87,6 +93,7 @@ private:
   CycleParameters parameters_;
   SolverContext<Real> context_;
   std::function<bool()> limitReached_;
+  std::function<bool()> nestedLimitReached_;
   std::vector<std::unique_ptr<LevelState<Real>>> states_; // finest first
   IterationRecord<Real> record_;
   int rows_ = 0; ///< Records made.

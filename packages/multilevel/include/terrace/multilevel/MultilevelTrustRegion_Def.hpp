@@ -50,12 +50,12 @@ void MultilevelTrustRegion<Real>::nestedIteration() {
     transfer(level).project(*state(level + 1).x, *state(level).x);
   StagnationTest progress(parameters_.stagnationWindow, parameters_.stagnationTolerance);
   for (int level = levels() - 1; level > 0; --level) {
-    if (!limitReached()) {
+    if (!nestingEnds()) {
       enter(level);
       progress.enter(static_cast<double>(state(level).value), work(),
                      (*hierarchy_)[level].work / (*hierarchy_)[level - 1].work);
     }
-    for (int cycles = 0; cycles < parameters_.nestedCycles && !limitReached(); ++cycles) {
+    for (int cycles = 0; cycles < parameters_.nestedCycles && !nestingEnds(); ++cycles) {
       runCycle(level);
       if (progress.stagnates(static_cast<double>(state(level).value), work()) || idle_) break;
     }

@@ -26,6 +26,12 @@ public:
 
   bool reached() const { return !reason().empty(); }
 
+  /// Whether half of the work or time is spent.
+  bool halfSpent() const {
+    return (workLimit_ > 0 && work_->units() >= workLimit_ / 2) ||
+           (timeLimit_ > 0 && elapsedSeconds_ && elapsedSeconds_() >= timeLimit_ / 2);
+  }
+
   /// One sentence, or "" if no limit is reached.
   std::string reason() const {
     std::ostringstream text;
