@@ -235,6 +235,20 @@ TEST(DatasetFile, AFailedWriteLeavesTheExistingFileAndNoOther) {
   expectSame(read(path).train, data.train);
 }
 
+TEST(PartialFile, KeepsALinkAndRefusesADevice) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink(folder.file("target"), folder.file("link"));
+  std::ofstream(folder.file("target")) << "old";
+  PartialFile partial(folder.file("link"));
+  std::ofstream(partial.path()) << "new";
+  partial.commit();
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.file("link")));
+  std::string text;
+  std::ifstream(folder.file("target")) >> text;
+  EXPECT_EQ(text, "new");
+  EXPECT_THROW(PartialFile("/dev/null"), std::runtime_error);
+}
+
 TEST(PartialFile, AppearsOnlyWhenCommitted) {
   const TemporaryFolder folder;
   const auto path = folder.file("a.txt");

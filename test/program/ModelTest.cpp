@@ -131,6 +131,16 @@ TEST_F(Model, PredictionsAgreeWithTheEvaluatedAccuracy) {
   }
 }
 
+TEST_F(Model, AnOutputIsNeverOneOfTheInputs) {
+  const std::string data = readFile(problem_.data()), model = readFile(path());
+  for (const std::string& output : {problem_.data(), path()}) {
+    EXPECT_EQ(runProgram("predict " + path() + " " + problem_.data() + " " + output).status, 2);
+    EXPECT_EQ(runProgram("evaluate " + path() + " " + problem_.data() + " --gradient " + output).status, 2);
+  }
+  EXPECT_EQ(readFile(problem_.data()), data);
+  EXPECT_EQ(readFile(path()), model);
+}
+
 TEST_F(Model, PredictsOnAGridAsText) {
   const std::string grid = problem_.file("grid.h5"), out = problem_.file("grid.csv");
   ASSERT_EQ(runProgram("data make grid " + grid + " --lower=-1,-2 --upper 1,2 --points 3").status, 0);

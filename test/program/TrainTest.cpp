@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 using namespace terrace::test;
 using terrace::dataset::Hdf5File;
@@ -196,6 +197,14 @@ TEST(Train, KeepsAnExistingRunUnlessForced) {
   EXPECT_EQ(readFile(problem.file("run/summary.json")), before);
   EXPECT_EQ(runProgram(again + " --force").status, 0);
   EXPECT_NE(readFile(problem.file("run/summary.json")), before);
+}
+
+TEST(Train, ForceKeepsWhatOthersPutIntoTheRunDirectory) {
+  const SmallProblem problem;
+  problem.train("run");
+  std::ofstream(problem.file("run/notes.txt")) << "mine";
+  problem.train("run", "--force");
+  EXPECT_EQ(readFile(problem.file("run/notes.txt")), "mine");
 }
 
 TEST(Train, AnInterruptedRunKeepsWhatItReached) {
