@@ -196,18 +196,22 @@ TEST(MultilevelTrustRegion, CycleShapesVisitTheCoarsestLevelAsOftenAsTheyShould)
   }
 }
 
-TEST(MultilevelTrustRegion, ValuesNeverIncrease) {
+TEST(MultilevelTrustRegion, ValuesNeverIncreaseOnAnyLevel) {
   for (const Problem& problem : standardProblems()) {
     const auto x = makeVector(problem.start);
-    const auto records =
-        solve(artificialHierarchy({problem.objective(), distorted(problem, 2.0, 0.3)}, x->dimension()),
-              solverParameters(), x);
-    double last = std::numeric_limits<double>::infinity();
+    const auto records = solve(artificialHierarchy({problem.objective(), distorted(problem, 2.0, 0.3),
+                                                    distorted(problem, 0.5, -0.2)},
+                                                   x->dimension()),
+                               solverParameters(), x);
+    std::vector<double> last(3, std::numeric_limits<double>::infinity());
     for (const auto& row : records->rows) {
-      if (row.level != 0) continue;
-      EXPECT_LE(row.value, last + 1e-14 * std::abs(last)) << problem.name << " iteration " << row.iteration;
-      last = row.value;
+      double& previous = last[static_cast<std::size_t>(row.level)];
+      EXPECT_LE(row.value, previous + 1e-14 * std::max(1.0, std::abs(previous)))
+          << problem.name << " iteration " << row.iteration;
+      previous = row.value;
     }
+    for (const double value : last)
+      EXPECT_TRUE(std::isfinite(value)) << problem.name; // every level was there
   }
 }
 

@@ -6,10 +6,10 @@
 
 namespace mesh {
 
-/// The nonconvex optimal-control problem NCCS of Gratton, Mouffe, Sartenaer, Toint & Tomanos (Optim. Methods
-/// Softw. 25, 2010), smooth data, with f eliminated:
-/// min over (u, gamma) of the integral of (u - u0)^2 + (gamma - gamma0)^2 + f^2, f = -laplace u + gamma u -
-/// f0, u = 0 on the boundary, u0 = gamma0 = sin(x (1 - x)) sin(y (1 - y)), f0 = -laplace u0 + gamma0 u0.
+/// A nonconvex optimal-control problem after NCCS of Gratton, Mouffe, Sartenaer, Toint & Tomanos (Optim.
+/// Methods Softw. 25, 2010), smooth data, with f eliminated: min over (u, gamma) of the integral of (u -
+/// u0)^2 + (gamma - gamma0)^2 + f^2, f = -laplace u + gamma u - f0, u = 0 on the boundary, u0 = gamma0 =
+/// sin(x (1 - x)) sin(y (1 - y)), f0 = -laplace u0 + gamma0 u0.
 ///
 /// Five-point differences; the vectors have two columns, u and gamma. The Hessian has the square of the
 /// Laplacian in it, so interpolation must be better than bilinear.
