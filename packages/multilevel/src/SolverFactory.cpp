@@ -25,10 +25,8 @@ constexpr const char* ourStep = "Multilevel Trust Region";
 // Checks the lists that concern the solver and fills in our defaults; other lists of the deck are left alone.
 void prepare(ParameterList& parameters) {
   const auto valid = validSolverParameters();
-
-  for (const std::string name : {"General", "Step", "Status Test"}) {
+  for (const std::string name : {"General", "Step", "Status Test"})
     checkParameters(parameters.sublist(name), valid->sublist(name), name);
-  }
   fillInSolverDefaults(parameters);
 }
 

@@ -75,8 +75,6 @@ public:
   Real gradientNorm = 0;
   /// The distance that the iterate may go from the model's origin: the radius of the finer level.
   Real bound = std::numeric_limits<Real>::infinity();
-  /// Evaluations of value and gradient on this level.
-  long evaluations = 0;
 };
 
 } // namespace terrace

@@ -33,7 +33,6 @@ void LevelState<Real>::restart(const CycleParameters& parameters) {
   smoothingRadius = TrustRegionRadius<Real>(parameters);
   correctionRadius = TrustRegionRadius<Real>(parameters);
   recursion = RecursionControl(parameters.recursion);
-  evaluations = 0;
   model.resetCounts();
   leaveCoarseModel();
 }
@@ -77,7 +76,6 @@ bool LevelState<Real>::stepIsLost() {
 template <class Real>
 void LevelState<Real>::evaluate() {
   Real tol = std::sqrt(std::numeric_limits<Real>::epsilon());
-  ++evaluations;
   model.update(*x, ROL::UpdateType::Initial);
   value = model.value(*x, tol);
   model.gradient(*gradient, *x, tol);
@@ -105,7 +103,6 @@ bool LevelState<Real>::evaluateTrial() {
   Real tol = std::sqrt(std::numeric_limits<Real>::epsilon());
   xTrial->set(*x);
   xTrial->plus(*step);
-  ++evaluations;
   model.update(*xTrial, ROL::UpdateType::Trial);
   valueTrial = model.value(*xTrial, tol);
   if (!std::isfinite(valueTrial)) return false;

@@ -55,7 +55,7 @@ public:
   /// Whether the last cycle tried no step on its finest level: rounding errors leave none to try.
   bool idle() const { return idle_; }
   /// Evaluations of value and gradient on \p level.
-  long evaluations(int level) const { return states_.at(static_cast<std::size_t>(level))->evaluations; }
+  long evaluations(int level) const { return counts(level).values; }
   /// The secant of \p level.
   const CompactSR1<Real>& secant(int level) const {
     return states_.at(static_cast<std::size_t>(level))->secant;

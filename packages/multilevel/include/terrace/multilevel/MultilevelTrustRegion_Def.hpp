@@ -101,9 +101,9 @@ void MultilevelTrustRegion<Real>::runCycle(int level) {
   LevelState<Real>& top = state(level);
   top.start->set(*top.x);
   record_.coarsestLevel = level;
-  const long evaluationsBefore = top.evaluations;
+  const long evaluationsBefore = top.model.counts().values;
   cycle(level, parameters_.cycle);
-  idle_ = top.evaluations == evaluationsBefore;
+  idle_ = top.model.counts().values == evaluationsBefore;
   top.start->axpy(Real(-1), *top.x);
   record_.stepNorm = top.start->norm();
   record_.accepted = record_.stepNorm > Real(0);
