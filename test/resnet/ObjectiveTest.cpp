@@ -125,7 +125,7 @@ TEST(Work, DiagnosticsAreFree) {
   const auto x = problem.point();
   problem.objective.metrics(*x);
   problem.objective.loss(*x);
-  problem.objective.outputs(*x, problem.objective.samples());
+  problem.objective.outputs(*x, problem.objective.batch());
   EXPECT_EQ(problem.work->units(), 0.0);
 }
 

@@ -37,12 +37,15 @@ ResNetHierarchy makeHierarchy(const Network& network, const Teuchos::ParameterLi
     hierarchy.spaces.push_back(shared ? hierarchy.spaces.back()
                                       : ROL::Ptr<const ParameterSpace>(
                                             ROL::makePtr<ParameterSpace>(network.withBlocks(blocks), comm)));
-    const auto subset = samples.leading(
-        subsetSize(ladder.sampleFractions[static_cast<std::size_t>(level)], samples.globalCount()));
+    ObjectiveOptions levelOptions = options;
+    levelOptions.ownSamples =
+        subsetSize(ladder.sampleFractions[static_cast<std::size_t>(level)], samples.globalCount());
     const auto& space = hierarchy.spaces.back();
-    const double levelWork = space->network().flopsPerSample() * static_cast<double>(subset.globalCount()) /
+    const double levelWork = space->network().flopsPerSample() *
+                             static_cast<double>(levelOptions.ownSamples) /
                              (network.flopsPerSample() * static_cast<double>(samples.globalCount()));
-    hierarchy.objectives.push_back(ROL::makePtr<ResNetObjective>(space, subset, work, levelWork, options));
+    hierarchy.objectives.push_back(
+        ROL::makePtr<ResNetObjective>(space, samples, work, levelWork, levelOptions));
   }
   hierarchy.levels = ROL::makePtr<LevelHierarchy<double>>(work);
   for (int level = 0; level < ladder.levels; ++level) {
@@ -53,7 +56,7 @@ ResNetHierarchy makeHierarchy(const Network& network, const Teuchos::ParameterLi
     if (level + 1 < ladder.levels)
       entry.toCoarser = makeTransfer(hierarchy.spaces[l], hierarchy.spaces[l + 1], ladder.prolongation);
     entry.work = hierarchy.objectives[l]->workOfOneSweep();
-    entry.samples = hierarchy.objectives[l]->samples().globalCount();
+    entry.samples = hierarchy.objectives[l]->batchSamples();
     hierarchy.levels->add(entry);
   }
   return hierarchy;

@@ -78,7 +78,9 @@ void checkSamples(const Network& network, const SampleSet& samples, bool needsTr
 ResNetObjective::ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, const SampleSet& samples,
                                  const ROL::Ptr<WorkCounter>& work, double workOfOneSweep,
                                  const ObjectiveOptions& options)
-    : space_(space), samples_(samples), work_(work), workOfOneSweep_(workOfOneSweep), options_(options),
+    : space_(space), pool_(samples),
+      batch_(options.ownSamples > 0 ? samples.leading(options.ownSamples) : samples),
+      ownSamples_(batch_.globalCount()), work_(work), workOfOwnSamples_(workOfOneSweep), options_(options),
       regularization_(space->network(), space->layout(), space->firstOwned(), space->ownedCount()) {
   checkSamples(space->network(), samples, true);
   sweep_ = makeSweep(space->network(), samples.scalar(), options.samplesPerBlock);
@@ -93,8 +95,21 @@ ResNetObjective::ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, co
 
 ResNetObjective::~ResNetObjective() = default;
 
+void ResNetObjective::setBatch(const std::vector<long>& positions) {
+  setBatch(pool_.gather(positions));
+}
+
+void ResNetObjective::resetBatch() {
+  if (!batch_.sameAs(pool_.leading(ownSamples_))) setBatch(pool_.leading(ownSamples_));
+}
+
+void ResNetObjective::setBatch(const SampleSet& batch) {
+  batch_ = batch;
+  for (auto& point : kept_) point.filled = false;
+}
+
 detail::Sweep& ResNetObjective::sweepFor(const SampleSet& samples) {
-  if (samples.scalar() == samples_.scalar()) return *sweep_;
+  if (samples.scalar() == batch_.scalar()) return *sweep_;
   if (!otherSweep_) otherSweep_ = makeSweep(space_->network(), samples.scalar(), options_.samplesPerBlock);
   return *otherSweep_;
 }
@@ -113,7 +128,7 @@ ResNetObjective::Totals ResNetObjective::sumOverRanks(const detail::SweepSums& s
 }
 
 double ResNetObjective::value(const Totals& totals) const {
-  return totals.loss / static_cast<double>(samples_.globalCount()) + totals.regularization;
+  return totals.loss / static_cast<double>(batch_.globalCount()) + totals.regularization;
 }
 
 ResNetObjective::KeptPoint* ResNetObjective::find(const ParameterVector& x) {
@@ -134,14 +149,14 @@ const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVecto
   if (const KeptPoint* point = find(x)) return *point;
   KeptPoint& point = kept_[0].lastUse <= kept_[1].lastUse ? kept_[0] : kept_[1];
   const auto theta = replicate(x, *replicated_);
-  const auto sums = sweep_->valueAndGradient(theta, samples_, contributions_);
+  const auto sums = sweep_->valueAndGradient(theta, batch_, contributions_);
   point.totals = sumOverRanks(sums, regularization_.value(theta));
   space_->sumOntoOwners(contributions_, *point.gradient);
   regularization_.addDerivative(theta, point.gradient->local());
   point.x->set(x);
   point.filled = true;
   point.lastUse = ++uses_;
-  work_->addValueAndGradient(workOfOneSweep_);
+  work_->addValueAndGradient(workOfOneSweep());
   return point;
 }
 
@@ -162,8 +177,8 @@ double ResNetObjective::value(const ROL::Vector<double>& x, double&) {
   const auto& point = asPoint(x);
   if (!temporary_) return value(evaluate(point).totals);
   if (const KeptPoint* kept = find(point)) return value(kept->totals);
-  work_->addValue(forwardWork * workOfOneSweep_);
-  return value(evaluateValue(point, samples_));
+  work_->addValue(forwardWork * workOfOneSweep());
+  return value(evaluateValue(point, batch_));
 }
 
 void ResNetObjective::gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double&) {
@@ -176,11 +191,11 @@ void ResNetObjective::hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>
   if (direction_.is_null()) direction_ = space_->createReplicated();
   const auto theta = replicate(asPoint(x), *replicated_);
   const auto direction = replicate(asPoint(v), *direction_);
-  sweep_->hessianProduct(theta, direction, samples_, options_.hessian, contributions_);
+  sweep_->hessianProduct(theta, direction, batch_, options_.hessian, contributions_);
   space_->sumOntoOwners(contributions_, product);
   regularization_.addDerivative(direction, product.local());
   const bool exact = options_.hessian == HessianKind::Exact;
-  work_->addHessianProduct((exact ? exactHessianWork : gaussNewtonWork) * workOfOneSweep_);
+  work_->addHessianProduct((exact ? exactHessianWork : gaussNewtonWork) * workOfOneSweep());
 }
 
 double ResNetObjective::loss(const ROL::Vector<double>& x) {
@@ -190,7 +205,7 @@ double ResNetObjective::loss(const ROL::Vector<double>& x) {
 Metrics ResNetObjective::metrics(const ROL::Vector<double>& x, const SampleSet& samples) {
   checkSamples(space_->network(), samples, true);
   const auto& point = asPoint(x);
-  const KeptPoint* kept = samples.sameAs(samples_) ? find(point) : nullptr;
+  const KeptPoint* kept = samples.sameAs(batch_) ? find(point) : nullptr;
   const Totals totals = kept != nullptr ? kept->totals : evaluateValue(point, samples);
   const auto count = static_cast<double>(samples.globalCount());
   Metrics metrics;

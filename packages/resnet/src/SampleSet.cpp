@@ -1,5 +1,6 @@
 #include <terrace/resnet/SampleSet.hpp>
 #include <terrace/resnet/detail/Alignment.hpp>
+#include <terrace/resnet/detail/SampleExchange.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -104,6 +105,51 @@ SampleSet SampleSet::leading(long globalCount) const {
   subset.globalCount_ = globalCount;
   subset.localCount_ = static_cast<int>(localCount(globalCount, comm_->getRank(), comm_->getSize()));
   return subset;
+}
+
+// Row-major: features, then the label or the targets of each sample at \p positions, which all are local.
+template <class Scalar>
+std::vector<double> SampleSet::rows(const std::vector<long>& positions) const {
+  const auto inputs = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), arrays<Scalar>().inputs);
+  const auto targets = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), arrays<Scalar>().targets);
+  const auto labels = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), labels_);
+  std::vector<double> values;
+  values.reserve(positions.size() * static_cast<std::size_t>(rowLength()));
+  for (const long position : positions) {
+    const long group = position / dealtTogether / comm_->getSize(); // of this rank's groups
+    const auto sample = static_cast<std::size_t>(group * dealtTogether + position % dealtTogether);
+    for (int i = 0; i < features_; ++i) values.push_back(static_cast<double>(inputs(i, sample)));
+    if (hasLabels_) values.push_back(labels(sample));
+    for (int i = 0; hasTargets_ && i < outputs_; ++i)
+      values.push_back(static_cast<double>(targets(i, sample)));
+  }
+  return values;
+}
+
+SampleSet SampleSet::gather(const std::vector<long>& positions) const {
+  if (positions.empty())
+    throw std::invalid_argument("Sample set: a batch of no samples; expected at least 1.");
+  for (const long position : positions)
+    if (position < 0 || position >= globalCount_)
+      throw std::invalid_argument("Sample set: a batch with position " + std::to_string(position) +
+                                  "; expected 0.." + std::to_string(globalCount_ - 1) + ".");
+  const detail::SampleExchange exchange(comm_, positions);
+  const auto mine =
+      scalar() == SweepScalar::Double ? rows<double>(exchange.source()) : rows<float>(exchange.source());
+  const auto dealt = exchange.redistribute(mine, rowLength());
+
+  std::vector<double> inputs, targets;
+  std::vector<int> labels;
+  const auto length = static_cast<std::ptrdiff_t>(rowLength());
+  for (auto row = dealt.begin(); row != dealt.end(); row += length) {
+    inputs.insert(inputs.end(), row, row + features_);
+    if (hasLabels_) labels.push_back(static_cast<int>(row[features_]));
+    if (hasTargets_) targets.insert(targets.end(), row + features_, row + length);
+  }
+  const auto count = static_cast<long>(positions.size());
+  if (hasLabels_) return classification(comm_, count, features_, inputs, outputs_, labels, scalar());
+  if (hasTargets_) return regression(comm_, count, features_, inputs, outputs_, targets, scalar());
+  return unlabelled(comm_, count, features_, inputs, outputs_, scalar());
 }
 
 long SampleSet::localCount(long globalCount, int rank, int size) {

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <terrace/multilevel/SampledObjective.hpp>
 #include <terrace/multilevel/WorkCounter.hpp>
 #include <terrace/resnet/ParameterSpace.hpp>
 #include <terrace/resnet/SampleSet.hpp>
 #include <terrace/resnet/detail/RegularizationTerm.hpp>
 #include <terrace/resnet/detail/Sweep.hpp>
 
-#include <ROL_Objective.hpp>
 #include <ROL_Ptr.hpp>
 
 #include <array>
@@ -22,6 +22,8 @@ struct ObjectiveOptions {
   HessianKind hessian = HessianKind::Exact;
   /// Samples that a sweep works on at a time; 0: as many as suit the cache.
   int samplesPerBlock = 0;
+  /// Positions that the objective is made for: the first so many of its samples; 0: all.
+  long ownSamples = 0;
 };
 
 /// How good a network is on a set of samples. Diagnostics: not counted as work.
@@ -48,13 +50,13 @@ struct Metrics {
 ///
 /// Vectors are ParameterVectors of the space: points and directions primal, derivatives dual. Values are the
 /// same on all ranks; values that are not finite are returned as they are.
-class ResNetObjective : public ROL::Objective<double> {
+class ResNetObjective : public SampledObjective<double> {
 public:
   /// \param[in] samples         of the space's communicator; labels for the cross entropy.
   /// \param[in] work            counter of the run; only this class adds to it.
-  /// \param[in] workOfOneSweep  work units of one value-and-gradient sweep of this objective.
-  /// \throws std::invalid_argument if features or outputs differ from the network's, or the loss needs
-  /// labels.
+  /// \param[in] workOfOneSweep  work units of one value-and-gradient sweep over its own samples.
+  /// \throws std::invalid_argument if features or outputs differ from the network's, the loss needs labels,
+  /// or there are fewer samples than its own.
   ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, const SampleSet& samples,
                   const ROL::Ptr<WorkCounter>& work, double workOfOneSweep = 1.0,
                   const ObjectiveOptions& options = {});
@@ -68,18 +70,27 @@ public:
   void hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>& v, const ROL::Vector<double>& x,
                double& tol) override;
 
+  long samples() const override { return pool_.globalCount(); }
+  long batchSamples() const override { return batch_.globalCount(); }
+  void setBatch(const std::vector<long>& positions) override;
+  void resetBatch() override;
+
   /// Mean loss without regularisation. Not counted as work; costs nothing at a kept point.
   double loss(const ROL::Vector<double>& x);
-  /// Metrics on the objective's own samples. Not counted as work; costs nothing at a kept point.
-  Metrics metrics(const ROL::Vector<double>& x) { return metrics(x, samples_); }
+  /// Metrics on the present batch. Not counted as work; costs nothing at a kept point.
+  Metrics metrics(const ROL::Vector<double>& x) { return metrics(x, batch_); }
   /// Metrics on any samples of the same network: one forward sweep. Not counted as work.
   Metrics metrics(const ROL::Vector<double>& x, const SampleSet& samples);
   /// Network outputs, this rank's samples x outputs, row-major; \p samples may be unlabelled.
   std::vector<double> outputs(const ROL::Vector<double>& x, const SampleSet& samples);
 
   const ROL::Ptr<const ParameterSpace>& space() const { return space_; }
-  const SampleSet& samples() const { return samples_; }
-  double workOfOneSweep() const { return workOfOneSweep_; }
+  /// The present batch.
+  const SampleSet& batch() const { return batch_; }
+  /// Work units of one value-and-gradient sweep over the present batch.
+  double workOfOneSweep() const {
+    return workOfOwnSamples_ * (static_cast<double>(batch_.globalCount()) / static_cast<double>(ownSamples_));
+  }
 
 private:
   /// Sums over all ranks.
@@ -102,13 +113,16 @@ private:
   Totals evaluateValue(const ParameterVector& x, const SampleSet& samples);
   Totals sumOverRanks(const detail::SweepSums& sums, double regularization) const;
   double value(const Totals& totals) const;
+  void setBatch(const SampleSet& batch);
   detail::Sweep& sweepFor(const SampleSet& samples);
   detail::ConstParameterView replicate(const ParameterVector& x, ParameterSpace::MultiVector& target) const;
 
   ROL::Ptr<const ParameterSpace> space_;
-  SampleSet samples_;
+  SampleSet pool_;  ///< Samples that batches are drawn from.
+  SampleSet batch_; ///< Samples that it is evaluated on.
+  long ownSamples_;
   ROL::Ptr<WorkCounter> work_;
-  double workOfOneSweep_;
+  double workOfOwnSamples_;
   ObjectiveOptions options_;
   bool temporary_ = false;
   long uses_ = 0;

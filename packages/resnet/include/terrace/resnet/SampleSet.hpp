@@ -61,8 +61,15 @@ public:
   /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.
   SampleSet leading(long globalCount) const;
 
+  /// The samples at these positions, in this order, as a set of its own: dealt to the ranks anew, so that it
+  /// is the same set whatever the number of ranks. Collective. \param positions  distinct; the same on all
+  /// ranks. \throws std::invalid_argument if there is none, or one is not in 0 .. globalCount() - 1.
+  SampleSet gather(const std::vector<long>& positions) const;
+
   /// Local samples of a rank when \p globalCount positions are dealt.
   static long localCount(long globalCount, int rank, int size);
+  /// The rank that a position is dealt to.
+  static int rankOf(long position, int size) { return static_cast<int>(position / dealtTogether % size); }
 
   long globalCount() const { return globalCount_; }
   int localCount() const { return localCount_; }
@@ -88,6 +95,9 @@ public:
 private:
   SampleSet(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
             const std::vector<double>& inputs, int outputs, SweepScalar scalar);
+  int rowLength() const { return features_ + (hasLabels_ ? 1 : 0) + (hasTargets_ ? outputs_ : 0); }
+  template <class Scalar>
+  std::vector<double> rows(const std::vector<long>& positions) const;
   template <class Scalar>
   void setArrays(const std::vector<double>& inputs, const std::vector<double>& targets);
 
