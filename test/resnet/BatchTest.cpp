@@ -36,7 +36,8 @@ std::vector<long> scattered(int count) {
 class Batch : public testing::TestWithParam<bool> {};
 
 TEST_P(Batch, HasTheValueAndGradientOfAnObjectiveMadeOfItsSamples) {
-  const Network network = makeNetwork(4, 3);
+  Network network = makeNetwork(4, 3);
+  if (!GetParam()) network.loss = LossType::LeastSquares;
   Problem problem(network, 601, GetParam());
   for (const int count : {1, 37, 300, 601}) {
     const auto positions = scattered(count);
