@@ -34,12 +34,6 @@ ParameterList readYamlParameters(const std::string& text) {
   }
 }
 
-void requireSupportedSampling(const ParameterList& parameters) {
-  if (parameters.sublist("Sampling").get<std::string>("Type") == "Dynamic")
-    throw std::invalid_argument(
-        "Sampling: \"Type\" = \"Dynamic\" is not available in this version; use \"Full\".");
-}
-
 // Makes Data/File absolute.
 void resolveDataFile(ParameterList& parameters, const fs::path& base) {
   ParameterList& data = parameters.sublist("Data");
@@ -81,7 +75,7 @@ ParameterList inTableOrder(const ParameterList& list, const ParameterList& table
 void fillIn(ParameterList& parameters) {
   fillInSolverDefaults(parameters);
   ParameterList others = *deckDefaults();
-  for (const char* name : {"General", "Step", "Status Test"}) others.remove(name);
+  for (const char* name : {"General", "Step", "Sampling", "Status Test"}) others.remove(name);
   fillInDefaults(parameters, others);
 }
 
@@ -104,7 +98,6 @@ Deck Deck::read(const std::string& file, const std::vector<std::string>& assignm
   try {
     checkParameters(given, valid);
     fillIn(given);
-    requireSupportedSampling(given);
     resolveDataFile(given, fs::path(file).parent_path());
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(file + ": " + error.what());

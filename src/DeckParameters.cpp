@@ -20,22 +20,6 @@ void declareData(ParameterList& data) {
   declareInt(data, "Seed", 1, "Seed of every random choice of samples.", 0, largest);
 }
 
-void declareSampling(ParameterList& sampling) {
-  constexpr double infinite = std::numeric_limits<double>::max();
-  declareChoice(sampling, "Type", "Full",
-                "Full: the finest level has all training samples. Dynamic: not in this version.",
-                {"Full", "Dynamic"});
-  ParameterList& dynamic =
-      sampling.sublist("Dynamic", false, "Read with Type = Dynamic, which this version does not have.");
-  declareInt(dynamic, "Initial Samples", 500, "Samples of the first batch.", 1, largest);
-  declareDouble(dynamic, "Overlap", 0.5, "Part of a batch that the next one shares.", 0.0, 1.0);
-  declareDouble(dynamic, "Growth", 2.0, "Factor on the batch size after a rejected epoch.", 1.0, infinite,
-                true);
-  declareInt(dynamic, "Steps per Check", 20, "Steps between two evaluations of the full loss.", 1, largest);
-  declareDouble(dynamic, "Acceptance Threshold", 0.1, "Least ratio of actual to predicted reduction.", 0.0,
-                1.0);
-}
-
 void declareOutput(ParameterList& output) {
   declareInt(output, "Metrics Every", 1,
              "Iterations between two evaluations of the train and test metrics (not counted as work); 0: "
@@ -44,7 +28,7 @@ void declareOutput(ParameterList& output) {
   declareBool(output, "Progress", true, "Show a progress line during long iterations, on a terminal only.");
 }
 
-// The lists of a deck, with General, Step and Status Test from `solver`.
+// The lists of a deck, with General, Step, Sampling and Status Test from `solver`.
 Teuchos::RCP<const ParameterList> makeTable(const ParameterList& solver) {
   auto deck = Teuchos::rcp(new ParameterList("Terrace"));
   deck->set("Network", *resnet::validNetworkParameters(), "The residual network and its loss.");
@@ -52,7 +36,7 @@ Teuchos::RCP<const ParameterList> makeTable(const ParameterList& solver) {
   deck->set("Levels", *resnet::validLevelParameters(), "The ladder of shallower networks and fewer samples.");
   deck->set("General", solver.sublist("General"), "Output and the secant.");
   deck->set("Step", solver.sublist("Step"), "The solver.");
-  declareSampling(deck->sublist("Sampling", false, "Which samples an iteration sees."));
+  deck->set("Sampling", solver.sublist("Sampling"), "Which samples an iteration sees.");
   deck->set("Status Test", solver.sublist("Status Test"), "When to stop.");
   declareOutput(deck->sublist("Output", false, "What the program shows."));
   return deck;

@@ -6,8 +6,8 @@
 namespace terrace::program {
 
 /// Every list and parameter that a deck may hold, with defaults, meanings and validators: the packages'
-/// tables (Network, Levels, and ROL's lists General, Step, Status Test with ours) and the program's own
-/// (Data, Sampling, Output). The program's checks and its manual are made from this table alone.
+/// tables (Network, Levels, Sampling, and ROL's lists General, Step, Status Test with ours) and the program's
+/// own (Data, Output). The program's checks and its manual are made from this table alone.
 Teuchos::RCP<const Teuchos::ParameterList> validDeckParameters();
 
 /// Those of them that are ours: what is filled in where a deck is silent.

@@ -25,7 +25,7 @@ constexpr const char* ourStep = "Multilevel Trust Region";
 // Checks the lists that concern the solver and fills in our defaults; other lists of the deck are left alone.
 void prepare(ParameterList& parameters) {
   const auto valid = validSolverParameters();
-  for (const std::string name : {"General", "Step", "Status Test"})
+  for (const std::string name : {"General", "Step", "Sampling", "Status Test"})
     checkParameters(parameters.sublist(name), valid->sublist(name), name);
   fillInSolverDefaults(parameters);
 }
@@ -52,6 +52,14 @@ void rejectCompactSR1(const std::string& step) {
   throw ParameterError(
       "General > Secant: \"Type\" = \"Compact SR1\" may be indefinite and is not for the step \"" + step +
       "\"; expected one of ROL's, such as \"Limited-Memory BFGS\".");
+}
+
+void rejectSampling(ParameterList& parameters) {
+  const ParameterList& sampling = parameters.sublist("Sampling");
+  if (sampling.get<std::string>("Type") == "Full") return;
+  throw ParameterError("Sampling: \"Type\" = \"" + sampling.get<std::string>("Type") +
+                       "\" is for the step \"" + ourStep + "\", not for \"" +
+                       parameters.sublist("Step").get<std::string>("Type") + "\"; expected \"Full\".");
 }
 
 template <class Real>
@@ -107,9 +115,11 @@ ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarch
   if (isOurs(parameters)) {
     requireCompactSR1(parameters);
     const auto ours = ROL::makePtr<MultilevelTrustRegionAlgorithm<Real>>(hierarchy, parameters, context);
-    ours->engine().setLimit([limits] { return limits->reached(); }, [limits] { return limits->halfSpent(); });
+    ours->engine().setLimit([limits] { return limits->reached(); },
+                            [limits](double share) { return limits->spent(share); });
     algorithm = ours;
   } else {
+    rejectSampling(parameters);
     algorithm = makeRolAlgorithm<Real>(parameters);
     if (context.observer != ROL::nullPtr)
       tests->add(ROL::makePtr<ObserverTest<Real>>(hierarchy, context.observer));
@@ -127,10 +137,12 @@ ROL::Ptr<ROL::Step<Real>> makeStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarc
     requireCompactSR1(parameters);
     const auto limits = makeLimits(hierarchy, parameters, context);
     const auto step = ROL::makePtr<MultilevelTrustRegionStep<Real>>(hierarchy, parameters, context);
-    step->engine().setLimit([limits] { return limits->reached(); }, [limits] { return limits->halfSpent(); });
+    step->engine().setLimit([limits] { return limits->reached(); },
+                            [limits](double share) { return limits->spent(share); });
     return step;
   }
   const std::string type = parameters.sublist("Step").get<std::string>("Type");
+  rejectSampling(parameters);
   if (wantsCompactSR1(parameters)) rejectCompactSR1(type);
   return ROL::StepFactory<Real>().getStep(type, parameters);
 }

@@ -118,10 +118,10 @@ RCP<const ParameterList> validCycleParameters() {
                 true);
   declareDouble(*table, "Radius Growing Rate", 2.0, "Factor of the radius.", 1, infinity);
   declareInt(*table, "Nested Cycles", 1000, "Most cycles of nested iteration on one level.", 1, manyInts);
-  declareInt(*table, "Stagnation Window", 4,
+  declareInt(*table, "Stagnation Window", 2,
              "Nested iteration judges a level's progress over at least this many cycles (and one work unit).",
              1, manyInts);
-  declareDouble(*table, "Stagnation Tolerance", 0.02,
+  declareDouble(*table, "Stagnation Tolerance", 0.01,
                 "Nested iteration climbs when the level's decrease per work unit is less than this times its "
                 "cost relative "
                 "to the next finer level times the mean decrease per work unit so far.",
@@ -165,6 +165,32 @@ RCP<const ParameterList> validStatusTestParameters() {
   return table;
 }
 
+RCP<const ParameterList> validSamplingParameters() {
+  auto table = rcp(new ParameterList("Sampling"));
+  declareChoice(
+      *table, "Type", "Full",
+      "Full: the finest level has all training samples. Dynamic: steps on batches, which grow as far as "
+      "the full loss demands it.",
+      {"Full", "Dynamic"});
+  declareChoice(
+      *table, "Coarse Samples", "Kept",
+      "Whether a coarse level with fewer samples has the same ones in all corrections, or others each time.",
+      {"Kept", "Redrawn"});
+  ParameterList& dynamic = table->sublist("Dynamic", false, "Read with Type = Dynamic.");
+  declareInt(dynamic, "Initial Samples", 500, "Samples of the first batch.", 1, manyInts);
+  declareDouble(dynamic, "Overlap", 0.5, "Part of a batch that the next one shares.", 0.0, 1.0);
+  declareDouble(dynamic, "Growth", 2.0,
+                "Factor on the batch size when a batch no longer helps the full loss.", 1.0, infinity, true);
+  declareInt(dynamic, "Steps per Check", 20, "Cycles on a batch between two evaluations of the full loss.", 1,
+             manyInts);
+  declareDouble(
+      dynamic, "Acceptance Threshold", 0.1,
+      "Least ratio of the decrease of the full loss to that of the batch's loss; below it the iterate goes "
+      "back to the last check and the batch grows.",
+      0.0, 1.0, true);
+  return table;
+}
+
 RCP<const ParameterList> solverDefaults() {
   auto table = rcp(new ParameterList("Solver"));
   table->sublist("General") = *validGeneralParameters();
@@ -172,6 +198,7 @@ RCP<const ParameterList> solverDefaults() {
                 "The solver: ours, or one of ROL's with ROL's own sublist.",
                 {"Multilevel Trust Region", "Trust Region", "Line Search", "Bundle"});
   table->sublist("Step").sublist("Multilevel Trust Region") = *validCycleParameters();
+  table->sublist("Sampling") = *validSamplingParameters();
   table->sublist("Status Test") = *validStatusTestParameters();
   return table;
 }
@@ -193,6 +220,7 @@ RCP<const ParameterList> validSolverParameters() {
   const auto rol = ROL::getValidROLParameters();
   auto table = rcp(new ParameterList("Solver"));
   for (const std::string name : {"General", "Step", "Status Test"}) table->sublist(name) = rol->sublist(name);
+  table->set("Sampling", *validSamplingParameters());
   addUnlistedRolParameters(*table);
   restrictRolChoices(*table);
   overlay(*table, *solverDefaults());

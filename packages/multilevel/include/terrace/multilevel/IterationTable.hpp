@@ -51,14 +51,15 @@ std::string evaluationTable(const MultilevelTrustRegion<Real>& engine) {
 
 /// Fills ROL's state from the engine's last cycle. A rejected cycle is no sign of convergence: its radius
 /// stands in for the step norm, so that it ends the run only when the radius has collapsed. A cycle that had
-/// no step left to try reports a step norm of 0, which ends the run.
+/// no step left to try reports a step norm of 0, which ends the run. Steps on a batch say nothing of
+/// convergence.
 template <class Real>
 void copyRecord(ROL::AlgorithmState<Real>& state, const MultilevelTrustRegion<Real>& engine) {
   const IterationRecord<Real>& record = engine.record();
-  state.value = record.value;
-  state.gnorm = record.gradientNorm;
+  state.value = engine.value();
+  state.gnorm = engine.gradientNorm();
   state.snorm = record.accepted ? record.stepNorm : record.radius;
-  if (state.iter == 0) state.snorm = std::numeric_limits<Real>::max();
+  if (state.iter == 0 || engine.onBatch()) state.snorm = std::numeric_limits<Real>::max();
   if (state.iter > 0 && engine.idle()) state.snorm = Real(0);
   state.nfval = static_cast<int>(engine.counts(0).values);
   state.ngrad = static_cast<int>(engine.counts(0).gradients);

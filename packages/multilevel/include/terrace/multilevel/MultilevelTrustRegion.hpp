@@ -1,7 +1,9 @@
 #pragma once
 
 #include <terrace/multilevel/LevelState.hpp>
+#include <terrace/multilevel/SampleSchedule.hpp>
 #include <terrace/multilevel/SolverContext.hpp>
+#include <terrace/multilevel/StagnationTest.hpp>
 
 #include <functional>
 #include <memory>
@@ -27,11 +29,12 @@ public:
 
   /// Asked after every trial step on any level; true ends nested iteration and corrections early.
   /// The same answer on all ranks.
-  /// \param nestedLimitReached  the same for nested iteration alone: the rest of a budget is left to the
-  /// finest level.
-  void setLimit(std::function<bool()> limitReached, std::function<bool()> nestedLimitReached = {}) {
+  /// \param shareSpent  asked in nested iteration, which leaves half of a budget to the finest level and the
+  /// other half to the coarser ones in the ratio of the cube roots of their costs: whether this share of
+  /// the budget is spent.
+  void setLimit(std::function<bool()> limitReached, std::function<bool(double share)> shareSpent = {}) {
     limitReached_ = std::move(limitReached);
-    nestedLimitReached_ = std::move(nestedLimitReached);
+    shareSpent_ = std::move(shareSpent);
   }
 
   /// Tells the objectives of moves by ROL's older update(x, flag, iter) too.
@@ -45,11 +48,15 @@ public:
   /// value or gradient at the start is not finite.
   void initialize(const ROL::Vector<Real>& x, ROL::Objective<Real>& objective);
 
-  /// One cycle on the finest level.
+  /// One cycle on the finest level; while batches are sampled, the cycles on one batch and their check.
   void iterate();
 
   const ROL::Vector<Real>& iterateVector() const { return *states_.front()->x; }
   const ROL::Vector<Real>& gradientVector() const { return *states_.front()->gradient; }
+  /// Value and gradient norm of the objective at the iterate, on all samples; while batches are sampled the
+  /// norm is not known after the start: the largest number.
+  Real value() const { return onBatch() ? checkedValue_ : states_.front()->value; }
+  Real gradientNorm() const { return onBatch() ? checkedGradientNorm_ : states_.front()->gradientNorm; }
   /// The last iteration on the finest level.
   const IterationRecord<Real>& record() const { return record_; }
   /// Whether the last cycle tried no step on its finest level: rounding errors leave none to try.
@@ -65,6 +72,8 @@ public:
     return states_.at(static_cast<std::size_t>(level))->model.counts();
   }
   int levels() const { return static_cast<int>(states_.size()); }
+  /// Whether the finest level works on a batch of its samples.
+  bool onBatch() const { return sampling_ && !sampling_->isWhole(); }
 
 private:
   using Cycle = CycleParameters::Cycle;
@@ -72,14 +81,23 @@ private:
   LevelState<Real>& state(int level) { return *states_[static_cast<std::size_t>(level)]; }
   const TransferOperator<Real>& transfer(int level) const { return *(*hierarchy_)[level].toCoarser; }
   double work() const { return hierarchy_->work()->units(); }
+  Real leastFreshRadius() const { return static_cast<Real>(0.01 * parameters_.initialRadius); }
   bool limitReached() const { return limitReached_ && limitReached_(); }
-  bool nestingEnds() const { return limitReached() || (nestedLimitReached_ && nestedLimitReached_()); }
+  bool nestingEnds(int level) const {
+    return limitReached() || (shareSpent_ && shareSpent_(nestedShare(level)));
+  }
 
   void nestedIteration();
+  double nestedShare(int level) const;
   void enter(int level);
   void climb(int level);
   void runCycle(int level);
   void observe(int level);
+
+  void startSampling();
+  void runBatch();
+  bool checkBatch(Real predicted);
+  Real fullValue();
 
   void cycle(int level, Cycle kind);
   bool smooth(int level);
@@ -91,10 +109,16 @@ private:
 
   ROL::Ptr<LevelHierarchy<Real>> hierarchy_;
   CycleParameters parameters_;
+  double target_ = -std::numeric_limits<double>::infinity();
   SolverContext<Real> context_;
   std::function<bool()> limitReached_;
-  std::function<bool()> nestedLimitReached_;
+  std::function<bool(double)> shareSpent_;
   std::vector<std::unique_ptr<LevelState<Real>>> states_; // finest first
+  std::unique_ptr<SampleSchedule<Real>> sampling_;        // null if not wanted
+  ROL::Ptr<ROL::Vector<Real>> checked_; // the iterate at the last check of the full objective
+  Real checkedValue_ = 0;
+  Real checkedGradientNorm_ = 0;
+  StagnationTest batchProgress_{1, 0};
   IterationRecord<Real> record_;
   int rows_ = 0; ///< Records made.
   bool idle_ = false;

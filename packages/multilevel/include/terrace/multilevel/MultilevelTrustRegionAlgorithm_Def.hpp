@@ -13,7 +13,7 @@ void MultilevelTrustRegionAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::
   state.reset();
   engine_.initialize(x, objective);
   x.set(engine_.iterateVector());
-  state.value = engine_.record().value;
+  state.value = engine_.value();
   ROL::TypeU::Algorithm<Real>::initialize(x, g);
   copyState();
   if (verbosity_ > 0) {

@@ -2,7 +2,7 @@
 
 #include <terrace/multilevel/LevelState_Def.hpp>
 #include <terrace/multilevel/MultilevelTrustRegion.hpp>
-#include <terrace/multilevel/StagnationTest.hpp>
+#include <terrace/multilevel/SampleSchedule_Def.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -25,6 +25,13 @@ MultilevelTrustRegion<Real>::MultilevelTrustRegion(const ROL::Ptr<LevelHierarchy
   if (parameters_.coarseModel == CycleParameters::CoarseModel::SecondOrder)
     for (int level = 1; level < levels(); ++level)
       state(level).model.reserveQuadraticTerm(*state(level - 1).x);
+  if (const double target = parameters.sublist("Status Test").get("Target Value", 0.0); target != 0)
+    target_ = target;
+  const SamplingParameters sampling(parameters.sublist("Sampling"));
+  if (sampling.dynamic || sampling.redrawsCoarseSamples) {
+    sampling_ = std::make_unique<SampleSchedule<Real>>(*hierarchy, sampling);
+    checked_ = state(0).x->clone();
+  }
 }
 
 template <class Real>
@@ -33,6 +40,7 @@ void MultilevelTrustRegion<Real>::initialize(const ROL::Vector<Real>& x, ROL::Ob
   rows_ = 0;
   idle_ = false;
   for (auto& level : states_) level->restart(parameters_);
+  if (sampling_) sampling_->restart();
   state(0).model.setObjective(ROL::makePtrFromRef(objective));
   state(0).x->set(x);
   if (parameters_.nestedIteration && levels() > 1) {
@@ -40,6 +48,7 @@ void MultilevelTrustRegion<Real>::initialize(const ROL::Vector<Real>& x, ROL::Ob
   } else {
     enter(0);
   }
+  if (onBatch()) startSampling();
 }
 
 // Cycles on the coarsest level, then on the next finer one with the iterate, the pairs and the radius carried
@@ -48,20 +57,33 @@ template <class Real>
 void MultilevelTrustRegion<Real>::nestedIteration() {
   for (int level = 0; level + 1 < levels(); ++level)
     transfer(level).project(*state(level + 1).x, *state(level).x);
-  StagnationTest progress(parameters_.stagnationWindow, parameters_.stagnationTolerance);
+  StagnationTest progress(parameters_.stagnationWindow, parameters_.stagnationTolerance, target_);
   for (int level = levels() - 1; level > 0; --level) {
-    if (!nestingEnds()) {
+    if (!nestingEnds(level)) {
       enter(level);
       progress.enter(static_cast<double>(state(level).value), work(),
                      (*hierarchy_)[level].work / (*hierarchy_)[level - 1].work);
     }
-    for (int cycles = 0; cycles < parameters_.nestedCycles && !nestingEnds(); ++cycles) {
+    for (int cycles = 0; cycles < parameters_.nestedCycles && !nestingEnds(level); ++cycles) {
+      if (cycles == 0 && (progress.isDone() || progress.hasRecovered())) break;
       runCycle(level);
       if (progress.stagnates(static_cast<double>(state(level).value), work()) || idle_) break;
     }
     climb(level);
   }
   enter(0);
+}
+
+// The share of a budget that nested iteration may have spent when it leaves `level`.
+template <class Real>
+double MultilevelTrustRegion<Real>::nestedShare(int level) const {
+  double all = 0, coarser = 0;
+  for (int l = 1; l < levels(); ++l) {
+    const double part = std::cbrt((*hierarchy_)[l].work);
+    all += part;
+    if (l >= level) coarser += part;
+  }
+  return 0.5 * coarser / all;
 }
 
 // First evaluation on a level that becomes the finest one worked on.
@@ -85,14 +107,86 @@ void MultilevelTrustRegion<Real>::climb(int level) {
   fine.secant.prolongPairs(coarse.secant, transfer(level - 1));
   fine.recursion.inherit(coarse.recursion, (*hierarchy_)[level - 1].work / (*hierarchy_)[level].work);
   // A radius that collapsed where the coarse level converged says nothing about the fine one.
-  fine.smoothingRadius.set(
-      std::max(coarse.smoothingRadius.value(), static_cast<Real>(0.01 * parameters_.initialRadius)));
+  fine.smoothingRadius.set(std::max(coarse.smoothingRadius.value(), leastFreshRadius()));
 }
 
 template <class Real>
 void MultilevelTrustRegion<Real>::iterate() {
   ++record_.cycle;
-  runCycle(0);
+  if (onBatch()) {
+    runBatch();
+  } else {
+    runCycle(0);
+  }
+}
+
+// From the full objective, evaluated at the iterate, to the first batch.
+template <class Real>
+void MultilevelTrustRegion<Real>::startSampling() {
+  checked_->set(*state(0).x);
+  checkedValue_ = state(0).value;
+  checkedGradientNorm_ = state(0).gradientNorm;
+  batchProgress_ = StagnationTest(1, parameters_.stagnationTolerance);
+  batchProgress_.enter(static_cast<double>(checkedValue_), work(), 1 / sampling_->parameters().growth);
+  sampling_->useBatch();
+  state(0).evaluate();
+}
+
+// Cycles on one batch, then the check that decides between going on and going back, and the next batch.
+template <class Real>
+void MultilevelTrustRegion<Real>::runBatch() {
+  LevelState<Real>& top = state(0);
+  const Real start = top.value;
+  for (int cycles = 0; cycles < sampling_->parameters().stepsPerCheck && !limitReached(); ++cycles) {
+    runCycle(0);
+    if (idle_) break;
+  }
+  const bool accepted = checkBatch(start - top.value);
+  if (accepted && !idle_ && !batchProgress_.stagnates(static_cast<double>(checkedValue_), work())) {
+    sampling_->move();
+  } else {
+    sampling_->grow();
+    batchProgress_.enter(static_cast<double>(checkedValue_), work(), 1 / sampling_->parameters().growth);
+  }
+  idle_ = false;
+  sampling_->useBatch();
+  top.evaluate();
+  top.smoothingRadius.set(std::max(top.smoothingRadius.value(), leastFreshRadius()));
+}
+
+// The global ratio test: the full objective must have decreased by a share of what its batch has.
+template <class Real>
+bool MultilevelTrustRegion<Real>::checkBatch(Real predicted) {
+  LevelState<Real>& top = state(0);
+  sampling_->useAll();
+  const Real value = fullValue();
+  record_.ratio =
+      predicted > Real(0) ? (checkedValue_ - value) / predicted : -std::numeric_limits<Real>::infinity();
+  const bool accepted = record_.ratio >= static_cast<Real>(sampling_->parameters().acceptanceThreshold);
+  top.start->set(*checked_);
+  if (accepted) {
+    checked_->set(*top.x);
+    checkedValue_ = value;
+  } else {
+    top.x->set(*checked_);
+  }
+  top.value = checkedValue_;
+  checkedGradientNorm_ = std::numeric_limits<Real>::max();
+  top.gradientNorm = std::numeric_limits<Real>::quiet_NaN();
+  top.start->axpy(Real(-1), *top.x);
+  record_.stepNorm = top.start->norm();
+  record_.accepted = accepted;
+  record_.coarsestLevel = 0;
+  observe(0);
+  return accepted;
+}
+
+template <class Real>
+Real MultilevelTrustRegion<Real>::fullValue() {
+  Real tol = std::sqrt(std::numeric_limits<Real>::epsilon());
+  LevelState<Real>& top = state(0);
+  top.model.update(*top.x, ROL::UpdateType::Temp);
+  return top.model.value(*top.x, tol);
 }
 
 // One cycle whose finest level is `level`, with its row of the history.
@@ -118,7 +212,7 @@ void MultilevelTrustRegion<Real>::observe(int level) {
   record_.value = top.value;
   record_.gradientNorm = top.gradientNorm;
   record_.radius = top.smoothingRadius.value();
-  record_.samples = (*hierarchy_)[level].samples;
+  record_.samples = sampling_ ? sampling_->samples(level) : (*hierarchy_)[level].samples;
   record_.work = work();
   if (context_.observer != ROL::nullPtr) context_.observer->observe(record_, *top.x);
 }
@@ -209,6 +303,7 @@ template <class Real>
 bool MultilevelTrustRegion<Real>::setUpCoarseModel(int level) {
   LevelState<Real>& fine = state(level);
   LevelState<Real>& coarse = state(level + 1);
+  if (sampling_ && level == 0) sampling_->redrawCoarseSamples();
   transfer(level).restrictDual(*coarse.dual, *fine.gradient);
   const Real restrictedNorm = coarse.dual->norm();
   if (!(restrictedNorm >= static_cast<Real>(parameters_.criticality) * fine.gradientNorm) ||

@@ -26,10 +26,10 @@ public:
 
   bool reached() const { return !reason().empty(); }
 
-  /// Whether half of the work or time is spent.
-  bool halfSpent() const {
-    return (workLimit_ > 0 && work_->units() >= workLimit_ / 2) ||
-           (timeLimit_ > 0 && elapsedSeconds_ && elapsedSeconds_() >= timeLimit_ / 2);
+  /// Whether this share of the work or time limit is spent.
+  bool spent(double share) const {
+    return (workLimit_ > 0 && work_->units() >= share * workLimit_) ||
+           (timeLimit_ > 0 && elapsedSeconds_ && elapsedSeconds_() >= share * timeLimit_);
   }
 
   /// One sentence, or "" if no limit is reached.

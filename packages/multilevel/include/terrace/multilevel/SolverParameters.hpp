@@ -14,17 +14,21 @@ Teuchos::RCP<const Teuchos::ParameterList> validSecantParameters();
 /// Our parameters of "Status Test" (beside ROL's).
 Teuchos::RCP<const Teuchos::ParameterList> validStatusTestParameters();
 
-/// Our parameters of the lists General, Step and Status Test: what is filled in where a deck is silent. ROL's
-/// own parameters are not among them, since ROL's code has defaults that differ from its list of valid
-/// parameters.
+/// Parameters of "Sampling".
+Teuchos::RCP<const Teuchos::ParameterList> validSamplingParameters();
+
+/// Our parameters of the lists General, Step, Sampling and Status Test: what is filled in where a deck is
+/// silent. ROL's own parameters are not among them, since ROL's code has defaults that differ from its list
+/// of valid parameters.
 Teuchos::RCP<const Teuchos::ParameterList> solverDefaults();
 
 /// Fills in solverDefaults() where they apply: our step's list only for our step, the list Secant only for
 /// our step or our secant.
 void fillInSolverDefaults(Teuchos::ParameterList& parameters);
 
-/// The lists General, Step and Status Test: ROL's valid parameters (`ROL::getValidROLParameters` and those
-/// that ROL reads without listing them) merged with ours. For checking (checkParameters()), not for defaults.
+/// The lists General, Step, Sampling and Status Test: ROL's valid parameters (`ROL::getValidROLParameters`
+/// and those that ROL reads without listing them) merged with ours. For checking (checkParameters()), not for
+/// defaults.
 Teuchos::RCP<const Teuchos::ParameterList> validSolverParameters();
 
 } // namespace terrace

@@ -14,22 +14,32 @@ namespace terrace {
 /// finer level costs little more, little is lost by climbing early; where it costs ten times more, a slow
 /// level is still the better place to be.
 ///
-/// The window has at least `window` cycles and at least one work unit, so that cheap levels, whose progress
-/// comes in bursts, are given time; ten cycles whose decrease is lost in rounding errors end it at once. The
-/// measure does not change when the objective is scaled or shifted.
+/// A level whose value has come back to what the coarser level ended with (but for what the least rate gives
+/// in a fifth of a work unit) is judged by its last cycle alone, and left at once if it starts there: what it
+/// could still give, the next one gives as well. Otherwise the window has at least `window` cycles and at
+/// least one work unit, so that cheap levels, whose progress comes in bursts, are given time; ten cycles
+/// whose decrease is lost in rounding errors end it at once. The measure does not change when the objective
+/// is scaled or shifted.
 class StagnationTest {
 public:
-  StagnationTest(int window, double tolerance)
-      : window_(static_cast<std::size_t>(window)), tolerance_(tolerance) {}
+  /// \param target  value at which every level is left; minus infinity for none.
+  StagnationTest(int window, double tolerance, double target = -std::numeric_limits<double>::infinity())
+      : window_(static_cast<std::size_t>(window)), tolerance_(tolerance), target_(target) {}
 
   /// A level is entered.
   /// \param value      of its objective at its start.
   /// \param work       units spent so far.
   /// \param costRatio  work of an evaluation here over that on the next finer level, in (0, 1].
   void enter(double value, double work, double costRatio) {
+    if (!history_.empty()) coarserValue_ = history_.back().value;
     history_.assign(1, {value, work});
     costRatio_ = costRatio;
   }
+
+  /// Whether the level has nothing to give that the next finer one would not give as well: its value is the
+  /// target, or that of the coarser level up to what is not worth staying for.
+  bool isDone() const { return history_.back().value <= target_ - 0.5 * leastRate(); }
+  bool hasRecovered() const { return history_.back().value <= coarserValue_ + slack * leastRate(); }
 
   /// \param value  of the level's objective after one more cycle.
   /// \param work   units spent so far.
@@ -39,13 +49,14 @@ public:
     totalWork_ += work - history_.back().work;
     history_.push_back({value, work});
     const std::size_t newest = history_.size() - 1;
+    if (isDone()) return true;
+    if (hasRecovered()) return !(rateSince(newest - 1) > leastRate());
     if (newest < window_) return false;
     if (newest >= patience && lostInRounding(history_[newest - patience].value, value)) return true;
     std::size_t first = newest - window_;
     while (first > 0 && work - history_[first].work < 1) --first;
     if (work - history_[first].work < 1) return false;
-    const double recent = (history_[first].value - value) / (work - history_[first].work);
-    return !(recent > tolerance_ * costRatio_ * std::max(totalDecrease_, 0.0) / totalWork_);
+    return !(rateSince(first) > leastRate());
   }
 
 private:
@@ -54,8 +65,19 @@ private:
     double work;
   };
 
+  static constexpr double slack = 0.2; // work units
+
   // Cycles without any decrease: more than a radius that must shrink a thousandfold takes.
   static constexpr std::size_t patience = 10;
+
+  // Decrease per work unit from a point of the history on.
+  double rateSince(std::size_t point) const {
+    return (history_[point].value - history_.back().value) / (history_.back().work - history_[point].work);
+  }
+  // The decrease per work unit below which the level is left.
+  double leastRate() const {
+    return totalWork_ > 0 ? tolerance_ * costRatio_ * std::max(totalDecrease_, 0.0) / totalWork_ : 0.0;
+  }
 
   static bool lostInRounding(double before, double after) {
     return !(before - after > 10 * std::numeric_limits<double>::epsilon() * std::abs(after));
@@ -63,9 +85,11 @@ private:
 
   std::size_t window_;
   double tolerance_;
+  double target_;
   double costRatio_ = 1;
-  std::vector<Point> history_; // of the level
-  double totalDecrease_ = 0;   // on all levels
+  double coarserValue_ = -std::numeric_limits<double>::infinity(); // at the end of the coarser level
+  std::vector<Point> history_;                                     // of the level
+  double totalDecrease_ = 0;                                       // on all levels
   double totalWork_ = 0;
 };
 
