@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
          "|\n"
          "|---|---|---|---|---|---|---|---|---|\n";
   std::vector<mesh::MeshProblem> problems = mesh::meshProblems();
-  problems.push_back(mesh::minimalSurface("Steep surface, no preconditioner", 0.5));
+  for (const mesh::MeshProblem& problem : mesh::steepSurfaces()) problems.push_back(problem);
   for (const mesh::MeshProblem& problem : problems) {
     for (int n = 16; n <= largest; n *= 2) {
       const Outcome ours = solve(problem, comm, n, multilevel(argc, argv));

@@ -121,6 +121,15 @@ TEST_P(Problems, CyclesDoNotDependOnTheNumberOfRanks) {
   EXPECT_NEAR(alone.work, together.work, 1e-2 * alone.work);
 }
 
+TEST(SteepSurface, NeedsLessThanHalfTheCyclesWithAPreconditioner) {
+  const auto comm = Tpetra::getDefaultComm();
+  const Outcome plain = solve(steepSurfaces()[0], comm, 64), jacobi = solve(steepSurfaces()[1], comm, 64);
+  EXPECT_LE(plain.reduction, 1e-6);
+  EXPECT_LE(jacobi.reduction, 1e-6);
+  EXPECT_LT(2 * jacobi.cycles, plain.cycles);
+  EXPECT_NEAR(jacobi.value, plain.value, 1e-8);
+}
+
 // At u = 3 s, gamma = 0 with s = sin(pi x) sin(pi y), along the direction that leaves f as it is: -laplace s
 // + u dgamma = 0.
 TEST(OptimalControl, IsNotConvex) {
