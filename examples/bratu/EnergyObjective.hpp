@@ -73,6 +73,21 @@ public:
     });
   }
 
+protected:
+  /// The Hessian's diagonal at \p x, for preconditioners. Costs as much as some two Hessian products.
+  /// \param[out] d  dual vector.
+  void hessianDiagonal(ROL::Vector<double>& d, const ROL::Vector<double>& x) {
+    grid_->gather(field_, entries(x));
+    forEachGaussPoint(d, [this](const Quadrature& q, int j, int i) {
+      const double n = grid_->intervals();
+      for (int a = 0; a < 4; ++a) {
+        const auto k = static_cast<std::size_t>(a);
+        const Point shape = {q.u[k], n * q.x[k], n * q.y[k]}, f = density_.hessVec(at(q, j, i), shape);
+        result_(j + a / 2, i + a % 2) += weight() * (shape.u * f.u + shape.x * f.x + shape.y * f.y);
+      }
+    });
+  }
+
 private:
   // Values and derivatives of the four shape functions at a Gauss point of an element of width 1.
   struct Quadrature {
@@ -115,17 +130,23 @@ private:
                    f(j + 1, i + 1) + l(j + 1, i + 1));
   }
 
-  // Tests the flux, a Point for each Gauss point, with the shape functions. Every rank does the elements
-  // around its nodes, those on the border of two ranks twice, so that a node's sum is the same on any number
-  // of ranks.
+  // Tests the flux, a Point for each Gauss point, with the shape functions.
   template <class Flux>
   void assemble(ROL::Vector<double>& result, const Flux& flux) {
+    forEachGaussPoint(result, [&](const Quadrature& q, int j, int i) { addToNodes(q, flux(q, j, i), j, i); });
+  }
+
+  // Sums up in result what \p body adds to result_ at the Gauss points of the elements. Every rank does the
+  // elements around its nodes, those on the border of two ranks twice, so that a node's sum is the same on
+  // any number of ranks.
+  template <class Body>
+  void forEachGaussPoint(ROL::Vector<double>& result, const Body& body) {
     const int n = grid_->intervals(), first = grid_->firstRow(), end = grid_->endRow();
     result_.zero();
     if (first < end)
       for (int j = first - 1; j < end; ++j)
         for (int i = 0; i < n; ++i)
-          for (const Quadrature& q : quadrature()) addToNodes(q, flux(q, j, i), j, i);
+          for (const Quadrature& q : quadrature()) body(q, j, i);
     const auto values = dynamic_cast<ROL::TpetraMultiVector<double>&>(result).getVector()->getDataNonConst(0);
     Teuchos::Ordinal next = 0;
     for (int j = first; j < end; ++j)

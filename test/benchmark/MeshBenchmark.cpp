@@ -14,6 +14,7 @@
 #include <iomanip>
 #include <iostream>
 #include <sstream>
+#include <vector>
 
 namespace {
 
@@ -110,7 +111,9 @@ int main(int argc, char** argv) {
   out << "| problem | mesh | cycles | work | reduction | ROL: iterations | work | reduction | ratio of work "
          "|\n"
          "|---|---|---|---|---|---|---|---|---|\n";
-  for (const mesh::MeshProblem& problem : mesh::meshProblems()) {
+  std::vector<mesh::MeshProblem> problems = mesh::meshProblems();
+  for (const mesh::MeshProblem& problem : mesh::steepSurfaces()) problems.push_back(problem);
+  for (const mesh::MeshProblem& problem : problems) {
     for (int n = 16; n <= largest; n *= 2) {
       const Outcome ours = solve(problem, comm, n, multilevel(argc, argv));
       const Outcome rol = solve(problem, comm, n, oneLevel());

@@ -182,10 +182,44 @@ TEST(CompactSR1, ScalesBelowTheSmallestEigenvalueOfTheCurvature) {
              positive = makeVector({0.0, 5.0, 0.0});
   convex.addPair(*e0, *twice);
   convex.addPair(*e1, *positive);
-  EXPECT_NEAR(convex.initialScaling(), 0.9 * 2.0, 1e-12);
+  EXPECT_NEAR(convex.initialScaling(), 0.1 * 2.0, 1e-12);
   indefinite.addPair(*e0, *twice);
   indefinite.addPair(*e1, *negative);
   EXPECT_NEAR(indefinite.initialScaling(), 1.5 * -4.0, 1e-12);
+}
+
+// Curvature seen once along a direction does not count after the direction has been tried again.
+TEST(CompactSR1, ScalesByTheNewestOfDependentSteps) {
+  CompactSR1<double> secant(3, Scaling::SmallestEigenvalue, 0.03);
+  const auto e0 = makeVector({1.0, 0.0, 0.0}), again = makeVector({2.0, 0.001, 0.0});
+  const auto negative = makeVector({-4.0, 0.0, 0.0}), positive = makeVector({10.0, 0.0, 0.0});
+  secant.addPair(*e0, *negative);
+  EXPECT_NEAR(secant.initialScaling(), 1.5 * -4.0, 1e-12);
+  secant.addPair(*again, *positive);
+  EXPECT_NEAR(secant.initialScaling(), 0.1 * 5.0, 1e-6);
+}
+
+// A negative gamma that is an estimate is no reason to leave the span of pairs and gradient.
+TEST(CompactSR1, StaysInTheSpanOfThePairsWhereTheGradientDoes) {
+  const int n = 5;
+  CompactSR1<double> secant(4, Scaling::SmallestEigenvalue, 0.03);
+  for (const int i : {0, 1}) {
+    const auto e = makeVector(n), y = makeVector(n);
+    at(e, i) = 1;
+    at(y, i) = i == 0 ? -2 : 3;
+    secant.addPair(*e, *y);
+  }
+  ASSERT_NEAR(secant.initialScaling(), -3.0, 1e-12);
+  const auto g = makeVector(n), s = makeVector(n);
+  at(g, 1) = 1;
+  const auto result = secant.solveTrustRegion(*s, *g, 2.0);
+  EXPECT_TRUE(result.hardCase);
+  EXPECT_NEAR(std::abs(at(s, 0)), std::sqrt(4 - 0.04), 1e-12); // (3 + 2) s_1 = -1
+  EXPECT_NEAR(at(s, 1), -0.2, 1e-12);
+  for (int i = 2; i < n; ++i) EXPECT_EQ(at(s, i), 0.0);
+  at(g, 3) = 1e-3; // now the gradient speaks of a third direction
+  secant.solveTrustRegion(*s, *g, 2.0);
+  EXPECT_LT(at(s, 3), -1.0);
 }
 
 TEST(CompactSR1, SolvesTheSubproblemToItsOptimalityConditions) {

@@ -24,22 +24,17 @@ struct Decrease : terrace::IterationObserver<double> {
   bool monotone = true, finite = true;
 };
 
-// The largest distance that trial points of a coarse model have from its origin, and the decrease of its
-// accepted values.
-class Distance : public ROL::Objective<double> {
+// The second of two levels with the same space: the largest distance that trial points of its first-order
+// models have from their origins, and whether the models' accepted values decrease.
+class Coarse : public ROL::Objective<double> {
 public:
-  explicit Distance(ROL::Ptr<ROL::Objective<double>> objective) : objective_(std::move(objective)) {}
+  Coarse(ROL::Ptr<ROL::Objective<double>> objective, ROL::Ptr<ROL::Objective<double>> fine)
+      : objective_(std::move(objective)), fine_(std::move(fine)) {}
   void update(const ROL::Vector<double>& x, ROL::UpdateType type, int iter) override {
     objective_->update(x, type, iter);
-    if (type == ROL::UpdateType::Initial) {
-      origin_ = x.clone();
-      origin_->set(x);
-    } else if (type == ROL::UpdateType::Trial) {
-      const auto d = x.clone();
-      d->set(x);
-      d->axpy(-1, *origin_);
-      largest = std::max(largest, d->norm());
-    }
+    if (type == ROL::UpdateType::Initial) enterModel(x);
+    if (type == ROL::UpdateType::Trial) largest = std::max(largest, distance(x)->norm());
+    if (type == ROL::UpdateType::Accept) accept(x);
   }
   double value(const ROL::Vector<double>& x, double& tol) override { return objective_->value(x, tol); }
   void gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override {
@@ -50,10 +45,37 @@ public:
     objective_->hessVec(hv, v, x, tol);
   }
   double largest = 0;
+  int accepted = 0, increases = 0;
 
 private:
-  ROL::Ptr<ROL::Objective<double>> objective_;
-  ROL::Ptr<ROL::Vector<double>> origin_;
+  void enterModel(const ROL::Vector<double>& x) {
+    double tol = 0;
+    origin_ = x.clone();
+    origin_->set(x);
+    linear_ = x.dual().clone();
+    fine_->gradient(*linear_, x, tol);
+    const auto own = linear_->clone();
+    objective_->gradient(*own, x, tol);
+    linear_->axpy(-1, *own);
+    last_ = objective_->value(x, tol);
+  }
+  void accept(const ROL::Vector<double>& x) {
+    double tol = 0;
+    const double value = objective_->value(x, tol) + distance(x)->apply(*linear_);
+    ++accepted;
+    if (value > last_ + 1e-13 * std::max(1.0, std::abs(last_))) ++increases;
+    last_ = value;
+  }
+  ROL::Ptr<ROL::Vector<double>> distance(const ROL::Vector<double>& x) const {
+    const auto d = x.clone();
+    d->set(x);
+    d->axpy(-1, *origin_);
+    return d;
+  }
+
+  ROL::Ptr<ROL::Objective<double>> objective_, fine_;
+  ROL::Ptr<ROL::Vector<double>> origin_, linear_;
+  double last_ = 0;
 };
 
 // A random choice of everything a deck can say about a cycle.
@@ -97,24 +119,28 @@ TEST(GlobalConvergence, HoldsWhateverTheCoarseLevelsSay) {
   }
 }
 
-TEST(GlobalConvergence, ACoarseStepStaysInsideTheFineRadius) {
+TEST(GlobalConvergence, ACoarseModelStaysInsideTheFineRadiusAndItsAcceptedValuesDecrease) {
   double largest = 0;
+  int accepted = 0;
   for (unsigned seed = 0; seed < cases; ++seed) {
     std::mt19937_64 engine(seed);
     const int n = 1 + static_cast<int>(engine() % 6);
     const auto fine = ROL::makePtr<Wells>(n, engine);
-    const auto coarse = ROL::makePtr<Distance>(ROL::makePtr<Wells>(n, engine));
+    const auto coarse = ROL::makePtr<Coarse>(ROL::makePtr<Wells>(n, engine), fine);
     auto parameters = randomParameters(engine);
     auto& step = parameters.sublist("Step").sublist("Multilevel Trust Region");
     const double radius = step.get<double>("Initial Radius");
-    step.set("Maximum Radius", radius);
+    step.set("Maximum Radius", radius).set("Coarse Model", "First Order");
     parameters.sublist("Status Test").set("Iteration Limit", 20);
     const auto x = randomVector(n, engine);
     terrace::makeAlgorithm(artificialHierarchy({fine, coarse}, n), parameters)->run(*x, *fine);
     EXPECT_LE(coarse->largest, radius * (1 + 1e-10)) << "case " << seed;
+    EXPECT_EQ(coarse->increases, 0) << "case " << seed;
     largest = std::max(largest, coarse->largest / radius);
+    accepted += coarse->accepted;
   }
   EXPECT_GT(largest, 0.9);
+  EXPECT_GT(accepted, 10 * cases);
 }
 
 // What a coarse level may do, the finest may not.

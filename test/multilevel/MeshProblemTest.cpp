@@ -121,6 +121,37 @@ TEST_P(Problems, CyclesDoNotDependOnTheNumberOfRanks) {
   EXPECT_NEAR(alone.work, together.work, 1e-2 * alone.work);
 }
 
+TEST(SteepSurface, NeedsLessThanHalfTheCyclesWithAPreconditioner) {
+  const auto comm = Tpetra::getDefaultComm();
+  const Outcome plain = solve(steepSurfaces()[0], comm, 64), jacobi = solve(steepSurfaces()[1], comm, 64);
+  EXPECT_LE(plain.reduction, 1e-6);
+  EXPECT_LE(jacobi.reduction, 1e-6);
+  EXPECT_LT(2 * jacobi.cycles, plain.cycles);
+  EXPECT_NEAR(jacobi.value, plain.value, 1e-8);
+}
+
+// At u = 3 s, gamma = 0 with s = sin(pi x) sin(pi y), along the direction that leaves f as it is: -laplace s
+// + u dgamma = 0.
+TEST(OptimalControl, IsNotConvex) {
+  const auto grid = ROL::makePtr<const Grid>(Tpetra::getDefaultComm(), 16);
+  OptimalControl objective(grid);
+  const auto x = smooth(*grid, *makeVector(*grid, controlMetric(*grid)), 1), v = x->clone(),
+             hv = x->dual().clone();
+  const auto entries = [](const ROL::Ptr<ROL::Vector<double>>& vector, std::size_t column) {
+    return ROL::dynamicPtrCast<MeshVector>(vector)->getVector()->getVectorNonConst(column);
+  };
+  v->set(*x);
+  x->scale(3);
+  entries(x, 1)->putScalar(0);
+  entries(v, 1)->putScalar(-2 * M_PI * M_PI / 3);
+  double tol = 0;
+  objective.hessVec(*hv, *v, *x, tol);
+  EXPECT_LT(v->apply(*hv), -10);
+  x->zero(); // where the product gamma u is negligible, the curvature is that of the squares
+  objective.hessVec(*hv, *v, *x, tol);
+  EXPECT_GT(v->apply(*hv), 10);
+}
+
 INSTANTIATE_TEST_SUITE_P(Mesh, Problems, ::testing::ValuesIn(meshProblems()),
                          [](const ::testing::TestParamInfo<MeshProblem>& problem) {
                            std::string name;

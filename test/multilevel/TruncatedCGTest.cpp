@@ -24,6 +24,18 @@ struct Quadratic : ROL::Objective<double> {
   Dense hessian;
 };
 
+// With a preconditioner.
+struct Preconditioned : Quadratic {
+  Preconditioned(const Dense& matrix, const Dense& inverse) : Quadratic(matrix), preconditioner(inverse) {}
+  void precond(ROL::Vector<double>& pv, const ROL::Vector<double>& v, const ROL::Vector<double>&,
+               double&) override {
+    const auto copy = makeVector(preconditioner.n);
+    copy->set(v);
+    pv.set(*(preconditioner * copy));
+  }
+  Dense preconditioner;
+};
+
 double decrease(const Dense& h, const ROL::Ptr<StdVector>& g, const ROL::Ptr<StdVector>& s) {
   return -(g->dot(*s) + 0.5 * s->dot(*(h * s)));
 }
@@ -91,4 +103,55 @@ TEST(TruncatedCG, TakesSteepestDescentToTheBoundaryWhereTheHessianIsNotANumber) 
   EXPECT_NEAR(at(s, 0), -1.2, 1e-14);
   EXPECT_NEAR(at(s, 1), -1.6, 1e-14);
   EXPECT_NEAR(result.predictedReduction, 10.0, 1e-13);
+}
+
+TEST(TruncatedCG, IsNewtonsStepAfterOneIterationWithTheInverseAsPreconditioner) {
+  const int n = 7;
+  Dense h(n), inverse(n);
+  for (int i = 0; i < n; ++i) {
+    h(i, i) = std::pow(10.0, i);
+    inverse(i, i) = 1 / h(i, i);
+  }
+  Preconditioned objective(h, inverse);
+  const auto g = makeVector(n), s = makeVector(n), x = makeVector(n);
+  for (int i = 0; i < n; ++i) at(g, i) = i + 1;
+  terrace::TruncatedCG<double> cg(*x, *g, 1, 0);
+  cg.solve(*s, *g, *x, objective, 1e3);
+  for (int i = 0; i < n; ++i) EXPECT_NEAR(at(s, i), -at(g, i) / h(i, i), 1e-12 * (i + 1)) << i;
+}
+
+// Random positive definite preconditioners: the radius is that of the metric, and the prediction is the
+// model's decrease.
+TEST(TruncatedCG, KeepsItsPromisesWithAnyPreconditioner) {
+  std::mt19937_64 engine(3);
+  std::uniform_real_distribution<double> exponent(-3, 3);
+  for (int trial = 0; trial < 500; ++trial) {
+    const int n = 1 + trial % 9;
+    const Dense h = trial % 3 == 0 ? positiveDefinite(n, engine) : Dense::randomSymmetric(n, engine);
+    Preconditioned objective(h, positiveDefinite(n, engine));
+    const auto g = randomVector(n, engine), s = makeVector(n), x = makeVector(n);
+    const double radius = std::pow(10.0, exponent(engine));
+    terrace::TruncatedCG<double> cg(*x, *g, 1 + trial % 7, 1e-6);
+    const auto result = cg.solve(*s, *g, *x, objective, radius);
+    EXPECT_LE(s->norm(), radius * (1 + 1e-8)) << trial;
+    EXPECT_NEAR(result.stepNorm, s->norm(), 1e-6 * s->norm()) << trial;
+    EXPECT_GT(result.predictedReduction, 0) << trial;
+    EXPECT_NEAR(result.predictedReduction, decrease(h, g, s), 1e-6 * result.predictedReduction) << trial;
+  }
+}
+
+TEST(TruncatedCG, TakesTheMetricWhereThePreconditionerIsNotPositive) {
+  std::mt19937_64 engine(4);
+  const int n = 5;
+  const Dense h = positiveDefinite(n, engine);
+  Dense negative(n);
+  for (int i = 0; i < n; ++i) negative(i, i) = -1;
+  Preconditioned objective(h, negative);
+  Quadratic plain(h);
+  const auto g = randomVector(n, engine), s = makeVector(n), expected = makeVector(n), x = makeVector(n);
+  terrace::TruncatedCG<double> cg(*x, *g, 1, 0);
+  cg.solve(*s, *g, *x, objective, 1.0);
+  cg.solve(*expected, *g, *x, plain, 1.0);
+  s->axpy(-1, *expected);
+  EXPECT_EQ(s->norm(), 0.0);
 }

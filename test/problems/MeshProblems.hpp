@@ -2,6 +2,7 @@
 
 #include "../../examples/bratu/Bratu.hpp"
 #include "../../examples/bratu/MeshHierarchy.hpp"
+#include "JacobiPreconditioned.hpp"
 #include "MinimalSurface.hpp"
 #include "OptimalControl.hpp"
 
@@ -27,9 +28,13 @@ inline MeshProblem bratu(double lambda) {
           }};
 }
 
-inline MeshProblem minimalSurface() {
-  return {"Minimal surface", [](const ROL::Ptr<const Grid>& grid) {
-            return ROL::makePtr<EnergyObjective<MinimalSurface>>(grid, MinimalSurface{}, wavyBoundary);
+/// \param amplitude  of the boundary's waves: with 0.5 the Hessian's coefficients vary by a factor of 36.
+template <class Objective = EnergyObjective<MinimalSurface>>
+MeshProblem minimalSurface(const std::string& name, double amplitude) {
+  return {name, [amplitude](const ROL::Ptr<const Grid>& grid) {
+            return ROL::makePtr<Objective>(grid, MinimalSurface{}, [amplitude](double x, double y) {
+              return wavyBoundary(amplitude, x, y);
+            });
           }};
 }
 
@@ -40,7 +45,14 @@ inline MeshProblem optimalControl() {
 }
 
 inline std::vector<MeshProblem> meshProblems() {
-  return {bratu(6.8), bratu(6.808), minimalSurface(), optimalControl()};
+  return {bratu(6.8), bratu(6.808), minimalSurface("Minimal surface", 0.2), optimalControl()};
+}
+
+/// Minimal surfaces that three conjugate-gradient iterations do not smooth well: without and with a
+/// preconditioner.
+inline std::vector<MeshProblem> steepSurfaces() {
+  return {minimalSurface("Steep surface", 0.5),
+          minimalSurface<JacobiPreconditioned<MinimalSurface>>("Steep surface, Jacobi", 0.5)};
 }
 
 } // namespace mesh

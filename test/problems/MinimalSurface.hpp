@@ -20,8 +20,8 @@ struct MinimalSurface {
 };
 
 /// A boundary curve that is not convex, a wave on each side, blended into the square (Coons patch).
-inline double wavyBoundary(double x, double y) {
-  const auto wave = [](double t) { return 0.2 * std::sin(2 * M_PI * t); };
+inline double wavyBoundary(double amplitude, double x, double y) {
+  const auto wave = [amplitude](double t) { return amplitude * std::sin(2 * M_PI * t); };
   return (1 - y) * wave(x) - y * wave(x) + (1 - x) * wave(y) - x * wave(y);
 }
 

@@ -66,6 +66,9 @@ public:
   void gradient(ROL::Vector<Real>& g, const ROL::Vector<Real>& x, Real& tol) override;
   void hessVec(ROL::Vector<Real>& hv, const ROL::Vector<Real>& v, const ROL::Vector<Real>& x,
                Real& tol) override;
+  /// The objective's, which a linear term does not change; the Riesz map where it fails.
+  void precond(ROL::Vector<Real>& pv, const ROL::Vector<Real>& v, const ROL::Vector<Real>& x,
+               Real& tol) override;
 
 private:
   template <class Evaluation>

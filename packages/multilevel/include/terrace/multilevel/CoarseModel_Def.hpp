@@ -116,6 +116,12 @@ void CoarseModel<Real>::hessVec(ROL::Vector<Real>& hv, const ROL::Vector<Real>& 
   if (!done) hv.setScalar(std::numeric_limits<Real>::quiet_NaN());
 }
 
+template <class Real>
+void CoarseModel<Real>::precond(ROL::Vector<Real>& pv, const ROL::Vector<Real>& v, const ROL::Vector<Real>& x,
+                                Real& tol) {
+  if (!attempt([&] { objective_->precond(pv, v, x, tol); })) pv.set(v.dual());
+}
+
 // False if the evaluation threw and that is tolerated.
 template <class Real>
 template <class Evaluation>

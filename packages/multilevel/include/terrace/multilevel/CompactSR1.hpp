@@ -34,8 +34,8 @@ public:
   /// How \f$ \gamma \f$ is chosen.
   enum class InitialScaling {
     Fixed,             ///< A given number.
-    SmallestEigenvalue ///< 0.9 times the smallest eigenvalue of (D + L + L^T, S^T S) if positive, else 1.5
-                       ///< times.
+    SmallestEigenvalue ///< 0.1 times the smallest eigenvalue of (D + L + L^T, S^T S) of the newest
+                       ///< independent steps if positive, else 1.5 times.
   };
 
   /// \param storage       number of pairs kept, at least 1.
@@ -72,6 +72,8 @@ public:
   /// Minimises \f$ \langle g, s \rangle + \tfrac12 \langle B s, s \rangle \f$ over \f$ \|s\| \le \f$ radius
   /// exactly, in the vectors' metric, hard case included (Brust, Erway & Marcia, Comput. Optim. Appl. 66,
   /// 2017, with the QR factorisation of \f$ \Psi \f$ replaced by the Cholesky factor of its Gram matrix).
+  /// With SmallestEigenvalue a negative \f$ \gamma \f$ is an estimate: where the gradient has no part outside
+  /// the span of \f$ \Psi \f$ (\f$ 10^{-8} \f$ of it, what rounding leaves), the step stays in that span.
   ///
   /// \param[out] s       primal vector, the step.
   /// \param[in]  g       dual vector, finite.
@@ -97,7 +99,11 @@ private:
   void appendSlot();
   bool updateGramMatrices(int newest);
   void rebuild();
+  Real normalized(Real product, int i, int j) const {
+    return product * scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)];
+  }
   void chooseScaling();
+  std::vector<int> independentSteps() const;
   void choosePairs();
   void decompose();
   Matrix middleMatrix() const;
@@ -108,6 +114,7 @@ private:
   void addPsi(ROL::Vector<Real>& dual, const std::vector<Real>& coefficients) const;
   std::vector<Real> toEigenbasis(const std::vector<Real>& psiProducts) const;
   std::vector<Real> fromEigenbasis(const std::vector<Real>& components) const;
+  bool complementIsGuesswork(Real complementNorm, Real gradientNorm) const;
   bool assembleStep(ROL::Vector<Real>& s, const DiagonalTrustRegion<Real>& small, Real complementNorm) const;
   bool addComplementDirection(ROL::Vector<Real>& s, Real length) const;
   bool addPartOutsideSpan(ROL::Vector<Real>& s, const ROL::Vector<Real>& candidate, Real length) const;

@@ -138,38 +138,48 @@ void CompactSR1<Real>::rebuild() {
   decompose();
 }
 
-// gamma from the smallest eigenvalue of the pencil (D + L + L^T, S^T S), restricted to the well-determined
-// part of the span of the steps: nearly dependent steps would turn third-order terms into huge curvatures.
+// gamma from the smallest eigenvalue of the pencil (D + L + L^T, S^T S) of independent steps: nearly
+// dependent ones would turn third-order terms into huge curvatures.
 template <class Real>
 void CompactSR1<Real>::chooseScaling() {
   gamma_ = fixedScaling_;
   if (scaling_ == InitialScaling::Fixed || count_ == 0) return;
-  Matrix basis(count_, count_);
-  for (int j = 0; j < count_; ++j)
-    for (int i = 0; i < count_; ++i)
-      basis(i, j) =
-          stepStep_(i, j) * scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)];
-  const std::vector<Real> weights = detail::symmetricEigen(basis);
-  const Real negligible = std::sqrt(std::numeric_limits<Real>::epsilon()) * weights.back();
-  const int first =
-      static_cast<int>(std::upper_bound(weights.begin(), weights.end(), negligible) - weights.begin());
-  const int rank = count_ - first;
-
-  Matrix curvature(count_, count_);
-  for (int j = 0; j < count_; ++j)
-    for (int i = 0; i < count_; ++i)
-      curvature(i, j) = stepDifference_(std::max(i, j), std::min(i, j)) *
-                        scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)];
-  Matrix range(count_, rank);
-  for (int j = 0; j < rank; ++j)
-    for (int i = 0; i < count_; ++i)
-      range(i, j) = basis(i, first + j) / std::sqrt(weights[static_cast<std::size_t>(first + j)]);
-  Matrix product(count_, rank), reduced(rank, rank);
-  product.multiply(Teuchos::NO_TRANS, Teuchos::NO_TRANS, Real(1), curvature, range, Real(0));
-  reduced.multiply(Teuchos::TRANS, Teuchos::NO_TRANS, Real(1), range, product, Real(0));
-  const Real smallest = detail::symmetricEigen(reduced, false).front();
-  const Real gamma = (smallest > Real(0) ? Real(0.9) : Real(1.5)) * smallest;
+  const std::vector<int> steps = independentSteps();
+  const int n = static_cast<int>(steps.size());
+  Matrix curvature(n, n), gram(n, n);
+  for (int j = 0; j < n; ++j) {
+    for (int i = 0; i < n; ++i) {
+      const int first = steps[static_cast<std::size_t>(i)], second = steps[static_cast<std::size_t>(j)];
+      curvature(i, j) =
+          normalized(stepDifference_(std::max(first, second), std::min(first, second)), first, second);
+      gram(i, j) = normalized(stepStep_(first, second), first, second);
+    }
+  }
+  const Real smallest = detail::symmetricPencilEigenvalues(curvature, gram).front();
+  const Real gamma = (smallest > Real(0) ? Real(0.1) : Real(1.5)) * smallest;
   if (gamma != Real(0)) gamma_ = gamma;
+}
+
+// Newest first, the steps that have a part of at least a hundredth outside the span of newer ones.
+template <class Real>
+std::vector<int> CompactSR1<Real>::independentSteps() const {
+  std::vector<int> steps;
+  std::vector<std::vector<Real>> cholesky; // rows of the factor of their Gram matrix
+  for (int candidate = count_ - 1; candidate >= 0; --candidate) {
+    std::vector<Real> row;
+    Real pivot = 1;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      Real product = normalized(stepStep_(candidate, steps[i]), candidate, steps[i]);
+      for (std::size_t j = 0; j < i; ++j) product -= row[j] * cholesky[i][j];
+      row.push_back(product / cholesky[i][i]);
+      pivot -= row[i] * row[i];
+    }
+    if (!(pivot > Real(1e-4))) continue;
+    row.push_back(std::sqrt(pivot));
+    cholesky.push_back(std::move(row));
+    steps.push_back(candidate);
+  }
+  return steps;
 }
 
 // M = D + L + L^T - gamma S^T S of the normalised pairs.
@@ -178,8 +188,7 @@ typename CompactSR1<Real>::Matrix CompactSR1<Real>::middleMatrix() const {
   Matrix m(count_, count_);
   for (int j = 0; j < count_; ++j)
     for (int i = 0; i < count_; ++i)
-      m(i, j) = scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)] *
-                (stepDifference_(std::max(i, j), std::min(i, j)) - gamma_ * stepStep_(i, j));
+      m(i, j) = normalized(stepDifference_(std::max(i, j), std::min(i, j)) - gamma_ * stepStep_(i, j), i, j);
   return m;
 }
 
@@ -189,9 +198,10 @@ typename CompactSR1<Real>::Matrix CompactSR1<Real>::outerGram() const {
   Matrix g(count_, count_);
   for (int j = 0; j < count_; ++j)
     for (int i = 0; i < count_; ++i)
-      g(i, j) = scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)] *
-                (differenceDifference_(i, j) - gamma_ * (stepDifference_(i, j) + stepDifference_(j, i)) +
-                 gamma_ * gamma_ * stepStep_(i, j));
+      g(i, j) =
+          normalized(differenceDifference_(i, j) - gamma_ * (stepDifference_(i, j) + stepDifference_(j, i)) +
+                         gamma_ * gamma_ * stepStep_(i, j),
+                     i, j);
   return g;
 }
 
@@ -201,7 +211,7 @@ template <class Real>
 void CompactSR1<Real>::choosePairs() {
   using std::abs;
   const Real negligible = std::sqrt(std::numeric_limits<Real>::epsilon());
-  const Real dependent = Real(1e-7); // a smaller new part of a column would spoil the eigenvectors
+  const Real dependent = Real(3e-7); // a smaller new part of a column would spoil the eigenvectors
   used_.clear();
   std::vector<std::vector<Real>> lower, cholesky; // rows of the factors
   std::vector<Real> pivots;
@@ -367,10 +377,15 @@ SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, 
   // The gradient's part outside the span of Psi, all of eigenvalue gamma.
   complement_->set(g);
   projectOffEigenvectors(*complement_);
-  const bool hasComplement = usedPairs() < s.dimension() || s.dimension() == 0;
-  const Real roundoff = Real(100) * std::numeric_limits<Real>::epsilon() * g.norm();
+  const Real gradientNorm = g.norm();
+  const Real roundoff = Real(100) * std::numeric_limits<Real>::epsilon() * gradientNorm;
+  bool hasComplement = usedPairs() < s.dimension() || s.dimension() == 0;
   Real complementNorm = hasComplement ? complement_->norm() : Real(0);
   if (complementNorm <= roundoff) complementNorm = 0;
+  if (hasComplement && complementIsGuesswork(complementNorm, gradientNorm)) {
+    hasComplement = false;
+    complementNorm = 0;
+  }
   if (hasComplement) {
     eigenvalues.push_back(gamma_);
     coefficients.push_back(complementNorm);
@@ -398,6 +413,14 @@ SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, 
     target *= radius / result.stepNorm;
   }
   return result;
+}
+
+// Whether a step out of the span of Psi would be along a direction that neither the pairs nor the gradient
+// speak of. A fixed negative gamma is the user's word; an estimated one is that of other directions.
+template <class Real>
+bool CompactSR1<Real>::complementIsGuesswork(Real complementNorm, Real gradientNorm) const {
+  return scaling_ != InitialScaling::Fixed && gamma_ < Real(0) && usedPairs() > 0 &&
+         complementNorm <= Real(1e-8) * gradientNorm;
 }
 
 // s = R^{-1} (Psi C p + complement), p and the length along the complement being the small problem's step.

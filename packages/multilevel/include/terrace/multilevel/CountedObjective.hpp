@@ -12,7 +12,7 @@ namespace terrace {
 /// An objective whose evaluations are counted, for objectives that do not count their own.
 ///
 /// A value costs a third, a gradient two thirds and a Hessian product \p hessianWork of the level's work per
-/// value and gradient.
+/// value and gradient; a preconditioner is not counted.
 template <class Real>
 class CountedObjective : public ROL::Objective<Real> {
 public:
@@ -39,6 +39,10 @@ public:
                Real& tol) override {
     counter_->addHessianProduct(hessianWork_ * work_);
     objective_->hessVec(hv, v, x, tol);
+  }
+  void precond(ROL::Vector<Real>& pv, const ROL::Vector<Real>& v, const ROL::Vector<Real>& x,
+               Real& tol) override {
+    objective_->precond(pv, v, x, tol);
   }
 
 private:

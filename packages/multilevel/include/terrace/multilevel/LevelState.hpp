@@ -54,8 +54,10 @@ public:
   /// Tells the objective that the trial iterate is given up.
   void rejectTrial();
 
-  /// Actual over predicted reduction of the trial iterate; -infinity if \p finite is false. Reductions at the
-  /// level of rounding errors are judged by the gradient instead.
+  /// Actual over predicted reduction of the trial iterate; -infinity if \p finite is false. Where both are at
+  /// the level of rounding errors of the value, the actual one is that of the gradients along the step
+  /// (trapezoidal rule: exact for a quadratic, no cancellation; Hager & Zhang, SIAM J. Optim. 16, 2005, do so
+  /// in line searches).
   Real ratio(bool finite, Real predictedReduction) const;
 
   CoarseModel<Real> model;

@@ -130,9 +130,10 @@ Real LevelState<Real>::ratio(bool finite, Real predictedReduction) const {
   const Real actual = value - valueTrial;
   const Real rounding =
       Real(10) * std::numeric_limits<Real>::epsilon() * std::max(valueScale, std::abs(value));
+  if (!(predictedReduction > Real(0))) return -std::numeric_limits<Real>::infinity();
   if (std::abs(actual) <= rounding && predictedReduction <= rounding)
-    return gradientTrial->norm() <= gradientNorm ? Real(1) : Real(0);
-  return predictedReduction > Real(0) ? actual / predictedReduction : -std::numeric_limits<Real>::infinity();
+    return -(step->apply(*gradient) + step->apply(*gradientTrial)) / Real(2) / predictedReduction;
+  return actual / predictedReduction;
 }
 
 } // namespace terrace

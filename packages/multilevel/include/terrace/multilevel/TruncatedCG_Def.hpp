@@ -12,14 +12,14 @@ template <class Real>
 TruncatedCG<Real>::TruncatedCG(const ROL::Vector<Real>& primal, const ROL::Vector<Real>& dual,
                                int iterationLimit, Real tolerance)
     : iterationLimit_(iterationLimit), tolerance_(tolerance), direction_(primal.clone()),
-      residual_(dual.clone()), product_(dual.clone()) {}
+      preconditioned_(primal.clone()), residual_(dual.clone()), product_(dual.clone()) {}
 
 template <class Real>
 SubproblemResult<Real> TruncatedCG<Real>::solve(ROL::Vector<Real>& s, const ROL::Vector<Real>& g,
                                                 const ROL::Vector<Real>& x, ROL::Objective<Real>& objective,
                                                 Real radius) {
-  start(s, g);
-  const Real target = tolerance_ * std::sqrt(products_.rr);
+  start(s, g, x, objective);
+  const Real target = tolerance_ * tolerance_ * products_.rz;
   for (int i = 0; i < iterationLimit_; ++i) {
     Real tol = std::sqrt(std::numeric_limits<Real>::epsilon());
     objective.hessVec(*product_, *direction_, x, tol);
@@ -29,31 +29,44 @@ SubproblemResult<Real> TruncatedCG<Real>::solve(ROL::Vector<Real>& s, const ROL:
       curvature = 0;
     }
     if (!iterate(s, curvature, radius)) break;
-    const Real length = products_.rr / curvature;
-    residual_->axpy(length, *product_);
-    nextDirection(length);
-    if (!(std::sqrt(products_.rr) > target)) break;
+    residual_->axpy(products_.rz / curvature, *product_);
+    const Real rz = precondition(x, objective);
+    if (!(rz > target) || !std::isfinite(rz)) break;
+    nextDirection(s, rz);
   }
   result_.stepNorm = std::sqrt(products_.ss);
   return result_;
 }
 
-// s = 0, r = g, p = the direction of steepest descent in the metric.
+// s = 0, r = g, p = the direction of preconditioned steepest descent.
 template <class Real>
-void TruncatedCG<Real>::start(ROL::Vector<Real>& s, const ROL::Vector<Real>& g) {
+void TruncatedCG<Real>::start(ROL::Vector<Real>& s, const ROL::Vector<Real>& g, const ROL::Vector<Real>& x,
+                              ROL::Objective<Real>& objective) {
   result_ = {};
   s.zero();
   residual_->set(g);
-  direction_->set(g.dual());
+  Real rz = precondition(x, objective);
+  if (!(rz > Real(0)) || !std::isfinite(rz)) {
+    preconditioned_->set(g.dual());
+    rz = g.dot(g);
+  }
+  direction_->set(*preconditioned_);
   direction_->scale(Real(-1));
-  const Real rr = g.dot(g);
-  products_ = {Real(0), Real(0), rr, rr};
+  products_ = {Real(0), Real(0), direction_->dot(*direction_), rz};
+}
+
+// z from r; returns their product.
+template <class Real>
+Real TruncatedCG<Real>::precondition(const ROL::Vector<Real>& x, ROL::Objective<Real>& objective) {
+  Real tol = std::sqrt(std::numeric_limits<Real>::epsilon());
+  objective.precond(*preconditioned_, *residual_, x, tol);
+  return preconditioned_->apply(*residual_);
 }
 
 // Moves s along the direction; false if it ends on the boundary.
 template <class Real>
 bool TruncatedCG<Real>::iterate(ROL::Vector<Real>& s, Real curvature, Real radius) {
-  const Real length = products_.rr / curvature;
+  const Real length = products_.rz / curvature;
   const Real newNorm2 = products_.ss + length * (2 * products_.sp + length * products_.pp);
   if (!(curvature > Real(0)) || !(newNorm2 < radius * radius)) {
     moveToBoundary(s, curvature, radius);
@@ -61,7 +74,7 @@ bool TruncatedCG<Real>::iterate(ROL::Vector<Real>& s, Real curvature, Real radiu
   }
   s.axpy(length, *direction_);
   products_.ss = newNorm2;
-  result_.predictedReduction += Real(0.5) * length * products_.rr;
+  result_.predictedReduction += Real(0.5) * length * products_.rz;
   return true;
 }
 
@@ -74,19 +87,17 @@ void TruncatedCG<Real>::moveToBoundary(ROL::Vector<Real>& s, Real curvature, Rea
       products_.sp > Real(0) ? slack / (products_.sp + root) : (root - products_.sp) / products_.pp;
   s.axpy(length, *direction_);
   products_.ss = radius * radius;
-  result_.predictedReduction += length * (products_.rr - Real(0.5) * length * curvature);
+  result_.predictedReduction += length * (products_.rz - Real(0.5) * length * curvature);
   result_.onBoundary = true;
 }
 
 template <class Real>
-void TruncatedCG<Real>::nextDirection(Real length) {
-  const Real rr = residual_->dot(*residual_);
-  const Real beta = rr / products_.rr;
-  direction_->scale(beta);
-  direction_->axpy(Real(-1), residual_->dual());
-  products_.sp = beta * (products_.sp + length * products_.pp);
-  products_.pp = rr + beta * beta * products_.pp;
-  products_.rr = rr;
+void TruncatedCG<Real>::nextDirection(const ROL::Vector<Real>& s, Real rz) {
+  direction_->scale(rz / products_.rz);
+  direction_->axpy(Real(-1), *preconditioned_);
+  products_.sp = s.dot(*direction_);
+  products_.pp = direction_->dot(*direction_);
+  products_.rz = rz;
 }
 
 } // namespace terrace

@@ -31,6 +31,22 @@ std::vector<Real> symmetricEigen(DenseMatrix<Real>& a, bool vectors = true) {
   return values;
 }
 
+/// Eigenvalues, ascending, of the pencil \f$ a v = \lambda b v \f$ of symmetric matrices, b positive definite
+/// and not empty; overwrites both. \throws std::runtime_error if b is not positive definite or LAPACK does
+/// not converge.
+template <class Real>
+std::vector<Real> symmetricPencilEigenvalues(DenseMatrix<Real>& a, DenseMatrix<Real>& b) {
+  const int n = a.numRows();
+  std::vector<Real> values(static_cast<std::size_t>(n)), work(static_cast<std::size_t>(34 * n));
+  int info = 0;
+  Teuchos::LAPACK<int, Real>().SYGV(1, 'N', 'U', n, a.values(), a.stride(), b.values(), b.stride(),
+                                    values.data(), work.data(), static_cast<int>(work.size()), &info);
+  if (info != 0)
+    throw std::runtime_error("symmetricPencilEigenvalues: LAPACK's SYGV failed, info " +
+                             std::to_string(info) + ".");
+  return values;
+}
+
 /// A factored square matrix (LU with row interchanges).
 template <class Real>
 class LuFactors {
