@@ -140,6 +140,11 @@ void describe(const pde::ParametricProblem& problem, dataset::Dataset& data) {
 
 } // namespace
 
+void requireValid(const SamplingOptions& options) {
+  requireCount("train", options.trainSamples, 1);
+  requireCount("test", options.testSamples, 0);
+}
+
 std::vector<double> drawInputs(const std::vector<pde::Input>& inputs, std::uint64_t seed, int set,
                                std::size_t sample) {
   constexpr std::uint64_t firstStream = 16; // those below are dataset's
@@ -152,8 +157,7 @@ std::vector<double> drawInputs(const std::vector<pde::Input>& inputs, std::uint6
 
 dataset::Dataset solveSamples(pde::ParametricProblem& problem, const SamplingOptions& options,
                               const Teuchos::Comm<int>& comm, const std::function<void(std::size_t)>& done) {
-  requireCount("train", options.trainSamples, 1);
-  requireCount("test", options.testSamples, 0);
+  requireValid(options);
   RoundSolver solver(problem, options, comm, done);
   dataset::Dataset data;
   data.task = dataset::Task::Regression;

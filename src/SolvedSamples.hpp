@@ -22,6 +22,9 @@ struct SamplingOptions {
   std::uint64_t seed = 1;
 };
 
+/// \throws std::invalid_argument if a number of samples is out of range.
+void requireValid(const SamplingOptions& options);
+
 /// Inputs of a sample: uniform between the ends, from a random stream of the seed, the set (0: training, 1:
 /// test) and the sample's number alone. So they depend neither on the number of ranks nor on the number of
 /// samples, and the first samples of a larger set are those of a smaller one.

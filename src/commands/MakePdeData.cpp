@@ -29,6 +29,7 @@ void make(const std::string& name, const Options& options, const SamplingOptions
           const std::string& file, const Teuchos::Comm<int>& comm) {
   std::optional<Problem> problem;
   try {
+    requireValid(sampling);
     problem.emplace(options);
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(name + ": " + error.what());

@@ -37,6 +37,8 @@ void expectRoundTrip(const Dataset& data) {
   EXPECT_EQ(back.inputShape, data.inputShape);
   EXPECT_EQ(back.classes, data.classes);
   EXPECT_EQ(back.description, data.description);
+  EXPECT_EQ(back.inputNames, data.inputNames);
+  EXPECT_EQ(back.targetNames, data.targetNames);
   expectSame(back.train, data.train);
   expectSame(back.test, data.test);
   EXPECT_EQ(folder.entries(), 1U);
@@ -51,6 +53,8 @@ Dataset smallRegression() {
   data.train.inputs = {1, 2, 3, 4, 5, 6};
   data.train.outputs = 1;
   data.train.targets = {-1, 0, 1};
+  data.inputNames = {"log10 kappa", "b"};
+  data.targetNames = {"mean u"};
   return data;
 }
 

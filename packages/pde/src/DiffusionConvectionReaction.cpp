@@ -72,10 +72,11 @@ void setSource(EllipticFields& fields, const SquareMesh& mesh, double strength, 
 } // namespace
 
 DiffusionConvectionReaction::DiffusionConvectionReaction(const DiffusionConvectionReactionOptions& options)
-    : ParametricProblem(SquareMesh(checked(options).cells),
+    : // In braces, so that the options are checked first.
+      ParametricProblem{SquareMesh(checked(options).cells),
                         EllipticSolver(SquareMesh(options.cells), BoundaryConditions{},
                                        convects(options.velocity), options.tolerance),
-                        tableOf(options)),
+                        tableOf(options)},
       options_(options) {
   addMeansAndPoints("u", "1", options);
 }

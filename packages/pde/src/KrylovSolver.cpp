@@ -66,7 +66,11 @@ void KrylovSolver::Implementation::iterate(const Vector& rightHandSide, Vector& 
   }
   problem->setProblem();
   krylov->setProblem(problem);
-  krylov->solve();
+  try {
+    krylov->solve();
+  } catch (const Belos::BelosError&) {
+    // A breakdown, such as a direction without curvature: the residual says what came of it.
+  }
   iterations += krylov->getNumIters();
 }
 

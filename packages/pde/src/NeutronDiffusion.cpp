@@ -51,10 +51,11 @@ std::string sidesText(const std::vector<Side>& sides) {
 } // namespace
 
 NeutronDiffusion::NeutronDiffusion(const NeutronDiffusionOptions& options)
-    : ParametricProblem(SquareMesh(checked(options).cells, options.side),
+    : // In braces, so that the options are checked first.
+      ParametricProblem{SquareMesh(checked(options).cells, options.side),
                         EllipticSolver(SquareMesh(options.cells, options.side), boundaryOf(options), false,
                                        options.tolerance),
-                        tableOf(options)),
+                        tableOf(options)},
       options_(options) {
   addMeansAndPoints("phi", "1/(cm^2 s)", options);
   if (!options.vacuum.empty())
