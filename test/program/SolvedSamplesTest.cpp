@@ -1,6 +1,8 @@
 #include "SolvedSamples.hpp"
 
+#include "../dataset/TemporaryFolder.hpp"
 #include "Progress.hpp"
+#include "commands/MakePdeData.hpp"
 
 #include <terrace/pde/DiffusionConvectionReaction.hpp>
 
@@ -11,8 +13,10 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <sys/resource.h>
 
 namespace terrace::program {
 namespace {
@@ -39,6 +43,27 @@ dataset::Dataset solve(const SamplingOptions& options) {
 bool onRoot() {
   return Tpetra::getDefaultComm()->getRank() == 0;
 }
+
+/// While it lives, no file of this process and its children can be longer: as a full disk, without one.
+class FileSizeLimit {
+public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
 
 /// A problem that fails, or does something else, at one value of its input.
 class TrapProblem : public pde::ParametricProblem {
@@ -140,6 +165,28 @@ TEST(SolvedSamples, NumbersOfSamplesOutOfRangeAreNamed) {
   EXPECT_THROW(solve(few(0, 5)), std::invalid_argument);
   EXPECT_THROW(solve(few(10000001, 5)), std::invalid_argument);
   EXPECT_EQ(solve(few(1, 0)).test.samples, 0U);
+}
+
+TEST(SolvedSamples, AFullDiskIsAFailureThatLeavesTheOldFile) {
+  const auto comm = Tpetra::getDefaultComm();
+  dataset::test::TemporaryFolder folder;
+  const std::string file = folder.file("data.h5");
+  if (onRoot()) std::ofstream(file) << "an older file";
+  std::string message;
+  {
+    const FileSizeLimit limit(8192);
+    try {
+      makeDiffusionConvectionReaction(coarse(), few(100, 0), file, *comm);
+    } catch (const std::runtime_error& error) {
+      message = error.what();
+    }
+  }
+  EXPECT_EQ(message, file + ": cannot be written (File too large).");
+  if (!onRoot()) return;
+  EXPECT_EQ(folder.entries(), 1U);
+  std::string content;
+  std::getline(std::ifstream(file), content);
+  EXPECT_EQ(content, "an older file");
 }
 
 TEST(Progress, IsALineATenthInAFileOnceThatTakesASecond) {
