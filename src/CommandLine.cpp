@@ -315,6 +315,8 @@ void Commands::addDiffusionConvectionReaction(CLI::App& make) {
   addRange(*command, "--reaction", options.reaction, "r, uniform");
   addRange(*command, "--strength", options.strength, "Q, integral of the source f, uniform");
   addRange(*command, "--source-position", options.sourcePosition, "Coordinates of the source, uniform");
+  command->add_option("--source-width", options.sourceWidth, "Standard deviation of the source")
+      ->capture_default_str();
   command->footer(std::string(problemNotes) +
                   "\nExample:\n"
                   "  mpiexec -n 4 terrace data make diffusion-convection-reaction dcr.h5 --train 10000");

@@ -46,7 +46,7 @@ TEST(DiffusionConvectionReaction, NamesItsInputsAndQuantities) {
   const DiffusionConvectionReaction problem(coarse<DiffusionConvectionReactionOptions>());
   ASSERT_EQ(problem.inputs().size(), 9U); // Q is fixed
   EXPECT_EQ(problem.inputs()[0].name, "log10 kappa_1");
-  EXPECT_DOUBLE_EQ(problem.inputs()[0].lowest, -2);
+  EXPECT_DOUBLE_EQ(problem.inputs()[0].lowest, -1);
   EXPECT_DOUBLE_EQ(problem.inputs()[0].highest, 0);
   EXPECT_EQ(problem.inputs()[6].name, "r");
   EXPECT_EQ(problem.inputs()[7].name, "x_s");
@@ -107,7 +107,7 @@ TEST(DiffusionConvectionReaction, ReactionConsumesWhatDoesNotLeave) {
   auto options = coarse<DiffusionConvectionReactionOptions>();
   options.cells = 64;
   options.regions = 1;
-  options.reaction = {0, 100};
+  options.sourceWidth = 0.1;
   DiffusionConvectionReaction problem(options);
   const auto values = problem.solve({-2.5, 0, 0, 100, 0.5, 0.5});
   EXPECT_NEAR(100 * values[0], 1, 1e-3);

@@ -22,6 +22,7 @@ const DiffusionConvectionReactionOptions& checked(const DiffusionConvectionReact
   detail::requireRange("reaction", options.reaction, 0, unbounded);
   detail::requireRange("strength", options.strength, -unbounded, unbounded);
   detail::requireRange("source position", options.sourcePosition, 0, 1);
+  detail::requireNumber("source width", options.sourceWidth, 1.0 / options.cells, 10);
   return options;
 }
 
@@ -43,8 +44,7 @@ bool convects(const Range& velocity) {
 }
 
 // exp(-(x - centre)^2 / (2 s^2)) at the nodes of a side.
-std::vector<double> bell(const SquareMesh& mesh, double centre) {
-  constexpr double s = DiffusionConvectionReaction::sourceWidth;
+std::vector<double> bell(const SquareMesh& mesh, double centre, double s) {
   std::vector<double> values(static_cast<std::size_t>(mesh.nodesPerSide()));
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double distance = static_cast<double>(i) * mesh.cellSize() - centre;
@@ -53,11 +53,11 @@ std::vector<double> bell(const SquareMesh& mesh, double centre) {
   return values;
 }
 
-void setSource(EllipticFields& fields, const SquareMesh& mesh, double strength, double x, double y) {
-  constexpr double s = DiffusionConvectionReaction::sourceWidth;
+void setSource(EllipticFields& fields, const SquareMesh& mesh, double strength, double x, double y,
+               double s) {
   const double height = strength / (2 * pi * s * s);
-  const auto alongX = bell(mesh, x);
-  const auto alongY = bell(mesh, y);
+  const auto alongX = bell(mesh, x, s);
+  const auto alongY = bell(mesh, y, s);
   const auto side = static_cast<std::size_t>(mesh.cellsPerSide());
   double* corner = fields.source.data();
   for (std::size_t j = 0; j < side; ++j)
@@ -89,7 +89,7 @@ std::string DiffusionConvectionReaction::description() const {
          " squares (row by row from the lower left), f(x) = Q exp(-|x - (x_s, y_s)|^2 / (2 s^2)) / (2 pi "
          "s^2) "
          "with s = " +
-         detail::numberText(sourceWidth) + "; kappa in " + detail::rangeText(options_.kappa) +
+         detail::numberText(options_.sourceWidth) + "; kappa in " + detail::rangeText(options_.kappa) +
          " (log-uniform), b_x and b_y in " + detail::rangeText(options_.velocity) + ", r in " +
          detail::rangeText(options_.reaction) + ", Q in " + detail::rangeText(options_.strength) +
          ", x_s and y_s in " + detail::rangeText(options_.sourcePosition) + " (uniform)";
@@ -104,7 +104,7 @@ void DiffusionConvectionReaction::setFields(EllipticFields& fields,
   std::fill(fields.velocityX.begin(), fields.velocityX.end(), tail[VelocityX]);
   std::fill(fields.velocityY.begin(), fields.velocityY.end(), tail[VelocityY]);
   std::fill(fields.reaction.begin(), fields.reaction.end(), tail[Reaction]);
-  setSource(fields, mesh(), tail[Strength], tail[SourceX], tail[SourceY]);
+  setSource(fields, mesh(), tail[Strength], tail[SourceX], tail[SourceY], options_.sourceWidth);
 }
 
 } // namespace terrace::pde

@@ -58,6 +58,11 @@ void requireRange(const std::string& option, const Range& range, double lowest, 
   reject(option, rangeText(range), expected);
 }
 
+void requireNumber(const std::string& option, double value, double lowest, double highest) {
+  if (!(value >= lowest && value <= highest))
+    reject(option, numberText(value), numberText(lowest) + ".." + numberText(highest));
+}
+
 void requirePositive(const std::string& option, const Range& range) {
   if (!(ordered(range) && range.lowest > 0))
     reject(option, rangeText(range), "two positive numbers, the smaller one first");
@@ -66,9 +71,7 @@ void requirePositive(const std::string& option, const Range& range) {
 void requireValid(const ProblemOptions& options) {
   requireCount("regions", options.regions, 1, mostRegions);
   requireCount("points", options.points, 0, mostPoints);
-  if (!(options.tolerance >= smallestTolerance && options.tolerance <= largestTolerance))
-    reject("tolerance", numberText(options.tolerance),
-           numberText(smallestTolerance) + ".." + numberText(largestTolerance));
+  requireNumber("tolerance", options.tolerance, smallestTolerance, largestTolerance);
   if (options.cells >= SquareMesh::fewestCells && options.cells % options.regions != 0)
     reject("cells", std::to_string(options.cells),
            "a multiple of regions = " + std::to_string(options.regions) + ", such as " +

@@ -17,7 +17,10 @@ std::string rangeText(const Range& range);
 ///         the range is finite and not upside down.
 void requireRange(const std::string& option, const Range& range, double lowest, double highest);
 
-/// The same for ends that must be positive.
+/// The same for a single number.
+void requireNumber(const std::string& option, double value, double lowest, double highest);
+
+/// The same as requireRange() for ends that must be positive.
 void requirePositive(const std::string& option, const Range& range);
 
 /// Checks the options of all problems but for the cells, which SquareMesh checks.
