@@ -53,11 +53,40 @@ double dataAt(const BoundaryCondition& condition, const SquareMesh& mesh, int no
   return condition.data ? condition.data(x, y) : 0.0;
 }
 
+/// Where the entries of a matrix are among its values.
+class Places {
+public:
+  explicit Places(const Matrix& matrix) : local_(matrix.getLocalMatrixHost()), columns_(matrix.getColMap()) {}
+
+  /// -1 if the row or the column is no unknown.
+  int operator()(int row, int column) const {
+    if (row < 0 || column < 0) return -1;
+    const auto wanted = columns_->getLocalElement(column);
+    auto place = local_.graph.row_map(row);
+    while (local_.graph.entries(place) != wanted) ++place;
+    return static_cast<int>(place);
+  }
+
+  std::size_t count() const { return static_cast<std::size_t>(local_.nnz()); }
+
+private:
+  decltype(std::declval<const Matrix&>().getLocalMatrixHost()) local_;
+  Teuchos::RCP<const Map> columns_;
+};
+
 void requireLength(const char* name, const std::vector<double>& field, std::size_t length) {
   if (field.size() != length)
     throw std::invalid_argument(std::string("EllipticFields: ") + name + " has " +
                                 std::to_string(field.size()) + " values; the mesh needs " +
                                 std::to_string(length) + ".");
+}
+
+void requireLengths(const EllipticFields& fields, std::size_t cells) {
+  requireLength("diffusion", fields.diffusion, cells);
+  requireLength("velocityX", fields.velocityX, cells);
+  requireLength("velocityY", fields.velocityY, cells);
+  requireLength("reaction", fields.reaction, cells);
+  requireLength("source", fields.source, 4 * cells);
 }
 
 } // namespace
@@ -103,12 +132,12 @@ void EllipticSystem::makeMatrix() {
   std::vector<GlobalOrdinal> columns;
   for (int j = 0; j <= last; ++j)
     for (int i = 0; i <= last; ++i) {
-      const int row = unknownOfNode_[static_cast<std::size_t>(mesh_.node(i, j))];
+      const int row = unknownOf(mesh_.node(i, j));
       if (row < 0) continue;
       columns.clear();
       for (int q = std::max(j - 1, 0); q <= std::min(j + 1, last); ++q)
         for (int p = std::max(i - 1, 0); p <= std::min(i + 1, last); ++p) {
-          const int column = unknownOfNode_[static_cast<std::size_t>(mesh_.node(p, q))];
+          const int column = unknownOf(mesh_.node(p, q));
           if (column >= 0) columns.push_back(column);
         }
       graph->insertGlobalIndices(row, static_cast<int>(columns.size()), columns.data());
@@ -120,65 +149,46 @@ void EllipticSystem::makeMatrix() {
 }
 
 void EllipticSystem::findPlaces() {
-  const auto local = matrix_->getLocalMatrixHost();
-  const Map& columns = *matrix_->getColMap();
-  const auto placeOf = [&](int row, int column) {
-    if (row < 0 || column < 0) return -1;
-    const auto wanted = columns.getLocalElement(column);
-    auto place = local.graph.row_map(row);
-    while (local.graph.entries(place) != wanted) ++place;
-    return static_cast<int>(place);
-  };
+  const Places placeOf(*matrix_);
   places_.resize(static_cast<std::size_t>(mesh_.cells()));
   for (int cell = 0; cell < mesh_.cells(); ++cell) {
-    std::array<int, 4> unknowns{};
     const auto corners = mesh_.corners(cell);
-    for (std::size_t a = 0; a < 4; ++a) unknowns[a] = unknownOfNode_[static_cast<std::size_t>(corners[a])];
     auto& places = places_[static_cast<std::size_t>(cell)];
     for (std::size_t a = 0; a < 4; ++a)
-      for (std::size_t c = 0; c < 4; ++c) places[4 * a + c] = placeOf(unknowns[a], unknowns[c]);
+      for (std::size_t c = 0; c < 4; ++c)
+        places[4 * a + c] = placeOf(unknownOf(corners[a]), unknownOf(corners[c]));
   }
 }
 
 void EllipticSystem::addBoundary(const BoundaryConditions& boundary) {
-  const auto local = matrix_->getLocalMatrixHost();
-  const Map& columns = *matrix_->getColMap();
-  boundaryMatrix_.assign(local.nnz(), 0.0);
+  const Places placeOf(*matrix_);
+  boundaryMatrix_.assign(placeOf.count(), 0.0);
   boundaryLoad_.assign(rightHandSide_->getLocalLength(), 0.0);
-  const double third = mesh_.cellSize() / 3; // integral of the square of a shape function over an edge
+  // Adds what the value at node c of an edge contributes to the equation of node a.
+  const auto add = [&](const BoundaryCondition& condition, int a, int c) {
+    if (unknownOf(a) < 0) return;
+    const auto row = static_cast<std::size_t>(unknownOf(a));
+    // Integral of the product of their shape functions.
+    const double integral = mesh_.cellSize() / (a == c ? 3 : 6);
+    boundaryLoad_[row] += integral * dataAt(condition, mesh_, c);
+    const int place = placeOf(unknownOf(a), unknownOf(c));
+    if (place >= 0) {
+      boundaryMatrix_[static_cast<std::size_t>(place)] += integral * condition.coefficient;
+    } else {
+      boundaryLoad_[row] -= integral * condition.coefficient * dirichletData_[static_cast<std::size_t>(c)];
+    }
+  };
   for (const Side side : {Left, Right, Bottom, Top}) {
-    const BoundaryCondition& condition = boundary[side];
-    if (condition.type != BoundaryCondition::Type::Robin) continue;
+    if (boundary[side].type != BoundaryCondition::Type::Robin) continue;
     const auto nodes = nodesOf(mesh_, side);
     for (std::size_t edge = 0; edge + 1 < nodes.size(); ++edge)
-      for (const std::size_t a : {edge, edge + 1}) {
-        const int row = unknownOfNode_[static_cast<std::size_t>(nodes[a])];
-        if (row < 0) continue;
-        for (const std::size_t c : {edge, edge + 1}) {
-          const double integral = a == c ? third : third / 2;
-          boundaryLoad_[static_cast<std::size_t>(row)] += integral * dataAt(condition, mesh_, nodes[c]);
-          const int column = unknownOfNode_[static_cast<std::size_t>(nodes[c])];
-          if (column < 0) {
-            boundaryLoad_[static_cast<std::size_t>(row)] -=
-                integral * condition.coefficient * dirichletData_[static_cast<std::size_t>(nodes[c])];
-            continue;
-          }
-          const auto wanted = columns.getLocalElement(column);
-          auto place = local.graph.row_map(row);
-          while (local.graph.entries(place) != wanted) ++place;
-          boundaryMatrix_[place] += integral * condition.coefficient;
-        }
-      }
+      for (const int a : {nodes[edge], nodes[edge + 1]})
+        for (const int c : {nodes[edge], nodes[edge + 1]}) add(boundary[side], a, c);
   }
 }
 
 void EllipticSystem::assemble(const EllipticFields& fields) {
-  const auto cells = static_cast<std::size_t>(mesh_.cells());
-  requireLength("diffusion", fields.diffusion, cells);
-  requireLength("velocityX", fields.velocityX, cells);
-  requireLength("velocityY", fields.velocityY, cells);
-  requireLength("reaction", fields.reaction, cells);
-  requireLength("source", fields.source, 4 * cells);
+  requireLengths(fields, static_cast<std::size_t>(mesh_.cells()));
   const auto values = matrix_->getLocalMatrixHost().values;
   const auto loads = rightHandSide_->getLocalViewHost(Tpetra::Access::OverwriteAll);
   for (std::size_t k = 0; k < boundaryMatrix_.size(); ++k) values(k) = boundaryMatrix_[k];
@@ -186,23 +196,20 @@ void EllipticSystem::assemble(const EllipticFields& fields) {
 
   detail::ElementMatrix matrix{};
   detail::ElementVector load{};
-  for (std::size_t cell = 0; cell < cells; ++cell) {
+  for (std::size_t cell = 0; cell < places_.size(); ++cell) {
     detail::computeElement({fields.diffusion[cell], fields.velocityX[cell], fields.velocityY[cell],
                             fields.reaction[cell], &fields.source[4 * cell]},
                            mesh_.cellSize(), matrix, load);
     const auto corners = mesh_.corners(static_cast<int>(cell));
-    for (std::size_t a = 0; a < 4; ++a) {
-      const int row = unknownOfNode_[static_cast<std::size_t>(corners[a])];
-      if (row < 0) continue;
-      loads(row, 0) += load[a];
-      for (std::size_t c = 0; c < 4; ++c) {
-        const int place = places_[cell][4 * a + c];
-        if (place >= 0) {
-          values(place) += matrix[4 * a + c];
-        } else {
-          loads(row, 0) -= matrix[4 * a + c] * dirichletData_[static_cast<std::size_t>(corners[c])];
-        }
+    for (std::size_t ac = 0; ac < 16; ++ac) {
+      const int row = unknownOf(corners[ac / 4]);
+      const int place = places_[cell][ac];
+      if (place >= 0) {
+        values(place) += matrix[ac];
+      } else if (row >= 0) { // the column is a Dirichlet node
+        loads(row, 0) -= matrix[ac] * dirichletData_[static_cast<std::size_t>(corners[ac % 4])];
       }
+      if (row >= 0 && ac % 4 == 0) loads(row, 0) += load[ac / 4];
     }
   }
 }

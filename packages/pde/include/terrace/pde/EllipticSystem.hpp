@@ -9,6 +9,7 @@
 #include <Tpetra_MultiVector_fwd.hpp>
 
 #include <array>
+#include <cstddef>
 #include <vector>
 
 namespace terrace::pde {
@@ -20,9 +21,10 @@ namespace terrace::pde {
 /// \f[ \int \kappa\nabla u\cdot\nabla v + (b\cdot\nabla u + r u - f)(v + \tau\, b\cdot\nabla v)
 ///     + \int_{Robin} (\alpha u - g) v = 0, \f]
 /// \f[ \tau = \left[(2|b|/h)^2 + 9(4\kappa/h^2)^2 + r^2\right]^{-1/2} \f]
-/// (Shakib, Hughes & Johan, Comput. Methods Appl. Mech. Engrg. 89, 1991). The element residual is complete:
-/// the Laplacian of a bilinear function of a square cell is zero. Dirichlet nodes are no unknowns, so without
-/// a velocity the matrix is symmetric.
+/// (Shakib, Hughes & Johan, Comput. Methods Appl. Mech. Engrg. 89, 1991). The Laplacian of a bilinear
+/// function of a square cell is zero, so the stabilised residual lacks kappa times that of u: an error of
+/// order h kappa / |b| where convection dominates. Dirichlet nodes are no unknowns, so without a velocity the
+/// matrix is symmetric.
 ///
 /// The matrix lives on this process alone (MPI_COMM_SELF): samples are what is distributed. Its graph is made
 /// once; assemble() writes values only.
@@ -46,6 +48,7 @@ public:
 private:
   using ElementPlaces = std::array<int, 16>;
 
+  int unknownOf(int node) const { return unknownOfNode_[static_cast<std::size_t>(node)]; }
   void numberUnknowns(const BoundaryConditions& boundary);
   void makeMatrix();
   void findPlaces();
