@@ -1,5 +1,6 @@
 #include "SolvedSamples.hpp"
 
+#include "../dataset/FileSizeLimit.hpp"
 #include "../dataset/TemporaryFolder.hpp"
 #include "Progress.hpp"
 #include "commands/MakePdeData.hpp"
@@ -16,7 +17,6 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
-#include <sys/resource.h>
 
 namespace terrace::program {
 namespace {
@@ -43,27 +43,6 @@ dataset::Dataset solve(const SamplingOptions& options) {
 bool onRoot() {
   return Tpetra::getDefaultComm()->getRank() == 0;
 }
-
-/// While it lives, no file of this process and its children can be longer: as a full disk, without one.
-class FileSizeLimit {
-public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
-private:
-  rlimit before_{};
-  void (*handler_)(int);
-};
 
 /// A problem that fails, or does something else, at one value of its input.
 class TrapProblem : public pde::ParametricProblem {
@@ -174,7 +153,7 @@ TEST(SolvedSamples, AFullDiskIsAFailureThatLeavesTheOldFile) {
   if (onRoot()) std::ofstream(file) << "an older file";
   std::string message;
   {
-    const FileSizeLimit limit(8192);
+    const dataset::test::FileSizeLimit limit(8192);
     try {
       makeDiffusionConvectionReaction(coarse(), few(100, 0), file, *comm);
     } catch (const std::runtime_error& error) {
