@@ -7,5 +7,5 @@ configure_package_config_file(cmake/TerraceConfig.cmake.in ${CMAKE_BINARY_DIR}/T
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/TerraceConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(EXPORT TerraceTargets NAMESPACE Terrace:: DESTINATION ${terrace_config_dir})
 install(FILES ${CMAKE_BINARY_DIR}/TerraceConfig.cmake ${CMAKE_BINARY_DIR}/TerraceConfigVersion.cmake
-              cmake/TerraceTrilinos.cmake cmake/TerraceHdf5.cmake
+              cmake/TerraceTrilinos.cmake cmake/TerraceHdf5.cmake cmake/TerraceLinearSolvers.cmake
         DESTINATION ${terrace_config_dir})

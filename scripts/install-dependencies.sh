@@ -6,7 +6,7 @@ packages=(
   g++ cmake ninja-build ccache
   libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
   libtrilinos-rol-dev libtrilinos-tpetra-dev libtrilinos-teuchos-dev libtrilinos-kokkos-dev
-  libtrilinos-kokkos-kernels-dev libtrilinos-epetra-dev
+  libtrilinos-kokkos-kernels-dev libtrilinos-epetra-dev libtrilinos-belos-dev libtrilinos-ifpack2-dev
   libcli11-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev
   clang-format gnuplot-nox
 )

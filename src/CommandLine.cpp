@@ -4,6 +4,7 @@
 #include "commands/BenchmarkSweep.hpp"
 #include "commands/Evaluate.hpp"
 #include "commands/MakeData.hpp"
+#include "commands/MakePdeData.hpp"
 #include "commands/Parameters.hpp"
 #include "commands/Predict.hpp"
 #include "commands/ShowData.hpp"
@@ -51,6 +52,10 @@ private:
   void addBenchmark();
   void addData();
   void addGenerators(CLI::App& make);
+  void addDiffusionConvectionReaction(CLI::App& make);
+  void addNeutronDiffusion(CLI::App& make);
+  CLI::App* addProblem(CLI::App& make, const std::string& name, const std::string& about,
+                       pde::ProblemOptions& options);
   void addGrid(CLI::App& make);
   CLI::App* addGenerator(CLI::App& make, const std::string& name, const std::string& about,
                          dataset::GeneratorOptions& options);
@@ -68,6 +73,9 @@ private:
   dataset::SpiralOptions spiral_;
   dataset::SmileyOptions smiley_;
   dataset::PeaksOptions peaks_;
+  SamplingOptions sampling_;
+  pde::DiffusionConvectionReactionOptions diffusionConvectionReaction_;
+  pde::NeutronDiffusionOptions neutronDiffusion_;
   GridOptions grid_;
 };
 
@@ -207,8 +215,11 @@ void Commands::addData() {
   make->require_subcommand(1);
   make->footer("Examples:\n"
                "  terrace data make smiley smiley.h5 --noise 0.05\n"
+               "  mpiexec -n 4 terrace data make neutron-diffusion neutrons.h5 --train 10000\n"
                "  terrace data make grid grid.h5 --lower -3,-3 --upper 3,3 --points 200");
   addGenerators(*make);
+  addDiffusionConvectionReaction(*make);
+  addNeutronDiffusion(*make);
   addGrid(*make);
   CLI::App* info = data->add_subcommand("info", "Check a data set and print what is in it");
   info->add_option("FILE", dataFile_, "Data set (HDF5)")->required();
@@ -254,6 +265,89 @@ void Commands::addGenerators(CLI::App& make) {
   peaks->add_option("--classes", peaks_.classes, "Number of level sets")->capture_default_str();
   peaks->callback([this] {
     action_ = [this](const Communicator& comm) { makeData(dataset::makePeaks(peaks_), dataFile_, *comm); };
+  });
+}
+
+CLI::App* Commands::addProblem(CLI::App& make, const std::string& name, const std::string& about,
+                               pde::ProblemOptions& options) {
+  CLI::App* command = make.add_subcommand(name, about);
+  command->add_option("FILE", dataFile_, "File to write; replaced if it exists")->required();
+  command->add_option("--train", sampling_.trainSamples, "Training samples")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--test", sampling_.testSamples, "Test samples; 0: no test set")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--seed", sampling_.seed, "Seed of the random parameters")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--cells", options.cells, "Cells of a side of the mesh; a multiple of --regions")
+      ->capture_default_str();
+  command->add_option("--regions", options.regions, "Regions of a side: materials and means")
+      ->capture_default_str();
+  command->add_option("--points", options.points, "Point values: the inner points of a grid, so many a side")
+      ->capture_default_str();
+  command->add_option("--tolerance", options.tolerance, "Relative residual of the linear solver")
+      ->capture_default_str();
+  return command;
+}
+
+// An option "LOW,HIGH".
+void addRange(CLI::App& command, const std::string& name, pde::Range& range, const std::string& about) {
+  command
+      .add_option_function<std::string>(
+          name, [&range, name](const std::string& text) { range = parseRange(name, text); }, about)
+      ->type_name("LOW,HIGH")
+      ->default_str(optionText(range));
+}
+
+const char* const problemNotes =
+    "A range may be a single number: that parameter is then fixed and no input. Samples are solved in\n"
+    "parallel; the file is the same on any number of ranks. Equations, names and units of inputs and\n"
+    "targets are stored in the file and described in doc/pde-data.md.\n";
+
+void Commands::addDiffusionConvectionReaction(CLI::App& make) {
+  auto& options = diffusionConvectionReaction_;
+  CLI::App* command = addProblem(make, "diffusion-convection-reaction",
+                                 "Solutions of -div(kappa grad u) + b.grad u + r u = f", options);
+  addRange(*command, "--kappa", options.kappa, "Diffusion coefficient of a region, log-uniform");
+  addRange(*command, "--velocity", options.velocity, "Components of b, uniform");
+  addRange(*command, "--reaction", options.reaction, "r, uniform");
+  addRange(*command, "--strength", options.strength, "Q, integral of the source f, uniform");
+  addRange(*command, "--source-position", options.sourcePosition, "Coordinates of the source, uniform");
+  command->add_option("--source-width", options.sourceWidth, "Standard deviation of the source")
+      ->capture_default_str();
+  command->footer(std::string(problemNotes) +
+                  "\nExample:\n"
+                  "  mpiexec -n 4 terrace data make diffusion-convection-reaction dcr.h5 --train 10000");
+  command->callback([this] {
+    action_ = [this](const Communicator& comm) {
+      makeDiffusionConvectionReaction(diffusionConvectionReaction_, sampling_, dataFile_, *comm);
+    };
+  });
+}
+
+void Commands::addNeutronDiffusion(CLI::App& make) {
+  auto& options = neutronDiffusion_;
+  CLI::App* command = addProblem(make, "neutron-diffusion",
+                                 "Solutions of -div(D grad phi) + Sigma phi = S, one group", options);
+  command->add_option("--side", options.side, "Side of the square, cm")->capture_default_str();
+  addRange(*command, "--diffusion", options.diffusion, "D of a region, cm, log-uniform");
+  addRange(*command, "--absorption", options.absorption, "Sigma of a region, 1/cm, log-uniform");
+  addRange(*command, "--source", options.source, "S of a region, 1/(cm^3 s), uniform");
+  command
+      ->add_option_function<std::string>(
+          "--vacuum", [&options](const std::string& text) { options.vacuum = parseSides("--vacuum", text); },
+          "Sides with a vacuum outside, or none; the others are mirrors")
+      ->type_name("SIDES")
+      ->default_str("right,top");
+  command->footer(std::string(problemNotes) +
+                  "\nExample:\n"
+                  "  mpiexec -n 4 terrace data make neutron-diffusion neutrons.h5 --train 10000");
+  command->callback([this] {
+    action_ = [this](const Communicator& comm) {
+      makeNeutronDiffusion(neutronDiffusion_, sampling_, dataFile_, *comm);
+    };
   });
 }
 

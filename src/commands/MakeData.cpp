@@ -57,10 +57,14 @@ std::vector<double> gridPoints(const GridOptions& options) {
 
 } // namespace
 
+void requireWritable(const std::string& file) {
+  makeFolderOf(file);
+  openOutput(file); // a place that cannot be written is the user's error
+}
+
 void makeData(const dataset::Dataset& data, const std::string& file, const Teuchos::Comm<int>& comm) {
   dataset::runOnRoot(comm, [&] {
-    makeFolderOf(file);
-    openOutput(file); // a place that cannot be written is the user's error
+    requireWritable(file);
     dataset::write(file, data);
     showData(file, std::cout);
   });

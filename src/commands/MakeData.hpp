@@ -22,6 +22,10 @@ struct GridOptions {
   int points = 100; ///< in each direction, ends included
 };
 
+/// Makes the folder of a data set that the user named, and checks that the file can be written there.
+/// For one rank. \throws std::invalid_argument
+void requireWritable(const std::string& file);
+
 /// `terrace data make spiral|smiley|peaks`: writes a generated data set and prints what it is; collective,
 /// rank 0 works.
 void makeData(const dataset::Dataset& data, const std::string& file, const Teuchos::Comm<int>& comm);

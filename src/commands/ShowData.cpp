@@ -4,6 +4,7 @@
 
 #include <terrace/dataset/DatasetFile.hpp>
 
+#include <algorithm>
 #include <ostream>
 
 namespace terrace::program {
@@ -29,6 +30,16 @@ std::string shapeText(const std::vector<int>& shape) {
   return text;
 }
 
+// The names of columns, if they are known.
+void printNames(const std::string& label, const std::vector<std::string>& names, std::ostream& out) {
+  constexpr std::size_t most = 20;
+  if (names.empty()) return;
+  out << label;
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) out << (i == 0 ? "" : "; ") << names[i];
+  if (names.size() > most) out << "; and " << names.size() - most << " more";
+  out << '\n';
+}
+
 } // namespace
 
 void showData(const std::string& file, std::ostream& out) {
@@ -40,6 +51,8 @@ void showData(const std::string& file, std::ostream& out) {
   out << "task:   " << (classification ? "classification" : "regression") << ", " << about.features
       << " inputs (" << shapeText(about.inputShape) << "), " << about.outputs
       << (classification ? " classes" : " outputs") << '\n';
+  printNames("inputs: ", about.inputNames, out);
+  printNames("targets: ", about.targetNames, out);
   printSplit("train", about.trainSamples, info.train, out);
   if (info.test) {
     printSplit("test ", about.testSamples, *info.test, out);

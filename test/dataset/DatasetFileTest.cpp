@@ -1,3 +1,4 @@
+#include "FileSizeLimit.hpp"
 #include "TemporaryFolder.hpp"
 
 #include <terrace/dataset/Checksum.hpp>
@@ -9,14 +10,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <csignal>
 #include <cstdint>
 #include <fstream>
-#include <sys/resource.h>
 
 namespace terrace::dataset {
 namespace {
 
+using test::FileSizeLimit;
 using test::messageOf;
 using test::TemporaryFolder;
 
@@ -37,6 +37,8 @@ void expectRoundTrip(const Dataset& data) {
   EXPECT_EQ(back.inputShape, data.inputShape);
   EXPECT_EQ(back.classes, data.classes);
   EXPECT_EQ(back.description, data.description);
+  EXPECT_EQ(back.inputNames, data.inputNames);
+  EXPECT_EQ(back.targetNames, data.targetNames);
   expectSame(back.train, data.train);
   expectSame(back.test, data.test);
   EXPECT_EQ(folder.entries(), 1U);
@@ -51,6 +53,8 @@ Dataset smallRegression() {
   data.train.inputs = {1, 2, 3, 4, 5, 6};
   data.train.outputs = 1;
   data.train.targets = {-1, 0, 1};
+  data.inputNames = {"log10 kappa", "b"};
+  data.targetNames = {"mean u"};
   return data;
 }
 
@@ -106,6 +110,17 @@ TEST(DatasetFile, InfoGivesCountsAndRanges) {
   EXPECT_EQ(regression.train.smallestTarget, -1);
   EXPECT_EQ(regression.train.largestTarget, 1);
   EXPECT_FALSE(regression.test.has_value());
+}
+
+TEST(DatasetFile, SaysHowTheDataWereMade) {
+  const TemporaryFolder folder;
+  auto data = smallRegression();
+  data.provenance = {{"seed", std::int64_t{7}}, {"units", std::vector<std::string>{"1", "cm"}}};
+  write(folder.file("a.h5"), data);
+  const auto file = Hdf5File::open(folder.file("a.h5"));
+  EXPECT_EQ(file.attribute<std::int64_t>("/", "seed"), 7);
+  EXPECT_EQ(file.attribute<std::vector<std::string>>("/", "units"), (std::vector<std::string>{"1", "cm"}));
+  EXPECT_EQ(file.attribute<std::vector<std::string>>("/", "input_names"), data.inputNames);
 }
 
 TEST(DatasetFile, OfAnotherIntegerAndFloatTypeIsRead) {
@@ -178,6 +193,9 @@ TEST(DatasetFile, InvalidDataAreNotWritten) {
   EXPECT_EQ(message(data), path + ": train/targets: does not have one row for each of 3 samples.");
   data.train = {};
   EXPECT_EQ(message(data), path + ": train/inputs: has no samples.");
+  data = smallRegression();
+  data.inputNames.pop_back();
+  EXPECT_EQ(message(data), path + ": attribute \"input_names\": has 1 names for 2 columns.");
   EXPECT_EQ(folder.entries(), 0U);
 }
 
@@ -191,26 +209,6 @@ TEST(DatasetFile, AMissingFolderOrAFolderInThePlaceOfTheFileIsAnError) {
   EXPECT_EQ(messageOf<std::runtime_error>([&] { write(place, data); }),
             place + ": cannot be written; it is a folder.");
 }
-
-/// Lets no file grow beyond a limit while it lives, as a full disk would.
-class FileSizeLimit {
-public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &old_);
-    const rlimit limit{bytes, old_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-  ~FileSizeLimit() {
-    setrlimit(RLIMIT_FSIZE, &old_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
-private:
-  rlimit old_{};
-  void (*handler_)(int);
-};
 
 TEST(DatasetFile, AFailedWriteLeavesTheExistingFileAndNoOther) {
   const TemporaryFolder folder;

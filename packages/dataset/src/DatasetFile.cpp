@@ -116,6 +116,11 @@ void write(const std::string& path, const Dataset& dataset) {
                         std::vector<std::int64_t>(dataset.inputShape.begin(), dataset.inputShape.end()));
     if (dataset.task == Task::Classification) file.writeAttribute("/", "classes", dataset.classes);
     file.writeAttribute("/", "description", dataset.description);
+    if (!dataset.inputNames.empty()) file.writeAttribute("/", "input_names", dataset.inputNames);
+    if (!dataset.targetNames.empty()) file.writeAttribute("/", "target_names", dataset.targetNames);
+    for (const auto& attribute : dataset.provenance)
+      std::visit([&](const auto& value) { file.writeAttribute("/", attribute.first, value); },
+                 attribute.second);
     writeSplit(file, "train", dataset.train, dataset.task);
     if (dataset.test.samples > 0) writeSplit(file, "test", dataset.test, dataset.task);
     file.close();
@@ -151,6 +156,8 @@ Dataset read(const std::string& path) {
   dataset.inputShape = description.inputShape;
   dataset.classes = description.classes;
   dataset.description = description.description;
+  dataset.inputNames = description.inputNames;
+  dataset.targetNames = description.targetNames;
   dataset.train = wholeSplit(file, "train", description);
   if (description.testSamples > 0) dataset.test = wholeSplit(file, "test", description);
   detail::requireValid(path, dataset);

@@ -1,6 +1,5 @@
-#include "detail/Random.hpp"
-
 #include <terrace/dataset/Generators.hpp>
+#include <terrace/dataset/Random.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -11,8 +10,6 @@
 
 namespace terrace::dataset {
 namespace {
-
-using detail::Random;
 
 constexpr double pi = 3.14159265358979323846;
 

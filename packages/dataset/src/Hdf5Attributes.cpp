@@ -42,6 +42,17 @@ void Hdf5File::writeAttribute(const std::string& object, const std::string& name
   if (!attribute.valid() || H5Awrite(attribute, type, &text) < 0) failToWrite(attributeText(object, name));
 }
 
+void Hdf5File::writeAttribute(const std::string& object, const std::string& name,
+                              const std::vector<std::string>& values) {
+  const Hdf5Id type = detail::makeStringType();
+  const Hdf5Id space = detail::makeSpace({values.size()});
+  const Hdf5Id attribute = createAttribute(id_, object, name, type, space);
+  if (!attribute.valid()) failToWrite(attributeText(object, name));
+  std::vector<const char*> texts;
+  for (const auto& value : values) texts.push_back(value.c_str());
+  if (!texts.empty() && H5Awrite(attribute, type, texts.data()) < 0) failToWrite(attributeText(object, name));
+}
+
 template <class T>
 void Hdf5File::writeNumbers(const std::string& object, const std::string& name,
                             const std::vector<std::size_t>& shape, const T* values) {
@@ -118,17 +129,23 @@ double Hdf5File::attribute(const std::string& object, const std::string& name) c
 }
 
 template <>
-std::string Hdf5File::attribute(const std::string& object, const std::string& name) const {
+std::vector<std::string> Hdf5File::attribute(const std::string& object, const std::string& name) const {
   const Hdf5Id attribute(openAttribute(object, name), H5Aclose);
   const Hdf5Id type(H5Aget_type(attribute), H5Tclose);
   if (detail::classOf(type) != Hdf5Type::String)
     reject(attributeText(object, name),
-           "holds " + detail::typeText(detail::classOf(type)) + "; expected a string");
+           "holds " + detail::typeText(detail::classOf(type)) + "; expected strings");
   const Hdf5Id space(H5Aget_space(attribute), H5Sclose);
   std::vector<std::string> values;
   const auto read = [&](void* buffer) { return H5Aread(attribute, type, buffer); };
   if (!detail::readStrings(type, space, read, values))
     reject(attributeText(object, name), "cannot be read; the file is damaged");
+  return values;
+}
+
+template <>
+std::string Hdf5File::attribute(const std::string& object, const std::string& name) const {
+  const auto values = attribute<std::vector<std::string>>(object, name);
   if (values.size() != 1)
     reject(attributeText(object, name), "has " + std::to_string(values.size()) + " values; expected one");
   return values.front();

@@ -17,6 +17,13 @@ bool convertible(Hdf5Type type) {
   return type == Hdf5Type::Integer || (type == Hdf5Type::Float && std::is_floating_point<T>::value);
 }
 
+// Without the time of writing: a file's bytes depend on what it holds alone.
+Hdf5Id datasetProperties() {
+  Hdf5Id properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_obj_track_times(properties, 0);
+  return properties;
+}
+
 template <class T>
 std::string wantedText() {
   return std::is_floating_point<T>::value ? "numbers" : "integers";
@@ -52,9 +59,9 @@ void Hdf5File::write(const std::string& name, const std::vector<std::size_t>& sh
   const Hdf5Id parents(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   H5Pset_create_intermediate_group(parents, 1);
   const Hdf5Id space = detail::makeSpace(shape);
-  const Hdf5Id dataset(
-      H5Dcreate2(id_, name.c_str(), detail::nativeType<T>(), space, parents, H5P_DEFAULT, H5P_DEFAULT),
-      H5Dclose);
+  const Hdf5Id dataset(H5Dcreate2(id_, name.c_str(), detail::nativeType<T>(), space, parents,
+                                  datasetProperties(), H5P_DEFAULT),
+                       H5Dclose);
   if (!dataset.valid()) failToWrite(name);
   if (values.empty()) return;
   if (H5Dwrite(dataset, detail::nativeType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
@@ -67,7 +74,7 @@ void Hdf5File::writeStrings(const std::string& name, const std::vector<std::stri
   H5Pset_create_intermediate_group(parents, 1);
   const Hdf5Id type = detail::makeStringType();
   const Hdf5Id space = detail::makeSpace({values.size()});
-  const Hdf5Id dataset(H5Dcreate2(id_, name.c_str(), type, space, parents, H5P_DEFAULT, H5P_DEFAULT),
+  const Hdf5Id dataset(H5Dcreate2(id_, name.c_str(), type, space, parents, datasetProperties(), H5P_DEFAULT),
                        H5Dclose);
   if (!dataset.valid()) failToWrite(name);
   std::vector<const char*> texts;

@@ -1,5 +1,4 @@
-#include "detail/Random.hpp"
-
+#include <terrace/dataset/Random.hpp>
 #include <terrace/dataset/SampleOrder.hpp>
 
 #include <algorithm>
@@ -34,7 +33,7 @@ std::vector<ClassQueue> shuffledClasses(const std::vector<int>& labels, std::uin
   classes.erase(
       std::remove_if(classes.begin(), classes.end(), [](const auto& c) { return c.samples.empty(); }),
       classes.end());
-  detail::Random random(seed, orderStream);
+  Random random(seed, orderStream);
   for (auto& c : classes) random.shuffle(c.samples);
   return classes;
 }
@@ -66,7 +65,7 @@ std::vector<std::int64_t> sampleOrder(std::size_t samples, std::uint64_t seed, s
   const std::size_t length = lengthOf(samples, wanted);
   std::vector<std::int64_t> order(samples);
   std::iota(order.begin(), order.end(), std::int64_t{0});
-  detail::Random(seed, orderStream).shuffle(order);
+  Random(seed, orderStream).shuffle(order);
   order.resize(length);
   return order;
 }

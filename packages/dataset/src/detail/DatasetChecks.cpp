@@ -84,6 +84,16 @@ int describeTargets(const Hdf5File& file, const std::string& split, std::size_t 
   return static_cast<int>(shape[1]);
 }
 
+// One name a column, or none.
+std::vector<std::string> readNames(const Hdf5File& file, const std::string& name, int columns) {
+  if (!file.hasAttribute("/", name)) return {};
+  auto names = file.attribute<std::vector<std::string>>("/", name);
+  if (names.size() != static_cast<std::size_t>(columns))
+    reject(file.path(), "attribute \"" + name + '"',
+           "has " + std::to_string(names.size()) + " names for " + std::to_string(columns) + " columns");
+  return names;
+}
+
 std::size_t describeSplit(const Hdf5File& file, const std::string& split, DatasetDescription& description) {
   if (!file.isGroup(split)) reject(file.path(), split, "no such group");
   const std::size_t samples = describeInputs(file, split, description.features);
@@ -144,6 +154,9 @@ DatasetDescription describe(const Hdf5File& file) {
     description.description = file.attribute<std::string>("/", "description");
   description.trainSamples = describeSplit(file, "train", description);
   if (file.exists("test")) description.testSamples = describeSplit(file, "test", description);
+  description.inputNames = readNames(file, "input_names", description.features);
+  if (description.task == Task::Regression)
+    description.targetNames = readNames(file, "target_names", description.outputs);
   return description;
 }
 
@@ -175,6 +188,12 @@ std::vector<int> readLabels(const Hdf5File& file, const std::string& split, int 
 }
 
 namespace {
+
+void requireNames(const std::string& path, const std::string& name, std::size_t names, int columns) {
+  if (names != 0 && names != static_cast<std::size_t>(columns))
+    reject(path, "attribute \"" + name + '"',
+           "has " + std::to_string(names) + " names for " + std::to_string(columns) + " columns");
+}
 
 void requireValidSplit(const std::string& path, const Dataset& dataset, const std::string& name,
                        const Split& split, int features) {
@@ -215,6 +234,8 @@ void requireValid(const std::string& path, const Dataset& dataset) {
     reject(path, "attribute \"classes\"",
            "is " + std::to_string(dataset.classes) + "; expected 2.." + std::to_string(mostClasses));
   if (dataset.train.samples == 0) reject(path, "train/inputs", "has no samples");
+  requireNames(path, "input_names", dataset.inputNames.size(), features);
+  requireNames(path, "target_names", dataset.targetNames.size(), dataset.train.outputs);
   requireValidSplit(path, dataset, "train", dataset.train, features);
   if (dataset.test.samples == 0) return;
   requireValidSplit(path, dataset, "test", dataset.test, features);

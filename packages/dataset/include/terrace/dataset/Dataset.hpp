@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace terrace::dataset {
@@ -18,12 +21,20 @@ struct Split {
   int outputs = 0;             ///< columns of targets; 0 for classification.
 };
 
+/// The value of a further attribute of a data set file.
+using AttributeValue =
+    std::variant<std::string, std::int64_t, double, std::vector<double>, std::vector<std::string>>;
+
 /// A whole data set in the memory of one rank.
 struct Dataset {
   Task task = Task::Classification;
   std::vector<int> inputShape; ///< e.g. {2} or {1, 8, 8}; its product is the number of features.
   int classes = 0;             ///< classification: at least 2; else 0.
   std::string description;
+  std::vector<std::string> inputNames;  ///< one a feature; empty: unknown.
+  std::vector<std::string> targetNames; ///< regression: one an output; empty: unknown.
+  /// More attributes of the file by name: how the data were made. Written, but not read back.
+  std::map<std::string, AttributeValue> provenance;
   Split train;
   Split test; ///< no samples: there is no test set.
 };

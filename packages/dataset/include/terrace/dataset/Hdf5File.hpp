@@ -115,8 +115,10 @@ public:
   void writeAttribute(const std::string& object, const std::string& name,
                       const std::vector<std::int64_t>& values);
   void writeAttribute(const std::string& object, const std::string& name, const std::vector<double>& values);
+  void writeAttribute(const std::string& object, const std::string& name,
+                      const std::vector<std::string>& values);
 
-  /// T: std::string (fixed or variable length), std::int64_t, double, std::vector of the two numbers. An
+  /// T: std::string (fixed or variable length), std::int64_t, double, std::vector of these. An
   /// integer is taken for a double; an array of one element is taken for a scalar and a scalar for an array.
   template <class T>
   T attribute(const std::string& object, const std::string& name) const;
@@ -153,5 +155,7 @@ template <>
 std::vector<std::int64_t> Hdf5File::attribute(const std::string& object, const std::string& name) const;
 template <>
 std::vector<double> Hdf5File::attribute(const std::string& object, const std::string& name) const;
+template <>
+std::vector<std::string> Hdf5File::attribute(const std::string& object, const std::string& name) const;
 
 } // namespace terrace::dataset

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace terrace::dataset::detail {
+namespace terrace::dataset {
 
 /// Seeded random numbers that are the same on every platform: the standard fixes the generator but not the
 /// distributions, so these are ours.
@@ -38,4 +38,4 @@ private:
   bool hasSpare_ = false;
 };
 
-} // namespace terrace::dataset::detail
+} // namespace terrace::dataset

@@ -1,9 +1,9 @@
-#include "Random.hpp"
+#include <terrace/dataset/Random.hpp>
 
 #include <cmath>
 #include <limits>
 
-namespace terrace::dataset::detail {
+namespace terrace::dataset {
 namespace {
 
 // One step of SplitMix64 (Steele, Lea & Flood 2014): neighbouring seeds give unrelated results.
@@ -54,4 +54,4 @@ double Random::normal() {
   return u * factor;
 }
 
-} // namespace terrace::dataset::detail
+} // namespace terrace::dataset

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <terrace/pde/BoundaryCondition.hpp>
+#include <terrace/pde/EllipticFields.hpp>
+#include <terrace/pde/SquareMesh.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace terrace::pde {
+
+/// Solves the equation of EllipticFields again and again on one mesh: EllipticSystem and KrylovSolver behind
+/// a light header.
+class EllipticSolver {
+public:
+  /// \p convection: whether fields may have a velocity.
+  EllipticSolver(const SquareMesh& mesh, const BoundaryConditions& boundary, bool convection,
+                 double tolerance);
+  ~EllipticSolver();
+  EllipticSolver(EllipticSolver&&) noexcept;
+
+  /// Values of u at the nodes of the mesh.
+  /// \throws std::runtime_error if the solver does not reach its tolerance.
+  std::vector<double> solve(const EllipticFields& fields);
+
+  /// Iterations of the last solve.
+  int iterations() const;
+
+private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+} // namespace terrace::pde

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <terrace/pde/BoundaryCondition.hpp>
+#include <terrace/pde/SquareMesh.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace terrace::pde {
+
+/// A linear function of the nodal values of a bilinear field, such as a mean.
+class LinearFunctional {
+public:
+  /// \p terms: node and weight.
+  explicit LinearFunctional(std::vector<std::pair<int, double>> terms) : terms_(std::move(terms)) {}
+
+  double operator()(const std::vector<double>& nodalValues) const;
+
+private:
+  std::vector<std::pair<int, double>> terms_;
+};
+
+/// Mean over a region as regionOf() numbers them.
+LinearFunctional regionMean(const SquareMesh& mesh, int regions, int region);
+
+/// Value at a point of the square.
+LinearFunctional pointValue(const SquareMesh& mesh, double x, double y);
+
+/// \p weight times the integral over the sides.
+LinearFunctional boundaryIntegral(const SquareMesh& mesh, const std::vector<Side>& sides, double weight);
+
+} // namespace terrace::pde

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace terrace::pde {
+
+/// Ends of an interval of values; equal ends fix the value.
+struct Range {
+  double lowest = 0;
+  double highest = 0;
+};
+
+/// An input of a problem: random samples are uniform in [lowest, highest].
+struct Input {
+  std::string name; ///< "log10 kappa_1": the decimal logarithm of a parameter that is spread over decades
+  std::string unit; ///< of the parameter, "1" if it has none
+  double lowest = 0;
+  double highest = 0;
+};
+
+enum class Scale { Linear, Logarithmic };
+
+/// The parameters of a problem. Those whose range is a single value are fixed; the others are its inputs.
+class ParameterTable {
+public:
+  /// \throws std::invalid_argument if the range is not finite, upside down or, logarithmic, not positive.
+  void add(const std::string& name, const std::string& unit, Range range, Scale scale);
+
+  const std::vector<Input>& inputs() const { return inputs_; }
+
+  /// Values of all parameters in the order of add(), fixed ones included, from those of the inputs.
+  /// \throws std::invalid_argument if an input is missing or not finite.
+  std::vector<double> values(const std::vector<double>& inputs) const;
+
+private:
+  struct Parameter {
+    int input; ///< -1: fixed
+    Scale scale;
+    double value; ///< of a fixed one
+  };
+  std::vector<Parameter> parameters_;
+  std::vector<Input> inputs_;
+};
+
+} // namespace terrace::pde
