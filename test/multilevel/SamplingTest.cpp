@@ -33,7 +33,7 @@ Samples sortedSamples(int count, std::mt19937_64& engine) {
 // All the same but one that outweighs them.
 Samples duplicatesAndAnOutlier(int count, std::mt19937_64& engine) {
   Samples samples(static_cast<std::size_t>(count), sortedSamples(2, engine)[0]);
-  samples.back().a.assign(dimension, 300.0);
+  samples.back().a.assign(dimension, 20.0);
   samples.back().b = -1;
   return samples;
 }

@@ -74,6 +74,8 @@ public:
   int levels() const { return static_cast<int>(states_.size()); }
   /// Whether the finest level works on a batch of its samples.
   bool onBatch() const { return sampling_ && !sampling_->isWhole(); }
+  /// Whether the last cycles were on a batch.
+  bool wasOnBatch() const { return wasOnBatch_; }
 
 private:
   using Cycle = CycleParameters::Cycle;
@@ -118,6 +120,7 @@ private:
   ROL::Ptr<ROL::Vector<Real>> checked_; // the iterate at the last check of the full objective
   Real checkedValue_ = 0;
   Real checkedGradientNorm_ = 0;
+  bool wasOnBatch_ = false;
   StagnationTest batchProgress_{1, 0};
   IterationRecord<Real> record_;
   int rows_ = 0; ///< Records made.

@@ -38,7 +38,7 @@ template <class Real>
 void MultilevelTrustRegion<Real>::initialize(const ROL::Vector<Real>& x, ROL::Objective<Real>& objective) {
   record_ = {};
   rows_ = 0;
-  idle_ = false;
+  idle_ = wasOnBatch_ = false;
   for (auto& level : states_) level->restart(parameters_);
   if (sampling_) sampling_->restart();
   state(0).model.setObjective(ROL::makePtrFromRef(objective));
@@ -113,7 +113,8 @@ void MultilevelTrustRegion<Real>::climb(int level) {
 template <class Real>
 void MultilevelTrustRegion<Real>::iterate() {
   ++record_.cycle;
-  if (onBatch()) {
+  wasOnBatch_ = onBatch();
+  if (wasOnBatch_) {
     runBatch();
   } else {
     runCycle(0);
