@@ -67,7 +67,9 @@ void MultilevelTrustRegion<Real>::nestedIteration() {
     for (int cycles = 0; cycles < parameters_.nestedCycles && !nestingEnds(level); ++cycles) {
       if (cycles == 0 && (progress.isDone() || progress.hasRecovered())) break;
       runCycle(level);
-      if (progress.stagnates(static_cast<double>(state(level).value), work()) || idle_) break;
+      if (progress.stagnates(static_cast<double>(state(level).value), work()) || idle_ ||
+          state(level).isAtPrecisionFloor())
+        break;
     }
     climb(level);
   }
@@ -118,6 +120,9 @@ void MultilevelTrustRegion<Real>::iterate() {
   } else {
     runCycle(0);
   }
+  if (atPrecisionFloor() && context_.stopReason != ROL::nullPtr)
+    *context_.stopReason =
+        "Decreases that are left are below the errors of the value. " + state(0).precision->remedy();
 }
 
 // From the full objective, evaluated at the iterate, to the first batch.
