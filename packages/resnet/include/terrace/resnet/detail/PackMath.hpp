@@ -155,8 +155,9 @@ KOKKOS_FORCEINLINE_FUNCTION void tanhOf(typename Pack::Value (&x)[std::size_t(n)
     const ExpTwice<Pack, n> e(bounded);
     for (int k = 0; k < n; ++k) {
       const Value below = e.power[k] * e.root[k] + (e.power[k] - S(1)); // power (1 + root) - 1
-      const Value numerator = below + (below + S(2)) * e.u[k];
-      const Value result = numerator / (below * (e.u[k] + S(1)) + S(2));
+      const Value above = below + S(2);
+      // below <= above, so that the quotient is never more than 1, and is 1 where they are equal.
+      const Value result = (below + above * e.u[k]) / (above + below * e.u[k]);
       x[k] = bitCast<Value>(static_cast<Bits>(bitCast<Bits>(result) | (bitCast<Bits>(x[k]) & signBit)));
     }
   }
