@@ -31,11 +31,17 @@ ROL::Ptr<terrace::LevelHierarchy<double>> rosenbrock(int levels) {
 
 const Values start = {-1.2, 1};
 
-// Rosenbrock's function plus 1 with relative errors of up to 1e-6 that look random.
+// Rosenbrock's function plus 1 with relative errors of up to 1e-6, and errors of its gradient, that look
+// random.
 struct InexactRosenbrock : SumOfSquares, terrace::LimitedPrecision {
   InexactRosenbrock() : SumOfSquares(standardProblems()[0].residuals) {}
   double value(const ROL::Vector<double>& x, double& tol) override {
     return (1 + SumOfSquares::value(x, tol)) * (1 + 1e-6 * std::sin(1e9 * entries(x)[0]));
+  }
+  void gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override {
+    SumOfSquares::gradient(g, x, tol);
+    for (double& entry : *dynamic_cast<StdVector&>(g).getVector())
+      entry += 1e-4 * std::sin(1e9 * entries(x)[1]);
   }
   double relativeError() const override { return 1e-6; }
   std::string remedy() const override { return "Count more exactly."; }
