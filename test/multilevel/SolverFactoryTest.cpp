@@ -1,6 +1,7 @@
 #include "Problems.hpp"
 
 #include <terrace/multilevel/CompactSR1.hpp>
+#include <terrace/multilevel/LimitedPrecision.hpp>
 #include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/multilevel/SolverFactory.hpp>
 
@@ -29,6 +30,22 @@ ROL::Ptr<terrace::LevelHierarchy<double>> rosenbrock(int levels) {
 }
 
 const Values start = {-1.2, 1};
+
+// Rosenbrock's function plus 1 with relative errors of up to 1e-6, and errors of its gradient, that look
+// random.
+struct InexactRosenbrock : SumOfSquares, terrace::LimitedPrecision {
+  InexactRosenbrock() : SumOfSquares(standardProblems()[0].residuals) {}
+  double value(const ROL::Vector<double>& x, double& tol) override {
+    return (1 + SumOfSquares::value(x, tol)) * (1 + 1e-6 * std::sin(1e9 * entries(x)[0]));
+  }
+  void gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override {
+    SumOfSquares::gradient(g, x, tol);
+    for (double& entry : *dynamic_cast<StdVector&>(g).getVector())
+      entry += 1e-4 * std::sin(1e9 * entries(x)[1]);
+  }
+  double relativeError() const override { return 1e-6; }
+  std::string remedy() const override { return "Count more exactly."; }
+};
 
 std::string messageOf(ParameterList parameters) {
   try {
@@ -146,6 +163,24 @@ TEST(SolverFactory, TargetWorkAndTimeEndARun) {
       EXPECT_LE(algorithm->getState()->value, 1e-2);
     }
   }
+}
+
+TEST(SolverFactory, ARunEndsWhereTheErrorsOfTheValueHideWhatIsLeftToGain) {
+  auto parameters = solverParameters();
+  parameters.sublist("Status Test").set("Gradient Tolerance", 0.0).set("Iteration Limit", 1000);
+  const auto hierarchy = ROL::makePtr<terrace::LevelHierarchy<double>>(ROL::makePtr<terrace::WorkCounter>());
+  terrace::Level<double> level;
+  level.objective = ROL::makePtr<InexactRosenbrock>();
+  level.vector = makeVector(start);
+  hierarchy->add(level);
+  terrace::SolverContext<double> context;
+  context.stopReason = ROL::makePtr<std::string>();
+  const auto x = makeVector(start);
+  const auto algorithm = terrace::makeAlgorithm(hierarchy, parameters, context);
+  algorithm->run(*x, *level.objective);
+  EXPECT_NE(context.stopReason->find("Count more exactly."), std::string::npos) << *context.stopReason;
+  EXPECT_LT(algorithm->getState()->iter, 200);
+  EXPECT_NEAR(algorithm->getState()->value, 1, 1e-5);
 }
 
 TEST(SolverFactory, ATimeLimitNeedsAClock) {

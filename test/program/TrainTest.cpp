@@ -129,6 +129,15 @@ TEST(Train, SweepsInSinglePrecisionReachNearlyTheSameValueOnAnyNumberOfRanks) {
   EXPECT_EQ(problem.summary("single2")["value"], found);
 }
 
+TEST(Train, ARunInSinglePrecisionSaysThatItHasReachedItsFloor) {
+  const SmallProblem problem;
+  problem.train("single", "--set \"Network/Sweep Precision=Single\" \"Levels/Number of Levels=1\" "
+                          "\"Status Test/Work Limit=0\" \"Status Test/Iteration Limit=20000\" "
+                          "\"Status Test/Gradient Tolerance=1e-12\"");
+  const std::string status = problem.summary("single")["status"];
+  EXPECT_NE(status.find("\"Sweep Precision\" = \"Double\""), std::string::npos) << status;
+}
+
 TEST(Train, XmlAndYamlGiveTheSameRun) {
   const TemporaryDirectory directory;
   for (const std::string type : {"xml", "yaml"}) {

@@ -3,6 +3,7 @@
 #include <terrace/resnet/detail/Activations.hpp>
 #include <terrace/resnet/detail/OuterProduct.hpp>
 #include <terrace/resnet/detail/Sweep.hpp>
+#include <terrace/resnet/detail/SweepWorkspace.hpp>
 
 #include <gtest/gtest.h>
 
@@ -62,10 +63,12 @@ using AllPacks = ::testing::Types<PackFunctions<double, 1>, PackFunctions<double
                                   PackFunctions<float, 4>>;
 TYPED_TEST_SUITE(PackMath, AllPacks);
 
-TYPED_TEST(PackMath, TanhIsWithinThreeUnitsOfTheLastPlaceEverywhere) {
+TYPED_TEST(PackMath, TanhIsWithinFourUnitsOfTheLastPlaceAndNeverBeyondOne) {
   using Scalar = typename TypeParam::Pack::Scalar;
-  for (const Scalar x : arguments<Scalar>())
-    ASSERT_LE(ulps(TypeParam::tanh(x), std::tanh(static_cast<long double>(x))), 3.0) << x;
+  for (const Scalar x : arguments<Scalar>()) {
+    ASSERT_LE(ulps(TypeParam::tanh(x), std::tanh(static_cast<long double>(x))), 4.0) << x;
+    ASSERT_LE(std::abs(TypeParam::tanh(x)), Scalar(1)) << x;
+  }
 }
 
 TYPED_TEST(PackMath, TanhKeepsInfinitiesNaNAndSignedZeros) {
@@ -142,6 +145,17 @@ TEST(OuterProduct, TheDeviceVersionAgreesWithTheHostVersion) {
   detail::outerProductByTeams<Tile>({}, mu, x, device, offsets, samples);
   for (std::size_t i = 0; i < host.extent(0); ++i) EXPECT_NEAR(host(i), device(i), 1e-12);
   EXPECT_NE(host(0), 0.0);
+}
+
+TEST(SweepWorkspace, KeepsTheStatesOfABlockWithinTheirBudget) {
+  using Tile = detail::TileOf<Kokkos::DefaultHostExecutionSpace, double>;
+  for (const int width : {1, 8, 64, 512})
+    for (const int blocks : {1, 64, 180}) {
+      const int arrays = 2 * blocks + 1;
+      const int samples = detail::defaultBlockSamples<Tile>(reference::makeNetwork(width, blocks), arrays);
+      const double bytes = 8.0 * arrays * width * samples;
+      EXPECT_LE(bytes, 24.0 * (1 << 20)) << width << ' ' << blocks;
+    }
 }
 
 template <class Scalar>

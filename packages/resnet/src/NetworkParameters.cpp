@@ -110,7 +110,7 @@ Teuchos::RCP<const ParameterList> validNetworkParameters() {
       *table, "Sweep Precision", "Double",
       "Precision of the states in a sweep over the samples; parameters and sums over the samples are "
       "double in both. Single is up to twice as fast and leaves relative errors of about 1e-6 in value "
-      "and gradient: steps that change the value by less are noise.",
+      "and gradient: a run that gets there ends and says so.",
       {"Double", "Single"});
   declareRegularization(table->sublist("Regularization", false, "Terms added to the loss."));
   declareInitialGuess(table->sublist("Initial Guess", false, "Parameters at the start of the training."));

@@ -60,7 +60,7 @@ void copyRecord(ROL::AlgorithmState<Real>& state, const MultilevelTrustRegion<Re
   state.gnorm = engine.gradientNorm();
   state.snorm = record.accepted ? record.stepNorm : record.radius;
   if (state.iter == 0 || engine.wasOnBatch()) state.snorm = std::numeric_limits<Real>::max();
-  if (state.iter > 0 && engine.idle()) state.snorm = Real(0);
+  if (state.iter > 0 && (engine.idle() || engine.atPrecisionFloor())) state.snorm = Real(0);
   state.nfval = static_cast<int>(engine.counts(0).values);
   state.ngrad = static_cast<int>(engine.counts(0).gradients);
   if (state.iterateVec == ROL::nullPtr) state.iterateVec = engine.iterateVector().clone();

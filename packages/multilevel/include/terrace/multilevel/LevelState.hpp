@@ -3,6 +3,7 @@
 #include <terrace/multilevel/CoarseModel.hpp>
 #include <terrace/multilevel/CompactSR1.hpp>
 #include <terrace/multilevel/LevelHierarchy.hpp>
+#include <terrace/multilevel/LimitedPrecision.hpp>
 #include <terrace/multilevel/RecursionControl.hpp>
 #include <terrace/multilevel/TruncatedCG.hpp>
 #include <terrace/multilevel/TrustRegionRadius.hpp>
@@ -55,10 +56,13 @@ public:
   void rejectTrial();
 
   /// Actual over predicted reduction of the trial iterate; -infinity if \p finite is false. Where both are at
-  /// the level of rounding errors of the value, the actual one is that of the gradients along the step
+  /// the level of the errors of the value, the actual one is that of the gradients along the step
   /// (trapezoidal rule: exact for a quadratic, no cancellation; Hager & Zhang, SIAM J. Optim. 16, 2005, do so
   /// in line searches).
-  Real ratio(bool finite, Real predictedReduction) const;
+  Real ratio(bool finite, Real predictedReduction);
+  /// Whether the last trial iterates could not be judged by a value of limited precision: their predicted
+  /// reductions were below its errors.
+  bool isAtPrecisionFloor() const { return trialsInNoise_ >= patience_; }
 
   CoarseModel<Real> model;
   CompactSR1<Real> secant;
@@ -77,6 +81,11 @@ public:
   Real gradientNorm = 0;
   /// The distance that the iterate may go from the model's origin: the radius of the finer level.
   Real bound = std::numeric_limits<Real>::infinity();
+  const LimitedPrecision* precision; ///< Of the level's objective; null where that is as exact as can be.
+
+private:
+  static constexpr int patience_ = 10;
+  int trialsInNoise_ = 0;
 };
 
 } // namespace terrace

@@ -17,7 +17,8 @@ LevelState<Real>::LevelState(const Level<Real>& level, const CycleParameters& pa
       smoothingRadius(parameters), correctionRadius(parameters), recursion(parameters.recursion),
       x(level.vector->clone()), xTrial(level.vector->clone()), step(level.vector->clone()),
       start(level.vector->clone()), gradient(level.vector->dual().clone()),
-      gradientTrial(level.vector->dual().clone()), dual(level.vector->dual().clone()) {
+      gradientTrial(level.vector->dual().clone()), dual(level.vector->dual().clone()),
+      precision(dynamic_cast<const LimitedPrecision*>(level.objective.get())) {
   if (parameters.smoother == CycleParameters::Smoother::Newton) {
     newton = ROL::makePtr<TruncatedCG<Real>>(
         *x, *gradient, coarsest ? parameters.coarseCgIterations : parameters.smoothingCgIterations,
@@ -30,6 +31,7 @@ LevelState<Real>::LevelState(const Level<Real>& level, const CycleParameters& pa
 template <class Real>
 void LevelState<Real>::restart(const CycleParameters& parameters) {
   secant.clear();
+  trialsInNoise_ = 0;
   smoothingRadius = TrustRegionRadius<Real>(parameters);
   correctionRadius = TrustRegionRadius<Real>(parameters);
   recursion = RecursionControl(parameters.recursion);
@@ -125,11 +127,13 @@ void LevelState<Real>::rejectTrial() {
 }
 
 template <class Real>
-Real LevelState<Real>::ratio(bool finite, Real predictedReduction) const {
+Real LevelState<Real>::ratio(bool finite, Real predictedReduction) {
+  const Real relativeError = precision == nullptr ? Real(0) : static_cast<Real>(precision->relativeError());
+  const Real rounding = std::max(Real(10) * std::numeric_limits<Real>::epsilon(), relativeError) *
+                        std::max(valueScale, std::abs(value));
+  trialsInNoise_ = relativeError > Real(0) && predictedReduction <= rounding ? trialsInNoise_ + 1 : 0;
   if (!finite) return -std::numeric_limits<Real>::infinity();
   const Real actual = value - valueTrial;
-  const Real rounding =
-      Real(10) * std::numeric_limits<Real>::epsilon() * std::max(valueScale, std::abs(value));
   if (!(predictedReduction > Real(0))) return -std::numeric_limits<Real>::infinity();
   if (std::abs(actual) <= rounding && predictedReduction <= rounding)
     return -(step->apply(*gradient) + step->apply(*gradientTrial)) / Real(2) / predictedReduction;

@@ -61,6 +61,8 @@ public:
   const IterationRecord<Real>& record() const { return record_; }
   /// Whether the last cycle tried no step on its finest level: rounding errors leave none to try.
   bool idle() const { return idle_; }
+  /// Whether the finest level's objective is too inexact to judge what is left to gain (LimitedPrecision).
+  bool atPrecisionFloor() const { return !onBatch() && states_.front()->isAtPrecisionFloor(); }
   /// Evaluations of value and gradient on \p level.
   long evaluations(int level) const { return counts(level).values; }
   /// The secant of \p level.

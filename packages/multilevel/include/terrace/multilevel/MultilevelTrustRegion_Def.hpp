@@ -67,7 +67,9 @@ void MultilevelTrustRegion<Real>::nestedIteration() {
     for (int cycles = 0; cycles < parameters_.nestedCycles && !nestingEnds(level); ++cycles) {
       if (cycles == 0 && (progress.isDone() || progress.hasRecovered())) break;
       runCycle(level);
-      if (progress.stagnates(static_cast<double>(state(level).value), work()) || idle_) break;
+      if (progress.stagnates(static_cast<double>(state(level).value), work()) || idle_ ||
+          state(level).isAtPrecisionFloor())
+        break;
     }
     climb(level);
   }
@@ -119,6 +121,9 @@ void MultilevelTrustRegion<Real>::iterate() {
   } else {
     runCycle(0);
   }
+  if (atPrecisionFloor() && context_.stopReason != ROL::nullPtr)
+    *context_.stopReason =
+        "Decreases that are left are below the errors of the value. " + state(0).precision->remedy();
 }
 
 // From the full objective, evaluated at the iterate, to the first batch.
@@ -138,12 +143,16 @@ template <class Real>
 void MultilevelTrustRegion<Real>::runBatch() {
   LevelState<Real>& top = state(0);
   const Real start = top.value;
-  for (int cycles = 0; cycles < sampling_->parameters().stepsPerCheck && !limitReached(); ++cycles) {
+  // What lies below this is sampling error; further steps would only fill the secant with it.
+  const Real solved = Real(0.01) * top.gradientNorm;
+  bool isSolved = false;
+  for (int cycles = 0; cycles < sampling_->parameters().stepsPerCheck && !isSolved && !limitReached();
+       ++cycles) {
     runCycle(0);
-    if (idle_) break;
+    isSolved = idle_ || top.gradientNorm <= solved;
   }
   const bool accepted = checkBatch(start - top.value);
-  if (accepted && !idle_ && !batchProgress_.stagnates(static_cast<double>(checkedValue_), work())) {
+  if (accepted && !isSolved && !batchProgress_.stagnates(static_cast<double>(checkedValue_), work())) {
     sampling_->move();
   } else {
     sampling_->grow();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <terrace/multilevel/LimitedPrecision.hpp>
 #include <terrace/multilevel/SampledObjective.hpp>
 #include <terrace/multilevel/WorkCounter.hpp>
 #include <terrace/resnet/ParameterSpace.hpp>
@@ -50,7 +51,7 @@ struct Metrics {
 ///
 /// Vectors are ParameterVectors of the space: points and directions primal, derivatives dual. Values are the
 /// same on all ranks; values that are not finite are returned as they are.
-class ResNetObjective : public SampledObjective<double> {
+class ResNetObjective : public SampledObjective<double>, public LimitedPrecision {
 public:
   /// \param[in] samples         of the space's communicator; labels for the cross entropy.
   /// \param[in] work            counter of the run; only this class adds to it.
@@ -74,6 +75,12 @@ public:
   long batchSamples() const override { return batch_.globalCount(); }
   void setBatch(const std::vector<long>& positions) override;
   void resetBatch() override;
+
+  /// 1e-6 where the samples, and so the sweeps, are in single precision: the floor that tests hold them to.
+  double relativeError() const override { return batch_.scalar() == SweepScalar::Float ? 1e-6 : 0; }
+  std::string remedy() const override {
+    return "Network > \"Sweep Precision\" = \"Double\" can get further.";
+  }
 
   /// Mean loss without regularisation. Not counted as work; costs nothing at a kept point.
   double loss(const ROL::Vector<double>& x);

@@ -43,8 +43,8 @@ private:
   LossOperands<Tile> lossOperands(const SampleBlock& block) const;
   Slab state(int k, Keep keep) const { return states_[keep == Keep::Layers ? k : k % 2]; }
 
-  template <class Sigma>
-  void forward(const SampleBlock& block, Keep keep);
+  template <class Sigma, Keep keep>
+  void forward(const SampleBlock& block);
   void loss(const SampleBlock& block);
   template <class Sigma>
   void backward(const SampleBlock& block, const DerivativeSums& gradient);
@@ -80,7 +80,7 @@ private:
   Parameters direction_;
   LayerArrays<Tile> tangents_;      ///< dq_k, k = 0..K
   LayerArrays<Tile> preTangents_;   ///< dz_k, k = 0..K-1, then that of the lift
-  LayerArrays<Tile> tangentWork_;   ///< dlambda, dmu
+  LayerArrays<Tile> tangentWork_;   ///< dlambda, dmu and the next dmu
   LayerArrays<Tile> tangentOutput_; ///< dy
 };
 

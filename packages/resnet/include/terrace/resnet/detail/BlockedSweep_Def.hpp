@@ -67,7 +67,7 @@ void BlockedSweep<Space, Scalar>::allocateTangents() {
       LayerArrays<Tile>("terrace::resnet::tangents", network_.blocks + 1, network_.width, blockSamples_);
   preTangents_ =
       LayerArrays<Tile>("terrace::resnet::preTangents", network_.blocks + 1, network_.width, blockSamples_);
-  tangentWork_ = LayerArrays<Tile>("terrace::resnet::tangentAdjoints", 2, network_.width, blockSamples_);
+  tangentWork_ = LayerArrays<Tile>("terrace::resnet::tangentAdjoints", 3, network_.width, blockSamples_);
   tangentOutput_ = LayerArrays<Tile>("terrace::resnet::tangentOutputs", 1, network_.outputs, blockSamples_);
 }
 
@@ -123,8 +123,8 @@ BlockedSweep<Space, Scalar>::lossOperands(const SampleBlock& block) const {
 }
 
 template <class Space, class Scalar>
-template <class Sigma>
-void BlockedSweep<Space, Scalar>::forward(const SampleBlock& block, Keep keep) {
+template <class Sigma, typename BlockedSweep<Space, Scalar>::Keep keep>
+void BlockedSweep<Space, Scalar>::forward(const SampleBlock& block) {
   const int n = block.count;
   const auto h = static_cast<Scalar>(network_.step());
   const Slab first = state(0, keep);
@@ -135,8 +135,8 @@ void BlockedSweep<Space, Scalar>::forward(const SampleBlock& block, Keep keep) {
     if (network_.lift == Lift::Activated) activate<Tile, Sigma>(space_, first, n);
   }
   for (int k = 0; k < network_.blocks; ++k)
-    eulerStep<Tile, Sigma>(space_, theta_.block(k), theta_.blockBias(k), h, state(k, keep),
-                           activations_[keep == Keep::Layers ? k : 0], state(k + 1, keep), n);
+    eulerStep<Tile, Sigma, keep == Keep::Layers>(space_, theta_.block(k), theta_.blockBias(k), h,
+                                                 state(k, keep), activations_[k], state(k + 1, keep), n);
   product<Tile>(space_, theta_.output(), theta_.outputBias(), state(network_.blocks, keep), outputs_[0],
                 false, n);
 }
@@ -230,24 +230,33 @@ void BlockedSweep<Space, Scalar>::tangentBackward(const SampleBlock& block, cons
   const int last = network_.blocks;
   const auto h = static_cast<Scalar>(network_.step());
   const typename Tile::Bias none;
-  const Slab lambda = work_[0], mu = work_[1], delta = outputs_[2];
-  const Slab dlambda = tangentWork_[0], dmu = tangentWork_[1], ddelta = tangentOutput_[0];
+  const Slab lambda = work_[0], delta = outputs_[2];
+  const Slab dlambda = tangentWork_[0], ddelta = tangentOutput_[0];
+  const auto curvature = [&](int k) {
+    return ApplyCurvature<Tile, Sigma>{h,       activations_[k],  preTangents_[k],        lambda,
+                                       dlambda, work_[1 + k % 2], tangentWork_[1 + k % 2]};
+  };
   addOuterProduct({ddelta, states_[last]}, {delta, tangents_[last]}, result, layout_.outputOffset(),
                   layout_.outputBias(), n);
   product<Tile>(space_, theta_.outputTransposed(), none, delta, lambda, false, n);
   product<Tile>(space_, theta_.outputTransposed(), none, ddelta, dlambda, false, n);
   product<Tile>(space_, direction_.outputTransposed(), none, delta, dlambda, true, n);
+  applyCurvature(space_, curvature(last - 1), n);
   for (int k = last - 1; k >= 0; --k) {
-    applyCurvature(space_,
-                   ApplyCurvature<Tile, Sigma>{h, activations_[k], preTangents_[k], lambda, dlambda, mu, dmu},
-                   n);
+    const Slab mu = work_[1 + k % 2], dmu = tangentWork_[1 + k % 2];
     addOuterProduct({dmu, states_[k]}, {mu, tangents_[k]}, result, layout_.blockOffset(k),
                     layout_.blockBias(k), n);
-    if (k == 0 && network_.lift == Lift::Identity) return;
-    product<Tile>(space_, theta_.blockTransposed(k), none, mu, lambda, true, n);
-    addTwoProducts<Tile>(space_, theta_.blockTransposed(k), dmu, direction_.blockTransposed(k), mu, dlambda,
-                         n);
+    if (k == 0) break;
+    const Product<Tile> pullBack{theta_.blockTransposed(k), none, mu, {}, ConstSlab(), lambda, true};
+    const Product<Tile> tangentPullBack{
+        theta_.blockTransposed(k), none, dmu, direction_.blockTransposed(k), mu, dlambda, true};
+    tangentAdjointStep(space_, TangentAdjointStep<Tile, Sigma>{pullBack, tangentPullBack, curvature(k - 1)},
+                       n);
   }
+  if (network_.lift == Lift::Identity) return;
+  const Slab mu = work_[1], dmu = tangentWork_[1];
+  product<Tile>(space_, theta_.blockTransposed(0), none, mu, lambda, true, n);
+  addTwoProducts<Tile>(space_, theta_.blockTransposed(0), dmu, direction_.blockTransposed(0), mu, dlambda, n);
   if (network_.lift == Lift::Activated)
     applyCurvature(space_,
                    ApplyCurvature<Tile, Sigma>{Scalar(1), states_[0], preTangents_[last], lambda, dlambda,
@@ -261,7 +270,7 @@ template <class Space, class Scalar>
 template <class Sigma>
 void BlockedSweep<Space, Scalar>::hessianBlock(const SampleBlock& block, HessianKind kind,
                                                const DerivativeSums& product) {
-  forward<Sigma>(block, Keep::Layers);
+  forward<Sigma, Keep::Layers>(block);
   loss(block);
   tangentForward<Sigma>(block);
   if (kind == HessianKind::Exact) {
@@ -283,7 +292,7 @@ SweepSums BlockedSweep<Space, Scalar>::value(const ConstParameterView& theta, co
     forEachSampleBlock(
         samples,
         [&](const SampleBlock& block) {
-          forward<decltype(sigma)>(block, Keep::Nothing);
+          forward<decltype(sigma), Keep::Nothing>(block);
           loss(block);
         },
         [&] { moveSums(space_, sums_, SampleSet::dealtTogether, totals); });
@@ -302,7 +311,7 @@ SweepSums BlockedSweep<Space, Scalar>::valueAndGradient(const ConstParameterView
     forEachSampleBlock(
         samples,
         [&](const SampleBlock& block) {
-          forward<decltype(sigma)>(block, Keep::Layers);
+          forward<decltype(sigma), Keep::Layers>(block);
           loss(block);
           backward<decltype(sigma)>(block, sums);
         },
@@ -347,7 +356,7 @@ std::vector<double> BlockedSweep<Space, Scalar>::outputs(const ConstParameterVie
     forEachSampleBlock(
         samples,
         [&](const SampleBlock& block) {
-          forward<decltype(sigma)>(block, Keep::Nothing);
+          forward<decltype(sigma), Keep::Nothing>(block);
           Kokkos::deep_copy(mirror, y);
           for (int s = 0; s < block.count; ++s)
             for (std::size_t c = 0; c < columns; ++c)

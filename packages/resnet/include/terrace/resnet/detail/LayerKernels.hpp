@@ -75,9 +75,8 @@ struct Product {
   typename Tile::Slab y;
   bool accumulate;
 
-  // A function of its own, so that the sums have all registers.
   template <int rows>
-  __attribute__((noinline)) KOKKOS_FUNCTION void block(int i, int s) const {
+  KOKKOS_FORCEINLINE_FUNCTION Block<Tile, rows> sum(int i, int s) const {
     Block<Tile, rows> sum;
     if (accumulate) {
       sum.setTo(y, i, s);
@@ -86,7 +85,20 @@ struct Product {
     }
     sum.addProduct(A, i, x, s);
     if (B.columns > 0) sum.addProduct(B, i, z, s);
-    sum.store(y, i, s);
+    return sum;
+  }
+
+  // Functions of their own, so that the sums have all registers.
+  template <int rows>
+  __attribute__((noinline)) KOKKOS_FUNCTION void block(int i, int s) const {
+    sum<rows>(i, s).store(y, i, s);
+  }
+  /// Leaves the sums in \p result instead of y.
+  template <int rows>
+  __attribute__((noinline)) KOKKOS_FUNCTION void block(int i, int s, Block<Tile, rows>& result) const {
+    const Block<Tile, rows> total = sum<rows>(i, s);
+    for (int r = 0; r < rows; ++r)
+      for (int u = 0; u < Tile::packs; ++u) result.value[r][u] = total.value[r][u];
   }
 };
 
@@ -154,9 +166,10 @@ void activate(const typename Tile::Execution& space, const typename Tile::Slab& 
 }
 
 // a(i, s) = sigma( sum_j W(i, j) q(j, s) + b(i) ),   next(i, s) = q(i, s) + h a(i, s)
-template <class Tile, class Sigma>
+// a value alone needs no a: it is written if keepsActivation
+template <class Tile, class Sigma, bool keepsActivation>
 struct EulerStep {
-  Product<Tile> preActivation; ///< Writes W q + b into a.
+  Product<Tile> preActivation; ///< W q + b
   typename Tile::Scalar h;
   typename Tile::ConstSlab q;
   typename Tile::Slab a;
@@ -164,32 +177,31 @@ struct EulerStep {
 
   template <int rows>
   KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
-    preActivation.template block<rows>(i, s);
     using Pack = typename Tile::Pack;
-    for (int row = i; row < i + rows; ++row) {
-      typename Tile::Scalar* activated = &a(row, s);
-      typename Tile::Scalar* result = &next(row, s);
-      const typename Tile::Scalar* state = &q(row, s);
-      typename Tile::Value z[std::size_t(Tile::packs)];
-      for (int u = 0; u < Tile::packs; ++u) z[u] = loadPack<Pack>(activated + u * Pack::lanes);
-      Sigma::template values<Pack, Tile::packs>(z);
+    Block<Tile, rows> z;
+    preActivation.block(i, s, z);
+    for (int row = 0; row < rows; ++row) {
+      Sigma::template values<Pack, Tile::packs>(z.value[row]);
+      const typename Tile::Scalar* state = &q(i + row, s);
+      typename Tile::Scalar* result = &next(i + row, s);
       for (int u = 0; u < Tile::packs; ++u) {
-        storePack<Pack>(activated + u * Pack::lanes, z[u]);
-        storePack<Pack>(result + u * Pack::lanes, loadPack<Pack>(state + u * Pack::lanes) + h * z[u]);
+        const typename Tile::Value value = z.value[row][u];
+        if constexpr (keepsActivation) storePack<Pack>(&a(i + row, s + u * Pack::lanes), value);
+        storePack<Pack>(result + u * Pack::lanes, loadPack<Pack>(state + u * Pack::lanes) + h * value);
       }
     }
   }
 };
 
 /// \p next may not alias \p q.
-template <class Tile, class Sigma>
+template <class Tile, class Sigma, bool keepsActivation>
 void eulerStep(const typename Tile::Execution& space, const typename Tile::Weights& W,
                const typename Tile::Bias& b, typename Tile::Scalar h, const typename Tile::ConstSlab& q,
                const typename Tile::Slab& a, const typename Tile::Slab& next, int samples) {
   static const std::string label = "terrace::resnet::eulerStep";
-  forEachPanelAndTile<Tile>(
-      space, label, W.rows, samples,
-      EulerStep<Tile, Sigma>{{W, b, q, {}, typename Tile::ConstSlab(), a, false}, h, q, a, next});
+  const Product<Tile> preActivation{W, b, q, {}, typename Tile::ConstSlab(), typename Tile::Slab(), false};
+  forEachPanelAndTile<Tile>(space, label, W.rows, samples,
+                            EulerStep<Tile, Sigma, keepsActivation>{preActivation, h, q, a, next});
 }
 
 // mu(i, s) = h sigma'(a(i, s)) lambda(i, s)      sigma' as a function of the value a = sigma(z)

@@ -8,6 +8,10 @@
 #include <cstring>
 #include <type_traits>
 
+#if defined(__AVX2__) && !defined(__CUDACC__)
+#include <immintrin.h>
+#endif
+
 namespace terrace::resnet::detail {
 
 /// Bytes of the widest vector register that the translation unit may use.
@@ -101,6 +105,29 @@ KOKKOS_FORCEINLINE_FUNCTION To bitCast(const From& from) {
   To to;
   std::memcpy(&to, &from, sizeof(to));
   return to;
+}
+
+/// Lane k of the result is table[the lowest four bits of lane k of \p index]; host only. \p table is aligned
+/// to 64 bytes. The permutations of AVX-512 and AVX2 are the only instructions named here: clang++ has no
+/// other form for them.
+template <class Pack>
+typename Pack::Value lookUp(const typename Pack::Scalar (&table)[16], const typename Pack::Bits& index) {
+#if defined(__AVX512F__) && !defined(__CUDACC__)
+  if constexpr (sizeof(typename Pack::Value) == 64 && Pack::lanes == 8)
+    return _mm512_permutex2var_pd(_mm512_load_pd(table), bitCast<__m512i>(index), _mm512_load_pd(table + 8));
+  if constexpr (sizeof(typename Pack::Value) == 64 && Pack::lanes == 16)
+    return _mm512_maskz_permutexvar_ps(0xFFFF, bitCast<__m512i>(index), _mm512_load_ps(table));
+#elif defined(__AVX2__) && !defined(__CUDACC__)
+  if constexpr (std::is_same_v<typename Pack::Scalar, float> && Pack::lanes == 8) {
+    const auto indices = bitCast<__m256i>(index);
+    return _mm256_blendv_ps(_mm256_permutevar8x32_ps(_mm256_load_ps(table), indices),
+                            _mm256_permutevar8x32_ps(_mm256_load_ps(table + 8), indices),
+                            bitCast<__m256>(static_cast<typename Pack::Bits>(index << 28)));
+  }
+#endif
+  typename Pack::Value values = {};
+  for (int k = 0; k < Pack::lanes; ++k) values[k] = table[index[k] & 15];
+  return values;
 }
 
 /// The register block of the kernels: on the host up to `rows` neurons by `packs` packs of samples, which

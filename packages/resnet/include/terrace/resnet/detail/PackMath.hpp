@@ -2,6 +2,8 @@
 
 #include <terrace/resnet/detail/Pack.hpp>
 
+#include <cmath>
+
 namespace terrace::resnet::detail {
 
 /// Constants of the exponential in one precision. The Taylor polynomial of exp(r) - 1 on |r| <= ln(2)/2 is
@@ -14,12 +16,12 @@ struct ExpConstants<double> {
   static constexpr int mantissaBits = 52;
   static constexpr std::uint64_t one = 0x3FF0000000000000u;
   static constexpr std::uint64_t sign = 0x8000000000000000u;
-  static constexpr double roundingShift = 6755399441055744.0;   ///< 1.5 * 2^52
-  static constexpr double ln2High = 6.93147180369123816490e-01; ///< 33 bits: exact times any n in use.
+  static constexpr std::uint64_t exponentMask = 0xFFF0000000000000u; ///< Sign and exponent.
+  static constexpr double roundingShift = 6755399441055744.0;        ///< 1.5 * 2^52
+  static constexpr double ln2High = 6.93147180369123816490e-01;      ///< 33 bits: exact times any n in use.
   static constexpr double ln2Low = 1.90821492927058770002e-10;
   static constexpr int degree = 13;
   static constexpr double underflow = -708.0;
-  static constexpr double tanhIsOne = 20.0;
 };
 
 template <>
@@ -27,12 +29,38 @@ struct ExpConstants<float> {
   static constexpr int mantissaBits = 23;
   static constexpr std::uint32_t one = 0x3F800000u;
   static constexpr std::uint32_t sign = 0x80000000u;
-  static constexpr float roundingShift = 12582912.0f; ///< 1.5 * 2^23
+  static constexpr std::uint32_t exponentMask = 0xFF800000u; ///< Sign and exponent.
+  static constexpr float roundingShift = 12582912.0f;        ///< 1.5 * 2^23
   static constexpr float ln2High = 0.693359375f;
   static constexpr float ln2Low = -2.12194440e-4f;
   static constexpr int degree = 7;
   static constexpr float underflow = -87.0f;
-  static constexpr float tanhIsOne = 10.0f;
+};
+
+/// Constants of ExpTwice, whose steps are ln(2)/32: 2^(k/16) - 1 are the roots; from tanhIsOne on tanh rounds
+/// to 1.
+template <class Scalar>
+struct StepConstants {
+  static constexpr int bits = 4; ///< 2^bits steps a power of two.
+  static constexpr Scalar perUnit = static_cast<Scalar>(46.16624130844683);
+  static constexpr Scalar length = static_cast<Scalar>(0.02166084939249829);
+  static constexpr Scalar tanhIsOne = sizeof(Scalar) == 8 ? 20 : 10;
+  alignas(64) static constexpr Scalar roots[16] = {Scalar(0),
+                                                   Scalar(0.04427378242741384),
+                                                   Scalar(0.09050773266525766),
+                                                   Scalar(0.13878863475669165),
+                                                   Scalar(0.18920711500272107),
+                                                   Scalar(0.24185781207348404),
+                                                   Scalar(0.29683955465100966),
+                                                   Scalar(0.3542555469368927),
+                                                   Scalar(0.41421356237309503),
+                                                   Scalar(0.4768261459394993),
+                                                   Scalar(0.5422108254079409),
+                                                   Scalar(0.6104903319492543),
+                                                   Scalar(0.6817928305074291),
+                                                   Scalar(0.7562521603732995),
+                                                   Scalar(0.8340080864093424),
+                                                   Scalar(0.9152065613971473)};
 };
 
 /// 1 / n!
@@ -43,69 +71,95 @@ KOKKOS_FORCEINLINE_FUNCTION constexpr Scalar inverseFactorial(int n) {
   return static_cast<Scalar>(1 / factorial);
 }
 
-// The functions work on n packs side by side, statement by statement: each is a long chain of dependent
-// operations, and one chain alone leaves the processor waiting.
-
-/// Splits exp(x) = power (1 + fraction) with power = 2^n, x = n ln 2 + r and fraction = exp(r) - 1.
-/// Valid for n in the range of the exponent; a NaN stays one in fraction.
-template <class Pack, int n>
-KOKKOS_FORCEINLINE_FUNCTION void splitExp(const typename Pack::Value (&x)[std::size_t(n)],
-                                          typename Pack::Value (&power)[std::size_t(n)],
-                                          typename Pack::Value (&fraction)[std::size_t(n)]) {
-  using S = typename Pack::Scalar;
-  using Constants = ExpConstants<S>;
-  using Bits = typename Pack::Bits;
-  typename Pack::Value r[std::size_t(n)];
-  for (int u = 0; u < n; ++u) {
-    // Adding 1.5 * 2^mantissaBits leaves the nearest integer in the low bits.
-    const typename Pack::Value shifted = x[u] * static_cast<S>(1.4426950408889634) + Constants::roundingShift;
-    const typename Pack::Value whole = shifted - Constants::roundingShift;
-    r[u] = (x[u] - whole * Constants::ln2High) - whole * Constants::ln2Low;
-    const Bits exponent = bitCast<Bits>(shifted) << Constants::mantissaBits;
-    power[u] = bitCast<typename Pack::Value>(static_cast<Bits>(exponent + Constants::one));
-  }
-  for (int u = 0; u < n; ++u) fraction[u] = broadcast<Pack>(inverseFactorial<S>(Constants::degree));
-#pragma GCC unroll 16
-  for (int k = Constants::degree - 1; k >= 2; --k)
-    for (int u = 0; u < n; ++u) fraction[u] = fraction[u] * r[u] + inverseFactorial<S>(k);
-  for (int u = 0; u < n; ++u) fraction[u] = r[u] + r[u] * r[u] * fraction[u];
-}
-
-/// exp(x) for x <= 0 to a few units in the last place; 0 where the result would not be a normal number.
+/// exp(x) for x <= 0 to a few units in the last place; 0 where the result would not be a normal number. By
+/// x = n ln 2 + r.
 template <class Pack>
 KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value expOfNegative(const typename Pack::Value& x) {
   using S = typename Pack::Scalar;
-  const auto lowest = broadcast<Pack>(ExpConstants<S>::underflow);
+  using Value = typename Pack::Value;
+  using Bits = typename Pack::Bits;
+  using Constants = ExpConstants<S>;
+  const Value lowest = broadcast<Pack>(Constants::underflow);
   const auto vanishes = x < lowest;
-  const typename Pack::Value bounded[1] = {vanishes ? lowest : x};
-  typename Pack::Value power[1], fraction[1];
-  splitExp<Pack, 1>(bounded, power, fraction);
-  const typename Pack::Value result = power[0] + power[0] * fraction[0];
-  return vanishes ? typename Pack::Value{} : result;
+  const Value bounded = vanishes ? lowest : x;
+  // Adding 1.5 * 2^mantissaBits leaves the nearest integer in the low bits.
+  const Value shifted = bounded * static_cast<S>(1.4426950408889634) + Constants::roundingShift;
+  const Value whole = shifted - Constants::roundingShift;
+  const Value r = (bounded - whole * Constants::ln2High) - whole * Constants::ln2Low;
+  const Bits exponent = bitCast<Bits>(shifted) << Constants::mantissaBits;
+  const Value power = bitCast<Value>(static_cast<Bits>(exponent + Constants::one));
+  Value fraction = broadcast<Pack>(inverseFactorial<S>(Constants::degree));
+#pragma GCC unroll 16
+  for (int k = Constants::degree - 1; k >= 2; --k) fraction = fraction * r + inverseFactorial<S>(k);
+  fraction = r + r * r * fraction;
+  const Value result = power + power * fraction;
+  return vanishes ? Value{} : result;
 }
 
-/// tanh(x) = sign(x) e / (e + 2) with e = exp(2|x|) - 1, which keeps the relative accuracy at small x: a few
-/// units in the last place everywhere, NaN and signed zeros included. In place.
+// What follows works on n packs side by side, statement by statement: each is a long chain of dependent
+// operations, and one chain alone leaves the processor waiting.
+
+/// n packs of exp(2x) = power (1 + root) (1 + u) / (1 - u): power is a power of two, 0 <= root < 1 comes from
+/// a table, and u = tanh(rest) with |rest| <= ln(2)/64 is an odd polynomial of few terms. Host only.
+template <class Pack, int n>
+struct ExpTwice {
+  using S = typename Pack::Scalar;
+  using Value = typename Pack::Value;
+  using Bits = typename Pack::Bits;
+  using Steps = StepConstants<S>;
+  static constexpr int mantissaBits = ExpConstants<S>::mantissaBits;
+
+  Value power[std::size_t(n)], root[std::size_t(n)], u[std::size_t(n)];
+
+  /// \p x as long as power is a normal number. The rest of x is exact relative to x, not to itself.
+  explicit ExpTwice(const Value (&x)[std::size_t(n)]) {
+    // As in expOfNegative(). The exponent's bias is in the shift too: the low bits are index and biased
+    // exponent.
+    constexpr auto bias = ExpConstants<S>::one >> mantissaBits << Steps::bits;
+    constexpr S shift = ExpConstants<S>::roundingShift + static_cast<S>(bias);
+    Value rest[std::size_t(n)], square[std::size_t(n)];
+    for (int k = 0; k < n; ++k) {
+      const Value shifted = x[k] * Steps::perUnit + shift;
+      rest[k] = x[k] - (shifted - shift) * Steps::length;
+      const Bits bits = bitCast<Bits>(shifted);
+      root[k] = lookUp<Pack>(Steps::roots, bits);
+      const Bits exponent = bits << (mantissaBits - Steps::bits);
+      power[k] = bitCast<Value>(static_cast<Bits>(exponent & ExpConstants<S>::exponentMask));
+    }
+    for (int k = 0; k < n; ++k) square[k] = rest[k] * rest[k];
+    for (int k = 0; k < n; ++k) {
+      u[k] = broadcast<Pack>(S(-1.0 / 3));
+      if constexpr (sizeof(S) == 8) u[k] += square[k] * (S(2.0 / 15) + square[k] * S(-17.0 / 315));
+    }
+    for (int k = 0; k < n; ++k) u[k] = rest[k] + rest[k] * square[k] * u[k];
+  }
+};
+
+/// tanh(x) = sign(x) (e - 1) / (e + 1) with e = exp(2|x|), for n packs in place: a few units in the last
+/// place everywhere, NaN and signed zeros included.
 template <class Pack, int n>
 KOKKOS_FORCEINLINE_FUNCTION void tanhOf(typename Pack::Value (&x)[std::size_t(n)]) {
   using S = typename Pack::Scalar;
   using Value = typename Pack::Value;
   using Bits = typename Pack::Bits;
-  using Constants = ExpConstants<S>;
-  const Value limit = broadcast<Pack>(Constants::tanhIsOne);
-  Value doubled[std::size_t(n)], power[std::size_t(n)], fraction[std::size_t(n)];
-  for (int u = 0; u < n; ++u) {
-    const Bits bits = bitCast<Bits>(x[u]);
-    const Value magnitude =
-        bitCast<Value>(static_cast<Bits>(bits & static_cast<Bits>(~(Bits{} + Constants::sign))));
-    const Value bounded = magnitude > limit ? limit : magnitude;
-    doubled[u] = bounded + bounded;
-  }
-  splitExp<Pack, n>(doubled, power, fraction);
-  for (int u = 0; u < n; ++u) {
-    const Bits sign = bitCast<Bits>(x[u]) & Constants::sign;
-    const Value e = power[u] * fraction[u] + (power[u] - S(1));
-    x[u] = bitCast<Value>(static_cast<Bits>(bitCast<Bits>(static_cast<Value>(e / (e + S(2)))) | sign));
+  if constexpr (Pack::lanes == 1) {
+    for (int k = 0; k < n; ++k) x[k] = std::tanh(x[k]);
+  } else {
+    const Value limit = broadcast<Pack>(StepConstants<S>::tanhIsOne);
+    const Bits signBit = Bits{} + ExpConstants<S>::sign;
+    Value bounded[std::size_t(n)];
+    for (int k = 0; k < n; ++k) {
+      const Value magnitude = bitCast<Value>(static_cast<Bits>(bitCast<Bits>(x[k]) & ~signBit));
+      bounded[k] = magnitude > limit ? limit : magnitude;
+    }
+    const ExpTwice<Pack, n> e(bounded);
+    for (int k = 0; k < n; ++k) {
+      const Value below = e.power[k] * e.root[k] + (e.power[k] - S(1)); // power (1 + root) - 1
+      const Value above = below + S(2);
+      // below <= above, so that the quotient is never more than 1, and is 1 where they are equal.
+      const Value result = (below + above * e.u[k]) / (above + below * e.u[k]);
+      x[k] = bitCast<Value>(static_cast<Bits>(bitCast<Bits>(result) | (bitCast<Bits>(x[k]) & signBit)));
+    }
   }
 }
 

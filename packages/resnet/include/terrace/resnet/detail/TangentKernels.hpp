@@ -49,19 +49,22 @@ struct ApplyCurvature {
   typename Tile::Slab mu;
   typename Tile::Slab dmu;
 
-  KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
+  /// Neuron i and the pack of samples that begins at s.
+  KOKKOS_FORCEINLINE_FUNCTION void apply(int i, int s) const {
     using Pack = typename Tile::Pack;
+    const auto value = loadPack<Pack>(&a(i, s));
+    const auto adjoint = loadPack<Pack>(&lambda(i, s));
+    const auto slope = Sigma::template slope<Pack>(value);
+    const auto curvature = Sigma::template curvature<Pack>(value);
+    storePack<Pack>(&dmu(i, s), h * (curvature * loadPack<Pack>(&dz(i, s)) * adjoint +
+                                     slope * loadPack<Pack>(&dlambda(i, s))));
+    storePack<Pack>(&mu(i, s), h * slope * adjoint);
+  }
+
+  KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
     const int first = tile * Tile::samples;
     for (int i = 0; i < static_cast<int>(mu.extent(0)); ++i)
-      for (int s = first; s < first + Tile::samples; s += Pack::lanes) {
-        const auto value = loadPack<Pack>(&a(i, s));
-        const auto adjoint = loadPack<Pack>(&lambda(i, s));
-        const auto slope = Sigma::template slope<Pack>(value);
-        const auto curvature = Sigma::template curvature<Pack>(value);
-        storePack<Pack>(&dmu(i, s), h * (curvature * loadPack<Pack>(&dz(i, s)) * adjoint +
-                                         slope * loadPack<Pack>(&dlambda(i, s))));
-        storePack<Pack>(&mu(i, s), h * slope * adjoint);
-      }
+      for (int s = first; s < first + Tile::samples; s += Tile::Pack::lanes) apply(i, s);
   }
 };
 
@@ -70,6 +73,31 @@ void applyCurvature(const typename Tile::Execution& space, const ApplyCurvature<
                     int samples) {
   static const std::string label = "terrace::resnet::applyCurvature";
   forEachTile<Tile>(space, label, samples, operands);
+}
+
+// lambda(i, s)  += sum_j A(i, j) mu(j, s)                          A = W^T, dA = dW^T
+// dlambda(i, s) += sum_j A(i, j) dmu(j, s) + dA(i, j) mu(j, s)
+// then mu and dmu of the layer before (ApplyCurvature)
+template <class Tile, class Sigma>
+struct TangentAdjointStep {
+  Product<Tile> pullBack;        ///< Adds A mu to lambda.
+  Product<Tile> tangentPullBack; ///< Adds A dmu + dA mu to dlambda.
+  ApplyCurvature<Tile, Sigma> before;
+
+  template <int rows>
+  KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
+    pullBack.template block<rows>(i, s);
+    tangentPullBack.template block<rows>(i, s);
+    forEachPack<Tile, rows>(i, s, [this](int row, int sample) { before.apply(row, sample); });
+  }
+};
+
+/// The results mu and dmu of \p step may not alias its operands.
+template <class Tile, class Sigma>
+void tangentAdjointStep(const typename Tile::Execution& space, const TangentAdjointStep<Tile, Sigma>& step,
+                        int samples) {
+  static const std::string label = "terrace::resnet::tangentAdjointStep";
+  forEachPanelAndTile<Tile>(space, label, step.pullBack.A.rows, samples, step);
 }
 
 } // namespace terrace::resnet::detail
