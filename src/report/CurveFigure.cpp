@@ -14,7 +14,7 @@ constexpr std::size_t parts = 250; // that a curve is thinned to: finer than the
 // Collects data blocks and the parts of the plot command; light lines first, so that medians lie on top.
 class CurveScript {
 public:
-  CurveScript(const PlotAxis& x, const PlotAxis& y) : x_(x), y_(y) {}
+  CurveScript(const PlotAxis& x, const PlotAxis& y, double notBegun) : x_(x), y_(y), notBegun_(notBegun) {}
 
   // All points of all runs as marks.
   void addMarks(const CurveGroup& group, std::size_t index) {
@@ -25,7 +25,7 @@ public:
     }
     addLine(all, thick_,
             "linecolor '" + colourOf(index) + "' pointtype " + std::to_string(markOf(index)) +
-                " pointsize 0.4",
+                " pointsize 0.5",
             "", group.name, "points");
   }
 
@@ -35,12 +35,13 @@ public:
     const std::string faint = "'#80" + colourOf(index).substr(1) + "'";
     for (const auto& side : group.side)
       addLine(drawable(side, x_.logarithmic, y_.logarithmic), thin_,
-              "linecolor rgb " + faint + " dashtype (2,3) linewidth 1.2", "pointtype 6 pointsize 0.4", "");
+              "linecolor rgb " + faint + " dashtype (2,3) linewidth 1.2", "pointtype 6 pointsize 0.7", "");
     if (runs.size() > 1)
       for (const auto& run : runs)
         addLine(run, thin_, "linecolor rgb " + faint + " dashtype solid linewidth 0.8",
-                "pointtype 7 pointsize 0.4", "");
-    const Series median = thinned(runs.size() == 1 ? runs.front() : medianOf(runs), x_.logarithmic, parts);
+                "pointtype 7 pointsize 0.7", "");
+    const Series median =
+        thinned(runs.size() == 1 ? runs.front() : medianOf(runs, notBegun_), x_.logarithmic, parts);
     const std::string marks = median.size() > 8 ? " pointinterval " + std::to_string(median.size() / 6) : "";
     addLine(median, thick_, lineStyle(index) + " linewidth 2.6" + marks, "", group.name, "linespoints");
   }
@@ -71,6 +72,7 @@ private:
   }
 
   PlotAxis x_, y_;
+  double notBegun_;
   std::string blocks_, thin_, thick_;
   int curves_ = 0;
   double lowX_ = std::numeric_limits<double>::infinity(), highX_ = -lowX_;
@@ -80,7 +82,8 @@ private:
 } // namespace
 
 std::optional<Figure> CurveFigure::draw(const Gnuplot& gnuplot) const {
-  CurveScript script(x, y);
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  CurveScript script(x, y, largerIsBetter ? -infinity : infinity);
   for (std::size_t i = 0; i < groups.size(); ++i)
     (marksOnly ? script.addMarks(groups[i], i) : script.add(groups[i], i));
   if (script.empty()) return std::nullopt;

@@ -23,7 +23,8 @@ struct CurveFigure {
   PlotAxis x;
   PlotAxis y;
   std::vector<CurveGroup> groups;
-  bool marksOnly = false; ///< a mark a point of each run and no lines, for what jumps about
+  bool largerIsBetter = false; ///< what has not begun counts as the worst in the median
+  bool marksOnly = false;      ///< a mark a point of each run and no lines, for what jumps about
 
   /// Nothing if there is no point that can be drawn.
   std::optional<Figure> draw(const Gnuplot& gnuplot) const;

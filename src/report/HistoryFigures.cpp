@@ -40,7 +40,8 @@ bool hasSideRows(const ProblemRuns& problem) {
 std::string legend(const ProblemRuns& problem, bool separate) {
   const bool several = std::any_of(problem.solvers.begin(), problem.solvers.end(),
                                    [](const auto& solver) { return solver.runs.size() > 1; });
-  return std::string(several ? " Thin: each seed; thick: median of the seeds, from where all have begun to "
+  return std::string(several ? " Thin: each seed; thick: median of the seeds, of which one that has not "
+                               "begun counts as the worst."
                                "where half of them have ended."
                              : "") +
          (separate && hasSideRows(problem) ? " Dotted: values of coarser levels or of a part of the samples."
@@ -165,6 +166,7 @@ std::vector<Figure> convergenceFigures(const ProblemRuns& problem, const std::st
                               legend(problem, true);
       figure.x = {work ? workLabel : secondsLabel, true};
       figure.y = {quantity.label, quantity.logarithmic};
+      figure.largerIsBetter = !quantity.logarithmic;
       for (const auto& solver : problem.solvers)
         figure.groups.push_back(curvesOf(solver, work ? "work" : "seconds", quantity.column, true));
       addFigure(figures, figure, gnuplot);

@@ -49,8 +49,11 @@ std::string PlotAxis::commands(const std::string& name, double lowest, double hi
     return text + "set " + name + "range [" + number(lowest - margin) + ":" + number(highest + margin) +
            "]\n";
   }
-  const double stretch = highest > lowest ? std::pow(highest / lowest, 0.03) : 2;
-  const double low = lowest / stretch, high = highest * stretch;
+  // At least a factor of 3, so that there are tics.
+  const double middle = std::sqrt(lowest) * std::sqrt(highest);
+  const double half =
+      std::fmax(std::sqrt(highest / lowest) * std::pow(highest / lowest, 0.03), std::sqrt(3.0));
+  const double low = middle / half, high = middle * half;
   const std::string tics = logarithmicTics(low, high);
   text += "set logscale " + name + "\nset " + name + "range [" + number(low) + ":" + number(high) + "]\n";
   return text + (tics.empty() ? "" : "set " + name + "tics (" + tics + ")\n");

@@ -89,7 +89,7 @@ std::string ReportPage::problemSection(std::size_t index) {
   const std::string prefix = "p" + std::to_string(index + 1) + "-";
   std::string html = "<section id=\"" + problemId(index) + "\">\n<h2>" + escaped(problem.name) + "</h2>\n";
   if (problem.solvers.empty()) return html + note("There are no runs of this problem.") + "</section>\n";
-  html += resultTable(problem);
+  html += resultTable(problem) + targetTable(problem);
   html += figureGroup("Convergence", convergenceFigures(problem, prefix, gnuplot_));
   auto iterations = iterationFigures(problem, prefix, gnuplot_);
   for (auto& figure : levelFigures(problem, prefix, gnuplot_)) iterations.push_back(std::move(figure));

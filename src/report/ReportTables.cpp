@@ -21,14 +21,11 @@ std::string number(double value, const char* format = "%.4g") {
   return text;
 }
 
-constexpr const char* noBreak = "\u00A0";
-
-// "median (lowest – highest)".
+// The median, and below it "(lowest – highest)".
 std::string spread(const std::vector<double>& values) {
   const Statistics s = Statistics::of(values);
   if (std::isnan(s.median) || s.lowest == s.highest) return number(s.median);
-  return number(s.median) + " (" + number(s.lowest, "%.3g") + noBreak + "–" + noBreak +
-         number(s.highest, "%.3g") + ")";
+  return number(s.median) + "\n(" + number(s.lowest, "%.3g") + " – " + number(s.highest, "%.3g") + ")";
 }
 
 std::vector<double> numbersOf(const SolverRuns& solver, const std::string& key) {
@@ -92,25 +89,33 @@ std::vector<std::string> machineOf(const RecordedRun& run) {
 
 std::string resultTable(const ProblemRuns& problem) {
   const std::string metric = metricOf(problem);
-  std::vector<std::string> head{"Solver",         "Runs",       "Final loss", "Train " + metric,
-                                "Test " + metric, "Work units", "Seconds"};
-  for (const double target : problem.targets) {
-    head.push_back("Work to " + number(target));
-    head.push_back("Seconds to " + number(target));
-  }
   const std::vector<std::string> keys{"value", "train_" + metric, "test_" + metric, "work_units",
                                       "wall_seconds"};
-  HtmlTable table(head);
+  HtmlTable table(
+      {"Solver", "Runs", "Final loss", "Train " + metric, "Test " + metric, "Work units", "Seconds"});
   for (const auto& solver : problem.solvers) {
     std::vector<std::string> row{solver.name, runCount(solver)};
     for (const auto& key : keys) row.push_back(spread(numbersOf(solver, key)));
-    for (const double target : problem.targets)
-      for (const char* cost : {"work", "seconds"}) row.push_back(spread(costsOf(solver, target, cost)));
+    table.add(row);
+  }
+  return table.html("What the runs came to: median over the seeds, and the range in parentheses.", "numbers");
+}
+
+std::string targetTable(const ProblemRuns& problem) {
+  if (problem.targets.empty()) return "";
+  std::vector<std::string> head{"Solver"};
+  for (const char* unit : {"Work units", "Seconds"})
+    for (const double target : problem.targets) head.push_back(unit + std::string(" to ") + number(target));
+  HtmlTable table(head);
+  for (const auto& solver : problem.solvers) {
+    std::vector<std::string> row{solver.name};
+    for (const char* cost : {"work", "seconds"})
+      for (const double target : problem.targets) row.push_back(spread(costsOf(solver, target, cost)));
     table.add(row);
   }
   return table.html(
-      "Median over the seeds, and the range in parentheses. A target is reached when the loss with "
-      "regularisation over all training samples is no larger.",
+      "Costs until the loss with regularisation over all training samples is first no larger than a "
+      "target: median over the seeds, and the range in parentheses.",
       "numbers");
 }
 

@@ -9,8 +9,11 @@ namespace terrace::program {
 /// \name Tables of a report, as HTML
 /// @{
 
-/// Final numbers of each solver and its costs to the targets: median and range over the seeds.
+/// Final numbers of each solver: median and range over the seeds.
 std::string resultTable(const ProblemRuns& problem);
+
+/// Each solver's work units and seconds to the targets; "" if there are no targets.
+std::string targetTable(const ProblemRuns& problem);
 
 /// The parameters in which the solvers' decks differ; "" if there is nothing to tell apart.
 std::string settingsTable(const ProblemRuns& problem);

@@ -7,16 +7,6 @@
 #include <cstdio>
 
 namespace terrace::program {
-namespace {
-
-// The middle one of the ends, the lower of two.
-double middleOf(std::vector<double> ends) {
-  std::sort(ends.begin(), ends.end());
-  return ends[(ends.size() - 1) / 2];
-}
-
-} // namespace
-
 void Series::add(double xValue, double yValue) {
   x.push_back(xValue);
   y.push_back(yValue);
@@ -56,27 +46,27 @@ Series thinned(const Series& series, bool logarithmicX, std::size_t parts) {
   return result;
 }
 
-Series medianOf(const std::vector<Series>& curves) {
-  std::vector<double> starts, ends, places;
+Series medianOf(const std::vector<Series>& curves, double notBegun) {
+  std::vector<double> ends, places;
   for (const auto& curve : curves) {
     if (curve.empty()) continue;
-    starts.push_back(curve.x.front());
     ends.push_back(curve.x.back());
     places.insert(places.end(), curve.x.begin(), curve.x.end());
   }
-  if (starts.empty()) return {};
+  if (places.empty()) return {};
+  std::sort(ends.begin(), ends.end());
   std::sort(places.begin(), places.end());
   places.erase(std::unique(places.begin(), places.end()), places.end());
-  const double start = *std::max_element(starts.begin(), starts.end()), end = std::max(start, middleOf(ends));
   std::vector<std::size_t> next(curves.size(), 0); // first point of each curve that lies further on
   Series result;
   for (const double x : places) {
     std::vector<double> values;
     for (std::size_t c = 0; c < curves.size(); ++c) {
       while (next[c] < curves[c].size() && curves[c].x[next[c]] <= x) ++next[c];
-      if (next[c] > 0) values.push_back(curves[c].y[next[c] - 1]);
+      if (!curves[c].empty()) values.push_back(next[c] > 0 ? curves[c].y[next[c] - 1] : notBegun);
     }
-    if (x >= start && x <= end) result.add(x, Statistics::of(std::move(values)).median);
+    const double median = Statistics::of(std::move(values)).median;
+    if (std::isfinite(median) && x <= ends[ends.size() / 2]) result.add(x, median);
   }
   return result;
 }

@@ -24,8 +24,10 @@ Series drawable(const Series& series, bool logarithmicX, bool logarithmicY);
 Series thinned(const Series& series, bool logarithmicX, std::size_t parts);
 
 /// The median of several curves, each of which keeps a value until its next point and its last one after its
-/// end. It begins where all have begun and ends where half of them have ended.
-Series medianOf(const std::vector<Series>& curves);
+/// end. A curve that has not begun has the value \p notBegun, infinite, so that the median is there as soon
+/// as more than half of the curves are; it ends where half of them have ended. Curves without points do not
+/// count.
+Series medianOf(const std::vector<Series>& curves, double notBegun);
 
 /// The points as lines of a data block of gnuplot.
 std::string dataBlock(const std::string& name, const Series& series);

@@ -22,18 +22,21 @@ caption { caption-side: bottom; padding-top: .35rem; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .7rem .25rem 0; border-bottom: 1px solid #d0d0d0; vertical-align: top; text-align: left; }
 thead th { border-bottom: 2px solid #555; vertical-align: bottom; }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; min-width: 9rem; }
 table.numbers td, table.numbers thead th + th { text-align: right; padding: .25rem .7rem; }
-table.words tbody th { overflow-wrap: anywhere; min-width: 9rem; }
+table.numbers td { white-space: pre; }
+table.words tbody th { overflow-wrap: anywhere; }
 pre { font-size: .78rem; line-height: 1.35; background: #f6f6f6; border: 1px solid #ddd; padding: .7rem;
       overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 summary { cursor: pointer; font-weight: 600; margin: .6rem 0; }
 .note { border-left: 4px solid #D55E00; padding: .1rem .8rem; margin: .6rem 0; }
+@page { margin: 12mm; }
 @media print {
   body { max-width: none; padding: 0; font-size: 9.5pt; }
   nav { display: none; }
   a { color: inherit; text-decoration: none; }
   .figures { grid-template-columns: 1fr 1fr; gap: .8rem 1.2rem; }
+  figcaption, caption { font-size: 7.5pt; line-height: 1.25; }
   .scroll { overflow: visible; }
   table { font-size: 7.5pt; }
   th, td { padding-right: .35rem; }
@@ -41,7 +44,7 @@ summary { cursor: pointer; font-weight: 600; margin: .6rem 0; }
   tr { break-inside: avoid; }
   h2, h3, h4 { break-after: avoid; }
   pre { font-size: 6.5pt; border: none; background: none; padding: 0; }
-  table.words tbody th { min-width: 0; }
+  tbody th { min-width: 0; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }
 )css";
