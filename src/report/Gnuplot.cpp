@@ -3,7 +3,9 @@
 #include "OneLine.hpp"
 #include "TextFile.hpp"
 
+#include <cctype>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -60,12 +62,16 @@ std::string Gnuplot::run(const std::string& script) const {
 }
 
 std::string gnuplotString(const std::string& text) {
-  std::string result = "'";
+  // In double quotes, with octal numbers for all that gnuplot might read as something else (quotes, back
+  // quotes: a command); bytes of UTF-8 beyond ASCII stay.
+  std::string result = "\"";
   for (const char c : text) {
-    if (c == '\'') result += '\'';
-    result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    const auto byte = static_cast<unsigned char>(c);
+    char octal[5];
+    std::snprintf(octal, sizeof(octal), "\\%03o", byte < 0x20 ? ' ' : byte);
+    result += std::isalnum(byte) != 0 || byte >= 0x80 || c == ' ' ? std::string(1, c) : octal;
   }
-  return result + "'";
+  return result + '"';
 }
 
 } // namespace terrace::program

@@ -17,7 +17,7 @@ RenderedPage render(const std::string& file) {
   // No sandbox: it cannot be set up by root, and the page is our own. Every host name is unknown, so that a
   // page that wants the network fails loudly.
   const std::string command = "timeout 120 chromium --headless --no-sandbox --disable-gpu --dump-dom "
-                              "--disable-dev-shm-usage --enable-logging=stderr --window-size=1400,1000 "
+                              "--disable-dev-shm-usage --enable-logging=stderr --hide-scrollbars --window-size=1400,1000 "
                               "--host-resolver-rules='MAP * ~NOTFOUND' --user-data-dir='" +
                               directory.file("profile") + "' 'file://" + file + "' >'" + out + "' 2>'" + err +
                               "'";

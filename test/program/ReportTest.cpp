@@ -272,8 +272,12 @@ TEST(Report, OfSomethingElseIsBadInputAndLeavesNoPage) {
 TEST(Report, WithoutGnuplotIsAFailureThatSaysSo) {
   const SmallProblem problem;
   problem.train("run", "--set \"Status Test/Work Limit=2\"");
+  // A program of its name that cannot do anything, before the real one.
+  std::filesystem::create_directories(problem.file("bin"));
+  std::filesystem::permissions(problem.directory().write("bin/gnuplot", "#!/bin/sh\nexit 127\n"),
+                               std::filesystem::perms::owner_all);
   const std::string path = getenv("PATH");
-  setenv("PATH", problem.file("nowhere").c_str(), 1);
+  setenv("PATH", (problem.file("bin") + ":" + path).c_str(), 1);
   const Outcome outcome =
       runProgram("report " + problem.file("run") + " --output " + problem.file("page.html"));
   setenv("PATH", path.c_str(), 1);
