@@ -25,7 +25,7 @@ public:
     }
     addLine(all, thick_,
             "linecolor '" + colourOf(index) + "' pointtype " + std::to_string(markOf(index)) +
-                " pointsize 0.5",
+                " pointsize 0.4",
             "", group.name, "points");
   }
 

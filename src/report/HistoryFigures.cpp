@@ -40,10 +40,11 @@ bool hasSideRows(const ProblemRuns& problem) {
 std::string legend(const ProblemRuns& problem, bool separate) {
   const bool several = std::any_of(problem.solvers.begin(), problem.solvers.end(),
                                    [](const auto& solver) { return solver.runs.size() > 1; });
-  return std::string(several ? " Thin: each seed; thick: median of the seeds, of which one that has not "
-                               "begun counts as the worst."
-                               "where half of them have ended."
-                             : "") +
+  return std::string(
+             several
+                 ? " Thin: each seed; thick: median of the seeds, of which one that has not begun counts as "
+                   "the worst."
+                 : "") +
          (separate && hasSideRows(problem) ? " Dotted: values of coarser levels or of a part of the samples."
                                            : "");
 }
