@@ -16,11 +16,11 @@ RenderedPage render(const std::string& file) {
   const std::string out = directory.file("document"), err = directory.file("messages");
   // No sandbox: it cannot be set up by root, and the page is our own. Every host name is unknown, so that a
   // page that wants the network fails loudly.
-  const std::string command = "timeout 120 chromium --headless --no-sandbox --disable-gpu --dump-dom "
-                              "--disable-dev-shm-usage --enable-logging=stderr --hide-scrollbars --window-size=1400,1000 "
-                              "--host-resolver-rules='MAP * ~NOTFOUND' --user-data-dir='" +
-                              directory.file("profile") + "' 'file://" + file + "' >'" + out + "' 2>'" + err +
-                              "'";
+  const std::string command =
+      "timeout 120 chromium --headless --no-sandbox --disable-gpu --dump-dom "
+      "--disable-dev-shm-usage --enable-logging=stderr --hide-scrollbars --window-size=1400,1000 "
+      "--host-resolver-rules='MAP * ~NOTFOUND' --user-data-dir='" +
+      directory.file("profile") + "' 'file://" + file + "' >'" + out + "' 2>'" + err + "'";
   if (std::system(command.c_str()) != 0) throw std::runtime_error("chromium failed: " + readFile(err));
   RenderedPage page;
   page.document = readFile(out);
