@@ -8,7 +8,7 @@ packages=(
   libtrilinos-rol-dev libtrilinos-tpetra-dev libtrilinos-teuchos-dev libtrilinos-kokkos-dev
   libtrilinos-kokkos-kernels-dev libtrilinos-epetra-dev libtrilinos-belos-dev libtrilinos-ifpack2-dev
   libcli11-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev
-  clang-format gnuplot-nox
+  clang-format gnuplot-nox chromium
 )
 
 if ! command -v dpkg-query > /dev/null; then

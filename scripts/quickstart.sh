@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh checkout to a trained network: installs, builds the program, makes the spiral data, trains a
-# 64-block network on all cores and draws what it learned. Leaves runs/quickstart/.
+# 64-block network on all cores, draws what it learned and writes a page about it. Leaves runs/quickstart/.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -19,4 +19,5 @@ mpiexec -n "$(nproc)" "$terrace" train data/decks/quickstart.xml --force --outpu
   --set "Data/File=$data"
 
 bash scripts/draw.sh "$run" "$data"
-echo "Pictures: $run/decision_regions.png, $run/loss.png"
+"$terrace" report "$run" --output "$run/report.html"
+echo "Pictures: $run/decision_regions.png, $run/loss.png; page: $run/report.html"

@@ -7,6 +7,7 @@
 #include "commands/MakePdeData.hpp"
 #include "commands/Parameters.hpp"
 #include "commands/Predict.hpp"
+#include "commands/Report.hpp"
 #include "commands/ShowData.hpp"
 #include "commands/ShowHistory.hpp"
 #include "commands/Train.hpp"
@@ -48,6 +49,7 @@ private:
   void addEvaluate();
   void addPredict();
   void addHistory();
+  void addReport();
   void addParameters();
   void addBenchmark();
   void addData();
@@ -66,6 +68,7 @@ private:
   TrainOptions train_;
   EvaluateOptions evaluate_;
   PredictOptions predict_;
+  ReportOptions report_;
   ParametersOptions parameters_;
   BenchmarkSweepOptions benchmark_;
   std::string history_;
@@ -98,6 +101,7 @@ Commands::Commands() {
   addEvaluate();
   addPredict();
   addHistory();
+  addReport();
   addData();
   addParameters();
   addBenchmark();
@@ -169,6 +173,29 @@ void Commands::addHistory() {
                   "\nExample:\n"
                   "  terrace history runs/quickstart > history.tsv");
   command->callback([this] { action_ = onRoot([this] { showHistory(history_, std::cout); }); });
+}
+
+void Commands::addReport() {
+  CLI::App* command =
+      app_.add_subcommand("report", "Write a page with figures of runs and studies of solvers");
+  command->add_option("DIR", report_.directories, "Run directories, studies, or both")
+      ->required()
+      ->type_name("DIR...");
+  command->add_option("-o,--output", report_.output, "The page, HTML; replaced if it exists")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command
+      ->add_option("-t,--target", report_.targets,
+                   "Loss whose first reaching the table shows, for runs of no study; may be repeated")
+      ->allow_extra_args(false)
+      ->check(CLI::Number);
+  command->footer(
+      "One file that needs no network: figures, tables, decks, machine. Runs on the same data set are drawn\n"
+      "together; those whose decks differ in nothing but seeds are one solver. Needs gnuplot.\n"
+      "\nExamples:\n"
+      "  terrace report runs/quickstart\n"
+      "  terrace report runs/one-level-* runs/v-cycle-* --output cycles.html --target 0.05");
+  command->callback([this] { action_ = [this](const Communicator& comm) { report(report_, comm); }; });
 }
 
 void Commands::addParameters() {
@@ -398,11 +425,12 @@ std::vector<std::string> withRepeatedSet(const std::vector<std::string>& argumen
 }
 
 void requireKnownCommand(const std::vector<std::string>& arguments) {
-  static const std::vector<std::string> names{"train", "evaluate",   "predict",  "history",
-                                              "data",  "parameters", "benchmark"};
+  static const std::vector<std::string> names{"train",  "evaluate", "predict",    "history",
+                                              "report", "data",     "parameters", "benchmark"};
   if (arguments.empty())
-    throw std::invalid_argument("a command is missing: train, evaluate, predict, history, data, parameters "
-                                "or benchmark (see terrace --help).");
+    throw std::invalid_argument(
+        "a command is missing: train, evaluate, predict, history, report, data, parameters "
+        "or benchmark (see terrace --help).");
   const std::string& name = arguments.front();
   if (name.rfind('-', 0) == 0 || std::find(names.begin(), names.end(), name) != names.end()) return;
   const std::string nearest = nearestName(name, names);

@@ -4,6 +4,7 @@
 
 #include <terrace/dataset/Hdf5File.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace terrace::program {
@@ -64,21 +65,38 @@ void History::write(const std::string& path) const {
   file.close();
 }
 
-std::string historyText(const std::string& path) {
+bool HistoryColumns::has(const std::string& name) const {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+const std::vector<double>& HistoryColumns::column(const std::string& name) const {
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) throw std::invalid_argument("the history has no column \"" + name + "\".");
+  return values[static_cast<std::size_t>(found - names.begin())];
+}
+
+HistoryColumns readHistory(const std::string& path) {
   const Hdf5File file = Hdf5File::open(path);
-  const auto names = columnNames(file);
-  std::vector<std::vector<double>> columns;
-  std::string text;
-  for (const auto& name : names) {
-    columns.push_back(file.read<double>(name).values);
-    if (columns.back().size() != columns.front().size())
-      throw std::invalid_argument(path + ": " + name + " has " + std::to_string(columns.back().size()) +
-                                  " rows; expected " + std::to_string(columns.front().size()) + ".");
-    text += (text.empty() ? "" : "\t") + name;
+  HistoryColumns history;
+  history.names = columnNames(file);
+  for (const auto& name : history.names) {
+    history.values.push_back(file.read<double>(name).values);
+    if (history.values.back().size() != history.rows())
+      throw std::invalid_argument(path + ": " + name + " has " +
+                                  std::to_string(history.values.back().size()) + " rows; expected " +
+                                  std::to_string(history.rows()) + ".");
   }
-  for (std::size_t row = 0; row < columns.front().size(); ++row) {
+  return history;
+}
+
+std::string historyText(const std::string& path) {
+  const HistoryColumns history = readHistory(path);
+  std::string text;
+  for (const auto& name : history.names) text += (text.empty() ? "" : "\t") + name;
+  for (std::size_t row = 0; row < history.rows(); ++row) {
     text += '\n';
-    for (std::size_t i = 0; i < columns.size(); ++i) text += (i ? "\t" : "") + shortestText(columns[i][row]);
+    for (std::size_t i = 0; i < history.values.size(); ++i)
+      text += (i ? "\t" : "") + shortestText(history.values[i][row]);
   }
   return text + '\n';
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -43,6 +44,20 @@ private:
   std::string metric_;
   std::vector<HistoryRow> rows_;
 };
+
+/// The columns of a history file as numbers; NaN where a metric was not computed.
+struct HistoryColumns {
+  std::vector<std::string> names;          ///< in the order in which people read them
+  std::vector<std::vector<double>> values; ///< a column a name, all of one length
+
+  bool has(const std::string& name) const;
+  /// \throws std::invalid_argument if there is no such column.
+  const std::vector<double>& column(const std::string& name) const;
+  std::size_t rows() const { return values.front().size(); }
+};
+
+/// \throws std::invalid_argument if the file is no history.
+HistoryColumns readHistory(const std::string& file);
 
 /// Reads a history file and gives it as text: a line of column names, then a row an iteration, tab-separated.
 /// \throws std::invalid_argument if the file is no history.

@@ -1,9 +1,12 @@
 #include "Summary.hpp"
 
+#include "Machine.hpp"
 #include "TextFile.hpp"
 #include "Version.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <cmath>
 
 namespace terrace::program {
 
@@ -19,6 +22,12 @@ void Summary::write(const std::string& file) const {
   json["ranks"] = ranks;
   json["status"] = status;
   json["version"] = version;
+  const Machine machine = Machine::here();
+  json["machine"] = {{"processor", machine.processor},
+                     {"cores", machine.cores},
+                     {"memory_gib", std::round(10 * machine.memory) / 10},
+                     {"system", machine.system},
+                     {"compiler", machine.compiler}};
   writeTextFile(file, json.dump(2) + '\n');
 }
 

@@ -17,6 +17,7 @@ struct Summary {
   int ranks = 1;
   std::string status; ///< why the run ended
 
+  /// Writes it with the program's version and the machine of this process.
   /// \throws std::runtime_error if it cannot be written.
   void write(const std::string& file) const;
 };

@@ -12,9 +12,8 @@
 #include <stdexcept>
 
 namespace terrace::program {
-namespace {
 
-std::string readOnThisRank(const std::string& file) {
+std::string readOwnTextFile(const std::string& file) {
   if (std::filesystem::is_directory(file)) throw std::invalid_argument(file + ": is a directory.");
   std::ifstream in(file, std::ios::binary);
   if (!in) throw std::invalid_argument(file + ": cannot be read (" + std::strerror(errno) + ").");
@@ -23,11 +22,9 @@ std::string readOnThisRank(const std::string& file) {
   return text.str();
 }
 
-} // namespace
-
 std::string readTextFile(const std::string& file, const Teuchos::Comm<int>& comm) {
   std::string text;
-  dataset::runOnRoot(comm, [&] { text = readOnThisRank(file); });
+  dataset::runOnRoot(comm, [&] { text = readOwnTextFile(file); });
   int length = static_cast<int>(text.size());
   Teuchos::broadcast(comm, 0, &length);
   text.resize(static_cast<std::size_t>(length));

@@ -13,6 +13,9 @@ namespace terrace::program {
 /// \throws std::invalid_argument on all ranks if it cannot be read.
 std::string readTextFile(const std::string& file, const Teuchos::Comm<int>& comm);
 
+/// The content of a file, read by this process alone. \throws std::invalid_argument if it cannot be read.
+std::string readOwnTextFile(const std::string& file);
+
 /// Writes a text file by this process. \throws std::runtime_error if that fails.
 void writeTextFile(const std::string& file, const std::string& text);
 

@@ -1,0 +1,77 @@
+#include "report/Gnuplot.hpp"
+
+#include "OneLine.hpp"
+#include "TextFile.hpp"
+
+#include <cctype>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <sys/wait.h>
+
+namespace terrace::program {
+namespace {
+
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+std::string contentOf(const std::filesystem::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+int exitStatusOf(const std::string& command) {
+  const int result = std::system(command.c_str());
+  return WIFEXITED(result) ? WEXITSTATUS(result) : -1;
+}
+
+} // namespace
+
+Gnuplot::Gnuplot() {
+  if (exitStatusOf("gnuplot --version >/dev/null 2>&1 </dev/null") != 0)
+    throw std::runtime_error("gnuplot cannot be started; a report needs it (Debian: gnuplot-nox).");
+  std::string pattern = (std::filesystem::temp_directory_path() / "terrace-report-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr)
+    throw std::runtime_error(pattern + ": cannot be made (" + std::strerror(errno) + ").");
+  folder_ = pattern;
+}
+
+Gnuplot::~Gnuplot() {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+std::string Gnuplot::run(const std::string& script) const {
+  const auto input = folder_ / "script.gp", output = folder_ / "output", errors = folder_ / "errors";
+  writeTextFile(input.string(), script);
+  // The user's own settings (~/.gnuplot) are not read: -d.
+  const int status = exitStatusOf("gnuplot -d " + quoted(input.string()) + " >" + quoted(output.string()) +
+                                  " 2>" + quoted(errors.string()) + " </dev/null");
+  if (status != 0)
+    throw std::runtime_error("gnuplot ended with status " + std::to_string(status) + ": " +
+                             oneLine(contentOf(errors)));
+  return contentOf(output);
+}
+
+std::string gnuplotString(const std::string& text) {
+  // In double quotes, with octal numbers for all that gnuplot might read as something else (quotes, back
+  // quotes: a command); bytes of UTF-8 beyond ASCII stay.
+  std::string result = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    char octal[5];
+    std::snprintf(octal, sizeof(octal), "\\%03o", byte < 0x20 ? ' ' : byte);
+    result += std::isalnum(byte) != 0 || byte >= 0x80 || c == ' ' ? std::string(1, c) : octal;
+  }
+  return result + '"';
+}
+
+} // namespace terrace::program

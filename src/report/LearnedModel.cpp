@@ -1,0 +1,65 @@
+#include "report/LearnedModel.hpp"
+
+#include <terrace/dataset/Checksum.hpp>
+#include <terrace/dataset/DatasetFile.hpp>
+#include <terrace/resnet/ResNetObjective.hpp>
+#include <terrace/resnet/SampleSet.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+
+namespace terrace::program {
+namespace {
+
+using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
+
+// One sample that an objective can be made for; outputs() does not read it.
+resnet::SampleSet anySample(const ModelDescription& model, const Communicator& comm) {
+  const std::vector<double> input(static_cast<std::size_t>(model.features), 0.0);
+  if (model.task == dataset::Task::Classification)
+    return resnet::SampleSet::classification(comm, 1, model.features, input, model.outputs, {0});
+  return resnet::SampleSet::regression(comm, 1, model.features, input, model.outputs,
+                                       std::vector<double>(static_cast<std::size_t>(model.outputs), 0.0));
+}
+
+void requireSameData(const ModelDescription& model) {
+  const std::string& file = model.dataFile;
+  if (!std::filesystem::exists(file))
+    throw std::invalid_argument(file + ": the data set that the model was trained on is not there.");
+  if (dataset::fileChecksum(file) != model.dataChecksum)
+    throw std::invalid_argument(
+        file + ": is not the data set that the model was trained on (its checksum is " + "another one).");
+}
+
+} // namespace
+
+LearnedModel::LearnedModel(const std::string& directory, const Communicator& comm)
+    : model_(TrainedModel::read(directory, comm)) {
+  requireSameData(model_.description);
+  auto data = dataset::read(model_.description.dataFile);
+  const bool tested = data.test.samples > 0;
+  samples_ = std::move(tested ? data.test : data.train);
+  samplesName_ = tested ? "test samples" : "training samples";
+  predictions_ = outputs(samples_.inputs);
+}
+
+std::vector<double> LearnedModel::outputs(std::vector<double> inputs) const {
+  const ModelDescription& model = model_.description;
+  const auto count = static_cast<long>(inputs.size()) / model.features;
+  model.normalise(inputs);
+  const auto& comm = model_.space->comm();
+  resnet::ResNetObjective objective(model_.space, anySample(model, comm), ROL::makePtr<WorkCounter>());
+  return objective.outputs(*model_.parameters,
+                           resnet::SampleSet::unlabelled(comm, count, model.features, inputs, model.outputs));
+}
+
+std::vector<int> LearnedModel::labels(const std::vector<double>& outputs) const {
+  const auto classes = static_cast<std::ptrdiff_t>(model_.description.outputs);
+  std::vector<int> labels;
+  for (auto row = outputs.begin(); row != outputs.end(); row += classes)
+    labels.push_back(static_cast<int>(std::max_element(row, row + classes) - row));
+  return labels;
+}
+
+} // namespace terrace::program

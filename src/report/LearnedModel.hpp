@@ -1,0 +1,44 @@
+#pragma once
+
+#include "TrainedModel.hpp"
+
+#include <terrace/dataset/Dataset.hpp>
+
+#include <string>
+#include <vector>
+
+namespace terrace::program {
+
+/// A run's model with the samples that it can be judged by.
+class LearnedModel {
+public:
+  /// Reads the model of a run directory and the data set that it names.
+  /// \param comm  of this process alone.
+  /// \throws std::invalid_argument with one line if the model or the data set is missing, or the data set is
+  ///         no longer the one that the model was trained on.
+  LearnedModel(const std::string& directory, const Teuchos::RCP<const Teuchos::Comm<int>>& comm);
+
+  const ModelDescription& description() const { return model_.description; }
+
+  /// The test samples, or the training samples if there are none, and what they are called.
+  const dataset::Split& samples() const { return samples_; }
+  const std::string& samplesName() const { return samplesName_; }
+
+  /// What the network says to the samples.
+  const std::vector<double>& predictions() const { return predictions_; }
+
+  /// Outputs of the network, samples x outputs, row-major.
+  /// \param inputs  samples x features, row-major, as in a data set.
+  std::vector<double> outputs(std::vector<double> inputs) const;
+
+  /// The class with the largest output of each row.
+  std::vector<int> labels(const std::vector<double>& outputs) const;
+
+private:
+  TrainedModel model_;
+  dataset::Split samples_;
+  std::string samplesName_;
+  std::vector<double> predictions_;
+};
+
+} // namespace terrace::program

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace terrace::program {
+
+/// \name Colours, dashes and marks that differ for readers who do not see all colours, and in grey print
+///
+/// The colours are those of Okabe & Ito, *Color Universal Design* (2008), dark ones first and without the
+/// yellow, which is too pale for a line.
+/// @{
+
+/// "#rrggbb" of the item \p index; they repeat after 7.
+std::string colourOf(std::size_t index);
+
+/// The same colour mixed with white, for areas under points.
+std::string paleColourOf(std::size_t index);
+
+/// Options of gnuplot for a line: colour, dashes and marks.
+std::string lineStyle(std::size_t index);
+
+/// The number of a mark of gnuplot, all of them filled shapes for the first 6.
+int markOf(std::size_t index);
+/// @}
+
+} // namespace terrace::program

@@ -1,0 +1,288 @@
+// terrace report: the page, in a browser and as text.
+#include "Browser.hpp"
+#include "TrainedRun.hpp"
+
+#include <terrace/dataset/DatasetFile.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+
+using namespace terrace::test;
+
+namespace {
+
+// Appended to a copy of a page: measures what the browser drew of each figure and writes it down as text.
+constexpr const char* measuringScript = R"html(<script>
+window.addEventListener('load', () => {
+  const lines = [...document.querySelectorAll('figure')].map(figure => {
+    const svg = figure.querySelector('svg'), box = svg.getBoundingClientRect();
+    const drawn = [...svg.querySelectorAll('[id*="_plot_"]')].flatMap(plot =>
+      [...plot.querySelectorAll('path, use, image, polygon, circle, line')]).filter(mark => {
+        const size = mark.getBoundingClientRect();
+        return size.width + size.height > 0;
+      });
+    const inside = drawn.filter(mark => {
+      const size = mark.getBoundingClientRect();
+      return size.left >= box.left - 1 && size.right <= box.right + 1 && size.top >= box.top - 1 &&
+             size.bottom <= box.bottom + 1;
+    });
+    const named = svg.getAttribute('aria-labelledby').split(' ').every(id =>
+      document.getElementById(id).textContent.trim() !== '');
+    return ['FIGURE', figure.id, Math.round(box.width), Math.round(box.height), drawn.length,
+            inside.length, named].join(' ');
+  });
+  const ids = [...document.querySelectorAll('[id]')].map(element => element.id);
+  lines.push('DUPLICATES ' + ids.filter((id, i) => ids.indexOf(id) !== i).join(' ') + '.');
+  lines.push('LOADED ' + performance.getEntriesByType('resource').filter(r => !r.name.startsWith('data:')).length);
+  lines.push('WIDTH ' + document.documentElement.scrollWidth);
+  const report = document.createElement('pre');
+  report.textContent = lines.join('\n');
+  document.body.appendChild(report);
+});
+</script>)html";
+
+struct MeasuredFigure {
+  std::string id;
+  int width = 0, height = 0, drawn = 0, inside = 0;
+  std::string named;
+};
+
+// A page with what a browser says of it.
+struct MeasuredPage {
+  RenderedPage page;
+  std::vector<MeasuredFigure> figures;
+
+  std::set<std::string> ids() const {
+    std::set<std::string> names;
+    for (const auto& figure : figures) names.insert(figure.id);
+    return names;
+  }
+};
+
+MeasuredPage measure(const std::string& file) {
+  const std::string copy = file + ".measured.html";
+  std::ofstream(copy) << readFile(file) << measuringScript;
+  MeasuredPage measured{render(copy), {}};
+  std::istringstream lines(measured.page.document);
+  for (std::string line; std::getline(lines, line);) {
+    const auto at = line.find("FIGURE ");
+    if (at == std::string::npos) continue;
+    std::istringstream words(line.substr(at + 7));
+    MeasuredFigure f;
+    if (words >> f.id >> f.width >> f.height >> f.drawn >> f.inside >> f.named) measured.figures.push_back(f);
+  }
+  return measured;
+}
+
+// The page loads nothing, says nothing, and every figure has marks, all of them on its canvas.
+void expectWholeFigures(const MeasuredPage& measured) {
+  EXPECT_TRUE(measured.page.consoleMessages.empty()) << measured.page.consoleMessages.front();
+  for (const auto& figure : measured.figures) {
+    EXPECT_GT(figure.width, 300) << figure.id;
+    EXPECT_GT(figure.height, 100) << figure.id;
+    EXPECT_GT(figure.drawn, 0) << figure.id;
+    EXPECT_EQ(figure.inside, figure.drawn) << figure.id;
+    EXPECT_EQ(figure.named, "true") << figure.id;
+  }
+  const std::string& document = measured.page.document;
+  EXPECT_NE(document.find("DUPLICATES ."), std::string::npos)
+      << document.substr(std::min(document.size(), document.find("DUPLICATES")), 200);
+  EXPECT_NE(document.find("LOADED 0"), std::string::npos);
+  EXPECT_NE(document.find("WIDTH 1400"), std::string::npos) << "the page scrolls sideways";
+}
+
+void expectFigures(const MeasuredPage& measured, const std::vector<std::string>& expected) {
+  const auto ids = measured.ids();
+  for (const auto& id : expected) EXPECT_TRUE(ids.count(id) == 1) << id;
+}
+
+std::string quoted(const std::string& text) {
+  return "'" + text + "'";
+}
+
+std::string runReport(const SmallProblem& problem, const std::string& arguments, int ranks = 1) {
+  const std::string page = problem.file("page.html");
+  const Outcome outcome = runProgram("report " + arguments + " --output " + page, ranks);
+  EXPECT_EQ(outcome.status, 0) << outcome.output << (outcome.errors.empty() ? "" : outcome.errors[0]);
+  return page;
+}
+
+const std::vector<std::string> curveFigures{"p1-loss-work",        "p1-loss-seconds", "p1-gradient-work",
+                                            "p1-gradient-seconds", "p1-test-work",    "p1-test-seconds",
+                                            "p1-train-work",       "p1-train-seconds"};
+
+// A data set of two outputs, both simple functions of one input.
+void writeRegression(const std::string& file) {
+  terrace::dataset::Dataset data;
+  data.task = terrace::dataset::Task::Regression;
+  data.inputShape = {1};
+  for (auto* split : {&data.train, &data.test}) {
+    split->samples = 60;
+    split->features = 1;
+    split->outputs = 2;
+    for (int i = 0; i < 60; ++i) {
+      const double x = -1 + i / 29.5;
+      split->inputs.push_back(x);
+      split->targets.insert(split->targets.end(), {std::sin(x), x * x});
+    }
+  }
+  terrace::dataset::write(file, data);
+}
+
+// The files of `terrace compare` for runs that are there.
+void writeStudy(const SmallProblem& problem, const std::string& folder) {
+  const auto run = [](const char* name, int seed) {
+    return nlohmann::json{{"problem", "spiral & <co>"}, {"seed", seed}, {"directory", name}};
+  };
+  nlohmann::json study{{"study", "Study <1>"}, {"targets", {0.5, 0.1}}, {"problems", {"spiral & <co>"}}};
+  study["solvers"] = {{{"name", "cycles"}, {"runs", {run("a", 1), run("b", 2), run("gone", 3)}}},
+                      {{"name", "'L-BFGS'"}, {"runs", {run("c", 1)}}}};
+  study["profiles"]["work_units"] = {
+      {"instances", 4},
+      {"solvers",
+       {{{"name", "cycles"}, {"ratios", {1.0, 1.0, 1.5}}, {"fractions", {0.5, 0.5, 0.75}}},
+        {{"name", "'L-BFGS'"},
+         {"ratios", nlohmann::json::array()},
+         {"fractions", nlohmann::json::array()}}}}};
+  problem.directory().write(folder + "/comparison.json", study.dump());
+  problem.directory().write(folder + "/study.xml", "<ParameterList name=\"of the study\"/>");
+}
+
+} // namespace
+
+TEST(Report, OfRunsIsAPageWithoutErrorsWhoseFiguresAreAllDrawn) {
+  if (!hasBrowser()) GTEST_SKIP() << "chromium is not installed";
+  const SmallProblem problem;
+  problem.train("cycles-seed-1");
+  problem.train("cycles-seed-2", "--set \"Network/Initial Guess/Seed=2\"");
+  problem.train("lbfgs",
+                "--set \"Step/Type=Line Search\" --set \"Levels/Number of Levels=1\" "
+                "--set \"Levels/Sample Fractions={1.0}\" --set \"General/Secant/Type=Limited-Memory BFGS\"");
+  const std::string page =
+      runReport(problem, problem.file("cycles-seed-1") + " " + problem.file("cycles-seed-2") + " " +
+                             problem.file("lbfgs") + " --target 0.5");
+  const MeasuredPage measured = measure(page);
+  expectWholeFigures(measured);
+  expectFigures(measured, curveFigures);
+  expectFigures(measured, {"p1-radius", "p1-ratio", "p1-samples", "p1-levels-1", "p1-model-1-regions",
+                           "p1-model-1-confusion", "p1-model-2-regions", "p1-model-2-confusion"});
+  const std::string html = readFile(page);
+  EXPECT_NE(html.find("<th scope=\"row\">cycles</th><td>2</td>"), std::string::npos)
+      << "two seeds of one solver";
+  EXPECT_NE(html.find("Work units to 0.5"), std::string::npos);
+  EXPECT_NE(html.find("Initial Guess"), std::string::npos) << "the deck";
+  EXPECT_NE(html.find(problem.summary("lbfgs").at("machine").at("system").get<std::string>()),
+            std::string::npos);
+}
+
+TEST(Report, OfRegressionShowsPredictedAgainstTrueValues) {
+  if (!hasBrowser()) GTEST_SKIP() << "chromium is not installed";
+  const SmallProblem problem;
+  writeRegression(problem.file("regression.h5"));
+  problem.train("run",
+                "--set Data/File=" + problem.file("regression.h5") + " \"Network/Loss=Least Squares\"");
+  const MeasuredPage measured = measure(runReport(problem, problem.file("run")));
+  expectWholeFigures(measured);
+  expectFigures(measured, curveFigures);
+  expectFigures(measured, {"p1-model-1-predictions"});
+}
+
+TEST(Report, OfAStudyHasProfilesAndSaysWhichRunsAreMissing) {
+  if (!hasBrowser()) GTEST_SKIP() << "chromium is not installed";
+  const SmallProblem problem;
+  std::filesystem::create_directories(problem.file("study"));
+  for (const auto* run : {"study/a", "study/b", "study/c"})
+    problem.train(run, "--set \"Status Test/Work Limit=4\"");
+  writeStudy(problem, "study");
+  const std::string page = runReport(problem, problem.file("study"));
+  const MeasuredPage measured = measure(page);
+  expectWholeFigures(measured);
+  expectFigures(measured, {"s1-profile-work", "p1-loss-work", "p1-model-2-confusion"});
+  const std::string html = readFile(page);
+  for (const auto* text :
+       {"<title>Study &lt;1&gt;</title>", "spiral &amp; &lt;co&gt;", "study/gone of the study",
+        "&lt;ParameterList name=&quot;of the study&quot;/&gt;", "Seconds to 0.1"})
+    EXPECT_NE(html.find(text), std::string::npos) << text;
+}
+
+TEST(Report, OfAHistoryOfOneRowAndOddNamesIsWhole) {
+  if (!hasBrowser()) GTEST_SKIP() << "chromium is not installed";
+  const SmallProblem problem;
+  problem.train("short", "--set \"Status Test/Iteration Limit=1\" \"Status Test/Work Limit=1e-6\"");
+  const std::string odd = problem.file("<i>odd & \"named\"; @x `date`");
+  std::filesystem::rename(problem.file("short"), odd);
+  const std::string page = runReport(problem, quoted(odd));
+  const MeasuredPage measured = measure(page);
+  expectWholeFigures(measured);
+  expectFigures(measured, curveFigures);
+  EXPECT_NE(readFile(page).find("&lt;i&gt;odd &amp; &quot;named&quot;; @x `date`"), std::string::npos);
+  EXPECT_EQ(readFile(page).find("<i>"), std::string::npos);
+}
+
+TEST(Report, IsTheSameOnAnyNumberOfRanks) {
+  const SmallProblem problem;
+  problem.train("run", "--set \"Status Test/Work Limit=5\"");
+  const std::string alone = readFile(runReport(problem, problem.file("run")));
+  EXPECT_EQ(alone, readFile(runReport(problem, problem.file("run"), 2)));
+  EXPECT_NE(alone.find("<figure"), std::string::npos);
+}
+
+TEST(Report, GoesWithoutFiguresOfTheModelWhereTheDataHaveChangedOrGone) {
+  const SmallProblem problem;
+  problem.train("run", "--set \"Status Test/Work Limit=5\"");
+  const auto pageWith = [&problem] { return readFile(runReport(problem, problem.file("run"))); };
+  EXPECT_NE(pageWith().find("id=\"p1-model-1-regions\""), std::string::npos);
+  ASSERT_EQ(runProgram("data make spiral " + problem.data() + " --train 30 --test 10").status, 0);
+  const std::string changed = pageWith();
+  EXPECT_EQ(changed.find("id=\"p1-model-1-regions\""), std::string::npos);
+  EXPECT_NE(changed.find("is not the data set that the model was trained on"), std::string::npos);
+  std::filesystem::remove(problem.data());
+  const std::string gone = pageWith();
+  EXPECT_NE(gone.find("the data set that the model was trained on is not there"), std::string::npos);
+  EXPECT_NE(gone.find("id=\"p1-loss-work\""), std::string::npos);
+}
+
+TEST(Report, OfSomethingElseIsBadInputAndLeavesNoPage) {
+  const SmallProblem problem;
+  const std::string page = problem.file("page.html");
+  const auto expectRejected = [&](const std::string& arguments, const std::string& reason) {
+    const Outcome outcome = runProgram("report " + arguments + " --output " + page);
+    EXPECT_EQ(outcome.status, 2) << arguments;
+    ASSERT_EQ(outcome.errors.size(), 1U) << arguments;
+    EXPECT_NE(outcome.errors[0].find(reason), std::string::npos) << outcome.errors[0];
+    EXPECT_FALSE(std::filesystem::exists(page));
+  };
+  std::filesystem::create_directories(problem.file("empty"));
+  expectRejected(problem.file("empty"), "is neither a run (summary.json) nor a study (comparison.json)");
+  expectRejected(problem.file("nothing"), "is no directory");
+  expectRejected(problem.data(), "is no directory");
+  std::filesystem::create_directories(problem.file("broken"));
+  problem.directory().write("broken/summary.json", "{\"value\": ");
+  expectRejected(problem.file("broken"), "summary.json: is no summary of a run");
+  problem.directory().write("broken/comparison.json", "{}");
+  expectRejected(problem.file("broken"), "comparison.json: is no comparison of solvers");
+}
+
+TEST(Report, WithoutGnuplotIsAFailureThatSaysSo) {
+  const SmallProblem problem;
+  problem.train("run", "--set \"Status Test/Work Limit=2\"");
+  // A program of its name that cannot do anything, before the real one.
+  std::filesystem::create_directories(problem.file("bin"));
+  std::filesystem::permissions(problem.directory().write("bin/gnuplot", "#!/bin/sh\nexit 127\n"),
+                               std::filesystem::perms::owner_all);
+  const std::string path = getenv("PATH");
+  setenv("PATH", (problem.file("bin") + ":" + path).c_str(), 1);
+  const Outcome outcome =
+      runProgram("report " + problem.file("run") + " --output " + problem.file("page.html"));
+  setenv("PATH", path.c_str(), 1);
+  EXPECT_EQ(outcome.status, 1);
+  ASSERT_EQ(outcome.errors.size(), 1U);
+  EXPECT_NE(outcome.errors[0].find("gnuplot cannot be started"), std::string::npos) << outcome.errors[0];
+  EXPECT_FALSE(std::filesystem::exists(problem.file("page.html")));
+}
