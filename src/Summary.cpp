@@ -18,6 +18,7 @@ void Summary::write(const std::string& file) const {
   json["wall_seconds"] = wallSeconds;
   json["ranks"] = ranks;
   json["status"] = status;
+  if (!failure.empty()) json["failure"] = failure;
   json["version"] = version;
   writeTextFile(file, json.dump(2) + '\n');
 }

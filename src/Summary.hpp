@@ -13,9 +13,10 @@ struct Summary {
   double testMetric = 0;
   int iterations = 0;
   double workUnits = 0;
-  double wallSeconds = 0; ///< of the training, without reading and writing files
+  double wallSeconds = 0; ///< of the training, without files and without what only informs (metrics)
   int ranks = 1;
-  std::string status; ///< why the run ended
+  std::string status;  ///< why the run ended
+  std::string failure; ///< why it failed; "": it did not. A failed run has no values.
 
   /// \throws std::runtime_error if it cannot be written.
   void write(const std::string& file) const;
