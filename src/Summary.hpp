@@ -4,6 +4,9 @@
 
 namespace terrace::program {
 
+/// Status of a run that a signal ended.
+constexpr const char* interruptedStatus = "Interrupted";
+
 /// What a run came to: the content of summary.json.
 struct Summary {
   double value = 0;        ///< full loss with regularisation over the training samples

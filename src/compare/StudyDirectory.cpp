@@ -1,0 +1,106 @@
+#include "compare/StudyDirectory.hpp"
+
+#include "TextFile.hpp"
+
+#include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/dataset/PartialFile.hpp>
+
+#include <Teuchos_CommHelpers.hpp>
+
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <vector>
+
+namespace terrace::program {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* studyFile = "study.xml";
+constexpr const char* comparisonFile = "comparison.json";
+constexpr const char* runsFolder = "runs";
+
+// Directories beside a run's that a killed process did not rename (see RunDirectory).
+bool isLeftOver(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name.find(".partial-") != std::string::npos || name.find(".replaced-") != std::string::npos;
+}
+
+void removeLeftOvers(const fs::path& runs) {
+  std::vector<fs::path> found;
+  for (auto entry = fs::recursive_directory_iterator(runs); entry != fs::recursive_directory_iterator();
+       ++entry) {
+    if (entry.depth() == 2) entry.disable_recursion_pending(); // a run, or what was to be one
+    if (entry.depth() == 2 && isLeftOver(entry->path())) found.push_back(entry->path());
+  }
+  for (const auto& path : found) fs::remove_all(path);
+}
+
+std::string contentOf(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+} // namespace
+
+StudyDirectory::StudyDirectory(const std::string& path, Existing existing, const Teuchos::Comm<int>& comm)
+    : comm_(comm), path_(path), existing_(existing) {
+  dataset::runOnRoot(comm_, [this] { check(); });
+}
+
+void StudyDirectory::check() const {
+  if (path_.empty()) throw std::invalid_argument("--output: the name of the directory is empty.");
+  if (!fs::exists(path_)) return;
+  if (!fs::is_directory(path_)) throw std::invalid_argument(path_.string() + ": exists and is no directory.");
+  if (!fs::is_empty(path_) && !fs::exists(path_ / studyFile))
+    throw std::invalid_argument(path_.string() + ": exists and is no study (it has no study.xml).");
+}
+
+void StudyDirectory::begin(const Study& study) {
+  dataset::runOnRoot(comm_, [this] {
+    try {
+      prepare();
+    } catch (const fs::filesystem_error& error) {
+      throw std::invalid_argument(path_.string() + ": cannot be made (" + error.code().message() + ").");
+    }
+  });
+  write(studyFile, study.xml());
+}
+
+void StudyDirectory::prepare() const {
+  if (existing_ == Existing::Replace) fs::remove_all(path_ / runsFolder);
+  fs::remove(path_ / comparisonFile); // until there is a new one
+  fs::create_directories(path_ / runsFolder);
+  removeLeftOvers(path_ / runsFolder);
+}
+
+bool StudyDirectory::holds(const std::string& folder, const Deck& deck) const {
+  int held = 0;
+  dataset::runOnRoot(comm_, [&] {
+    const fs::path run = path_ / folder;
+    held = existing_ == Existing::Continue && fs::exists(run / "summary.json") &&
+                   fs::exists(run / "history.h5") && contentOf(run / "deck.xml") == deck.xml()
+               ? 1
+               : 0;
+  });
+  Teuchos::broadcast(comm_, 0, &held);
+  return held == 1;
+}
+
+void StudyDirectory::write(const std::string& name, const std::string& text) const {
+  dataset::runOnRoot(comm_, [&] {
+    dataset::PartialFile partial(file(name));
+    writeTextFile(partial.path(), text);
+    partial.commit();
+  });
+}
+
+std::string StudyDirectory::runFolder(const Study::Item& problem, const Study::Item& solver, int seed) {
+  return std::string(runsFolder) + "/" + problem.folder + "/" + solver.folder + "/seed-" +
+         std::to_string(seed);
+}
+
+} // namespace terrace::program
