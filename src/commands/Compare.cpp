@@ -53,7 +53,7 @@ void checkRuns(const std::vector<PlannedRun>& runs, const Study& study, const st
     try {
       const Training training(run.deck(study), comm, Display::Progress);
     } catch (const std::invalid_argument& error) {
-      throw std::invalid_argument(file + ": " + run.name(study) + ": " + error.what());
+      throw std::invalid_argument(file + ": " + study.place(*run.problem, *run.solver) + ": " + error.what());
     }
   }
 }
@@ -102,7 +102,7 @@ void compare(const CompareOptions& options, const Communicator& comm) {
   const bool prints = dataset::isRoot(*comm);
   const auto missing = missingRuns(study, directory);
   checkRuns(missing, study, options.study, comm);
-  directory.begin(study);
+  directory.begin(study, options.study);
   const std::size_t total = study.problems().size() * study.solvers().size() * study.seeds().size();
   std::size_t done = total - missing.size();
   if (prints && done > 0) std::cout << done << " of " << total << " runs are there already." << std::endl;

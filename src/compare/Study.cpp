@@ -178,6 +178,10 @@ Study Study::read(const std::string& file, const std::vector<std::string>& assig
   }
 }
 
+std::string Study::place(const Item& problem, const Item& solver) const {
+  return (problems_.size() > 1 ? "Problems > " + problem.name + ", " : "") + "Solvers > " + solver.name;
+}
+
 Deck Study::deck(const Item& problem, const Item& solver, int seed) const {
   ParameterList lists = shared_;
   lists.setParameters(problem.changes);
@@ -187,8 +191,7 @@ Deck Study::deck(const Item& problem, const Item& solver, int seed) const {
   try {
     return Deck::make(lists, "", solver.folder);
   } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument((problems_.size() > 1 ? "Problems > " + problem.name + ", " : "") +
-                                "Solvers > " + solver.name + ": " + error.what());
+    throw std::invalid_argument(place(problem, solver) + ": " + error.what());
   }
 }
 

@@ -41,6 +41,9 @@ public:
   const std::vector<Item>& solvers() const { return solvers_; }
   const std::vector<int>& seeds() const { return seeds_; }
 
+  /// Where the lists of a run are, for messages: "Problems > peaks, Solvers > Adam".
+  std::string place(const Item& problem, const Item& solver) const;
+
   /// The deck of one run.
   Deck deck(const Item& problem, const Item& solver, int seed) const;
 

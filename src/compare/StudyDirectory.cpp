@@ -27,13 +27,11 @@ bool isLeftOver(const fs::path& path) {
   return name.find(".partial-") != std::string::npos || name.find(".replaced-") != std::string::npos;
 }
 
-void removeLeftOvers(const fs::path& runs) {
+void removeLeftOvers(const fs::path& runsOfASolver) {
+  if (!fs::exists(runsOfASolver)) return;
   std::vector<fs::path> found;
-  for (auto entry = fs::recursive_directory_iterator(runs); entry != fs::recursive_directory_iterator();
-       ++entry) {
-    if (entry.depth() == 2) entry.disable_recursion_pending(); // a run, or what was to be one
-    if (entry.depth() == 2 && isLeftOver(entry->path())) found.push_back(entry->path());
-  }
+  for (const auto& entry : fs::directory_iterator(runsOfASolver))
+    if (isLeftOver(entry.path())) found.push_back(entry.path());
   for (const auto& path : found) fs::remove_all(path);
 }
 
@@ -55,26 +53,37 @@ void StudyDirectory::check() const {
   if (path_.empty()) throw std::invalid_argument("--output: the name of the directory is empty.");
   if (!fs::exists(path_)) return;
   if (!fs::is_directory(path_)) throw std::invalid_argument(path_.string() + ": exists and is no directory.");
-  if (!fs::is_empty(path_) && !fs::exists(path_ / studyFile))
-    throw std::invalid_argument(path_.string() + ": exists and is no study (it has no study.xml).");
+  if (!fs::is_empty(path_) && !(fs::exists(path_ / studyFile) && fs::exists(path_ / runsFolder)))
+    throw std::invalid_argument(path_.string() +
+                                ": exists and is no study directory (with study.xml and runs).");
 }
 
-void StudyDirectory::begin(const Study& study) {
-  dataset::runOnRoot(comm_, [this] {
+void StudyDirectory::begin(const Study& study, const std::string& source) {
+  const std::string xml = study.xml();
+  dataset::runOnRoot(comm_, [&] {
+    const fs::path own = path_ / studyFile;
+    if (fs::exists(own) && fs::equivalent(own, source) && contentOf(own) != xml)
+      throw std::invalid_argument(source + ": would be overwritten by the study directory " + path_.string() +
+                                  "; choose another.");
     try {
-      prepare();
+      prepare(study);
     } catch (const fs::filesystem_error& error) {
       throw std::invalid_argument(path_.string() + ": cannot be made (" + error.code().message() + ").");
     }
   });
-  write(studyFile, study.xml());
+  write(studyFile, xml);
 }
 
-void StudyDirectory::prepare() const {
-  if (existing_ == Existing::Replace) fs::remove_all(path_ / runsFolder);
-  fs::remove(path_ / comparisonFile); // until there is a new one
+void StudyDirectory::prepare(const Study& study) const {
   fs::create_directories(path_ / runsFolder);
-  removeLeftOvers(path_ / runsFolder);
+  fs::remove(path_ / comparisonFile); // until there is a new one
+  for (const auto& problem : study.problems())
+    for (const auto& solver : study.solvers())
+      for (const int seed : study.seeds()) {
+        const fs::path run = path_ / runFolder(problem, solver, seed);
+        removeLeftOvers(run.parent_path());
+        if (existing_ == Existing::Replace && fs::exists(run / "summary.json")) fs::remove_all(run);
+      }
 }
 
 bool StudyDirectory::holds(const std::string& folder, const Deck& deck) const {

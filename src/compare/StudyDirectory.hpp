@@ -23,9 +23,11 @@ public:
   /// \throws std::invalid_argument if \p path is neither empty nor a study's, or is a file.
   StudyDirectory(const std::string& path, Existing existing, const Teuchos::Comm<int>& comm);
 
-  /// Makes the directory and writes study.xml; removes what killed runs have left and, with Replace, all
-  /// runs. \throws std::invalid_argument if it cannot be made.
-  void begin(const Study& study);
+  /// Makes the directory and writes study.xml; removes what killed runs have left and, with Replace, the runs
+  /// of the study.
+  /// \param source  the file that the study was read from.
+  /// \throws std::invalid_argument if it cannot be made, or would overwrite \p source.
+  void begin(const Study& study, const std::string& source);
 
   /// Whether the run \p folder is there and was made from \p deck.
   bool holds(const std::string& folder, const Deck& deck) const;
@@ -40,7 +42,7 @@ public:
 
 private:
   void check() const;
-  void prepare() const;
+  void prepare(const Study& study) const;
 
   const Teuchos::Comm<int>& comm_;
   std::filesystem::path path_;
