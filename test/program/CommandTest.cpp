@@ -21,7 +21,7 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
 
 TEST(Help, IsThereForEveryCommandWithAnExample) {
   for (const std::string command :
-       {"train", "evaluate", "predict", "history", "parameters", "data", "data info", "data make",
+       {"train", "compare", "evaluate", "predict", "history", "parameters", "data", "data info", "data make",
         "data make spiral", "data make smiley", "data make peaks", "data make diffusion-convection-reaction",
         "data make neutron-diffusion", "data make grid", "benchmark", "benchmark sweep"}) {
     const Outcome outcome = runProgram(command + " --help");

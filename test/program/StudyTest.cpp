@@ -90,6 +90,15 @@ TEST_F(StudyReading, YamlIsTheSameStudy) {
   EXPECT_EQ(yaml.xml(), xml.xml());
 }
 
+TEST_F(StudyReading, TheStudiesOfTheProjectAreAccepted) {
+  for (const std::string file :
+       {"/examples/solver_comparison/spiral-and-peaks.xml", "/test/benchmark/peaks-and-digits.xml"}) {
+    const Study study = Study::read(TERRACE_SOURCE_DIR + file, {}, *Tpetra::getDefaultComm());
+    EXPECT_EQ(study.problems().size(), 2U) << file;
+    EXPECT_GE(study.solvers().size(), 6U) << file;
+  }
+}
+
 TEST_F(StudyReading, SetChangesWhatAllRunsShare) {
   const Study study = read(list("s", data + targets + list("Solvers", trustRegion)), "study.xml",
                            {"Network/Width=5", "Seeds=7,8", "Targets=0.25"});

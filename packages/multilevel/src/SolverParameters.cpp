@@ -162,7 +162,11 @@ RCP<const ParameterList> validStatusTestParameters() {
                 "level; 0: no "
                 "limit.",
                 0, infinity);
-  declareDouble(*table, "Time Limit", 0.0, "Stops after this many seconds; 0: no limit.", 0, infinity);
+  declareDouble(
+      *table, "Time Limit", 0.0,
+      "Stops after this many seconds of solving (the clock stands while metrics are computed); 0: no "
+      "limit.",
+      0, infinity);
   return table;
 }
 
