@@ -1,11 +1,13 @@
 #include "compare/StudyDirectory.hpp"
 
 #include "TextFile.hpp"
+#include "XmlParameters.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/PartialFile.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
+#include <Teuchos_ParameterList.hpp>
 
 #include <fstream>
 #include <sstream>
@@ -40,6 +42,15 @@ std::string contentOf(const fs::path& file) {
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();
+}
+
+// Values count, not the text: comments may change with the version.
+bool isFrom(const fs::path& run, const Deck& deck) {
+  try {
+    return Teuchos::haveSameValues(readXmlParameters(contentOf(run / "deck.xml")), deck.parameters());
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
 }
 
 } // namespace
@@ -91,7 +102,7 @@ bool StudyDirectory::holds(const std::string& folder, const Deck& deck) const {
   dataset::runOnRoot(comm_, [&] {
     const fs::path run = path_ / folder;
     held = existing_ == Existing::Continue && fs::exists(run / "summary.json") &&
-                   fs::exists(run / "history.h5") && contentOf(run / "deck.xml") == deck.xml()
+                   fs::exists(run / "history.h5") && isFrom(run, deck)
                ? 1
                : 0;
   });
