@@ -194,10 +194,11 @@ TEST_F(Compare, AnInterruptedRunIsDroppedAndMadeAgain) {
   const std::string log = problem_.file("log");
   const std::string endless = "--set Seeds=1 \"Status Test/Work Limit=0\" \"Status Test/Iteration Limit=0\""
                               " \"Status Test/Gradient Tolerance=0\" \"Status Test/Step Tolerance=0\"";
-  const std::string command =
-      std::string(TERRACE_PROGRAM) + " " + this->command("s", endless) + " > " + log +
-      " 2>&1 & pid=$!; until [ -d " + problem_.file("s/runs/problem/two-levels") +
-      " ] || ! kill -0 $pid; do sleep 0.02; done; sleep 0.3; kill -TERM $pid; wait $pid";
+  // The first run has begun when SIGTERM (bit 15 of the mask of caught signals) has a handler.
+  const std::string command = std::string(TERRACE_PROGRAM) + " " + this->command("s", endless) + " > " + log +
+                              " 2>&1 & pid=$!; until [ $((0x$(sed -n 's/^SigCgt:[^0-9a-f]*//p' "
+                              "/proc/$pid/status) & 0x4000)) -ne 0 ] || ! kill -0 $pid; do sleep 0.02; done; "
+                              "kill -TERM $pid; wait $pid";
   EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 1) << readFile(log);
   EXPECT_NE(readFile(log).find("interrupted: 0 of 4 runs are in"), std::string::npos) << readFile(log);
   EXPECT_FALSE(fs::exists(problem_.file("s/comparison.json")));
