@@ -4,8 +4,8 @@
 
 #include <terrace/multilevel/ParameterValidation.hpp>
 
+#include <filesystem>
 #include <stdexcept>
-#include <vector>
 
 namespace terrace::program {
 namespace {
@@ -74,6 +74,16 @@ void Assignment::apply(ParameterList& list, const ParameterList& valid) const {
     std::string reason = error.what();
     if (reason.back() != '.' && reason.back() != '?') reason += '.';
     throw std::invalid_argument("--set \"" + path + "=" + value + "\": " + reason);
+  }
+}
+
+void applyAssignments(const std::vector<std::string>& assignments, ParameterList& list,
+                      const ParameterList& valid) {
+  for (const auto& text : assignments) {
+    Assignment assignment = Assignment::parse(text);
+    if (assignment.path == "Data/File" && !assignment.value.empty())
+      assignment.value = std::filesystem::absolute(assignment.value).string();
+    assignment.apply(list, valid);
   }
 }
 

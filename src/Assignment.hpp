@@ -3,6 +3,7 @@
 #include <Teuchos_ParameterList.hpp>
 
 #include <string>
+#include <vector>
 
 namespace terrace::program {
 
@@ -18,5 +19,11 @@ struct Assignment {
   /// \throws std::invalid_argument for an unknown path (with the nearest name) or a value of another type.
   void apply(Teuchos::ParameterList& list, const Teuchos::ParameterList& valid) const;
 };
+
+/// Applies the command line's changes ("PATH=VALUE") to \p list in turn. A Data/File given so is relative to
+/// the current directory.
+/// \throws std::invalid_argument as parse() and apply() do.
+void applyAssignments(const std::vector<std::string>& assignments, Teuchos::ParameterList& list,
+                      const Teuchos::ParameterList& valid);
 
 } // namespace terrace::program

@@ -2,6 +2,7 @@
 
 #include "Version.hpp"
 #include "commands/BenchmarkSweep.hpp"
+#include "commands/Compare.hpp"
 #include "commands/Evaluate.hpp"
 #include "commands/MakeData.hpp"
 #include "commands/MakePdeData.hpp"
@@ -46,6 +47,7 @@ public:
 
 private:
   void addTrain();
+  void addCompare();
   void addEvaluate();
   void addPredict();
   void addHistory();
@@ -66,6 +68,7 @@ private:
       "Trains deep residual networks with a multilevel trust-region method, as a plug-in of Trilinos/ROL."};
   Action action_;
   TrainOptions train_;
+  CompareOptions compare_;
   EvaluateOptions evaluate_;
   PredictOptions predict_;
   ReportOptions report_;
@@ -98,6 +101,7 @@ Commands::Commands() {
               "Help for a command: terrace train --help\n"
               "Exit status: 0 success, 1 failure at run time, 2 wrong command line, deck or file.");
   addTrain();
+  addCompare();
   addEvaluate();
   addPredict();
   addHistory();
@@ -126,6 +130,37 @@ void Commands::addTrain() {
       "  terrace train deck.xml --set \"Step/Multilevel Trust Region/Cycle=F\" \\\n"
       "                         --set \"Levels/Sample Fractions={1.0, 0.2}\"");
   command->callback([this] { action_ = [this](const Communicator& comm) { train(train_, comm); }; });
+}
+
+void Commands::addCompare() {
+  CLI::App* command =
+      app_.add_subcommand("compare", "Run several solvers on the same problems, side by side");
+  command->add_option("STUDY", compare_.study, "Study, XML or YAML (.yaml, .yml)")->required();
+  command->add_option("-o,--output", compare_.output, "Study directory (default: runs/<name of the study>)")
+      ->type_name("DIR");
+  command
+      ->add_option("-s,--set", compare_.assignments,
+                   "Change a parameter of what all runs share; may be repeated")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  command->add_flag("-f,--force", compare_.force, "Make all runs anew");
+  command->footer(
+      "A study is a deck (what all runs share) with more lists and parameters:\n"
+      "  Solvers   a list for each solver, with its changes to the deck; required\n"
+      "  Targets   Array(double): values of the full loss; work and seconds to reach each are compared; "
+      "required\n"
+      "  Seeds     Array(int): every run is made with each, as Network/Initial Guess/Seed and Data/Seed; "
+      "{1}\n"
+      "  Problems  a list for each problem, with its changes to the deck, and Targets of its own if it "
+      "likes\n"
+      "Leaves study.xml, comparison.json and runs/<problem>/<solver>/seed-<n>/ (run directories as of "
+      "train).\n"
+      "Runs that are there and have the same deck are kept: an interrupted study goes on, a changed one is\n"
+      "completed. A solver that fails is a row with its reason.\n"
+      "\nExamples:\n"
+      "  terrace compare examples/solver_comparison/spiral-and-peaks.xml\n"
+      "  mpiexec -n 2 terrace compare study.xml --output runs/study --set \"Status Test/Work Limit=50\"");
+  command->callback([this] { action_ = [this](const Communicator& comm) { compare(compare_, comm); }; });
 }
 
 void Commands::addEvaluate() {
@@ -425,11 +460,11 @@ std::vector<std::string> withRepeatedSet(const std::vector<std::string>& argumen
 }
 
 void requireKnownCommand(const std::vector<std::string>& arguments) {
-  static const std::vector<std::string> names{"train",  "evaluate", "predict",    "history",
-                                              "report", "data",     "parameters", "benchmark"};
+  static const std::vector<std::string> names{"train",  "compare", "evaluate",   "predict",  "history",
+                                              "report", "data",    "parameters", "benchmark"};
   if (arguments.empty())
     throw std::invalid_argument(
-        "a command is missing: train, evaluate, predict, history, report, data, parameters "
+        "a command is missing: train, compare, evaluate, predict, history, report, data, parameters "
         "or benchmark (see terrace --help).");
   const std::string& name = arguments.front();
   if (name.rfind('-', 0) == 0 || std::find(names.begin(), names.end(), name) != names.end()) return;

@@ -24,6 +24,10 @@ public:
   static Deck read(const std::string& file, const std::vector<std::string>& assignments,
                    const Teuchos::Comm<int>& comm);
 
+  /// A deck of the lists \p given; a relative Data/File is relative to the directory \p base.
+  /// \throws std::invalid_argument with one line that names the place in the lists.
+  static Deck make(Teuchos::ParameterList given, const std::string& base, const std::string& stem);
+
   /// All lists; Data/File is absolute.
   const Teuchos::ParameterList& parameters() const { return parameters_; }
   const Teuchos::ParameterList& list(const std::string& name) const { return parameters_.sublist(name); }
@@ -40,5 +44,8 @@ private:
   Teuchos::ParameterList parameters_;
   std::string stem_;
 };
+
+/// Makes a relative Data/File in \p lists, if there is one, absolute: relative to the directory \p base.
+void makeDataFileAbsolute(Teuchos::ParameterList& lists, const std::string& base);
 
 } // namespace terrace::program

@@ -54,4 +54,23 @@ Teuchos::RCP<const ParameterList> deckDefaults() {
   return table;
 }
 
+ParameterList inTableOrder(const ParameterList& list, const ParameterList& table) {
+  if (table.numParams() == 0) return list; // a list that may hold anything
+  ParameterList ordered(list.name());
+  for (auto item = table.begin(); item != table.end(); ++item) {
+    const std::string& name = table.name(item);
+    if (!list.isParameter(name)) continue;
+    const std::string meaning = table.entry(item).docString();
+    if (table.isSublist(name)) {
+      ordered.set(name, inTableOrder(list.sublist(name), table.sublist(name)), meaning);
+    } else {
+      Teuchos::ParameterEntry entry;
+      entry.setAnyValue(list.getEntry(name).getAny(false));
+      entry.setDocString(meaning);
+      ordered.setEntry(name, entry);
+    }
+  }
+  return ordered;
+}
+
 } // namespace terrace::program

@@ -13,4 +13,7 @@ Teuchos::RCP<const Teuchos::ParameterList> validDeckParameters();
 /// Those of them that are ours: what is filled in where a deck is silent.
 Teuchos::RCP<const Teuchos::ParameterList> deckDefaults();
 
+/// The same parameters in the table's order, with the table's documentation and without its validators.
+Teuchos::ParameterList inTableOrder(const Teuchos::ParameterList& list, const Teuchos::ParameterList& table);
+
 } // namespace terrace::program

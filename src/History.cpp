@@ -36,6 +36,7 @@ std::vector<std::string> columnNames(const Hdf5File& file) {
 
 void History::write(const std::string& path) const {
   Hdf5File file = Hdf5File::create(path);
+  file.writeAttribute("/", "training_samples", trainingSamples_);
   using Row = HistoryRow;
   writeColumn(file, rows_, "iteration", &Row::iteration, "row number; 0 is the first evaluation");
   writeColumn(file, rows_, "cycle", &Row::cycle,

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace terrace::program {
@@ -29,19 +30,22 @@ struct HistoryRow {
 /// The history of a run, a row an iteration.
 class History {
 public:
-  /// \param metric  what train and test metrics are: "accuracy" or "error".
-  explicit History(std::string metric) : metric_(std::move(metric)) {}
+  /// \param metric           what train and test metrics are: "accuracy" or "error".
+  /// \param trainingSamples  of the problem: a value on fewer is not that of the full loss.
+  History(std::string metric, long trainingSamples)
+      : metric_(std::move(metric)), trainingSamples_(trainingSamples) {}
 
   void add(const HistoryRow& row) { rows_.push_back(row); }
   bool empty() const { return rows_.empty(); }
   const HistoryRow& back() const { return rows_.back(); }
 
   /// Writes history.h5: one one-dimensional dataset a column, each with its meaning as attribute
-  /// `description`.
+  /// `description`; the file's attribute `training_samples`.
   void write(const std::string& file) const;
 
 private:
   std::string metric_;
+  std::int64_t trainingSamples_;
   std::vector<HistoryRow> rows_;
 };
 

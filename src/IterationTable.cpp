@@ -45,6 +45,7 @@ void IterationTable::printHeader() {
 }
 
 void IterationTable::add(const HistoryRow& row) {
+  if (rowsPerHeader_ == 0) return;
   finish();
   if (rows_ % rowsPerHeader_ == 0) printHeader();
   ++rows_;

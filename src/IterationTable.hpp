@@ -14,7 +14,7 @@ namespace terrace::program {
 class IterationTable {
 public:
   /// \param metric         "accuracy" or "error".
-  /// \param rowsPerHeader  rows after which the header is repeated.
+  /// \param rowsPerHeader  rows after which the header is repeated; 0: no rows, the progress line alone.
   /// \param terminal       whether \p out is a terminal and wants a progress line.
   IterationTable(std::ostream& out, const std::string& metric, int rowsPerHeader, bool terminal);
 

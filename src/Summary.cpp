@@ -21,6 +21,7 @@ void Summary::write(const std::string& file) const {
   json["wall_seconds"] = wallSeconds;
   json["ranks"] = ranks;
   json["status"] = status;
+  if (!failure.empty()) json["failure"] = failure;
   json["version"] = version;
   const Machine machine = Machine::here();
   json["machine"] = {{"processor", machine.processor},

@@ -4,6 +4,9 @@
 
 namespace terrace::program {
 
+/// Status of a run that a signal ended.
+constexpr const char* interruptedStatus = "Interrupted";
+
 /// What a run came to: the content of summary.json.
 struct Summary {
   double value = 0;        ///< full loss with regularisation over the training samples
@@ -13,9 +16,10 @@ struct Summary {
   double testMetric = 0;
   int iterations = 0;
   double workUnits = 0;
-  double wallSeconds = 0; ///< of the training, without reading and writing files
+  double wallSeconds = 0; ///< of the training, without files and without what only informs (metrics)
   int ranks = 1;
-  std::string status; ///< why the run ended
+  std::string status;  ///< why the run ended
+  std::string failure; ///< why it failed; "": it did not. A failed run has no values.
 
   /// Writes it with the program's version and the machine of this process.
   /// \throws std::runtime_error if it cannot be written.

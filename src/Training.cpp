@@ -15,6 +15,9 @@
 #include <terrace/resnet/ResNetHierarchy.hpp>
 
 #include <cmath>
+#include <cstdint>
+#include <functional>
+#include <limits>
 #include <ostream>
 #include <stdexcept>
 
@@ -42,6 +45,13 @@ using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 resnet::SweepScalar sweepScalar(const ParameterList& network) {
   return network.get<std::string>("Sweep Precision") == "Single" ? resnet::SweepScalar::Float
                                                                  : resnet::SweepScalar::Double;
+}
+
+resnet::ObjectiveOptions objectiveOptions(const ParameterList& network) {
+  resnet::ObjectiveOptions options;
+  options.hessian = network.get<std::string>("Hessian") == "Gauss-Newton" ? resnet::HessianKind::GaussNewton
+                                                                          : resnet::HessianKind::Exact;
+  return options;
 }
 
 DataSet readTrainingData(const ParameterList& list, resnet::SweepScalar scalar, const Communicator& comm) {
@@ -74,13 +84,13 @@ resnet::Network makeNetwork(const ParameterList& list, const DataSet& data) {
   return network;
 }
 
-TrainingMonitor::Settings monitorSettings(const ParameterList& deck, const DataSet& data) {
+TrainingMonitor::Settings monitorSettings(const ParameterList& deck, const DataSet& data, Display display) {
   TrainingMonitor::Settings settings;
   settings.metric = data.metricName();
   settings.metricsEvery = deck.sublist("Output").get<int>("Metrics Every");
   settings.workLimit = deck.sublist("Status Test").get<double>("Work Limit");
   settings.headerAlways = deck.sublist("General").get<int>("Output Level") > 1;
-  settings.showTable = deck.sublist("General").get<int>("Output Level") > 0;
+  settings.showTable = display == Display::Table && deck.sublist("General").get<int>("Output Level") > 0;
   settings.showProgress = deck.sublist("Output").get<bool>("Progress");
   return settings;
 }
@@ -102,7 +112,7 @@ std::string reasonOf(ROL::EExitStatus status) {
 
 } // namespace
 
-Training::Training(const Deck& deck, const Communicator& comm)
+Training::Training(const Deck& deck, const Communicator& comm, Display display)
     : parts_(std::make_unique<Parts>(
           Parts{comm,
                 deck.parameters(),
@@ -118,16 +128,19 @@ Training::Training(const Deck& deck, const Communicator& comm)
   Parts& p = *parts_;
   p.dataChecksum = checksum(deck.list("Data").get<std::string>("File"), comm);
   p.network = makeNetwork(deck.list("Network"), p.data);
-  p.hierarchy = resnet::makeHierarchy(p.network, deck.list("Levels"), p.data.train, comm);
+  p.hierarchy = resnet::makeHierarchy(p.network, deck.list("Levels"), p.data.train, comm, ROL::nullPtr,
+                                      objectiveOptions(deck.list("Network")));
   p.x = p.hierarchy.spaces.front()->createVector();
   resnet::fillInitialGuess(*p.x, *p.hierarchy.spaces.front(), deck.list("Network").sublist("Initial Guess"));
   p.monitor = ROL::makePtr<TrainingMonitor>(p.hierarchy.objectives, p.data.test, p.hierarchy.levels->work(),
-                                            monitorSettings(p.parameters, p.data));
+                                            monitorSettings(p.parameters, p.data, display));
   p.stopReason = ROL::makePtr<std::string>();
   SolverContext<double> context;
   context.observer = p.monitor;
   context.elapsedSeconds = [monitor = p.monitor] { return monitor->elapsedSeconds(); };
   context.interrupted = [monitor = p.monitor] { return monitor->interrupted(); };
+  context.untimed = [monitor = p.monitor](const std::function<void()>& work) { monitor->untimed(work); };
+  context.seed = static_cast<std::uint64_t>(deck.list("Data").get<int>("Seed"));
   context.stopReason = p.stopReason;
   p.algorithm = makeAlgorithm<double>(p.hierarchy.levels, p.parameters, context);
 }
@@ -154,9 +167,11 @@ void Training::describe(std::ostream& out) const {
         << p.hierarchy.spaces[static_cast<std::size_t>(level)]->network().blocks << " blocks, "
         << (*p.hierarchy.levels)[level].samples << " samples";
   const auto& step = p.parameters.sublist("Step").get<std::string>("Type");
-  out << "\nSolver:   " << step << ", "
-      << p.parameters.sublist("General").sublist("Secant").get<std::string>("Type") << "; "
-      << p.comm->getSize() << (p.comm->getSize() == 1 ? " rank" : " ranks") << "\n\n";
+  const bool stochastic = step == "Adam" || step == "Stochastic Gradient";
+  const ParameterList& secant = p.parameters.sublist("General").sublist("Secant");
+  out << "\nSolver:   " << step;
+  if (!stochastic && secant.isType<std::string>("Type")) out << ", " << secant.get<std::string>("Type");
+  out << "; " << p.comm->getSize() << (p.comm->getSize() == 1 ? " rank" : " ranks") << "\n\n";
 }
 
 Summary Training::run(std::ostream& out) {
@@ -187,6 +202,21 @@ Summary Training::run(std::ostream& out) {
       static_cast<int>(p.monitor->history().empty() ? state->iter : p.monitor->history().back().iteration);
   summary.ranks = p.comm->getSize();
   summary.status = p.stopReason->empty() ? reasonOf(state->statusFlag) : *p.stopReason;
+  return summary;
+}
+
+Summary Training::failed(const std::string& reason) const {
+  const Parts& p = *parts_;
+  Summary summary;
+  summary.value = summary.gradientNorm = summary.trainMetric = summary.testMetric =
+      std::numeric_limits<double>::quiet_NaN();
+  summary.metric = p.data.metricName();
+  summary.iterations = history().empty() ? 0 : static_cast<int>(history().back().iteration);
+  summary.workUnits = p.hierarchy.levels->work()->units();
+  summary.wallSeconds = p.monitor->elapsedSeconds();
+  summary.ranks = p.comm->getSize();
+  summary.status = "Failed";
+  summary.failure = reason;
   return summary;
 }
 

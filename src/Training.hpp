@@ -8,6 +8,7 @@
 
 #include <iosfwd>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace terrace::program {
@@ -15,12 +16,17 @@ namespace terrace::program {
 class Deck;
 class History;
 
+/// What a run shows while it goes: the table of iterations and, on a terminal, a line of progress; or that
+/// line alone. The deck's Output lists can switch both off.
+enum class Display { Table, Progress };
+
 /// A deck made into a problem and a solver, and their run. All of it is collective.
 class Training {
 public:
   /// Reads the data set and builds network, levels, initial guess and solver.
   /// \throws std::invalid_argument if deck and data do not make a problem.
-  Training(const Deck& deck, const Teuchos::RCP<const Teuchos::Comm<int>>& comm);
+  Training(const Deck& deck, const Teuchos::RCP<const Teuchos::Comm<int>>& comm,
+           Display display = Display::Table);
   ~Training();
   Training(const Training&) = delete;
   Training& operator=(const Training&) = delete;
@@ -31,6 +37,9 @@ public:
   /// Runs the solver; the table of iterations goes to \p out.
   /// \throws std::runtime_error if the solver fails.
   Summary run(std::ostream& out);
+
+  /// What a run came to that run() left by an exception. \param reason  of the exception, one line.
+  Summary failed(const std::string& reason) const;
 
   /// The rows of the run.
   const History& history() const;

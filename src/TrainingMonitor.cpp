@@ -11,12 +11,17 @@ namespace terrace::program {
 TrainingMonitor::TrainingMonitor(Objectives objectives, std::optional<resnet::SampleSet> test,
                                  ROL::Ptr<WorkCounter> work, const Settings& settings)
     : objectives_(std::move(objectives)), test_(std::move(test)), work_(std::move(work)), settings_(settings),
-      history_(settings.metric), comm_(*objectives_.front()->space()->comm()) {}
+      history_(settings.metric, objectives_.front()->samples()),
+      comm_(*objectives_.front()->space()->comm()) {}
 
 void TrainingMonitor::start(std::ostream& out) {
-  if (comm_.getRank() == 0 && settings_.showTable)
-    table_.emplace(out, settings_.metric, settings_.headerAlways ? 1 : 25,
-                   settings_.showProgress && isatty(STDOUT_FILENO) == 1);
+  const bool progress = settings_.showProgress && isatty(STDOUT_FILENO) == 1;
+  if (comm_.getRank() == 0 && (settings_.showTable || progress))
+    table_.emplace(out, settings_.metric,
+                   !settings_.showTable     ? 0
+                   : settings_.headerAlways ? 1
+                                            : 25,
+                   progress);
   interrupt_.emplace();
   start_ = std::chrono::steady_clock::now();
 }
@@ -43,16 +48,24 @@ void TrainingMonitor::observe(const IterationRecord<double>& record, const ROL::
   row.seconds = elapsedSeconds();
   row.trainMetric = row.testMetric = std::numeric_limits<double>::quiet_NaN();
   if (settings_.metricsEvery > 0 && record.iteration % settings_.metricsEvery == 0) {
-    const Metrics found = metrics(record.level, iterate);
-    row.trainMetric = found.train;
-    row.testMetric = found.test;
+    untimed([&] {
+      const Metrics found = metrics(record.level, iterate);
+      row.trainMetric = found.train;
+      row.testMetric = found.test;
+    });
   }
   history_.add(row);
   if (table_) table_->add(row);
 }
 
 double TrainingMonitor::ownSeconds() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count() - untimedSeconds_;
+}
+
+void TrainingMonitor::untimed(const std::function<void()>& work) {
+  const double before = ownSeconds();
+  work();
+  untimedSeconds_ += ownSeconds() - before;
 }
 
 double TrainingMonitor::elapsedSeconds() const {

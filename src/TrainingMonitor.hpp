@@ -11,6 +11,7 @@
 #include <Teuchos_Comm.hpp>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -41,8 +42,12 @@ public:
 
   void observe(const IterationRecord<double>& record, const ROL::Vector<double>& iterate) override;
 
-  /// Seconds since start() on rank 0's clock, the same number on all ranks; collective.
+  /// Seconds since start() on rank 0's clock, the same number on all ranks; collective. What only informs the
+  /// reader (metrics, untimed()) is left out, so that solvers are timed alike.
   double elapsedSeconds() const;
+
+  /// Runs \p work while the clock stands.
+  void untimed(const std::function<void()>& work);
 
   /// Whether any rank was interrupted; collective, asked between steps. Keeps the progress line alive.
   bool interrupted();
@@ -69,6 +74,7 @@ private:
   std::optional<IterationTable> table_;
   std::optional<InterruptGuard> interrupt_;
   std::chrono::steady_clock::time_point start_;
+  double untimedSeconds_ = 0;
 };
 
 } // namespace terrace::program

@@ -151,6 +151,7 @@ void printParameters(const ParametersOptions& options, std::ostream& out) {
   out << "Parameters of a deck (for --set: PATH/NAME=VALUE).\n";
   printList(parameters, "", out);
   if (!all) out << "\nROL's own parameters: terrace parameters --all.\n";
+  out << "What a study has beside these (Solvers, Targets, Seeds, Problems): terrace compare --help.\n";
 }
 
 } // namespace terrace::program

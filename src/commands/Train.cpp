@@ -1,9 +1,8 @@
 #include "commands/Train.hpp"
 
 #include "Deck.hpp"
-#include "History.hpp"
 #include "RunDirectory.hpp"
-#include "TextFile.hpp"
+#include "RunFiles.hpp"
 #include "Training.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
@@ -13,17 +12,6 @@
 
 namespace terrace::program {
 namespace {
-
-void writeFiles(const RunDirectory& directory, const Deck& deck, const Training& training,
-                const Summary& summary, const Teuchos::Comm<int>& comm) {
-  const auto parameters = training.parameters();
-  dataset::runOnRoot(comm, [&] {
-    writeTextFile(directory.file("deck.xml"), deck.xml());
-    training.history().write(directory.file("history.h5"));
-    writeModel(directory.file("model.h5"), training.modelDescription(), parameters);
-    summary.write(directory.file("summary.json"));
-  });
-}
 
 void printSummary(const Summary& summary, const std::string& directory, std::ostream& out) {
   const auto line = [&out](const char* label, const char* pattern, auto value) {
@@ -54,7 +42,7 @@ void train(const TrainOptions& options, const Teuchos::RCP<const Teuchos::Comm<i
   const bool prints = dataset::isRoot(*comm) && deck.list("General").get<int>("Output Level") > 0;
   if (prints) training.describe(std::cout);
   const Summary summary = training.run(std::cout);
-  writeFiles(directory, deck, training, summary, *comm);
+  writeRun(directory, deck, training, summary, *comm);
   directory.commit();
   if (prints) printSummary(summary, target, std::cout);
 }

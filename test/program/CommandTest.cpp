@@ -21,9 +21,10 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
 
 TEST(Help, IsThereForEveryCommandWithAnExample) {
   for (const std::string command :
-       {"train", "evaluate", "predict", "history", "report", "parameters", "data", "data info", "data make",
-        "data make spiral", "data make smiley", "data make peaks", "data make diffusion-convection-reaction",
-        "data make neutron-diffusion", "data make grid", "benchmark", "benchmark sweep"}) {
+       {"train", "compare", "evaluate", "predict", "history", "report", "parameters", "data", "data info",
+        "data make", "data make spiral", "data make smiley", "data make peaks",
+        "data make diffusion-convection-reaction", "data make neutron-diffusion", "data make grid",
+        "benchmark", "benchmark sweep"}) {
     const Outcome outcome = runProgram(command + " --help");
     EXPECT_EQ(outcome.status, 0) << command;
     EXPECT_TRUE(outcome.errors.empty()) << command;

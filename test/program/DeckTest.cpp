@@ -211,11 +211,6 @@ TEST_F(DeckReading, MalformedFilesAreRejectedWithTheLine) {
   EXPECT_NE(errorOf("deck.yaml", "deck:\n  Network: {Width: 8\n").find("line"), std::string::npos);
 }
 
-TEST_F(DeckReading, DynamicSamplingIsRefused) {
-  EXPECT_EQ(errorOf("deck.xml", minimal_, {"Sampling/Type=Dynamic"}),
-            "Sampling: \"Type\" = \"Dynamic\" is not available in this version; use \"Full\".");
-}
-
 TEST_F(DeckReading, AMissingDataFileNameAndAMissingDeckAreRejected) {
   EXPECT_EQ(errorOf("deck.xml", "<ParameterList/>"),
             "Data: \"File\" is missing; it names the data set (HDF5).");

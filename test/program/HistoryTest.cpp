@@ -28,12 +28,13 @@ HistoryRow row(int iteration) {
 
 TEST(History, IsWrittenColumnByColumnWithAMeaningForEach) {
   const terrace::test::TemporaryDirectory directory;
-  History history("error");
+  History history("error", 5);
   history.add(row(0));
   history.add(row(1));
   history.write(directory.file("history.h5"));
   const auto file = terrace::dataset::Hdf5File::open(directory.file("history.h5"));
   EXPECT_EQ(file.read<double>("value").values, (std::vector<double>{0.25, 0.125}));
+  EXPECT_EQ(file.attribute<std::int64_t>("/", "training_samples"), 5);
   EXPECT_EQ(file.type("iteration"), terrace::dataset::Hdf5Type::Integer);
   for (const auto& column : file.members("/"))
     EXPECT_TRUE(file.hasAttribute(column, "description")) << column;
@@ -41,7 +42,7 @@ TEST(History, IsWrittenColumnByColumnWithAMeaningForEach) {
 
 TEST(History, AsTextHasALineForEachRow) {
   const terrace::test::TemporaryDirectory directory;
-  History history("accuracy");
+  History history("accuracy", 5);
   history.add(row(0));
   history.write(directory.file("history.h5"));
   EXPECT_EQ(

@@ -115,6 +115,24 @@ TEST(Train, NestedIterationGivesTheSameBitsOnOneTwoAndThreeRanks) {
       EXPECT_EQ(problem.summary(run)[key], expected[key]) << run << ' ' << key;
 }
 
+TEST(Train, StochasticMethodsGiveTheSameBitsOnOneTwoAndThreeRanks) {
+  const SmallProblem problem;
+  const std::string limits = " \"Status Test/Work Limit=5\" \"Levels/Number of Levels=1\"";
+  for (const std::string type : {"Adam", "Stochastic Gradient"}) {
+    for (const int ranks : {1, 2, 3})
+      problem.train("ranks" + std::to_string(ranks), "--force --set \"Step/Type=" + type + "\"" + limits,
+                    ranks);
+    const auto expected = problem.summary("ranks1");
+    EXPECT_EQ(expected["iterations"], 5) << type;
+    EXPECT_NEAR(expected["work_units"], 5, 1e-9) << type;
+    for (const auto* run : {"ranks2", "ranks3"})
+      for (const auto* key : {"value", "gradient_norm", "test_accuracy", "iterations", "work_units"})
+        EXPECT_EQ(problem.summary(run)[key], expected[key]) << type << ' ' << run << ' ' << key;
+    problem.train("seed", "--force --set Data/Seed=2 \"Step/Type=" + type + "\"" + limits);
+    EXPECT_NE(problem.summary("seed")["value"], expected["value"]) << type;
+  }
+}
+
 TEST(Train, SweepsInSinglePrecisionReachNearlyTheSameValueOnAnyNumberOfRanks) {
   const SmallProblem problem;
   // On one level and for a few steps: training is chaotic.

@@ -120,7 +120,9 @@ TEST_P(WrongInput, DecksWithWrongValues) {
   expectRejectedDeck("", "expected one of", "--set Network/Activation=Sine");
   expectRejectedDeck("", "\"Blocks\" = 6 cannot be divided",
                      "--set Network/Blocks=6 \"Levels/Number of Levels=3\"");
-  expectRejectedDeck("", "use \"Full\"", "--set Sampling/Type=Dynamic");
+  for (const std::string step : {"Line Search", "Adam"})
+    expectRejectedDeck("", "Sampling: \"Type\" = \"Dynamic\" is for the step \"Multilevel Trust Region\"",
+                       "--set Sampling/Type=Dynamic --set \"Step/Type=" + step + "\"");
   expectRejectedDeck("", "\"Training Samples\" = 21", "--set \"Data/Training Samples=21\"");
   expectRejectedDeck("", "Compact SR1",
                      "--set \"Step/Type=Line Search\" --set \"General/Secant/Type=Compact SR1\"");

@@ -171,6 +171,23 @@ TEST(ParameterVector, ElementwiseFunctionsAndReductionsAreGlobal) {
   }
 }
 
+TEST(ParameterVector, EntrywiseOperationsAreThoseOfTheirFormulas) {
+  const auto space = makeSpace(4);
+  const auto g = makeRandom(space, 1, VectorKind::Dual), squares = makeRandom(space, 2, VectorKind::Dual);
+  const auto gradient = space->gatherToAll(*g);
+  const auto before = space->gatherToAll(*squares);
+  averageSquares(static_cast<ROL::Vector<double>&>(*squares), 0.75, *g);
+  const auto after = space->gatherToAll(*squares);
+  for (std::size_t i = 0; i < after.size(); ++i)
+    EXPECT_NEAR(after[i], 0.75 * before[i] + 0.25 * gradient[i] * gradient[i], 1e-15);
+  const auto roots = space->createDualVector();
+  averageSquares(static_cast<ROL::Vector<double>&>(*roots), 0.0, *g);
+  divideByRoots(static_cast<ROL::Vector<double>&>(*g), *roots, 2.0, 0.5);
+  const auto quotient = space->gatherToAll(*g);
+  for (std::size_t i = 0; i < after.size(); ++i)
+    EXPECT_NEAR(quotient[i], gradient[i] / (2 * std::abs(gradient[i]) + 0.5), 1e-15);
+}
+
 TEST(ParameterVector, ArithmeticDoesNotAllocate) {
   const auto space = makeSpace(8);
   const auto x = makeRandom(space, 1), y = makeRandom(space, 2);

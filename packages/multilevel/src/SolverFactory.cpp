@@ -6,6 +6,7 @@
 #include <terrace/multilevel/RunLimits.hpp>
 #include <terrace/multilevel/SolverFactory.hpp>
 #include <terrace/multilevel/SolverParameters.hpp>
+#include <terrace/multilevel/StochasticAlgorithm.hpp>
 #include <terrace/multilevel/TargetValueTest.hpp>
 
 #include <ROL_CombinedStatusTest.hpp>
@@ -20,7 +21,17 @@ namespace {
 
 using Teuchos::ParameterList;
 
-constexpr const char* ourStep = "Multilevel Trust Region";
+std::string stepType(ParameterList& parameters) {
+  return parameters.sublist("Step").get<std::string>("Type");
+}
+
+bool isMultilevel(ParameterList& parameters) {
+  return stepType(parameters) == "Multilevel Trust Region";
+}
+
+bool isStochastic(ParameterList& parameters) {
+  return stepType(parameters) == "Stochastic Gradient" || stepType(parameters) == "Adam";
+}
 
 // Checks the lists that concern the solver and fills in our defaults; other lists of the deck are left alone.
 void prepare(ParameterList& parameters) {
@@ -28,10 +39,6 @@ void prepare(ParameterList& parameters) {
   for (const std::string name : {"General", "Step", "Sampling", "Status Test"})
     checkParameters(parameters.sublist(name), valid->sublist(name), name);
   fillInSolverDefaults(parameters);
-}
-
-bool isOurs(ParameterList& parameters) {
-  return parameters.sublist("Step").get<std::string>("Type") == ourStep;
 }
 
 // ROL's steps have a secant of their own, or none, unless the deck names ours.
@@ -58,8 +65,8 @@ void rejectSampling(ParameterList& parameters) {
   const ParameterList& sampling = parameters.sublist("Sampling");
   if (sampling.get<std::string>("Type") == "Full") return;
   throw ParameterError("Sampling: \"Type\" = \"" + sampling.get<std::string>("Type") +
-                       "\" is for the step \"" + ourStep + "\", not for \"" +
-                       parameters.sublist("Step").get<std::string>("Type") + "\"; expected \"Full\".");
+                       "\" is for the step \"Multilevel Trust Region\", not for \"" + stepType(parameters) +
+                       "\"; expected \"Full\".");
 }
 
 template <class Real>
@@ -96,7 +103,7 @@ ROL::Ptr<ROL::StatusTest<Real>> combineTests(const ROL::Ptr<RunLimits>& limits, 
 template <class Real>
 ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeRolAlgorithm(ParameterList& parameters) {
   if (!wantsCompactSR1(parameters)) return ROL::TypeU::AlgorithmFactory<Real>(parameters);
-  const std::string type = parameters.sublist("Step").get<std::string>("Type");
+  const std::string type = stepType(parameters);
   if (type != "Trust Region") rejectCompactSR1(type);
   const auto secant = ROL::makePtr<CompactSR1<Real>>(parameters.sublist("General").sublist("Secant"));
   return ROL::makePtr<ROL::TypeU::TrustRegionAlgorithm<Real>>(parameters, secant);
@@ -112,12 +119,17 @@ ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarch
   const auto limits = makeLimits(hierarchy, parameters, context);
   ROL::Ptr<ROL::TypeU::Algorithm<Real>> algorithm;
   auto tests = ROL::makePtr<ROL::CombinedStatusTest<Real>>();
-  if (isOurs(parameters)) {
+  if (isMultilevel(parameters)) {
     requireCompactSR1(parameters);
     const auto ours = ROL::makePtr<MultilevelTrustRegionAlgorithm<Real>>(hierarchy, parameters, context);
     ours->engine().setLimit([limits] { return limits->reached(); },
                             [limits](double share) { return limits->spent(share); });
     algorithm = ours;
+  } else if (isStochastic(parameters)) {
+    rejectSampling(parameters);
+    const auto stochastic = ROL::makePtr<StochasticAlgorithm<Real>>(hierarchy, parameters, context);
+    stochastic->setLimit([limits] { return limits->reached(); });
+    algorithm = stochastic;
   } else {
     rejectSampling(parameters);
     algorithm = makeRolAlgorithm<Real>(parameters);
@@ -133,7 +145,7 @@ template <class Real>
 ROL::Ptr<ROL::Step<Real>> makeStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy, ParameterList& parameters,
                                    const SolverContext<Real>& context) {
   prepare(parameters);
-  if (isOurs(parameters)) {
+  if (isMultilevel(parameters)) {
     requireCompactSR1(parameters);
     const auto limits = makeLimits(hierarchy, parameters, context);
     const auto step = ROL::makePtr<MultilevelTrustRegionStep<Real>>(hierarchy, parameters, context);
@@ -141,7 +153,9 @@ ROL::Ptr<ROL::Step<Real>> makeStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarc
                             [limits](double share) { return limits->spent(share); });
     return step;
   }
-  const std::string type = parameters.sublist("Step").get<std::string>("Type");
+  const std::string type = stepType(parameters);
+  if (isStochastic(parameters))
+    throw ParameterError("Step: \"Type\" = \"" + type + "\" is no ROL::Step; make it with makeAlgorithm().");
   rejectSampling(parameters);
   if (wantsCompactSR1(parameters)) rejectCompactSR1(type);
   return ROL::StepFactory<Real>().getStep(type, parameters);

@@ -2,6 +2,7 @@
 
 #include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/multilevel/SolverParameters.hpp>
+#include <terrace/multilevel/StochasticParameters.hpp>
 
 #include <ROL_ParameterList.hpp>
 #include <ROL_ValidParameters.hpp>
@@ -161,7 +162,11 @@ RCP<const ParameterList> validStatusTestParameters() {
                 "level; 0: no "
                 "limit.",
                 0, infinity);
-  declareDouble(*table, "Time Limit", 0.0, "Stops after this many seconds; 0: no limit.", 0, infinity);
+  declareDouble(
+      *table, "Time Limit", 0.0,
+      "Stops after this many seconds of solving (the clock stands while metrics are computed); 0: no "
+      "limit.",
+      0, infinity);
   return table;
 }
 
@@ -194,11 +199,15 @@ RCP<const ParameterList> validSamplingParameters() {
 RCP<const ParameterList> solverDefaults() {
   auto table = rcp(new ParameterList("Solver"));
   table->sublist("General") = *validGeneralParameters();
-  declareChoice(table->sublist("Step"), "Type", "Multilevel Trust Region",
-                "The solver: ours, or one of ROL's with ROL's own sublist.",
-                {"Multilevel Trust Region", "Trust Region", "Line Search", "Bundle"});
+  declareChoice(
+      table->sublist("Step"), "Type", "Multilevel Trust Region",
+      "The solver: one of ours (Multilevel Trust Region, Stochastic Gradient, Adam), or one of "
+      "ROL's with ROL's own sublist.",
+      {"Multilevel Trust Region", "Stochastic Gradient", "Adam", "Trust Region", "Line Search", "Bundle"});
   table->sublist("Step").sublist("Multilevel Trust Region") = *validCycleParameters();
   table->sublist("Sampling") = *validSamplingParameters();
+  table->sublist("Step").sublist("Stochastic Gradient") = *validStochasticGradientParameters();
+  table->sublist("Step").sublist("Adam") = *validAdamParameters();
   table->sublist("Status Test") = *validStatusTestParameters();
   return table;
 }
@@ -206,13 +215,14 @@ RCP<const ParameterList> solverDefaults() {
 void fillInSolverDefaults(ParameterList& parameters) {
   ParameterList defaults(*solverDefaults());
   ParameterList& step = defaults.sublist("Step");
-  const auto ourStep = step.get<std::string>("Type");
-  const bool ours = parameters.sublist("Step").get("Type", ourStep) == ourStep;
+  const auto multilevel = step.get<std::string>("Type");
+  const auto type = parameters.sublist("Step").get("Type", multilevel);
   const ParameterList& secant = parameters.sublist("General").sublist("Secant");
   const bool ourSecant =
       secant.isType<std::string>("Type") && secant.get<std::string>("Type") == "Compact SR1";
-  if (!ours) step.remove(ourStep);
-  if (!ours && !ourSecant) defaults.sublist("General").remove("Secant");
+  for (const auto* ours : {"Multilevel Trust Region", "Stochastic Gradient", "Adam"})
+    if (type != ours) step.remove(ours);
+  if (type != multilevel && !ourSecant) defaults.sublist("General").remove("Secant");
   fillInDefaults(parameters, defaults);
 }
 

@@ -112,6 +112,11 @@ Teuchos::RCP<const ParameterList> validNetworkParameters() {
       "double in both. Single is up to twice as fast and leaves relative errors of about 1e-6 in value "
       "and gradient: a run that gets there ends and says so.",
       {"Double", "Single"});
+  declareChoice(
+      *table, "Hessian", "Exact",
+      "Hessian products for the solvers that use them: exact (8/3 of a sweep each), or Gauss-Newton, "
+      "which leaves out the network's curvature and is positive semidefinite (5/3).",
+      {"Exact", "Gauss-Newton"});
   declareRegularization(table->sublist("Regularization", false, "Terms added to the loss."));
   declareInitialGuess(table->sublist("Initial Guess", false, "Parameters at the start of the training."));
   return table;

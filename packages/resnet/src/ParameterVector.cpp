@@ -20,6 +20,8 @@ using Range = Kokkos::RangePolicy<DefaultExecution>;
 const std::string axpbyLabel = "terrace::ParameterVector::axpby";
 const std::string fillLabel = "terrace::ParameterVector::fill";
 const std::string weightLabel = "terrace::ParameterVector::weight";
+const std::string averageLabel = "terrace::ParameterVector::averageSquares";
+const std::string divideLabel = "terrace::ParameterVector::divideByRoots";
 const std::string dotLabel = "terrace::ParameterVector::dot";
 
 // y(i) = a x(i) + b y(i); with b = 0 the old y is not read, so that it may hold anything.
@@ -43,6 +45,20 @@ void fill(const ParameterView& y, double value) {
 void weight(const ConstParameterView& w, const ConstParameterView& x, const ParameterView& y) {
   Kokkos::parallel_for(
       weightLabel, Range(0, y.extent(0)), KOKKOS_LAMBDA(const std::size_t i) { y(i) = w(i) * x(i); });
+}
+
+// v(i) = decay v(i) + (1 - decay) g(i)^2
+void averageSquaresOf(double decay, const ConstParameterView& g, const ParameterView& v) {
+  Kokkos::parallel_for(
+      averageLabel, Range(0, v.extent(0)),
+      KOKKOS_LAMBDA(const std::size_t i) { v(i) = decay * v(i) + (1.0 - decay) * g(i) * g(i); });
+}
+
+// d(i) = d(i) / (scale sqrt(v(i)) + shift)
+void divideByRootsOf(const ConstParameterView& v, double scale, double shift, const ParameterView& d) {
+  Kokkos::parallel_for(
+      divideLabel, Range(0, d.extent(0)),
+      KOKKOS_LAMBDA(const std::size_t i) { d(i) /= scale * std::sqrt(v(i)) + shift; });
 }
 
 // sums(g) = sum of term(i) over the entries i of group g, for the groups of this rank. Lanes are summed side
@@ -222,6 +238,14 @@ double ParameterVector::reduce(const ROL::Elementwise::ReductionOp<double>& r) c
   Teuchos::reduceAll<int, double>(
       *getMap()->getComm(), static_cast<Teuchos::EReductionType>(r.reductionType()), 1, &local, &global);
   return global;
+}
+
+void ParameterVector::averageSquares(double decay, const ROL::Vector<double>& g) {
+  averageSquaresOf(decay, compatible(g).local(), local());
+}
+
+void ParameterVector::divideByRoots(const ROL::Vector<double>& v, double scale, double shift) {
+  divideByRootsOf(compatible(v).local(), scale, shift, local());
 }
 
 } // namespace terrace::resnet

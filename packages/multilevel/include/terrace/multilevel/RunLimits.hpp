@@ -35,7 +35,9 @@ public:
   /// One sentence, or "" if no limit is reached.
   std::string reason() const {
     std::ostringstream text;
-    if (workLimit_ > 0 && work_->units() >= workLimit_) {
+    // The fractions of an epoch's batches add up to one but for rounding.
+    constexpr double nearly = 1 - 1e-9;
+    if (workLimit_ > 0 && work_->units() >= nearly * workLimit_) {
       text << "Work Limit of " << workLimit_ << " units reached";
     } else if (timeLimit_ > 0 && elapsedSeconds_ && elapsedSeconds_() >= timeLimit_) {
       text << "Time Limit of " << timeLimit_ << " seconds reached";

@@ -4,6 +4,7 @@
 
 #include <ROL_Ptr.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -19,6 +20,10 @@ struct SolverContext {
   std::function<double()> elapsedSeconds;
   /// Asked between steps: true ends the run as a limit does. The same answer on all ranks; may be empty.
   std::function<bool()> interrupted;
+  /// Runs what only informs the reader outside of the clock; collective. Empty: it is just run.
+  std::function<void(const std::function<void()>&)> untimed;
+  /// Seed of the random choices whose own seed the parameters leave at 0.
+  std::uint64_t seed = 1;
   /// Receives one sentence when a status test of ours ends the run; may be null.
   ROL::Ptr<std::string> stopReason;
 };

@@ -9,8 +9,9 @@
 
 namespace terrace {
 
-/// Makes the algorithm that the list Step names: ours ("Multilevel Trust Region"), or any of ROL's
-/// unconstrained algorithms ("Trust Region", "Line Search", "Bundle"), which then runs on the finest level.
+/// Makes the algorithm that the list Step names: one of ours ("Multilevel Trust Region", "Stochastic
+/// Gradient", "Adam"), or any of ROL's unconstrained algorithms ("Trust Region", "Line Search", "Bundle").
+/// All but the first run on the finest level.
 ///
 /// The status tests of the list Status Test, ours included, are installed. Run it by
 /// `algorithm->run(x, *hierarchy[0].objective)` or with a `ROL::Problem` made of the same. Make a fresh
@@ -26,7 +27,8 @@ ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarch
                                                     Teuchos::ParameterList& parameters,
                                                     const SolverContext<Real>& context = {});
 
-/// The same choice as a step for `ROL::Algorithm`: ours, or any step of ROL's `StepFactory`.
+/// The same choice as a step for `ROL::Algorithm`: "Multilevel Trust Region", or any step of ROL's
+/// `StepFactory`. The stochastic methods are algorithms only.
 ///
 /// The caller brings the status test (makeStatusTest() has the deck's).
 template <class Real>

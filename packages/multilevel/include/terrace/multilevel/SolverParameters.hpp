@@ -22,8 +22,8 @@ Teuchos::RCP<const Teuchos::ParameterList> validSamplingParameters();
 /// of valid parameters.
 Teuchos::RCP<const Teuchos::ParameterList> solverDefaults();
 
-/// Fills in solverDefaults() where they apply: our step's list only for our step, the list Secant only for
-/// our step or our secant.
+/// Fills in solverDefaults() where they apply: the list of a step of ours only for that step, the list Secant
+/// only for our trust region or our secant.
 void fillInSolverDefaults(Teuchos::ParameterList& parameters);
 
 /// The lists General, Step, Sampling and Status Test: ROL's valid parameters (`ROL::getValidROLParameters`

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <terrace/multilevel/EntrywiseOperations.hpp>
 #include <terrace/resnet/detail/Execution.hpp>
 
 #include <ROL_TpetraMultiVector.hpp>
@@ -26,7 +27,7 @@ enum class VectorKind { Primal, Dual };
 /// map from one kind to the other, apply() the unweighted pairing of a vector of one kind with one of the
 /// other. Made by ParameterSpace. ROL's elementwise functions are virtual, so they run in plain loops on the
 /// host.
-class ParameterVector : public ROL::TpetraMultiVector<double> {
+class ParameterVector : public ROL::TpetraMultiVector<double>, public EntrywiseOperations<double> {
 public:
   using MultiVector = Tpetra::MultiVector<double>;
 
@@ -63,6 +64,12 @@ public:
   void applyUnary(const ROL::Elementwise::UnaryFunction<double>& f) override;
   void applyBinary(const ROL::Elementwise::BinaryFunction<double>& f, const ROL::Vector<double>& x) override;
   double reduce(const ROL::Elementwise::ReductionOp<double>& r) const override;
+  /// @}
+
+  /// \name EntrywiseOperations, as kernels
+  /// @{
+  void averageSquares(double decay, const ROL::Vector<double>& g) override;
+  void divideByRoots(const ROL::Vector<double>& v, double scale, double shift) override;
   /// @}
 
 private:

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace terrace {
+
+/// The mini-batches of a stochastic method: in each epoch every sample once, in an order drawn from the seed
+/// and the epoch's number. The same on every platform and any number of ranks.
+class BatchSequence {
+public:
+  /// \param batchSize  samples of a batch (the last one of an epoch has what is left); 0: all.
+  /// \throws std::invalid_argument if there are no samples or fewer than \p batchSize.
+  BatchSequence(long samples, long batchSize, std::uint64_t seed);
+
+  /// Draws the order of \p epoch, which does not depend on the epochs before.
+  void startEpoch(int epoch);
+
+  long batches() const;
+
+  /// Positions of the samples of batch \p index of the epoch.
+  std::vector<long> batch(long index) const;
+
+private:
+  long batchSize_;
+  std::uint64_t seed_;
+  std::vector<long> order_;
+};
+
+} // namespace terrace

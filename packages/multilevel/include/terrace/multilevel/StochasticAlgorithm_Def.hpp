@@ -1,0 +1,192 @@
+#pragma once
+
+#include <terrace/multilevel/AdamRule.hpp>
+#include <terrace/multilevel/IterationTable.hpp>
+#include <terrace/multilevel/MomentumRule.hpp>
+#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/multilevel/StochasticAlgorithm.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace terrace {
+namespace detail {
+
+inline std::string stepType(Teuchos::ParameterList& parameters) {
+  return parameters.sublist("Step").get<std::string>("Type");
+}
+
+inline const Teuchos::ParameterList& stepList(Teuchos::ParameterList& parameters) {
+  return parameters.sublist("Step").sublist(stepType(parameters));
+}
+
+template <class Real>
+BatchSequence makeBatches(const LevelHierarchy<Real>& hierarchy, Teuchos::ParameterList& parameters,
+                          const SolverContext<Real>& context) {
+  const std::string name = stepType(parameters);
+  const auto* objective = dynamic_cast<const SampledObjective<Real>*>(hierarchy[0].objective.get());
+  if (objective == nullptr)
+    throw ParameterError("Step: \"Type\" = \"" + name +
+                         "\" needs an objective that is a mean over samples (terrace::SampledObjective).");
+  const Teuchos::ParameterList& list = stepList(parameters);
+  const int batchSize = list.get<int>("Batch Size");
+  if (batchSize > objective->samples())
+    throw ParameterError("Step > " + name + ": \"Batch Size\" = " + std::to_string(batchSize) +
+                         " is more than the " + std::to_string(objective->samples()) + " samples.");
+  const int seed = list.get<int>("Seed");
+  return BatchSequence(objective->samples(), batchSize,
+                       seed > 0 ? static_cast<std::uint64_t>(seed) : context.seed);
+}
+
+// Epochs that the limits leave: one epoch is one work unit. 0: no limit.
+inline double epochsOf(const Teuchos::ParameterList& statusTest) {
+  const double work = statusTest.get<double>("Work Limit");
+  const int iterations = statusTest.get<int>("Iteration Limit");
+  if (work > 0 && iterations > 0) return std::min(work, static_cast<double>(iterations));
+  return work > 0 ? work : iterations;
+}
+
+template <class Real>
+ROL::Ptr<GradientRule<Real>> makeRule(Teuchos::ParameterList& parameters) {
+  const Teuchos::ParameterList& list = stepList(parameters);
+  if (stepType(parameters) == "Adam") return ROL::makePtr<AdamRule<Real>>(list);
+  return ROL::makePtr<MomentumRule<Real>>(list);
+}
+
+// The whole objective is back when the batches end, also by an exception.
+template <class Real>
+struct BatchReset {
+  SampledObjective<Real>& objective;
+  ~BatchReset() { objective.resetBatch(); }
+};
+
+} // namespace detail
+
+template <class Real>
+StochasticAlgorithm<Real>::StochasticAlgorithm(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
+                                               Teuchos::ParameterList& parameters,
+                                               const SolverContext<Real>& context)
+    : hierarchy_(hierarchy), context_(context), name_(detail::stepType(parameters)),
+      verbosity_(parameters.sublist("General").get("Output Level", 0)),
+      batches_(detail::makeBatches(*hierarchy, parameters, context)),
+      rate_(detail::stepList(parameters), detail::epochsOf(parameters.sublist("Status Test"))),
+      rule_(detail::makeRule<Real>(parameters)) {}
+
+template <class Real>
+void StochasticAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::Vector<Real>& g,
+                                    ROL::Objective<Real>& objective, std::ostream& out) {
+  auto* sampled = dynamic_cast<SampledObjective<Real>*>(&objective);
+  if (sampled == nullptr)
+    throw std::invalid_argument(name_ + ": the objective is no terrace::SampledObjective.");
+  auto& state = *this->state_;
+  state.reset();
+  ROL::TypeU::Algorithm<Real>::initialize(x, g);
+  batchGradient_ = g.clone();
+  rule_->start(g);
+  evaluate(x, *sampled);
+  if (!finite()) throw std::runtime_error(name_ + ": the value or the gradient at the start is not finite.");
+  state.snorm = std::numeric_limits<Real>::max();
+  report(x);
+  if (verbosity_ > 0) {
+    writeName(out);
+    writeOutput(out, true);
+  }
+  while (this->status_->check(state)) {
+    epoch(x, *sampled);
+    ++state.iter;
+    evaluate(x, *sampled);
+    report(x);
+    if (verbosity_ > 0) writeOutput(out, verbosity_ > 1);
+    if (finite()) continue;
+    state.statusFlag = ROL::EXITSTATUS_NAN;
+    break;
+  }
+  if (verbosity_ > 0) this->writeExitStatus(out);
+}
+
+template <class Real>
+void StochasticAlgorithm<Real>::epoch(ROL::Vector<Real>& x, SampledObjective<Real>& objective) {
+  const detail::BatchReset<Real> reset{objective};
+  const int number = this->state_->iter;
+  const auto rate = static_cast<Real>(rate_.at(number));
+  batches_.startEpoch(number);
+  Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
+  for (long i = 0; i < batches_.batches(); ++i) {
+    // Setting the batch, even one of all samples, makes sure that the step pays for its gradient.
+    objective.setBatch(batches_.batch(i));
+    objective.update(x, ROL::UpdateType::Initial);
+    objective.gradient(*batchGradient_, x, tolerance);
+    rule_->step(x, *batchGradient_, rate);
+    ++this->state_->ngrad;
+    if (limitReached_ && limitReached_()) break;
+  }
+}
+
+template <class Real>
+void StochasticAlgorithm<Real>::evaluate(const ROL::Vector<Real>& x, SampledObjective<Real>& objective) {
+  auto& state = *this->state_;
+  const auto work = [&] {
+    const UncountedWork uncounted(*hierarchy_->work());
+    Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
+    objective.update(x, ROL::UpdateType::Initial);
+    state.value = objective.value(x, tolerance);
+    objective.gradient(*state.gradientVec, x, tolerance);
+    state.gnorm = state.gradientVec->norm();
+  };
+  if (context_.untimed) {
+    context_.untimed(work);
+  } else {
+    work();
+  }
+}
+
+template <class Real>
+void StochasticAlgorithm<Real>::report(const ROL::Vector<Real>& x) {
+  auto& state = *this->state_;
+  if (state.iter > 0) {
+    state.stepVec->set(x);
+    state.stepVec->axpy(Real(-1), *state.iterateVec);
+    state.snorm = state.stepVec->norm();
+  }
+  state.iterateVec->set(x);
+  if (state.iter == 0 || state.value < state.minValue) {
+    state.minValue = state.value;
+    state.minIter = state.iter;
+    if (state.minIterVec != ROL::nullPtr) state.minIterVec->set(x);
+  }
+  record_ = {};
+  record_.iteration = record_.cycle = state.iter;
+  record_.value = state.value;
+  record_.gradientNorm = state.gnorm;
+  record_.stepNorm = state.iter == 0 ? Real(0) : state.snorm;
+  record_.radius = record_.ratio = std::numeric_limits<Real>::quiet_NaN();
+  record_.accepted = state.iter > 0;
+  record_.samples = (*hierarchy_)[0].samples;
+  record_.work = hierarchy_->work()->units();
+  if (context_.observer != ROL::nullPtr) context_.observer->observe(record_, x);
+}
+
+template <class Real>
+bool StochasticAlgorithm<Real>::finite() const {
+  return std::isfinite(this->state_->value) && std::isfinite(this->state_->gnorm);
+}
+
+template <class Real>
+void StochasticAlgorithm<Real>::writeHeader(std::ostream& out) const {
+  out << iterationTableHeader();
+}
+
+template <class Real>
+void StochasticAlgorithm<Real>::writeName(std::ostream& out) const {
+  out << '\n' << name_ << ", " << batches_.batches() << " batches an epoch\n";
+}
+
+template <class Real>
+void StochasticAlgorithm<Real>::writeOutput(std::ostream& out, bool header) const {
+  if (header) writeHeader(out);
+  out << iterationTableRow(record_);
+}
+
+} // namespace terrace

@@ -1,0 +1,5 @@
+#include <terrace/multilevel/StochasticAlgorithm_Def.hpp>
+
+namespace terrace {
+template class StochasticAlgorithm<double>;
+}

@@ -1,0 +1,25 @@
+#include "RunFiles.hpp"
+
+#include "Deck.hpp"
+#include "History.hpp"
+#include "RunDirectory.hpp"
+#include "TextFile.hpp"
+#include "Training.hpp"
+
+#include <terrace/dataset/CollectiveErrors.hpp>
+
+namespace terrace::program {
+
+void writeRun(const RunDirectory& directory, const Deck& deck, const Training& training,
+              const Summary& summary, const Teuchos::Comm<int>& comm) {
+  const auto parameters = training.parameters();
+  dataset::runOnRoot(comm, [&] {
+    writeTextFile(directory.file("deck.xml"), deck.xml());
+    training.history().write(directory.file("history.h5"));
+    if (summary.failure.empty())
+      writeModel(directory.file("model.h5"), training.modelDescription(), parameters);
+    summary.write(directory.file("summary.json"));
+  });
+}
+
+} // namespace terrace::program

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "Deck.hpp"
+
+#include <Teuchos_ParameterList.hpp>
+#include <Teuchos_RCP.hpp>
+
+#include <string>
+#include <vector>
+
+namespace terrace::program {
+
+/// The parameters of a study: those of a deck and Seeds, Targets, Problems, Solvers.
+Teuchos::RCP<const Teuchos::ParameterList> validStudyParameters();
+
+/// Several solvers on one problem or more, from the same starts: what `terrace compare` runs.
+///
+/// The lists of a deck say what all runs share. A list in Problems changes that for one problem (and may have
+/// Targets of its own), a list in Solvers for one solver, a seed for the initial guess and the choice of
+/// samples, in this order.
+class Study {
+public:
+  /// A problem or solver: its name, and how its directory is called.
+  struct Item {
+    std::string name;
+    std::string folder;
+    Teuchos::ParameterList changes;
+    std::vector<double> targets; ///< of a problem: values of the full regularised loss, largest first
+  };
+
+  /// Reads a study from an XML or YAML file and makes every deck of it; collective.
+  /// \param assignments  changes to the lists that all runs share, as for a deck.
+  /// \throws std::invalid_argument with one line that begins with the file and names the place.
+  static Study read(const std::string& file, const std::vector<std::string>& assignments,
+                    const Teuchos::Comm<int>& comm);
+
+  const std::string& name() const { return name_; }
+  /// File name without directory and extension.
+  const std::string& stem() const { return stem_; }
+  const std::vector<Item>& problems() const { return problems_; }
+  const std::vector<Item>& solvers() const { return solvers_; }
+  const std::vector<int>& seeds() const { return seeds_; }
+
+  /// Where the lists of a run are, for messages: "Problems > peaks, Solvers > Adam".
+  std::string place(const Item& problem, const Item& solver) const;
+
+  /// The deck of one run.
+  Deck deck(const Item& problem, const Item& solver, int seed) const;
+
+  /// The study as XML with defaults filled in; those of the solvers are in the runs' decks, where it is known
+  /// which apply.
+  std::string xml() const;
+
+private:
+  Study(Teuchos::ParameterList given, const std::string& base, std::string stem);
+
+  std::string name_;
+  std::string stem_;
+  Teuchos::ParameterList given_;  ///< as in the file, Data/File absolute
+  Teuchos::ParameterList shared_; ///< the lists of a deck among them
+  std::vector<Item> problems_;
+  std::vector<Item> solvers_;
+  std::vector<int> seeds_;
+};
+
+} // namespace terrace::program

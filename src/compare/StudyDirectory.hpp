@@ -1,0 +1,52 @@
+#pragma once
+
+#include "compare/Study.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace Teuchos {
+template <typename Ordinal>
+class Comm;
+}
+
+namespace terrace::program {
+
+/// The directory of a study: study.xml, comparison.json and a run directory for each run. It grows run by
+/// run, each of which is there completely or not at all, so that a study that was interrupted goes on with
+/// what is missing. Rank 0 touches the file system; all but file() and runFolder() is collective.
+class StudyDirectory {
+public:
+  /// What happens to the runs of a study that are there already.
+  enum class Existing { Continue, Replace };
+
+  /// \throws std::invalid_argument if \p path is neither empty nor a study's, or is a file.
+  StudyDirectory(const std::string& path, Existing existing, const Teuchos::Comm<int>& comm);
+
+  /// Makes the directory and writes study.xml; removes what killed runs have left and, with Replace, the runs
+  /// of the study.
+  /// \param source  the file that the study was read from.
+  /// \throws std::invalid_argument if it cannot be made, or would overwrite \p source.
+  void begin(const Study& study, const std::string& source);
+
+  /// Whether the run \p folder is there and was made from \p deck.
+  bool holds(const std::string& folder, const Deck& deck) const;
+
+  /// Writes a file by rank 0, completely or not at all.
+  void write(const std::string& name, const std::string& text) const;
+
+  std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+  /// Run directory of a run: "runs/<problem>/<solver>/seed-<seed>".
+  static std::string runFolder(const Study::Item& problem, const Study::Item& solver, int seed);
+
+private:
+  void check() const;
+  void prepare(const Study& study) const;
+
+  const Teuchos::Comm<int>& comm_;
+  std::filesystem::path path_;
+  Existing existing_;
+};
+
+} // namespace terrace::program
