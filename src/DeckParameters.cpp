@@ -3,6 +3,7 @@
 #include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/multilevel/SolverParameters.hpp>
 #include <terrace/resnet/NetworkParameters.hpp>
+#include <terrace/resnet/Normalization.hpp>
 
 #include <limits>
 
@@ -18,6 +19,12 @@ void declareData(ParameterList& data) {
   declareInt(data, "Training Samples", 0, "Size of a random subset of the training samples; 0: all.", 0,
              largest);
   declareInt(data, "Seed", 1, "Seed of every random choice of samples.", 0, largest);
+  resnet::declareNormalization(data);
+  declareDouble(
+      data, "Validation Share", 0.0,
+      "Part of the training samples that is held out: the model is the iterate with the least loss on "
+      "them, and Status Test/Patience ends the run. 0: none, the model is the last iterate.",
+      0.0, 0.9);
 }
 
 void declareOutput(ParameterList& output) {

@@ -58,17 +58,21 @@ dataset::Task readTask(const Hdf5File& file) {
   return task == "classification" ? dataset::Task::Classification : dataset::Task::Regression;
 }
 
-std::vector<double> readNormalisation(const Hdf5File& file, const std::string& name, int features) {
+std::vector<double> readColumns(const Hdf5File& file, const std::string& name, int columns, bool isScale) {
   auto values = requiredAttribute<std::vector<double>>(file, name);
-  if (values.size() != static_cast<std::size_t>(features))
+  if (values.size() != static_cast<std::size_t>(columns))
     reject(file.path(), "attribute \"" + name + "\" has " + std::to_string(values.size()) +
-                            " entries; expected " + std::to_string(features) + ", one a feature.");
-  const bool isScale = name == "input_scale";
+                            " entries; expected " + std::to_string(columns) + ".");
   for (const double value : values)
     if (!std::isfinite(value) || (isScale && value == 0))
       reject(file.path(),
              "attribute \"" + name + "\" has an entry that is not finite" + (isScale ? " or is 0." : "."));
   return values;
+}
+
+resnet::Normalization readNormalization(const Hdf5File& file, const std::string& side, int columns) {
+  return {readColumns(file, side + "_shift", columns, false),
+          readColumns(file, side + "_scale", columns, true)};
 }
 
 // A file with more layers than its network is a mix-up: reading a part of it would be a silent error.
@@ -97,12 +101,6 @@ std::vector<double> readArray(const Hdf5File& file, const ParameterArray& array)
 
 } // namespace
 
-void ModelDescription::normalise(std::vector<double>& inputs) const {
-  const auto columns = static_cast<std::size_t>(features);
-  for (std::size_t i = 0; i < inputs.size(); ++i)
-    inputs[i] = (inputs[i] - inputShift[i % columns]) / inputScale[i % columns];
-}
-
 void writeLayers(Hdf5File& file, const resnet::Network& network, const std::vector<double>& values) {
   for (const auto& array : resnet::ParameterLayout(network).arrays()) {
     const auto first = values.begin() + array.offset;
@@ -122,8 +120,10 @@ void writeModel(const std::string& path, const ModelDescription& model,
   file.writeAttribute("/", "classes", classification ? model.outputs : 0);
   file.writeAttribute("/", "input_shape",
                       std::vector<std::int64_t>(model.inputShape.begin(), model.inputShape.end()));
-  file.writeAttribute("/", "input_shift", model.inputShift);
-  file.writeAttribute("/", "input_scale", model.inputScale);
+  file.writeAttribute("/", "input_shift", model.inputs.shift);
+  file.writeAttribute("/", "input_scale", model.inputs.scale);
+  file.writeAttribute("/", "output_shift", model.targets.shift);
+  file.writeAttribute("/", "output_scale", model.targets.scale);
   file.writeAttribute("/", "version", model.version);
   file.writeAttribute("/", "deck", model.deck);
   file.writeAttribute("/", "data_file", model.dataFile);
@@ -149,8 +149,9 @@ ModelDescription readModelDescription(const std::string& path) {
   model.outputs = positiveAttribute(file, "outputs");
   for (const auto extent : requiredAttribute<std::vector<std::int64_t>>(file, "input_shape"))
     model.inputShape.push_back(static_cast<int>(extent));
-  model.inputShift = readNormalisation(file, "input_shift", model.features);
-  model.inputScale = readNormalisation(file, "input_scale", model.features);
+  model.inputs = readNormalization(file, "input", model.features);
+  model.targets = file.hasAttribute("/", "output_scale") ? readNormalization(file, "output", model.outputs)
+                                                         : resnet::Normalization::identity(model.outputs);
   model.version = requiredAttribute<std::string>(file, "version");
   model.deck = requiredAttribute<std::string>(file, "deck");
   model.dataFile = requiredAttribute<std::string>(file, "data_file");

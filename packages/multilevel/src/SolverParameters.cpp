@@ -162,6 +162,10 @@ RCP<const ParameterList> validStatusTestParameters() {
                 "limit.",
                 0, infinity);
   declareDouble(*table, "Time Limit", 0.0, "Stops after this many seconds; 0: no limit.", 0, infinity);
+  declareDouble(*table, "Patience", 20.0,
+                "Stops when the validation loss has not improved for this many work units, where samples are "
+                "held out for one (Data/Validation Share); 0: never.",
+                0, infinity);
   return table;
 }
 

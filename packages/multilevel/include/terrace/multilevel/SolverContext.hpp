@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/multilevel/IterationObserver.hpp>
+#include <terrace/multilevel/Validation.hpp>
 
 #include <ROL_Ptr.hpp>
 
@@ -19,6 +20,8 @@ struct SolverContext {
   std::function<double()> elapsedSeconds;
   /// Asked between steps: true ends the run as a limit does. The same answer on all ranks; may be empty.
   std::function<bool()> interrupted;
+  /// Judges every iterate of the finest level; ends the run by Status Test > "Patience"; may be null.
+  ROL::Ptr<Validation<Real>> validation;
   /// Receives one sentence when a status test of ours ends the run; may be null.
   ROL::Ptr<std::string> stopReason;
 };
