@@ -4,10 +4,9 @@
 
 #include <terrace/dataset/MatrixShare.hpp>
 #include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/resnet/HeldOutSamples.hpp>
 
-#include <cmath>
 #include <cstddef>
-#include <numeric>
 #include <stdexcept>
 
 namespace terrace::program {
@@ -74,16 +73,6 @@ dataset::SampleSelection selectionOf(const Teuchos::ParameterList& list,
   return selection;
 }
 
-// Training samples that are held out of \p all.
-long heldOut(const Teuchos::ParameterList& list, long all) {
-  const auto share = list.get<double>("Validation Share");
-  const long count = std::lround(share * static_cast<double>(all));
-  if (share > 0 && (count < 1 || count >= all))
-    throw ParameterError("Data: \"Validation Share\" of " + std::to_string(all) +
-                         " training samples leaves no samples to hold out or to train with.");
-  return count;
-}
-
 // The first `local` of the rows.
 std::vector<double> leadingRows(const std::vector<double>& rows, long local, int columns) {
   return {rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(local) * columns};
@@ -105,7 +94,7 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
 
   auto share = dataset::readSplit(file, "train", *comm, selectionOf(list, about));
   const auto all = static_cast<long>(share.globalSamples);
-  const long kept = all - heldOut(list, all);
+  const long kept = all - resnet::heldOutCount(list, all);
   const long local = SampleSet::localCount(kept, comm->getRank(), comm->getSize());
   auto inputs = Normalization::of(inputType, leadingRows(share.local.inputs, local, about.features),
                                   about.features, *comm);
@@ -117,11 +106,7 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
   const auto samples = makeSamples(std::move(share), about, inputs, targets, comm, scalar);
   DataSet data{about,        std::move(inputs), std::move(targets), samples.leading(kept),
                std::nullopt, std::nullopt};
-  if (kept < all) {
-    std::vector<long> positions(static_cast<std::size_t>(all - kept));
-    std::iota(positions.begin(), positions.end(), kept);
-    data.validation = samples.gather(positions);
-  }
+  if (kept < all) data.validation = resnet::lastSamples(samples, all - kept);
   data.test = readTest(file, data, comm, scalar);
   return data;
 }

@@ -2,6 +2,7 @@
 
 #include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/multilevel/SolverParameters.hpp>
+#include <terrace/resnet/HeldOutSamples.hpp>
 #include <terrace/resnet/NetworkParameters.hpp>
 #include <terrace/resnet/Normalization.hpp>
 
@@ -20,11 +21,7 @@ void declareData(ParameterList& data) {
              largest);
   declareInt(data, "Seed", 1, "Seed of every random choice of samples.", 0, largest);
   resnet::declareNormalization(data);
-  declareDouble(
-      data, "Validation Share", 0.0,
-      "Part of the training samples that is held out: the model is the iterate with the least loss on "
-      "them, and Status Test/Patience ends the run. 0: none, the model is the last iterate.",
-      0.0, 0.9);
+  resnet::declareValidationShare(data);
 }
 
 void declareOutput(ParameterList& output) {

@@ -10,10 +10,6 @@
 #include <string>
 #include <vector>
 
-namespace terrace::dataset {
-class Hdf5File;
-}
-
 namespace terrace::program {
 
 /// Everything in a model file but the parameters.
@@ -55,9 +51,6 @@ ModelDescription readModelDescription(const std::string& file);
 /// the
 ///         network's or not finite.
 std::vector<double> readModelParameters(const std::string& file, const resnet::Network& network);
-
-/// Writes one array for each of the network's, as groups of a model file.
-void writeLayers(dataset::Hdf5File& file, const resnet::Network& network, const std::vector<double>& values);
 /// @}
 
 } // namespace terrace::program

@@ -6,6 +6,7 @@
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
+#include <terrace/model/ModelArrays.hpp>
 #include <terrace/resnet/ResNetObjective.hpp>
 
 #include <nlohmann/json.hpp>
@@ -80,7 +81,7 @@ void writeGradient(const std::string& path, const resnet::Network& network,
   auto file = dataset::Hdf5File::create(output.path());
   file.writeAttribute("/", "value", evaluation.value);
   file.writeAttribute("/", "loss", evaluation.train.loss);
-  writeLayers(file, network, gradient);
+  model::writeLayers(file, network, gradient);
   file.close();
   output.commit();
 }
