@@ -68,7 +68,7 @@ void HeatConduction::assemble(const Parameters& p) {
   if (first) matrix_ = Teuchos::rcp(new Matrix(map_, 5));
   if (!first) matrix_->resumeFill();
   const auto diagonal = diagonal_.getLocalViewHost(Tpetra::Access::OverwriteAll);
-  for (std::size_t row = 0; row < map_->getLocalNumElements(); ++row) {
+  for (std::size_t row = 0; row < diagonal_.getLocalLength(); ++row) {
     const Global cell = map_->getGlobalElement(static_cast<int>(row));
     std::array<Global, 5> indices;
     std::array<double, 5> values;
@@ -157,7 +157,7 @@ HeatConduction::Parameters HeatConduction::gradientOf(const Quantities& weights)
   const auto u = stateAround.getLocalViewHost(Tpetra::Access::ReadOnly);
   const auto lambda = adjointAround.getLocalViewHost(Tpetra::Access::ReadOnly);
   Parameters local{}, gradient{};
-  for (std::size_t row = 0; row < map_->getLocalNumElements(); ++row) {
+  for (std::size_t row = 0; row < diagonal_.getLocalLength(); ++row) {
     const Global cell = map_->getGlobalElement(static_cast<int>(row));
     const auto own = static_cast<std::size_t>(columns_->getLocalElement(cell));
     for (const Face& face : facesOf(cell, last_)) {
