@@ -15,10 +15,9 @@ lbfgs=("General/Secant/Type=Limited-Memory BFGS" "Levels/Number of Levels=1")
 declare -A solvers=(
   [ladder]="" [one-level]="Levels/Number of Levels=1"
   [line-search]="Step/Type=Line Search|Step/Line Search/Descent Method/Type=Quasi-Newton Method"
-  [trust-region]="Step/Type=Trust Region|Step/Trust Region/Subproblem Solver=Truncated CG|General/Secant/Use as Hessian=true"
 )
 for data in dcr neutron; do
-  for solver in ladder one-level line-search trust-region; do
+  for solver in ladder one-level line-search; do
     for seed in 1 2 3; do
       settings=("Data/File=$folder/$data.h5" "Data/Validation Share=0" "Network/Initial Guess/Seed=$seed" "Data/Seed=$seed"
                 "General/Output Level=0" "Output/Metrics Every=5")

@@ -13,9 +13,9 @@ using namespace terrace_test;
 namespace {
 
 // A run whose iterate x has the validation loss (x - 3)^2, or no loss at all at x = 1.
-class Run {
+class ValidatedRun {
 public:
-  explicit Run(double patience)
+  explicit ValidatedRun(double patience)
       : validation_(ROL::makePtr<terrace::Validation<double>>([](const ROL::Vector<double>& x) {
           const double at = std::sqrt(x.dot(x));
           return at == 1 ? std::numeric_limits<double>::quiet_NaN() : (at - 3) * (at - 3);
@@ -25,7 +25,7 @@ public:
   // False if the test stops the run at the iterate x, reached by \p work more units.
   bool step(double x, double work) {
     work_->addValue(work);
-    const auto vector = makeVector({x});
+    const auto vector = makeVector(std::vector<double>{x});
     state_.iterateVec = vector;
     const bool goesOn = test_.check(state_);
     ++state_.iter;
@@ -48,7 +48,7 @@ private:
 } // namespace
 
 TEST(EarlyStopping, StopsWhenPatienceIsSpentAndKeepsTheBestIterate) {
-  Run run(5);
+  ValidatedRun run(5);
   EXPECT_TRUE(run.step(0, 1));
   EXPECT_TRUE(run.step(2, 20)); // better: patience begins anew
   EXPECT_TRUE(run.step(5, 4));
@@ -63,14 +63,14 @@ TEST(EarlyStopping, StopsWhenPatienceIsSpentAndKeepsTheBestIterate) {
 }
 
 TEST(EarlyStopping, WithoutPatienceTheRunGoesOn) {
-  Run run(0);
+  ValidatedRun run(0);
   EXPECT_TRUE(run.step(3, 1));
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(run.step(7, 1000));
   EXPECT_EQ(run.best(), 3.0);
 }
 
 TEST(EarlyStopping, ALossThatIsNotANumberIsNeverTheBest) {
-  Run run(5);
+  ValidatedRun run(5);
   EXPECT_TRUE(run.step(1, 1));
   EXPECT_TRUE(run.step(9, 1));
   EXPECT_TRUE(run.step(1, 1));
