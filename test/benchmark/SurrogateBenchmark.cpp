@@ -20,7 +20,8 @@ public:
         x_("terrace::benchmarks::x", samples(state), static_cast<std::size_t>(network_.features)),
         y_("terrace::benchmarks::y", samples(state), static_cast<std::size_t>(network_.outputs)),
         g_("terrace::benchmarks::g", samples(state), static_cast<std::size_t>(network_.features)) {
-    for (std::size_t i = 0; i < x_.size(); ++i) x_.data()[i] = 2.0 * static_cast<double>(i * 37 % 101) / 101 - 1;
+    for (std::size_t i = 0; i < x_.size(); ++i)
+      x_.data()[i] = 2.0 * static_cast<double>(i * 37 % 101) / 101 - 1;
   }
 
   void apply() {
@@ -36,7 +37,9 @@ public:
 
 private:
   using Rows = Kokkos::View<double**, Kokkos::LayoutRight, resnet::detail::Device>;
-  static std::size_t samples(const benchmark::State& state) { return static_cast<std::size_t>(state.range(2)); }
+  static std::size_t samples(const benchmark::State& state) {
+    return static_cast<std::size_t>(state.range(2));
+  }
 
   resnet::Network network_;
   ROL::Ptr<const resnet::ParameterSpace> space_;
