@@ -152,7 +152,8 @@ Teuchos::RCP<const ParameterList> validTrainingParameters() {
   declareValidationShare(data);
   table->set("Levels", *validLevelParameters(), "The ladder of shallower networks and fewer samples.");
   const auto solver = validSolverParameters();
-  for (const std::string name : {"General", "Step", "Status Test"}) table->set(name, solver->sublist(name));
+  for (const std::string name : {"General", "Step", "Sampling", "Status Test"})
+    table->set(name, solver->sublist(name));
   return table;
 }
 
@@ -192,6 +193,7 @@ TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& in
       Surrogate(network, space.gatherToAll(*x), samples.inputs, samples.targets, scalar), 0, 0, 0, 0, ""};
   double tolerance = 0;
   result.workUnits = hierarchy.levels->work()->units();
+  objective->resetBatch();
   objective->update(*x, ROL::UpdateType::Accept);
   result.value = objective->value(*x, tolerance);
   if (!std::isfinite(result.value))

@@ -27,8 +27,8 @@ Teuchos::RCP<const Teuchos::ParameterList> validTrainingParameters();
 /// Trains a network on samples and gives it to every rank as a function; collective.
 ///
 /// The parameters are the lists Network, Data (normalisation, validation share, seed of the order of the
-/// samples), Levels, General, Step and Status Test of a deck; what is missing has a deck's default, but the
-/// loss is Least Squares. The same surrogate comes out on any number of ranks.
+/// samples), Levels, General, Step, Sampling and Status Test of a deck; what is missing has a deck's default,
+/// but the loss is Least Squares. The same surrogate comes out on any number of ranks.
 ///
 /// \param[in,out] parameters  checked; defaults are filled in.
 /// \param[in]     inputs      samples x features: a sample a row, rows distributed in any one-to-one way with
