@@ -174,7 +174,9 @@ void Commands::addEvaluate() {
   command->add_flag("--json", evaluate_.json, "Print one JSON object instead of a table");
   command->footer(
       "All training samples of the data set count, also if the model was trained on a part of them.\n"
-      "The gradient file has the groups of a model file (Euclidean derivatives by W and b) and the\n"
+      "Loss, value and gradient are of inputs and targets normalised as in the training; errors are in the\n"
+      "data's units. The gradient file has the groups of a model file (Euclidean derivatives by W and b) and "
+      "the\n"
       "attributes value and loss.\n"
       "\nExamples:\n"
       "  terrace evaluate runs/quickstart/model.h5 data/spiral.h5\n"

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <terrace/dataset/DatasetFile.hpp>
+#include <terrace/resnet/Normalization.hpp>
 #include <terrace/resnet/SampleSet.hpp>
 
 #include <Teuchos_Comm.hpp>
+#include <Teuchos_ParameterList.hpp>
 #include <Teuchos_RCP.hpp>
 
 #include <optional>
@@ -13,24 +15,29 @@ namespace terrace::program {
 
 struct ModelDescription;
 
-/// A data set file in the memory of the ranks.
+/// A data set file in the memory of the ranks, normalised.
 struct DataSet {
   dataset::DatasetDescription description;
+  resnet::Normalization inputs;
+  resnet::Normalization targets; ///< of regression; else the identity of the outputs
   resnet::SampleSet train;
-  std::optional<resnet::SampleSet> test; ///< none if the file has no test samples
+  std::optional<resnet::SampleSet> validation; ///< training samples that are held out
+  std::optional<resnet::SampleSet> test;       ///< none if the file has no test samples
 
   /// "accuracy" (classification) or "error" (relative, in the L2 norm; regression).
   std::string metricName() const;
 };
 
-/// Reads the training samples that \p training selects and all test samples; collective.
-/// \param model  whose normalisation is applied to the inputs and whose features and outputs must be the
-/// file's; may
-///               be null.
-/// \param scalar precision of the sweeps over the samples.
-/// \throws std::invalid_argument, the same on all ranks.
-DataSet readDataSet(const std::string& file, const dataset::SampleSelection& training,
-                    const ModelDescription* model, const Teuchos::RCP<const Teuchos::Comm<int>>& comm,
-                    resnet::SweepScalar scalar = resnet::SweepScalar::Double);
+/// Reads what the deck's list "Data" selects and all test samples; the normalisation is made from the
+/// training samples that are not held out. Collective. \param scalar precision of the sweeps over the
+/// samples. \throws std::invalid_argument, the same on all ranks.
+DataSet readTrainingData(const Teuchos::ParameterList& data,
+                         const Teuchos::RCP<const Teuchos::Comm<int>>& comm, resnet::SweepScalar scalar);
+
+/// Reads all training and test samples for a model, with its normalisation; collective.
+/// \throws std::invalid_argument, the same on all ranks, also if the file's features or outputs are not the
+/// model's.
+DataSet readDataSet(const std::string& file, const ModelDescription& model,
+                    const Teuchos::RCP<const Teuchos::Comm<int>>& comm);
 
 } // namespace terrace::program

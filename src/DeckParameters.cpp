@@ -2,7 +2,9 @@
 
 #include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/multilevel/SolverParameters.hpp>
+#include <terrace/resnet/HeldOutSamples.hpp>
 #include <terrace/resnet/NetworkParameters.hpp>
+#include <terrace/resnet/Normalization.hpp>
 
 #include <limits>
 
@@ -18,6 +20,8 @@ void declareData(ParameterList& data) {
   declareInt(data, "Training Samples", 0, "Size of a random subset of the training samples; 0: all.", 0,
              largest);
   declareInt(data, "Seed", 1, "Seed of every random choice of samples.", 0, largest);
+  resnet::declareNormalization(data);
+  resnet::declareValidationShare(data);
 }
 
 void declareOutput(ParameterList& output) {

@@ -4,51 +4,20 @@
 
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/dataset/PartialFile.hpp>
-#include <terrace/resnet/ParameterLayout.hpp>
+#include <terrace/model/ModelArrays.hpp>
 
-#include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 namespace terrace::program {
 namespace {
 
 using dataset::Hdf5File;
-using resnet::ParameterArray;
-
-std::string pathOf(const ParameterArray& array) {
-  return "layers/" + array.layer + "/" + array.name;
-}
-
-std::vector<std::size_t> shapeOf(const ParameterArray& array) {
-  std::vector<std::size_t> shape{static_cast<std::size_t>(array.rows)};
-  if (array.columns > 0) shape.push_back(static_cast<std::size_t>(array.columns));
-  return shape;
-}
-
-std::string shapeText(const std::vector<std::size_t>& shape) {
-  std::string text;
-  for (const auto extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
-  return text.empty() ? "a scalar" : text;
-}
+using model::positiveAttribute;
+using model::readNormalization;
+using model::requiredAttribute;
 
 [[noreturn]] void reject(const std::string& file, const std::string& complaint) {
   throw std::invalid_argument(file + ": " + complaint);
-}
-
-template <class T>
-T requiredAttribute(const Hdf5File& file, const std::string& name) {
-  if (!file.hasAttribute("/", name))
-    reject(file.path(), "is no model file (it has no attribute \"" + name + "\").");
-  return file.attribute<T>("/", name);
-}
-
-int positiveAttribute(const Hdf5File& file, const std::string& name) {
-  const auto value = requiredAttribute<std::int64_t>(file, name);
-  if (value < 1 || value > 1000000000)
-    reject(file.path(),
-           "attribute \"" + name + "\" is " + std::to_string(value) + "; expected a positive number.");
-  return static_cast<int>(value);
 }
 
 dataset::Task readTask(const Hdf5File& file) {
@@ -58,57 +27,7 @@ dataset::Task readTask(const Hdf5File& file) {
   return task == "classification" ? dataset::Task::Classification : dataset::Task::Regression;
 }
 
-std::vector<double> readNormalisation(const Hdf5File& file, const std::string& name, int features) {
-  auto values = requiredAttribute<std::vector<double>>(file, name);
-  if (values.size() != static_cast<std::size_t>(features))
-    reject(file.path(), "attribute \"" + name + "\" has " + std::to_string(values.size()) +
-                            " entries; expected " + std::to_string(features) + ", one a feature.");
-  const bool isScale = name == "input_scale";
-  for (const double value : values)
-    if (!std::isfinite(value) || (isScale && value == 0))
-      reject(file.path(),
-             "attribute \"" + name + "\" has an entry that is not finite" + (isScale ? " or is 0." : "."));
-  return values;
-}
-
-// A file with more layers than its network is a mix-up: reading a part of it would be a silent error.
-void rejectSurplusLayers(const Hdf5File& file, const std::vector<ParameterArray>& arrays) {
-  if (!file.isGroup("layers")) reject(file.path(), "group layers is missing.");
-  for (const auto& layer : file.members("layers"))
-    if (std::none_of(arrays.begin(), arrays.end(), [&](const auto& array) { return array.layer == layer; }))
-      reject(file.path(), "layers/" + layer + " is no layer of the network that the file describes.");
-}
-
-std::vector<double> readArray(const Hdf5File& file, const ParameterArray& array) {
-  const std::string name = pathOf(array);
-  if (!file.isDataset(name)) reject(file.path(), name + " is missing.");
-  const auto expected = shapeOf(array);
-  if (file.shape(name) != expected)
-    reject(file.path(),
-           name + " is " + shapeText(file.shape(name)) + "; expected " + shapeText(expected) + ".");
-  auto values = file.read<double>(name).values;
-  const auto bad =
-      std::find_if(values.begin(), values.end(), [](double value) { return !std::isfinite(value); });
-  if (bad != values.end())
-    reject(file.path(), name + " has an entry that is not finite (number " +
-                            std::to_string(bad - values.begin()) + " in C order).");
-  return values;
-}
-
 } // namespace
-
-void ModelDescription::normalise(std::vector<double>& inputs) const {
-  const auto columns = static_cast<std::size_t>(features);
-  for (std::size_t i = 0; i < inputs.size(); ++i)
-    inputs[i] = (inputs[i] - inputShift[i % columns]) / inputScale[i % columns];
-}
-
-void writeLayers(Hdf5File& file, const resnet::Network& network, const std::vector<double>& values) {
-  for (const auto& array : resnet::ParameterLayout(network).arrays()) {
-    const auto first = values.begin() + array.offset;
-    file.write(pathOf(array), shapeOf(array), std::vector<double>(first, first + array.size()));
-  }
-}
 
 void writeModel(const std::string& path, const ModelDescription& model,
                 const std::vector<double>& parameters) {
@@ -122,15 +41,15 @@ void writeModel(const std::string& path, const ModelDescription& model,
   file.writeAttribute("/", "classes", classification ? model.outputs : 0);
   file.writeAttribute("/", "input_shape",
                       std::vector<std::int64_t>(model.inputShape.begin(), model.inputShape.end()));
-  file.writeAttribute("/", "input_shift", model.inputShift);
-  file.writeAttribute("/", "input_scale", model.inputScale);
+  model::writeNormalization(file, "input", model.inputs);
+  model::writeNormalization(file, "output", model.targets);
   file.writeAttribute("/", "version", model.version);
   file.writeAttribute("/", "deck", model.deck);
   file.writeAttribute("/", "data_file", model.dataFile);
   file.writeAttribute("/", "data_checksum", model.dataChecksum);
   file.writeAttribute("/", "seed", model.seed);
   file.writeAttribute("/", "training_samples", model.trainingSamples);
-  writeLayers(file, model.makeNetwork(), parameters);
+  model::writeLayers(file, model.makeNetwork(), parameters);
   file.close();
   partial.commit();
 }
@@ -149,8 +68,8 @@ ModelDescription readModelDescription(const std::string& path) {
   model.outputs = positiveAttribute(file, "outputs");
   for (const auto extent : requiredAttribute<std::vector<std::int64_t>>(file, "input_shape"))
     model.inputShape.push_back(static_cast<int>(extent));
-  model.inputShift = readNormalisation(file, "input_shift", model.features);
-  model.inputScale = readNormalisation(file, "input_scale", model.features);
+  model.inputs = readNormalization(file, "input", model.features);
+  model.targets = readNormalization(file, "output", model.outputs);
   model.version = requiredAttribute<std::string>(file, "version");
   model.deck = requiredAttribute<std::string>(file, "deck");
   model.dataFile = requiredAttribute<std::string>(file, "data_file");
@@ -167,15 +86,7 @@ ModelDescription readModelDescription(const std::string& path) {
 
 std::vector<double> readModelParameters(const std::string& path, const resnet::Network& network) {
   const Hdf5File file = Hdf5File::open(path);
-  const resnet::ParameterLayout layout(network);
-  const auto arrays = layout.arrays();
-  rejectSurplusLayers(file, arrays);
-  std::vector<double> values(static_cast<std::size_t>(layout.size()));
-  for (const auto& array : arrays) {
-    const auto part = readArray(file, array);
-    std::copy(part.begin(), part.end(), values.begin() + array.offset);
-  }
-  return values;
+  return model::readLayers(file, network);
 }
 
 } // namespace terrace::program

@@ -2,16 +2,13 @@
 
 #include <terrace/dataset/Dataset.hpp>
 #include <terrace/resnet/Network.hpp>
+#include <terrace/resnet/Normalization.hpp>
 
 #include <Teuchos_ParameterList.hpp>
 
 #include <cstdint>
 #include <string>
 #include <vector>
-
-namespace terrace::dataset {
-class Hdf5File;
-}
 
 namespace terrace::program {
 
@@ -22,9 +19,9 @@ struct ModelDescription {
   int features = 0;
   int outputs = 0;
   std::vector<int> inputShape;
-  /// Applied to inputs before the network: (x - inputShift) / inputScale, one of each a feature.
-  std::vector<double> inputShift;
-  std::vector<double> inputScale;
+  resnet::Normalization inputs; ///< applied to inputs before the network
+  resnet::Normalization
+      targets; ///< of regression: the network's outputs are inverted by it; else the identity
   /// \name Provenance
   /// @{
   std::string version;
@@ -36,9 +33,6 @@ struct ModelDescription {
   /// @}
 
   resnet::Network makeNetwork() const { return resnet::Network::fromParameters(network, features, outputs); }
-
-  /// (x - inputShift) / inputScale of each row; \p inputs is samples x features, row-major.
-  void normalise(std::vector<double>& inputs) const;
 };
 
 /// \name Model files (DESIGN 6), by the calling process alone
@@ -57,9 +51,6 @@ ModelDescription readModelDescription(const std::string& file);
 /// the
 ///         network's or not finite.
 std::vector<double> readModelParameters(const std::string& file, const resnet::Network& network);
-
-/// Writes one array for each of the network's, as groups of a model file.
-void writeLayers(dataset::Hdf5File& file, const resnet::Network& network, const std::vector<double>& values);
 /// @}
 
 } // namespace terrace::program

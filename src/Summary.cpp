@@ -16,6 +16,9 @@ void Summary::write(const std::string& file) const {
   json["gradient_norm"] = gradientNorm;
   json["train_" + metric] = trainMetric;
   json["test_" + metric] = testMetric;
+  if (!trainOutputErrors.empty()) json["train_output_errors"] = trainOutputErrors;
+  if (!testOutputErrors.empty()) json["test_output_errors"] = testOutputErrors;
+  if (validationLoss) json["validation_loss"] = *validationLoss;
   json["iterations"] = iterations;
   json["work_units"] = workUnits;
   json["wall_seconds"] = wallSeconds;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace terrace::program {
 
@@ -14,6 +16,9 @@ struct Summary {
   std::string metric;      ///< "accuracy" or "error"
   double trainMetric = 0;
   double testMetric = 0;
+  std::vector<double> trainOutputErrors; ///< relative L2 error of each output; empty in classification
+  std::vector<double> testOutputErrors;
+  std::optional<double> validationLoss; ///< of the model on the held-out samples, if there are any
   int iterations = 0;
   double workUnits = 0;
   double wallSeconds = 0; ///< of the training, without files and without what only informs (metrics)

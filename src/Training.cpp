@@ -33,6 +33,7 @@ struct Training::Parts {
   resnet::ResNetHierarchy hierarchy;
   ROL::Ptr<resnet::ParameterVector> x;
   ROL::Ptr<TrainingMonitor> monitor;
+  ROL::Ptr<Validation<double>> validation; ///< null without held-out samples
   ROL::Ptr<std::string> stopReason;
   ROL::Ptr<ROL::TypeU::Algorithm<double>> algorithm;
 };
@@ -52,20 +53,6 @@ resnet::ObjectiveOptions objectiveOptions(const ParameterList& network) {
   options.hessian = network.get<std::string>("Hessian") == "Gauss-Newton" ? resnet::HessianKind::GaussNewton
                                                                           : resnet::HessianKind::Exact;
   return options;
-}
-
-DataSet readTrainingData(const ParameterList& list, resnet::SweepScalar scalar, const Communicator& comm) {
-  const auto file = list.get<std::string>("File");
-  const int samples = list.get<int>("Training Samples");
-  const auto about = dataset::readDescription(file, *comm);
-  if (static_cast<std::size_t>(samples) > about.trainSamples)
-    throw ParameterError("Data: \"Training Samples\" = " + std::to_string(samples) + " is more than the " +
-                         std::to_string(about.trainSamples) + " training samples of " + file + ".");
-  dataset::SampleSelection selection;
-  selection.random = true;
-  selection.seed = static_cast<std::uint64_t>(list.get<int>("Seed"));
-  selection.samples = static_cast<std::size_t>(samples);
-  return readDataSet(file, selection, nullptr, comm, scalar);
 }
 
 std::string checksum(const std::string& file, const Communicator& comm) {
@@ -117,8 +104,9 @@ Training::Training(const Deck& deck, const Communicator& comm, Display display)
           Parts{comm,
                 deck.parameters(),
                 deck.xml(),
-                readTrainingData(deck.list("Data"), sweepScalar(deck.list("Network")), comm),
+                readTrainingData(deck.list("Data"), comm, sweepScalar(deck.list("Network"))),
                 "",
+                {},
                 {},
                 {},
                 {},
@@ -142,6 +130,11 @@ Training::Training(const Deck& deck, const Communicator& comm, Display display)
   context.untimed = [monitor = p.monitor](const std::function<void()>& work) { monitor->untimed(work); };
   context.seed = static_cast<std::uint64_t>(deck.list("Data").get<int>("Seed"));
   context.stopReason = p.stopReason;
+  if (p.data.validation)
+    context.validation = p.validation = ROL::makePtr<Validation<double>>(
+        [objective = p.hierarchy.objectives.front(), samples = *p.data.validation](const auto& x) {
+          return objective->metrics(x, samples).loss;
+        });
   p.algorithm = makeAlgorithm<double>(p.hierarchy.levels, p.parameters, context);
 }
 
@@ -158,8 +151,9 @@ void Training::describe(std::ostream& out) const {
   out << "Network:  " << p.network.blocks << " blocks of width " << p.network.width << ", "
       << p.network.parameterCount() << " parameters, " << resnet::toString(p.network.activation) << ", "
       << resnet::toString(p.network.loss) << '\n'
-      << "Data:     " << p.data.train.globalCount() << " training and " << about.testSamples
-      << " test samples, " << about.features << " features, " << about.outputs
+      << "Data:     " << p.data.train.globalCount() << " training, "
+      << (p.data.validation ? std::to_string(p.data.validation->globalCount()) + " validation " : "")
+      << "and " << about.testSamples << " test samples, " << about.features << " features, " << about.outputs
       << (classification ? " classes" : " outputs") << '\n'
       << "Levels:   ";
   for (int level = 0; level < p.hierarchy.levels->size(); ++level)
@@ -184,6 +178,7 @@ Summary Training::run(std::ostream& out) {
   summary.wallSeconds = p.monitor->elapsedSeconds();
   summary.workUnits = p.hierarchy.levels->work()->units();
   p.monitor->finish();
+  if (p.validation != ROL::nullPtr && p.validation->best() != ROL::nullPtr) p.x->set(*p.validation->best());
 
   const auto state = p.algorithm->getState();
   const auto gradient = p.hierarchy.spaces.front()->createDualVector();
@@ -198,10 +193,17 @@ Summary Training::run(std::ostream& out) {
   summary.metric = p.data.metricName();
   summary.trainMetric = metrics.train;
   summary.testMetric = metrics.test;
+  summary.trainOutputErrors = objective.outputErrors(*p.x, p.data.train);
+  if (p.data.test) summary.testOutputErrors = objective.outputErrors(*p.x, *p.data.test);
   summary.iterations =
       static_cast<int>(p.monitor->history().empty() ? state->iter : p.monitor->history().back().iteration);
   summary.ranks = p.comm->getSize();
   summary.status = p.stopReason->empty() ? reasonOf(state->statusFlag) : *p.stopReason;
+  if (p.validation != ROL::nullPtr) {
+    summary.validationLoss = p.validation->bestLoss();
+    summary.status += "; the model is the iterate of least validation loss, iteration " +
+                      std::to_string(p.validation->bestIteration());
+  }
   return summary;
 }
 
@@ -229,8 +231,8 @@ ModelDescription Training::modelDescription() const {
   model.features = p.network.features;
   model.outputs = p.network.outputs;
   model.inputShape = p.data.description.inputShape;
-  model.inputShift.assign(static_cast<std::size_t>(model.features), 0.0);
-  model.inputScale.assign(static_cast<std::size_t>(model.features), 1.0);
+  model.inputs = p.data.inputs;
+  model.targets = p.data.targets;
   model.version = version;
   model.deck = p.deckXml;
   model.dataFile = data.get<std::string>("File");

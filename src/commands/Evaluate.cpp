@@ -6,6 +6,7 @@
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
+#include <terrace/model/ModelArrays.hpp>
 #include <terrace/resnet/ResNetObjective.hpp>
 
 #include <nlohmann/json.hpp>
@@ -24,6 +25,8 @@ struct Evaluation {
   double value = 0;
   resnet::Metrics train;
   resnet::Metrics test;
+  std::vector<double> trainOutputs; // relative error of each output; empty in classification
+  std::vector<double> testOutputs;
 
   double pick(const resnet::Metrics& metrics) const {
     return metric == "accuracy" ? metrics.accuracy : metrics.relativeError;
@@ -44,8 +47,20 @@ void printTable(const Evaluation& e, std::ostream& out) {
   out << head;
   row("train", e.trainSamples, e.train, value);
   if (e.testSamples > 0) row("test", e.testSamples, e.test, "-");
-  out << "value: loss with regularisation" << (e.metric == "error" ? "; error: relative, in the L2 norm" : "")
-      << '\n';
+  const auto outputs = [&](const char* name, const std::vector<double>& errors) {
+    if (errors.empty()) return;
+    out << name;
+    for (const double error : errors) {
+      char text[32];
+      std::snprintf(text, sizeof(text), " %.4g", error);
+      out << text;
+    }
+    out << '\n';
+  };
+  outputs("train error of each output:", e.trainOutputs);
+  outputs("test error of each output: ", e.testOutputs);
+  out << "loss: of normalised inputs and targets; value: loss with regularisation"
+      << (e.metric == "error" ? "; error: relative, in the L2 norm, in the data's units" : "") << '\n';
 }
 
 void printJson(const Evaluation& e, std::ostream& out) {
@@ -55,6 +70,8 @@ void printJson(const Evaluation& e, std::ostream& out) {
   json["test"] = nullptr;
   if (e.testSamples > 0)
     json["test"] = {{"samples", e.testSamples}, {"loss", e.test.loss}, {e.metric, e.pick(e.test)}};
+  if (!e.trainOutputs.empty()) json["train"]["output_errors"] = e.trainOutputs;
+  if (!e.testOutputs.empty()) json["test"]["output_errors"] = e.testOutputs;
   out << json.dump() << '\n';
 }
 
@@ -64,7 +81,7 @@ void writeGradient(const std::string& path, const resnet::Network& network,
   auto file = dataset::Hdf5File::create(output.path());
   file.writeAttribute("/", "value", evaluation.value);
   file.writeAttribute("/", "loss", evaluation.train.loss);
-  writeLayers(file, network, gradient);
+  model::writeLayers(file, network, gradient);
   file.close();
   output.commit();
 }
@@ -75,7 +92,7 @@ void evaluate(const EvaluateOptions& options, const Teuchos::RCP<const Teuchos::
   if (!options.gradient.empty())
     dataset::runOnRoot(*comm, [&] { openOutput(options.gradient, {options.model, options.data}); });
   const TrainedModel model = TrainedModel::read(options.model, comm);
-  const DataSet data = readDataSet(options.data, {}, &model.description, comm);
+  const DataSet data = readDataSet(options.data, model.description, comm);
   resnet::ResNetObjective objective(model.space, data.train, ROL::makePtr<WorkCounter>());
 
   Evaluation evaluation;
@@ -84,7 +101,9 @@ void evaluate(const EvaluateOptions& options, const Teuchos::RCP<const Teuchos::
   double tolerance = 0;
   evaluation.value = objective.value(*model.parameters, tolerance);
   evaluation.train = objective.metrics(*model.parameters);
+  evaluation.trainOutputs = objective.outputErrors(*model.parameters, data.train);
   if (data.test) {
+    evaluation.testOutputs = objective.outputErrors(*model.parameters, *data.test);
     evaluation.testSamples = data.test->globalCount();
     evaluation.test = objective.metrics(*model.parameters, *data.test);
   }

@@ -20,7 +20,9 @@ struct EvaluateOptions {
 
 /// `terrace evaluate`: prints loss, regularised value and accuracy or relative error of a model on the
 /// training and test samples of a data set, and writes the Euclidean gradient of the value if asked;
-/// collective. \throws std::invalid_argument if a file is wrong or the two do not fit each other.
+/// collective. Loss, value and gradient are those of the training: of inputs and targets normalised as the
+/// model says; relative errors are in the units of the data.
+/// \throws std::invalid_argument if a file is wrong or the two do not fit each other.
 void evaluate(const EvaluateOptions& options, const Teuchos::RCP<const Teuchos::Comm<int>>& comm);
 
 } // namespace terrace::program

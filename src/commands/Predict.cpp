@@ -65,7 +65,7 @@ resnet::SampleSet readInputs(const InputSource& source, const TrainedModel& mode
   std::vector<std::int64_t> order(source.rows);
   std::iota(order.begin(), order.end(), 0);
   auto share = dataset::readMatrixShare(source.file, source.dataset, order, *comm);
-  model.description.normalise(share.values);
+  model.description.inputs.apply(share.values);
   const auto count = static_cast<long>(source.rows);
   const int features = model.description.features, outputs = model.description.outputs;
   const std::size_t local = share.values.size() / static_cast<std::size_t>(features);
@@ -119,6 +119,7 @@ Prediction interpret(std::vector<double> outputs, const ModelDescription& model)
     if (softmax) makeProbabilities(y, columns);
   }
   prediction.outputs = std::move(outputs);
+  model.targets.invert(prediction.outputs);
   return prediction;
 }
 

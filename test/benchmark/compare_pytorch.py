@@ -71,23 +71,52 @@ def pytorch_rate(width, blocks, samples, scalar, compiled):
     return blocks * samples / median_seconds(sweep)
 
 
-def terrace_seconds(programs, kind, width, blocks, samples, scalar):
+def terrace_seconds(programs, kind, width, blocks, samples, scalar, unit=1e-3):
     name = f"^{kind}/width:{width}/blocks:{blocks}/samples:{samples}/float:{int(scalar == 'float')}$"
     command = [f"{programs}/terrace_benchmarks", f"--benchmark_filter={name}", "--benchmark_repetitions=7",
                "--benchmark_min_time=0.05", "--benchmark_format=json"]
     result = json.loads(subprocess.check_output(command, stderr=subprocess.DEVNULL))
     median = next(run for run in result["benchmarks"] if run.get("aggregate_name") == "median")
-    return median["cpu_time"] * 1e-3  # they are in milliseconds
+    return median["cpu_time"] * unit
+
+
+def pytorch_apply_seconds(width, blocks, samples, scalar, compiled):
+    torch.manual_seed(0)
+    dtype = {"double": torch.float64, "float": torch.float32}[scalar]
+    network = ResNet(width, blocks).to(dtype).eval()
+    inputs = torch.rand(samples, FEATURES, dtype=dtype) * 2 - 1
+    model = torch.compile(network) if compiled else network
+    with torch.inference_mode():
+        return median_seconds(lambda: model(inputs), at_least=50)
+
+
+def compare_apply(arguments):
+    """A surrogate's apply against a forward pass without gradients: the table of doc/regression.md."""
+    width, blocks = 16, 32
+    print(f"PyTorch {torch.__version__}; microseconds a batch, width {width}, {blocks} blocks\n")
+    print("| scalar | samples | Terrace | eager | ratio | compiled | ratio |\n|" + "---|" * 7)
+    for scalar in arguments.scalars:
+        for samples in (1, 1000):
+            size = (width, blocks, samples, scalar)
+            ours = terrace_seconds(arguments.programs, "surrogateApply", *size, unit=1e-6)
+            eager = pytorch_apply_seconds(*size, False)
+            compiled = pytorch_apply_seconds(*size, True) if arguments.compile else None
+            last = f"{compiled * 1e6:.3g} | {compiled / ours:.1f}" if compiled else "- | -"
+            print(f"| {scalar} | {samples} | {ours * 1e6:.3g} | {eager * 1e6:.3g} | {eager / ours:.1f} | {last} |",
+                  flush=True)
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("programs", help="folder of the programs terrace_benchmarks and terrace_peak")
     options.add_argument("--compile", action="store_true", help="torch.compile too (slow to start)")
+    options.add_argument("--apply", action="store_true", help="instead of sweeps: a surrogate's apply and a forward pass")
     options.add_argument("--widths", type=int, nargs="*", help="only these widths")
     options.add_argument("--scalars", nargs="*", default=["double", "float"])
     arguments = options.parse_args()
     torch.set_num_threads(1)
+    if arguments.apply:
+        return compare_apply(arguments)
     peak = json.loads(subprocess.check_output([f"{arguments.programs}/terrace_peak"]))
     print(f"PyTorch {torch.__version__}; million sample-layers/s; peak {peak['double']} / {peak['float']} GFLOP/s\n")
     print("| scalar | width | blocks | samples | Terrace | GFLOP/s | of peak | value / sweep | Hessian / sweep |"

@@ -1,4 +1,5 @@
 #include <terrace/multilevel/CompactSR1_Def.hpp>
+#include <terrace/multilevel/EarlyStoppingTest.hpp>
 #include <terrace/multilevel/MultilevelTrustRegionAlgorithm.hpp>
 #include <terrace/multilevel/MultilevelTrustRegionStep.hpp>
 #include <terrace/multilevel/ObserverTest.hpp>
@@ -82,13 +83,17 @@ ROL::Ptr<RunLimits> makeLimits(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy, 
 
 // A value of 0 switches a test off; a tolerance of 0 still ends a run that can make no step at all.
 template <class Real>
-ROL::Ptr<ROL::StatusTest<Real>> combineTests(const ROL::Ptr<RunLimits>& limits, ParameterList& parameters,
+ROL::Ptr<ROL::StatusTest<Real>> combineTests(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
+                                             const ROL::Ptr<RunLimits>& limits, ParameterList& parameters,
                                              const SolverContext<Real>& context) {
   ParameterList& list = parameters.sublist("Status Test");
   const int iterationLimit = list.get<int>("Iteration Limit");
   const double target = list.get<double>("Target Value");
   // The limits come first: a run that they stop is not to be taken for one that can make no step.
   auto combined = ROL::makePtr<ROL::CombinedStatusTest<Real>>();
+  if (context.validation != ROL::nullPtr)
+    combined->add(ROL::makePtr<EarlyStoppingTest<Real>>(context.validation, list.get<double>("Patience"),
+                                                        hierarchy->work(), context.stopReason));
   combined->add(ROL::makePtr<RunLimitsTest<Real>>(limits, context.stopReason));
   if (target != 0)
     combined->add(ROL::makePtr<TargetValueTest<Real>>(static_cast<Real>(target), context.stopReason));
@@ -136,7 +141,7 @@ ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarch
     if (context.observer != ROL::nullPtr)
       tests->add(ROL::makePtr<ObserverTest<Real>>(hierarchy, context.observer));
   }
-  tests->add(combineTests(limits, parameters, context));
+  tests->add(combineTests(hierarchy, limits, parameters, context));
   algorithm->setStatusTest(tests);
   return algorithm;
 }
@@ -166,7 +171,7 @@ ROL::Ptr<ROL::StatusTest<Real>> makeStatusTest(const ROL::Ptr<LevelHierarchy<Rea
                                                ParameterList& parameters,
                                                const SolverContext<Real>& context) {
   prepare(parameters);
-  return combineTests(makeLimits(hierarchy, parameters, context), parameters, context);
+  return combineTests(hierarchy, makeLimits(hierarchy, parameters, context), parameters, context);
 }
 
 template ROL::Ptr<ROL::TypeU::Algorithm<double>> makeAlgorithm(const ROL::Ptr<LevelHierarchy<double>>&,

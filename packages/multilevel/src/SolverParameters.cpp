@@ -167,6 +167,10 @@ RCP<const ParameterList> validStatusTestParameters() {
       "Stops after this many seconds of solving (the clock stands while metrics are computed); 0: no "
       "limit.",
       0, infinity);
+  declareDouble(*table, "Patience", 20.0,
+                "Stops when the validation loss has not improved for this many work units, where samples are "
+                "held out for one (Data/Validation Share); 0: never.",
+                0, infinity);
   return table;
 }
 

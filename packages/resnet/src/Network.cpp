@@ -98,4 +98,20 @@ Network Network::fromParameters(const Teuchos::ParameterList& networkList, int f
   return network;
 }
 
+Teuchos::ParameterList Network::toParameters() const {
+  Teuchos::ParameterList list("Network");
+  list.set("Width", width);
+  list.set("Blocks", blocks);
+  list.set("Final Time", finalTime);
+  list.set("Activation", std::string(toString(activation)));
+  list.set("Lift", std::string(toString(lift)));
+  list.set("Loss", std::string(toString(loss)));
+  list.set("Metric", std::string(toString(metric)));
+  auto& weights = list.sublist("Regularization");
+  weights.set("Tikhonov", regularization.tikhonov);
+  weights.set("Smoothness", regularization.smoothness);
+  weights.set("Output Tikhonov", regularization.outputTikhonov);
+  return list;
+}
+
 } // namespace terrace::resnet

@@ -3,6 +3,7 @@
 
 #include <Teuchos_CommHelpers.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -217,6 +218,38 @@ Metrics ResNetObjective::metrics(const ROL::Vector<double>& x, const SampleSet& 
     metrics.relativeError = std::sqrt(totals.score / totals.squaredTargets);
   }
   return metrics;
+}
+
+std::vector<double> ResNetObjective::outputErrors(const ROL::Vector<double>& x, const SampleSet& samples) {
+  if (!samples.hasTargets()) return {};
+  const auto y = outputs(x, samples);
+  const auto t = samples.targetRows();
+  const auto columns = static_cast<std::size_t>(samples.outputs());
+  const auto scale = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.targetScale());
+  const auto shift = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.targetShift());
+  const bool hasUnits = scale.extent(0) > 0;
+  // Squared errors, then squared targets; samples that lie together are summed first, as in a sweep.
+  std::vector<detail::CompensatedSum> sums(2 * columns);
+  constexpr std::size_t together = SampleSet::dealtTogether;
+  const std::size_t count = t.size() / columns;
+  for (std::size_t group = 0; group < count; group += together)
+    for (std::size_t j = 0; j < columns; ++j) {
+      double errors = 0, targets = 0;
+      for (std::size_t i = group; i < std::min(group + together, count); ++i) {
+        const double unit = hasUnits ? scale(j) : 1.0;
+        const double error = unit * (y[i * columns + j] - t[i * columns + j]);
+        const double target = unit * t[i * columns + j] + (hasUnits ? shift(j) : 0.0);
+        errors += error * error;
+        targets += target * target;
+      }
+      sums[j].add(errors);
+      sums[columns + j].add(targets);
+    }
+  detail::sumOverRanks(*space_->comm(), sums.data(), static_cast<int>(sums.size()));
+  std::vector<double> relative(columns);
+  for (std::size_t j = 0; j < columns; ++j)
+    relative[j] = std::sqrt(sums[j].value() / sums[columns + j].value());
+  return relative;
 }
 
 std::vector<double> ResNetObjective::outputs(const ROL::Vector<double>& x, const SampleSet& samples) {

@@ -97,6 +97,23 @@ SampleSet SampleSet::unlabelled(const Teuchos::RCP<const Comm>& comm, long globa
   return samples;
 }
 
+SampleSet SampleSet::withTargetUnits(const Normalization& units) const {
+  if (!hasTargets_ || units.columns() != outputs_)
+    throw std::invalid_argument("Sample set: units of " + std::to_string(units.columns()) +
+                                " targets; expected " + std::to_string(hasTargets_ ? outputs_ : 0) + ".");
+  SampleSet samples(*this);
+  samples.identity_ = std::make_shared<const char>();
+  const auto toDevice = [](Units& view, const std::vector<double>& values, const std::string& label) {
+    view = Units(label, values.size());
+    const auto mirror = Kokkos::create_mirror_view(view);
+    std::copy(values.begin(), values.end(), mirror.data());
+    Kokkos::deep_copy(view, mirror);
+  };
+  toDevice(samples.targetShift_, units.shift, "terrace::SampleSet::targetShift");
+  toDevice(samples.targetScale_, units.scale, "terrace::SampleSet::targetScale");
+  return samples;
+}
+
 SampleSet SampleSet::leading(long globalCount) const {
   if (globalCount < 1 || globalCount > globalCount_)
     throw std::invalid_argument("Sample set: a subset of " + std::to_string(globalCount) +
@@ -148,8 +165,27 @@ SampleSet SampleSet::gather(const std::vector<long>& positions) const {
   }
   const auto count = static_cast<long>(positions.size());
   if (hasLabels_) return classification(comm_, count, features_, inputs, outputs_, labels, scalar());
-  if (hasTargets_) return regression(comm_, count, features_, inputs, outputs_, targets, scalar());
+  if (hasTargets_) {
+    SampleSet batch = regression(comm_, count, features_, inputs, outputs_, targets, scalar());
+    batch.targetShift_ = targetShift_;
+    batch.targetScale_ = targetScale_;
+    return batch;
+  }
   return unlabelled(comm_, count, features_, inputs, outputs_, scalar());
+}
+
+std::vector<double> SampleSet::targetRows() const {
+  std::vector<double> rows;
+  if (!hasTargets_) return rows;
+  std::visit(
+      [&](const auto& arrays) {
+        const auto targets = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), arrays.targets);
+        for (std::size_t sample = 0; sample < static_cast<std::size_t>(localCount_); ++sample)
+          for (std::size_t i = 0; i < static_cast<std::size_t>(outputs_); ++i)
+            rows.push_back(static_cast<double>(targets(i, sample)));
+      },
+      arrays_);
+  return rows;
 }
 
 long SampleSet::localCount(long globalCount, int rank, int size) {

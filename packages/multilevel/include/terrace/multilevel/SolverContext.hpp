@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/multilevel/IterationObserver.hpp>
+#include <terrace/multilevel/Validation.hpp>
 
 #include <ROL_Ptr.hpp>
 
@@ -24,6 +25,8 @@ struct SolverContext {
   std::function<void(const std::function<void()>&)> untimed;
   /// Seed of the random choices whose own seed the parameters leave at 0.
   std::uint64_t seed = 1;
+  /// Judges every iterate of the finest level; ends the run by Status Test > "Patience"; may be null.
+  ROL::Ptr<Validation<Real>> validation;
   /// Receives one sentence when a status test of ours ends the run; may be null.
   ROL::Ptr<std::string> stopReason;
 };

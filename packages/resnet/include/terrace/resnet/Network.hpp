@@ -57,6 +57,9 @@ struct Network {
   /// defaults. \param[in] features     inputs of a sample. \param[in] outputs      classes or targets.
   /// \throws terrace::ParameterError if a parameter is invalid, or Width < features with the Identity lift.
   static Network fromParameters(const Teuchos::ParameterList& networkList, int features, int outputs);
+
+  /// The deck list "Network" of which fromParameters() makes this network.
+  Teuchos::ParameterList toParameters() const;
 };
 
 /// The names used in decks.

@@ -32,7 +32,8 @@ struct Metrics {
   double loss = 0; ///< Mean loss, without regularisation.
   /// Fraction of the samples whose class is predicted right; NaN for sets with targets.
   double accuracy = 0;
-  /// \f$(\sum\|y-t\|^2 / \sum\|t\|^2)^{1/2}\f$; NaN for sets with labels.
+  /// \f$(\sum\|y-t\|^2 / \sum\|t\|^2)^{1/2}\f$ in the units of the targets (SampleSet::withTargetUnits());
+  /// NaN for sets with labels.
   double relativeError = 0;
 };
 
@@ -88,6 +89,9 @@ public:
   Metrics metrics(const ROL::Vector<double>& x) { return metrics(x, batch_); }
   /// Metrics on any samples of the same network: one forward sweep. Not counted as work.
   Metrics metrics(const ROL::Vector<double>& x, const SampleSet& samples);
+  /// The relative error of each output alone, as Metrics::relativeError is of all; empty for sets with
+  /// labels. Collective, the same on all ranks.
+  std::vector<double> outputErrors(const ROL::Vector<double>& x, const SampleSet& samples);
   /// Network outputs, this rank's samples x outputs, row-major; \p samples may be unlabelled.
   std::vector<double> outputs(const ROL::Vector<double>& x, const SampleSet& samples);
 

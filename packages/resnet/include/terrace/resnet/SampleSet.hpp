@@ -1,5 +1,6 @@
 #pragma once
 
+#include <terrace/resnet/Normalization.hpp>
 #include <terrace/resnet/detail/Execution.hpp>
 
 #include <Teuchos_Comm.hpp>
@@ -31,6 +32,7 @@ public:
   template <class Scalar>
   using Matrix = Kokkos::View<Scalar**, Kokkos::LayoutRight, detail::Device>;
   using Labels = Kokkos::View<int*, detail::Device>;
+  using Units = Kokkos::View<double*, detail::Device>;
 
   template <class Scalar>
   struct Arrays {
@@ -58,6 +60,9 @@ public:
                               const std::vector<double>& inputs, int outputs,
                               SweepScalar scalar = SweepScalar::Double);
 
+  /// The same samples, whose targets t were normalised: errors are to be measured of t scale + shift.
+  SampleSet withTargetUnits(const Normalization& units) const;
+
   /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.
   SampleSet leading(long globalCount) const;
 
@@ -65,6 +70,9 @@ public:
   /// is the same set whatever the number of ranks. Collective. \param positions  distinct; the same on all
   /// ranks. \throws std::invalid_argument if there is none, or one is not in 0 .. globalCount() - 1.
   SampleSet gather(const std::vector<long>& positions) const;
+
+  /// The local targets, samples x outputs, row-major; empty if there are none.
+  std::vector<double> targetRows() const;
 
   /// Local samples of a rank when \p globalCount positions are dealt.
   static long localCount(long globalCount, int rank, int size);
@@ -82,6 +90,9 @@ public:
   }
   const Teuchos::RCP<const Comm>& comm() const { return comm_; }
   const Labels& labels() const { return labels_; }
+  /// Shift and scale of each target back to its unit; both empty if the targets are as they were.
+  const Units& targetShift() const { return targetShift_; }
+  const Units& targetScale() const { return targetScale_; }
   /// \throws std::bad_variant_access if \p Scalar is not that of the set.
   template <class Scalar>
   const Arrays<Scalar>& arrays() const {
@@ -110,6 +121,8 @@ private:
   bool hasLabels_ = false;
   bool hasTargets_ = false;
   Labels labels_;
+  Units targetShift_;
+  Units targetScale_;
   std::variant<Arrays<double>, Arrays<float>> arrays_;
 };
 

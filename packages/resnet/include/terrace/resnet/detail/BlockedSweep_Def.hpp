@@ -118,6 +118,8 @@ BlockedSweep<Space, Scalar>::lossOperands(const SampleBlock& block) const {
   } else {
     const auto& targets = samples.template arrays<Scalar>().targets;
     operands.targets = ConstSlab(targets.data() + block.first, targets.extent(0), targets.extent(1));
+    operands.targetShift = samples.targetShift();
+    operands.targetScale = samples.targetScale();
   }
   return operands;
 }

@@ -17,10 +17,13 @@ template <class Tile>
 struct LossOperands {
   using Sums = Kokkos::View<double**, Kokkos::LayoutRight, typename Tile::Memory>;
   using Labels = Kokkos::View<const int*, typename Tile::Memory, Kokkos::MemoryUnmanaged>;
+  using Units = Kokkos::View<const double*, typename Tile::Memory, Kokkos::MemoryUnmanaged>;
 
   typename Tile::ConstSlab y;       ///< Network outputs.
   typename Tile::ConstSlab targets; ///< Empty if there are labels.
   Labels labels;                    ///< Empty if there are targets.
+  Units targetShift;                ///< Of the targets' units; empty: 0.
+  Units targetScale;                ///< Of the targets' units; empty: 1.
   typename Tile::Slab p;            ///< Softmax probabilities (cross entropy only).
   typename Tile::Slab delta;        ///< Derivative of the averaged loss by y.
   Sums sums; ///< Sums over the blocks of loss, score (hits or squared error), squared targets.
@@ -88,7 +91,7 @@ void crossEntropy(const typename Tile::Execution& space, const LossOperands<Tile
 }
 
 // loss = 1/2 sum_c (y(c, s) - t(c, s))^2,  delta(c, s) = weight (y - t);  t is the label's unit vector, if
-// any
+// any; the squared error and the squared targets are summed in the units of the targets
 template <class Tile>
 struct LeastSquares {
   LossOperands<Tile> o;
@@ -96,7 +99,8 @@ struct LeastSquares {
   KOKKOS_FORCEINLINE_FUNCTION void finishSample(int s) const {
     const bool padding = s >= o.count;
     const bool hasLabels = o.labels.extent(0) > 0;
-    double squares = 0, targetSquares = 0;
+    const bool hasUnits = o.targetScale.extent(0) > 0;
+    double squares = 0, errorSquares = 0, targetSquares = 0;
     for (int c = 0; c < static_cast<int>(o.y.extent(0)); ++c) {
       if (padding) {
         o.delta(c, s) = 0;
@@ -106,11 +110,16 @@ struct LeastSquares {
       const auto residual = o.y(c, s) - t;
       o.delta(c, s) = o.weight * residual;
       squares += static_cast<double>(residual) * static_cast<double>(residual);
-      targetSquares += static_cast<double>(t) * static_cast<double>(t);
+      const double scale = hasUnits ? o.targetScale(c) : 1.0;
+      const double error = scale * static_cast<double>(residual);
+      const double target = scale * static_cast<double>(t) + (hasUnits ? o.targetShift(c) : 0.0);
+      errorSquares += error * error;
+      targetSquares += target * target;
     }
     if (padding) return;
     o.sums(lossRow, s) += 0.5 * squares;
-    o.sums(scoreRow, s) += hasLabels ? (predictedClass<Tile>(o.y, s) == o.labels(s) ? 1.0 : 0.0) : squares;
+    o.sums(scoreRow, s) +=
+        hasLabels ? (predictedClass<Tile>(o.y, s) == o.labels(s) ? 1.0 : 0.0) : errorSquares;
     o.sums(targetRow, s) += targetSquares;
   }
 

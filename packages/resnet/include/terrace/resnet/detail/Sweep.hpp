@@ -13,8 +13,9 @@ namespace terrace::resnet::detail {
 /// Sums over samples.
 struct SweepSums {
   CompensatedSum loss;  ///< Not yet divided by the number of samples.
-  CompensatedSum score; ///< Samples whose class is predicted right (labels), or sum of |y - t|^2 (targets).
-  CompensatedSum squaredTargets; ///< Sum of |t|^2 (targets).
+  CompensatedSum score; ///< Samples whose class is predicted right (labels), or sum of |y - t|^2 in the units
+                        ///< of the targets.
+  CompensatedSum squaredTargets; ///< Sum of |t|^2 in the units of the targets.
 };
 
 enum class HessianKind { Exact, GaussNewton };

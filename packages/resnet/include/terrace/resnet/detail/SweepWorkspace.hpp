@@ -49,7 +49,7 @@ private:
 };
 
 /// The parameters in the sweep's scalar as the kernels take them: packed weights, their transposes, biases.
-/// Both arrays have the order of ParameterLayout; in that of the transposes lift and biases are not used.
+/// Both arrays have the order of ParameterLayout; in that of the transposes biases are not used.
 template <class Tile>
 class SweepParameters {
 public:
@@ -70,16 +70,19 @@ public:
     const int d = network_.width;
     const Shape block{layout_.blockOffset(0), d, d, network_.blocks, true};
     const Shape output{layout_.outputOffset(), network_.outputs, d, 1, true};
-    if (layout_.liftSize() > 0)
-      pack(space, source, {layout_.liftOffset(), d, network_.features, 1, layout_.liftHasBias()}, false);
+    const Shape lift{layout_.liftOffset(), d, network_.features, 1, layout_.liftHasBias()};
     for (const bool transpose : {false, true}) {
       if (transpose && !backward) return;
+      if (layout_.liftSize() > 0) pack(space, source, lift, transpose);
       pack(space, source, block, transpose);
       pack(space, source, output, transpose);
     }
   }
 
   Weights lift() const { return {values_.data() + layout_.liftOffset(), network_.width, network_.features}; }
+  Weights liftTransposed() const {
+    return {transposed_.data() + layout_.liftOffset(), network_.features, network_.width};
+  }
   Weights block(int k) const {
     return {values_.data() + layout_.blockOffset(k), network_.width, network_.width};
   }

@@ -1,0 +1,124 @@
+#include <terrace/dataset/Hdf5File.hpp>
+#include <terrace/model/ModelArrays.hpp>
+#include <terrace/resnet/ParameterLayout.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <stdexcept>
+
+namespace terrace::model {
+namespace {
+
+using dataset::Hdf5File;
+using resnet::ParameterArray;
+
+std::string pathOf(const ParameterArray& array) {
+  return "layers/" + array.layer + "/" + array.name;
+}
+
+std::vector<std::size_t> shapeOf(const ParameterArray& array) {
+  std::vector<std::size_t> shape{static_cast<std::size_t>(array.rows)};
+  if (array.columns > 0) shape.push_back(static_cast<std::size_t>(array.columns));
+  return shape;
+}
+
+std::string shapeText(const std::vector<std::size_t>& shape) {
+  std::string text;
+  for (const auto extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
+  return text.empty() ? "a scalar" : text;
+}
+
+[[noreturn]] void reject(const std::string& file, const std::string& complaint) {
+  throw std::invalid_argument(file + ": " + complaint);
+}
+
+std::vector<double> readColumns(const Hdf5File& file, const std::string& name, int columns, bool isScale) {
+  auto values = requiredAttribute<std::vector<double>>(file, name);
+  if (values.size() != static_cast<std::size_t>(columns))
+    reject(file.path(), "attribute \"" + name + "\" has " + std::to_string(values.size()) +
+                            " entries; expected " + std::to_string(columns) + ".");
+  for (const double value : values)
+    if (!std::isfinite(value) || (isScale && value == 0))
+      reject(file.path(),
+             "attribute \"" + name + "\" has an entry that is not finite" + (isScale ? " or is 0." : "."));
+  return values;
+}
+
+// A file with more layers than its network is a mix-up: reading a part of it would be a silent error.
+void rejectSurplusLayers(const Hdf5File& file, const std::vector<ParameterArray>& arrays) {
+  if (!file.isGroup("layers")) reject(file.path(), "group layers is missing.");
+  for (const auto& layer : file.members("layers"))
+    if (std::none_of(arrays.begin(), arrays.end(), [&](const auto& array) { return array.layer == layer; }))
+      reject(file.path(), "layers/" + layer + " is no layer of the network that the file describes.");
+}
+
+std::vector<double> readArray(const Hdf5File& file, const ParameterArray& array) {
+  const std::string name = pathOf(array);
+  if (!file.isDataset(name)) reject(file.path(), name + " is missing.");
+  const auto expected = shapeOf(array);
+  if (file.shape(name) != expected)
+    reject(file.path(),
+           name + " is " + shapeText(file.shape(name)) + "; expected " + shapeText(expected) + ".");
+  auto values = file.read<double>(name).values;
+  const auto bad =
+      std::find_if(values.begin(), values.end(), [](double value) { return !std::isfinite(value); });
+  if (bad != values.end())
+    reject(file.path(), name + " has an entry that is not finite (number " +
+                            std::to_string(bad - values.begin()) + " in C order).");
+  return values;
+}
+
+} // namespace
+
+template <class T>
+T requiredAttribute(const Hdf5File& file, const std::string& name) {
+  if (!file.hasAttribute("/", name))
+    reject(file.path(), "is no model file (it has no attribute \"" + name + "\").");
+  return file.attribute<T>("/", name);
+}
+template std::string requiredAttribute(const Hdf5File&, const std::string&);
+template std::int64_t requiredAttribute(const Hdf5File&, const std::string&);
+template std::vector<std::int64_t> requiredAttribute(const Hdf5File&, const std::string&);
+template std::vector<double> requiredAttribute(const Hdf5File&, const std::string&);
+
+int positiveAttribute(const Hdf5File& file, const std::string& name) {
+  const auto value = requiredAttribute<std::int64_t>(file, name);
+  if (value < 1 || value > 1000000000)
+    reject(file.path(),
+           "attribute \"" + name + "\" is " + std::to_string(value) + "; expected a positive number.");
+  return static_cast<int>(value);
+}
+
+void writeNormalization(Hdf5File& file, const std::string& side, const resnet::Normalization& normalization) {
+  file.writeAttribute("/", side + "_shift", normalization.shift);
+  file.writeAttribute("/", side + "_scale", normalization.scale);
+}
+
+resnet::Normalization readNormalization(const Hdf5File& file, const std::string& side, int columns) {
+  if (side == "output" && !file.hasAttribute("/", "output_scale"))
+    return resnet::Normalization::identity(columns);
+  return {readColumns(file, side + "_shift", columns, false),
+          readColumns(file, side + "_scale", columns, true)};
+}
+
+void writeLayers(Hdf5File& file, const resnet::Network& network, const std::vector<double>& values) {
+  for (const auto& array : resnet::ParameterLayout(network).arrays()) {
+    const auto first = values.begin() + array.offset;
+    file.write(pathOf(array), shapeOf(array), std::vector<double>(first, first + array.size()));
+  }
+}
+
+std::vector<double> readLayers(const Hdf5File& file, const resnet::Network& network) {
+  const resnet::ParameterLayout layout(network);
+  const auto arrays = layout.arrays();
+  rejectSurplusLayers(file, arrays);
+  std::vector<double> values(static_cast<std::size_t>(layout.size()));
+  for (const auto& array : arrays) {
+    const auto part = readArray(file, array);
+    std::copy(part.begin(), part.end(), values.begin() + array.offset);
+  }
+  return values;
+}
+
+} // namespace terrace::model

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <terrace/resnet/Network.hpp>
+#include <terrace/resnet/Normalization.hpp>
+#include <terrace/resnet/SampleSet.hpp>
+#include <terrace/resnet/detail/Execution.hpp>
+
+#include <Tpetra_MultiVector_fwd.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace terrace::resnet {
+
+namespace detail {
+class NetworkMap;
+}
+
+/// A trained network as a function y = f(x) in the units of the data, with its derivatives: what an
+/// application embeds.
+///
+/// It needs neither MPI nor HDF5: every process has all parameters and works on its own samples (no call is
+/// collective). Weights are packed once, at construction, and the normalisation is a part of the function.
+/// Batches are read and written where they are, in any layout, on Tpetra's default device. Nothing is
+/// allocated after the first call of each kind; calls use one workspace, so that a Surrogate serves one
+/// thread at a time. A batch gives row by row the same numbers as its samples alone, up to rounding.
+class Surrogate {
+public:
+  /// Samples x features or outputs; every Kokkos view of rank 2 on the device converts to it.
+  using Batch = Kokkos::View<double**, Kokkos::LayoutStride, detail::Device>;
+  using ConstBatch = Kokkos::View<const double**, Kokkos::LayoutStride, detail::Device>;
+  using MultiVector = Tpetra::MultiVector<double>;
+
+  /// \param[in] parameters  in the order of ParameterLayout (ParameterSpace::gatherToAll() of a trained
+  /// vector). \param[in] inputs      applied to inputs before the network. \param[in] outputs     whose
+  /// inverse is applied to the network's outputs. \param[in] scalar      precision of the states; batches are
+  /// double in both. \throws std::invalid_argument if the sizes do not fit the network.
+  Surrogate(const Network& network, const std::vector<double>& parameters, const Normalization& inputs,
+            const Normalization& outputs, SweepScalar scalar = SweepScalar::Double);
+  ~Surrogate();
+  Surrogate(Surrogate&&) noexcept;
+  Surrogate& operator=(Surrogate&&) noexcept;
+
+  int features() const { return network_.features; }
+  int outputs() const { return network_.outputs; }
+  const Network& network() const { return network_; }
+  const std::vector<double>& parameters() const { return parameters_; }
+  const Normalization& inputNormalization() const { return inputs_; }
+  const Normalization& outputNormalization() const { return outputs_; }
+
+  /// \name Samples are the rows of Kokkos views
+  /// No argument may alias another. \throws std::invalid_argument if the extents do not fit.
+  /// @{
+
+  /// y(s, :) = f(x(s, :))
+  void apply(const ConstBatch& x, const Batch& y);
+  /// jv(s, :) = f'(x(s, :)) v(s, :)
+  void applyJacobian(const ConstBatch& x, const ConstBatch& v, const Batch& jv);
+  /// jtu(s, :) = f'(x(s, :))^T u(s, :);  \p u is samples x outputs, \p jtu samples x features.
+  void applyAdjointJacobian(const ConstBatch& x, const ConstBatch& u, const Batch& jtu);
+  /// @}
+
+  /// \name Samples are the rows of Tpetra multivectors, features or outputs their columns
+  /// A rank works on its own rows; the multivectors' maps must agree.
+  /// @{
+  void apply(const MultiVector& x, MultiVector& y);
+  void applyJacobian(const MultiVector& x, const MultiVector& v, MultiVector& jv);
+  void applyAdjointJacobian(const MultiVector& x, const MultiVector& u, MultiVector& jtu);
+  /// @}
+
+private:
+  Network network_;
+  std::vector<double> parameters_;
+  Normalization inputs_;
+  Normalization outputs_;
+  std::unique_ptr<detail::NetworkMap> map_;
+};
+
+} // namespace terrace::resnet

@@ -1,0 +1,126 @@
+#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/resnet/Normalization.hpp>
+#include <terrace/resnet/SampleSet.hpp>
+#include <terrace/resnet/detail/CompensatedSum.hpp>
+
+#include <Teuchos_CommHelpers.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace terrace::resnet {
+namespace {
+
+constexpr const char* inputName = "Input Normalization";
+constexpr const char* targetName = "Target Normalization";
+
+// The mean over all ranks of term(value, column) of each column: summed over the samples that lie together
+// first, then compensated, so that it does not depend on the number of ranks.
+template <class Term>
+std::vector<double> columnMeans(const std::vector<double>& rows, int columns, const Teuchos::Comm<int>& comm,
+                                const Term& term) {
+  const auto width = static_cast<std::size_t>(columns);
+  const std::size_t count = rows.size() / width;
+  std::vector<detail::CompensatedSum> sums(width + 1);
+  sums[width].add(static_cast<double>(count));
+  constexpr std::size_t together = SampleSet::dealtTogether;
+  for (std::size_t group = 0; group < count; group += together)
+    for (std::size_t j = 0; j < width; ++j) {
+      double sum = 0;
+      for (std::size_t i = group; i < std::min(group + together, count); ++i)
+        sum += term(rows[i * width + j], j);
+      sums[j].add(sum);
+    }
+  detail::sumOverRanks(comm, sums.data(), columns + 1);
+  std::vector<double> means(width);
+  for (std::size_t j = 0; j < width; ++j) means[j] = sums[j].value() / sums[width].value();
+  return means;
+}
+
+// Smallest and largest value of each column, the latter with its sign changed.
+std::vector<double> columnRanges(const std::vector<double>& rows, int columns,
+                                 const Teuchos::Comm<int>& comm) {
+  const auto width = static_cast<std::size_t>(columns);
+  std::vector<double> local(2 * width, std::numeric_limits<double>::infinity());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    local[i % width] = std::min(local[i % width], rows[i]);
+    local[width + i % width] = std::min(local[width + i % width], -rows[i]);
+  }
+  std::vector<double> global(local.size());
+  Teuchos::reduceAll(comm, Teuchos::REDUCE_MIN, 2 * columns, local.data(), global.data());
+  return global;
+}
+
+// The deviations of equal values are rounding errors of their mean.
+double usableScale(double scale, double shift) {
+  return scale > 1e-13 * std::abs(shift) ? scale : 1.0;
+}
+
+} // namespace
+
+Normalization Normalization::identity(int columns) {
+  const auto width = static_cast<std::size_t>(columns);
+  return {std::vector<double>(width, 0.0), std::vector<double>(width, 1.0)};
+}
+
+Normalization Normalization::of(NormalizationType type, const std::vector<double>& rows, int columns,
+                                const Teuchos::Comm<int>& comm) {
+  Normalization found = identity(columns);
+  const auto width = static_cast<std::size_t>(columns);
+  if (type == NormalizationType::Standard) {
+    found.shift = columnMeans(rows, columns, comm, [](double x, std::size_t) { return x; });
+    const auto variances = columnMeans(rows, columns, comm, [&](double x, std::size_t j) {
+      return (x - found.shift[j]) * (x - found.shift[j]);
+    });
+    for (std::size_t j = 0; j < width; ++j) found.scale[j] = std::sqrt(variances[j]);
+  } else if (type == NormalizationType::UnitRange) {
+    const auto ranges = columnRanges(rows, columns, comm);
+    for (std::size_t j = 0; j < width; ++j) {
+      found.shift[j] = 0.5 * ranges[j] - 0.5 * ranges[width + j];
+      found.scale[j] = -0.5 * ranges[width + j] - 0.5 * ranges[j];
+    }
+  }
+  for (std::size_t j = 0; j < width; ++j) found.scale[j] = usableScale(found.scale[j], found.shift[j]);
+  return found;
+}
+
+bool Normalization::isIdentity() const {
+  return std::all_of(shift.begin(), shift.end(), [](double x) { return x == 0; }) &&
+         std::all_of(scale.begin(), scale.end(), [](double x) { return x == 1; });
+}
+
+void Normalization::apply(std::vector<double>& rows) const {
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    rows[i] = (rows[i] - shift[i % shift.size()]) / scale[i % shift.size()];
+}
+
+void Normalization::invert(std::vector<double>& rows) const {
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    rows[i] = rows[i] * scale[i % shift.size()] + shift[i % shift.size()];
+}
+
+void declareNormalization(Teuchos::ParameterList& data) {
+  const std::vector<std::string> choices{"Automatic", "None", "Standard", "Unit Range"};
+  declareChoice(data, inputName, "Automatic",
+                "Map of each input before the network, made from the training samples: none, to mean 0 and "
+                "standard deviation 1 (Standard), to [-1, 1] (Unit Range). Automatic: Standard for "
+                "regression, None for classification.",
+                choices);
+  declareChoice(data, targetName, "Automatic",
+                "The same for each target of regression; the loss is that of the normalised targets, errors "
+                "are in the units of the data.",
+                choices);
+}
+
+NormalizationType normalizationType(const Teuchos::ParameterList& data, const std::string& name,
+                                    bool regression) {
+  const auto choice = data.get<std::string>(name);
+  if (choice == "None" || (choice == "Automatic" && !regression)) return NormalizationType::None;
+  if (name == targetName && !regression)
+    throw ParameterError("Data: \"" + name + "\" = \"" + choice +
+                         "\" is for regression and the data set has classes; expected \"None\".");
+  return choice == "Unit Range" ? NormalizationType::UnitRange : NormalizationType::Standard;
+}
+
+} // namespace terrace::resnet

@@ -1,0 +1,92 @@
+#include <terrace/resnet/ParameterLayout.hpp>
+#include <terrace/resnet/Surrogate.hpp>
+#include <terrace/resnet/detail/NetworkMap.hpp>
+
+#include <Tpetra_MultiVector.hpp>
+
+#include <stdexcept>
+#include <string>
+
+namespace terrace::resnet {
+namespace {
+
+std::unique_ptr<detail::NetworkMap> makeMap(const Network& network, const std::vector<double>& parameters,
+                                            const Normalization& inputs, const Normalization& outputs,
+                                            SweepScalar scalar) {
+  const auto require = [](const char* what, long found, long expected) {
+    if (found != expected)
+      throw std::invalid_argument(std::string("Surrogate: ") + what + " of " + std::to_string(found) +
+                                  " entries; expected " + std::to_string(expected) + ".");
+  };
+  require("parameters", static_cast<long>(parameters.size()), ParameterLayout(network).size());
+  require("an input normalisation", inputs.columns(), network.features);
+  require("an output normalisation", outputs.columns(), network.outputs);
+  return scalar == SweepScalar::Double ? detail::makeNetworkMap<double>(network, parameters, inputs, outputs)
+                                       : detail::makeNetworkMap<float>(network, parameters, inputs, outputs);
+}
+
+void requireExtents(const char* name, std::size_t rows, std::size_t columns, std::size_t samples,
+                    int expected) {
+  if (rows == samples && columns == static_cast<std::size_t>(expected)) return;
+  throw std::invalid_argument(std::string("Surrogate: ") + name + " is " + std::to_string(rows) + " x " +
+                              std::to_string(columns) + "; expected " + std::to_string(samples) + " x " +
+                              std::to_string(expected) + " (samples x columns).");
+}
+
+template <class View>
+void requireExtents(const char* name, const View& view, std::size_t samples, int columns) {
+  requireExtents(name, view.extent(0), view.extent(1), samples, columns);
+}
+
+auto readOnly(const Surrogate::MultiVector& x) {
+  return x.getLocalViewDevice(Tpetra::Access::ReadOnly);
+}
+
+auto overwrite(Surrogate::MultiVector& y) {
+  return y.getLocalViewDevice(Tpetra::Access::OverwriteAll);
+}
+
+} // namespace
+
+Surrogate::Surrogate(const Network& network, const std::vector<double>& parameters,
+                     const Normalization& inputs, const Normalization& outputs, SweepScalar scalar)
+    : network_(network), parameters_(parameters), inputs_(inputs), outputs_(outputs),
+      map_(makeMap(network, parameters, inputs, outputs, scalar)) {}
+
+Surrogate::~Surrogate() = default;
+Surrogate::Surrogate(Surrogate&&) noexcept = default;
+Surrogate& Surrogate::operator=(Surrogate&&) noexcept = default;
+
+void Surrogate::apply(const ConstBatch& x, const Batch& y) {
+  requireExtents("x", x, x.extent(0), features());
+  requireExtents("y", y, x.extent(0), outputs());
+  map_->apply(x, y);
+}
+
+void Surrogate::applyJacobian(const ConstBatch& x, const ConstBatch& v, const Batch& jv) {
+  requireExtents("x", x, x.extent(0), features());
+  requireExtents("v", v, x.extent(0), features());
+  requireExtents("jv", jv, x.extent(0), outputs());
+  map_->applyJacobian(x, v, jv);
+}
+
+void Surrogate::applyAdjointJacobian(const ConstBatch& x, const ConstBatch& u, const Batch& jtu) {
+  requireExtents("x", x, x.extent(0), features());
+  requireExtents("u", u, x.extent(0), outputs());
+  requireExtents("jtu", jtu, x.extent(0), features());
+  map_->applyAdjointJacobian(x, u, jtu);
+}
+
+void Surrogate::apply(const MultiVector& x, MultiVector& y) {
+  apply(readOnly(x), overwrite(y));
+}
+
+void Surrogate::applyJacobian(const MultiVector& x, const MultiVector& v, MultiVector& jv) {
+  applyJacobian(readOnly(x), readOnly(v), overwrite(jv));
+}
+
+void Surrogate::applyAdjointJacobian(const MultiVector& x, const MultiVector& u, MultiVector& jtu) {
+  applyAdjointJacobian(readOnly(x), readOnly(u), overwrite(jtu));
+}
+
+} // namespace terrace::resnet

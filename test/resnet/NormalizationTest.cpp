@@ -1,0 +1,125 @@
+// Normalisation of inputs and targets, and errors in the units of the data.
+#include "ObjectiveProblem.hpp"
+
+#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/resnet/Normalization.hpp>
+
+#include <Teuchos_DefaultSerialComm.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace terrace::resnet {
+namespace {
+
+using reference::index;
+using reference::localRows;
+using reference::Vector;
+
+constexpr int rowCount = 700, columns = 3;
+
+// Columns of very different sizes; the last is constant.
+Vector makeMatrix() {
+  Vector rows = reference::normals(index(rowCount) * columns, 11);
+  for (std::size_t i = 0; i < rows.size(); i += columns) {
+    rows[i] = 1e6 + rows[i];
+    rows[i + 1] *= 1e-5;
+    rows[i + 2] = 0.3;
+  }
+  return rows;
+}
+
+Normalization normalizationOf(NormalizationType type) {
+  return Normalization::of(type, localRows(makeMatrix(), columns), columns, *Tpetra::getDefaultComm());
+}
+
+} // namespace
+
+TEST(Normalization, StandardGivesMeanZeroAndDeviationOneAndLeavesConstantsAtScaleOne) {
+  const auto standard = normalizationOf(NormalizationType::Standard);
+  Vector rows = makeMatrix();
+  standard.apply(rows);
+  for (std::size_t j = 0; j < columns; ++j) {
+    double sum = 0, squares = 0;
+    for (std::size_t i = 0; i < rowCount; ++i) {
+      sum += rows[i * columns + j];
+      squares += rows[i * columns + j] * rows[i * columns + j];
+    }
+    EXPECT_NEAR(sum / rowCount, 0.0, 1e-9) << j;
+    EXPECT_NEAR(squares / rowCount, j < 2 ? 1.0 : 0.0, 1e-9) << j;
+  }
+  EXPECT_EQ(standard.scale[2], 1.0);
+  standard.invert(rows);
+  const Vector original = makeMatrix();
+  for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_NEAR(rows[i], original[i], 1e-9);
+}
+
+TEST(Normalization, UnitRangeGivesMinusOneToOne) {
+  Vector rows = makeMatrix();
+  normalizationOf(NormalizationType::UnitRange).apply(rows);
+  for (std::size_t j = 0; j < 2; ++j) {
+    double smallest = 1e9, largest = -1e9;
+    for (std::size_t i = 0; i < rowCount; ++i) {
+      smallest = std::min(smallest, rows[i * columns + j]);
+      largest = std::max(largest, rows[i * columns + j]);
+    }
+    EXPECT_NEAR(smallest, -1.0, 1e-9);
+    EXPECT_NEAR(largest, 1.0, 1e-9);
+  }
+  EXPECT_TRUE(normalizationOf(NormalizationType::None).isIdentity());
+}
+
+TEST(Normalization, IsTheSameBitsOnAnyNumberOfRanks) {
+  for (const auto type : {NormalizationType::Standard, NormalizationType::UnitRange}) {
+    const auto found = normalizationOf(type);
+    const auto alone = Normalization::of(type, makeMatrix(), columns, Teuchos::SerialComm<int>());
+    EXPECT_EQ(found.shift, alone.shift);
+    EXPECT_EQ(found.scale, alone.scale);
+  }
+}
+
+TEST(Normalization, AutomaticIsStandardForRegressionAlone) {
+  Teuchos::ParameterList list;
+  declareNormalization(list);
+  EXPECT_EQ(normalizationType(list, "Input Normalization", true), NormalizationType::Standard);
+  EXPECT_EQ(normalizationType(list, "Target Normalization", true), NormalizationType::Standard);
+  EXPECT_EQ(normalizationType(list, "Input Normalization", false), NormalizationType::None);
+  list.set("Input Normalization", "Unit Range");
+  list.set("Target Normalization", "Standard");
+  EXPECT_EQ(normalizationType(list, "Input Normalization", false), NormalizationType::UnitRange);
+  EXPECT_THROW(normalizationType(list, "Target Normalization", false), ParameterError);
+}
+
+// A problem with targets and their units: the loss does not know these, the errors do.
+TEST(TargetUnits, MakeErrorsThoseOfTheDataAndLeaveTheLoss) {
+  Network network = reference::makeNetwork(4, 2);
+  network.loss = LossType::LeastSquares;
+  Problem problem(network, 300, false);
+  const auto x = problem.point();
+  const Normalization units{{5.0, -1.0, 0.0}, {0.5, 30.0, 2.0}};
+  const auto plain = reference::makeSamples(network, problem.data);
+  const auto samples = plain.withTargetUnits(units);
+  const auto metrics = problem.objective.metrics(*x, samples);
+  EXPECT_EQ(metrics.loss, problem.objective.metrics(*x, plain).loss);
+
+  const auto outputs = reference::evaluate(network, problem.data, reference::makeParameters(network)).outputs;
+  Vector errors(3, 0.0), squares(3, 0.0);
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    for (std::size_t j = 0; j < 3; ++j) {
+      const double target = problem.data.targets[3 * i + j];
+      errors[j] += std::pow(units.scale[j] * (outputs[i][j] - target), 2);
+      squares[j] += std::pow(units.scale[j] * target + units.shift[j], 2);
+    }
+  const double all = std::sqrt((errors[0] + errors[1] + errors[2]) / (squares[0] + squares[1] + squares[2]));
+  EXPECT_NEAR(metrics.relativeError, all, 1e-12 * all);
+  const auto found = problem.objective.outputErrors(*x, samples);
+  ASSERT_EQ(found.size(), 3U);
+  for (std::size_t j = 0; j < 3; ++j) EXPECT_NEAR(found[j], std::sqrt(errors[j] / squares[j]), 1e-11);
+  // A batch keeps the units.
+  EXPECT_EQ(problem.objective.metrics(*x, samples.gather({0, 1, 2})).relativeError,
+            problem.objective.metrics(*x, samples.leading(3)).relativeError);
+  EXPECT_THROW(plain.withTargetUnits(Normalization::identity(2)), std::invalid_argument);
+}
+
+} // namespace terrace::resnet
