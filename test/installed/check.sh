@@ -20,7 +20,7 @@ consume() {
   cmake --build "$consumer" --parallel 2
 }
 launcher=$(command -v ccache || true)
-for example in "$source"/examples/*/; do consume "${example%/}"; done
+for list in "$source"/examples/*/CMakeLists.txt; do consume "${list%/CMakeLists.txt}"; done
 consume "$source/test/installed/headers"
 "$work/bratu/bratu" "$source/examples/bratu/bratu.xml" 16 | grep "Terminated with Status: Converged"
 "$work/trilinos_application/application" 8 100 | grep "Speed-up: "
