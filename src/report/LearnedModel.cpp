@@ -47,11 +47,13 @@ LearnedModel::LearnedModel(const std::string& directory, const Communicator& com
 std::vector<double> LearnedModel::outputs(std::vector<double> inputs) const {
   const ModelDescription& model = model_.description;
   const auto count = static_cast<long>(inputs.size()) / model.features;
-  model.normalise(inputs);
+  model.inputs.apply(inputs);
   const auto& comm = model_.space->comm();
   resnet::ResNetObjective objective(model_.space, anySample(model, comm), ROL::makePtr<WorkCounter>());
-  return objective.outputs(*model_.parameters,
-                           resnet::SampleSet::unlabelled(comm, count, model.features, inputs, model.outputs));
+  auto found = objective.outputs(
+      *model_.parameters, resnet::SampleSet::unlabelled(comm, count, model.features, inputs, model.outputs));
+  model.targets.invert(found);
+  return found;
 }
 
 std::vector<int> LearnedModel::labels(const std::vector<double>& outputs) const {
