@@ -172,18 +172,19 @@ private:
     }
   }
 
-  // From states k to k + 1, which take turns; a = sigma(z_k).
-  template <class Sigma>
+  // From states k to k + 1, which take turns; a = sigma(z_k) if it is kept.
+  template <class Sigma, bool keepsActivation>
   void step(int k, const Slab& a, int n) {
-    eulerStep<Tile, Sigma>(space_, theta_.block(k), theta_.blockBias(k), static_cast<Scalar>(network_.step()),
-                           states_[k % 2], a, states_[(k + 1) % 2], n);
+    eulerStep<Tile, Sigma, keepsActivation>(space_, theta_.block(k), theta_.blockBias(k),
+                                            static_cast<Scalar>(network_.step()), states_[k % 2], a,
+                                            states_[(k + 1) % 2], n);
   }
 
   template <class Sigma>
   void applyTo(const ConstBatch& x, const Batch& y, int first, int n) {
     allocateStates();
     liftInputs<Sigma>(x, first, n);
-    for (int k = 0; k < network_.blocks; ++k) step<Sigma>(k, activations_[0], n);
+    for (int k = 0; k < network_.blocks; ++k) step<Sigma, false>(k, activations_[0], n);
     product<Tile>(space_, theta_.output(), theta_.outputBias(), states_[network_.blocks % 2], outputs_[0],
                   false, n);
     storeBatch(space_, StoreBatch<Tile>{outputs_[0], y, outputFactor_, outputShift_, first, n});
@@ -206,7 +207,7 @@ private:
     }
     static const std::string label = "terrace::resnet::inputTangentStep";
     for (int k = 0; k < network_.blocks; ++k) {
-      step<Sigma>(k, activations_[0], n);
+      step<Sigma, true>(k, activations_[0], n);
       const Slab dq = tangents_[k % 2], dz = tangents_[2];
       forEachPanelAndTile<Tile>(space_, label, network_.width, n,
                                 InputTangentStep<Tile, Sigma>{
@@ -234,7 +235,7 @@ private:
     const bool activatedLift = network_.lift == Lift::Activated;
     liftInputs<Sigma>(x, first, n);
     if (activatedLift) pad<Tile>(space_, states_[0], adjoints_[3], n);
-    for (int k = 0; k < last; ++k) step<Sigma>(k, kept_[k], n);
+    for (int k = 0; k < last; ++k) step<Sigma, true>(k, kept_[k], n);
 
     const Slab lambda = adjoints_[0];
     loadBatch(space_, LoadBatch<Tile>{u, outputs_[0], Columns(), outputFactor_, first, n});
