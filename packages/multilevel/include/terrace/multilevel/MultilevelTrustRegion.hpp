@@ -122,6 +122,7 @@ private:
   ROL::Ptr<ROL::Vector<Real>> checked_; // the iterate at the last check of the full objective
   Real checkedValue_ = 0;
   Real checkedGradientNorm_ = 0;
+  Real firstGradientNorm_ = 0; // of the full objective, where sampling started
   bool wasOnBatch_ = false;
   StagnationTest batchProgress_{1, 0};
   IterationRecord<Real> record_;

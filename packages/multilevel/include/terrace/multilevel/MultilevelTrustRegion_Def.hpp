@@ -131,7 +131,7 @@ template <class Real>
 void MultilevelTrustRegion<Real>::startSampling() {
   checked_->set(*state(0).x);
   checkedValue_ = state(0).value;
-  checkedGradientNorm_ = state(0).gradientNorm;
+  checkedGradientNorm_ = firstGradientNorm_ = state(0).gradientNorm;
   batchProgress_ = StagnationTest(1, parameters_.stagnationTolerance);
   batchProgress_.enter(static_cast<double>(checkedValue_), work(), 1 / sampling_->parameters().growth);
   sampling_->useBatch();
@@ -144,8 +144,8 @@ void MultilevelTrustRegion<Real>::runBatch() {
   LevelState<Real>& top = state(0);
   const Real start = top.value;
   // What lies below this is sampling error; further steps would only fill the secant with it.
-  const Real solved = Real(0.01) * top.gradientNorm;
-  bool isSolved = false;
+  const Real solved = std::max(Real(0.01) * top.gradientNorm, Real(1e-6) * firstGradientNorm_);
+  bool isSolved = top.gradientNorm <= solved;
   for (int cycles = 0; cycles < sampling_->parameters().stepsPerCheck && !isSolved && !limitReached();
        ++cycles) {
     runCycle(0);
