@@ -187,6 +187,18 @@ TEST(DynamicSampling, NeverLetsTheFullObjectiveGrowFromCheckToCheck) {
   }
 }
 
+TEST(DynamicSampling, LeavesTheObjectivesWithAllTheirSamplesWhereALimitEndsTheRun) {
+  std::mt19937_64 engine(2);
+  auto parameters = dynamicParameters(4);
+  parameters.sublist("Status Test").set("Work Limit", 4.0);
+  const SolverRun run(sortedSamples(64, engine), 2, parameters, 2);
+  EXPECT_LT(run.rows->rows.back().work, 6);
+  EXPECT_EQ(run.hierarchy.objectives[0]->batchSamples(), 64);
+  EXPECT_EQ(run.hierarchy.objectives[1]->batchSamples(), 32);
+  double tol = 0;
+  EXPECT_EQ(run.hierarchy.objectives[0]->value(*run.x, tol), run.value) << "the value of all samples";
+}
+
 TEST(DynamicSampling, ShowsTheSizeOfABatchThatOnlyGrows) {
   std::mt19937_64 engine(3);
   const SolverRun run(sortedSamples(64, engine), 1, dynamicParameters(4), 3);

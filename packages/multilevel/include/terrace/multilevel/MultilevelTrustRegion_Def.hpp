@@ -126,7 +126,7 @@ void MultilevelTrustRegion<Real>::iterate() {
         "Decreases that are left are below the errors of the value. " + state(0).precision->remedy();
 }
 
-// From the full objective, evaluated at the iterate, to the first batch.
+// The full objective, evaluated at the iterate, is what the first batch is checked against.
 template <class Real>
 void MultilevelTrustRegion<Real>::startSampling() {
   checked_->set(*state(0).x);
@@ -134,14 +134,16 @@ void MultilevelTrustRegion<Real>::startSampling() {
   checkedGradientNorm_ = firstGradientNorm_ = state(0).gradientNorm;
   batchProgress_ = StagnationTest(1, parameters_.stagnationTolerance);
   batchProgress_.enter(static_cast<double>(checkedValue_), work(), 1 / sampling_->parameters().growth);
-  sampling_->useBatch();
-  state(0).evaluate();
 }
 
-// Cycles on one batch, then the check that decides between going on and going back, and the next batch.
+// Cycles on one batch, then the check that decides between going on and going back, and the choice of the
+// next batch. Between two calls the objectives have all samples.
 template <class Real>
 void MultilevelTrustRegion<Real>::runBatch() {
   LevelState<Real>& top = state(0);
+  sampling_->useBatch();
+  top.evaluate();
+  top.smoothingRadius.set(std::max(top.smoothingRadius.value(), leastFreshRadius()));
   const Real start = top.value;
   // What lies below this is sampling error; further steps would only fill the secant with it.
   const Real solved = std::max(Real(0.01) * top.gradientNorm, Real(1e-6) * firstGradientNorm_);
@@ -159,7 +161,7 @@ void MultilevelTrustRegion<Real>::runBatch() {
     batchProgress_.enter(static_cast<double>(checkedValue_), work(), 1 / sampling_->parameters().growth);
   }
   idle_ = false;
-  sampling_->useBatch();
+  if (!sampling_->isWhole()) return;
   top.evaluate();
   top.smoothingRadius.set(std::max(top.smoothingRadius.value(), leastFreshRadius()));
 }
