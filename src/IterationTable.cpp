@@ -37,11 +37,10 @@ IterationTable::IterationTable(std::ostream& out, const std::string& metric, int
 
 void IterationTable::printHeader() {
   const bool accuracy = metric_ == "accuracy";
-  out_ << format("%6s %6s %14s %11s %11s %11s %10s %10s %9s %9s\n", "", "", "", "gradient", "step", "", "",
-                 "work", "train", "test");
-  out_ << format("%6s %6s %14s %11s %11s %11s %10s %10s %9s %9s\n", "iter", "levels", "value", "norm", "norm",
-                 "radius", "ratio", "units", accuracy ? "accuracy" : "error",
-                 accuracy ? "accuracy" : "error");
+  const char* pattern = "%6s %6s %8s %14s %11s %11s %11s %10s %10s %9s %9s\n";
+  out_ << format(pattern, "", "", "", "", "gradient", "step", "", "", "work", "train", "test");
+  out_ << format(pattern, "iter", "levels", "samples", "value", "norm", "norm", "radius", "ratio", "units",
+                 accuracy ? "accuracy" : "error", accuracy ? "accuracy" : "error");
 }
 
 void IterationTable::add(const HistoryRow& row) {
@@ -50,8 +49,9 @@ void IterationTable::add(const HistoryRow& row) {
   if (rows_ % rowsPerHeader_ == 0) printHeader();
   ++rows_;
   const char* metricPattern = metric_ == "accuracy" ? " %*.4f" : " %*.3e";
-  out_ << format("%6lld %6s %14.6e %11.3e", static_cast<long long>(row.iteration), levelsText(row).c_str(),
-                 row.value, row.gradientNorm);
+  out_ << format("%6lld %6s %8lld %14.6e", static_cast<long long>(row.iteration), levelsText(row).c_str(),
+                 static_cast<long long>(row.samples), row.value)
+       << numberText(" %*.3e", 11, row.gradientNorm);
   const double none = std::numeric_limits<double>::quiet_NaN();
   const bool first = row.iteration == 0; // nothing was tried yet
   out_ << numberText(" %*.3e", 11, first ? none : row.stepNorm) << numberText(" %*.3e", 11, row.radius)

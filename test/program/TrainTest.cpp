@@ -199,9 +199,9 @@ TEST(Train, RunsRolsOwnSolversFromTheirDecks) {
   }
 }
 
-TEST(Train, RunsEveryCycleAndSmootherFromTheirDecks) {
+TEST(Train, RunsEveryCycleSmootherAndSamplingFromTheirDecks) {
   const TemporaryDirectory directory;
-  for (const std::string name : {"cycle-v", "cycle-w", "cycle-f", "newton"}) {
+  for (const std::string name : {"cycle-v", "cycle-w", "cycle-f", "newton", "dynamic"}) {
     const std::string deck = std::string(TERRACE_SOURCE_DIR) + "/data/decks/" + name + ".xml";
     const Outcome outcome = runProgram("train " + deck + " --output " + directory.file(name) +
                                        " --set \"Status Test/Work Limit=20\" Network/Blocks=16" +
