@@ -8,7 +8,7 @@
 namespace terrace::program {
 
 /// A file that the user named for output: complete or not there at all.
-/// \param inputs  files that the command reads: none of them may be the output.
+/// \param inputs  files and run directories that the command reads: none of their files may be the output.
 /// \throws std::invalid_argument if it cannot be written there, which is a wrong command line and no failure.
 dataset::PartialFile openOutput(const std::string& file, const std::vector<std::string>& inputs = {});
 

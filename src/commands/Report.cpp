@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <iostream>
 #include <stdexcept>
+#include <string>
 #include <unistd.h>
 
 namespace terrace::program {
@@ -34,8 +36,20 @@ std::vector<double> sortedTargets(std::vector<double> targets) {
   return targets;
 }
 
+// Pages are made anew again and again; anything else that is there (a model, a data set) stays.
+void requirePageOrNothing(const std::string& file) {
+  std::ifstream existing(file, std::ios::binary);
+  const std::string beginning = "<!DOCTYPE html";
+  std::string found(beginning.size(), '\0');
+  if (!existing.is_open() || existing.peek() == std::ifstream::traits_type::eof()) return;
+  existing.read(found.data(), static_cast<std::streamsize>(found.size()));
+  if (found != beginning)
+    throw std::invalid_argument(file + ": exists and is no page; name another file for the report.");
+}
+
 void writeReport(const ReportOptions& options) {
   const auto targets = sortedTargets(options.targets);
+  requirePageOrNothing(options.output);
   auto output = openOutput(options.output);
   const auto groups = RunGroups::read(options.directories, targets,
                                       [](std::size_t runs) { showCount("Reading runs", runs); });

@@ -13,8 +13,9 @@ PerformanceProfile::PerformanceProfile(const std::vector<std::vector<double>>& c
     for (const auto& solver : costs) best = std::min(best, solver.at(i));
     if (std::isinf(best)) continue;
     for (std::size_t s = 0; s < costs.size(); ++s) {
-      const double ratio = costs[s][i] == best ? 1.0 : costs[s][i] / best; // the best cost may be 0
-      if (std::isfinite(ratio)) ratios_[s].push_back(ratio);
+      if (std::isinf(costs[s][i])) continue;
+      // A best cost of 0 is that of a target that the start meets: it sets no solver apart.
+      ratios_[s].push_back(best > 0 ? costs[s][i] / best : 1.0);
     }
   }
   for (auto& ratios : ratios_) std::sort(ratios.begin(), ratios.end());

@@ -53,6 +53,15 @@ bool isFrom(const fs::path& run, const Deck& deck) {
   }
 }
 
+// Of the study in a file; "" if it holds none.
+std::string nameOf(const fs::path& file) {
+  try {
+    return readXmlParameters(contentOf(file)).name();
+  } catch (const std::invalid_argument&) {
+    return "";
+  }
+}
+
 } // namespace
 
 StudyDirectory::StudyDirectory(const std::string& path, Existing existing, const Teuchos::Comm<int>& comm)
@@ -76,6 +85,9 @@ void StudyDirectory::begin(const Study& study, const std::string& source) {
     if (fs::exists(own) && fs::equivalent(own, source) && contentOf(own) != xml)
       throw std::invalid_argument(source + ": would be overwritten by the study directory " + path_.string() +
                                   "; choose another.");
+    if (existing_ == Existing::Continue && fs::exists(own) && nameOf(own) != study.name())
+      throw std::invalid_argument(path_.string() + ": holds the study \"" + nameOf(own) + "\", this is \"" +
+                                  study.name() + "\"; name another directory, or --force.");
     try {
       prepare(study);
     } catch (const fs::filesystem_error& error) {

@@ -64,12 +64,17 @@ std::string Gnuplot::run(const std::string& script) const {
 std::string gnuplotString(const std::string& text) {
   // In double quotes, with octal numbers for all that gnuplot might read as something else (quotes, back
   // quotes: a command); bytes of UTF-8 beyond ASCII stay.
+  // gnuplot 5.4 takes a digit behind an octal number for a part of it, so that digit is one, too.
   std::string result = "\"";
+  bool afterOctal = false;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
+    const bool plain =
+        byte >= 0x80 || c == ' ' || std::isalpha(byte) != 0 || (std::isdigit(byte) != 0 && !afterOctal);
     char octal[5];
     std::snprintf(octal, sizeof(octal), "\\%03o", byte < 0x20 ? ' ' : byte);
-    result += std::isalnum(byte) != 0 || byte >= 0x80 || c == ' ' ? std::string(1, c) : octal;
+    result += plain ? std::string(1, c) : octal;
+    afterOctal = !plain;
   }
   return result + '"';
 }

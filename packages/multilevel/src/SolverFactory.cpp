@@ -64,10 +64,12 @@ void rejectCompactSR1(const std::string& step) {
 
 void rejectSampling(ParameterList& parameters) {
   const ParameterList& sampling = parameters.sublist("Sampling");
-  if (sampling.get<std::string>("Type") == "Full") return;
-  throw ParameterError("Sampling: \"Type\" = \"" + sampling.get<std::string>("Type") +
-                       "\" is for the step \"Multilevel Trust Region\", not for \"" + stepType(parameters) +
-                       "\"; expected \"Full\".");
+  for (const auto& [name, expected] :
+       {std::pair<std::string, std::string>("Type", "Full"), {"Coarse Samples", "Kept"}})
+    if (const auto value = sampling.get<std::string>(name); value != expected)
+      throw ParameterError("Sampling: \"" + name + "\" = \"" + value +
+                           "\" is for the step \"Multilevel Trust Region\", not for \"" +
+                           stepType(parameters) + "\"; expected \"" + expected + "\".");
 }
 
 template <class Real>

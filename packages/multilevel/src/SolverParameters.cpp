@@ -153,8 +153,11 @@ RCP<const ParameterList> validStatusTestParameters() {
   declareDouble(*table, "Step Tolerance", 1e-12,
                 "Stops when the step's norm is at most this; 0: only when no step is left to try.", 0,
                 infinity);
-  declareInt(*table, "Iteration Limit", 1000, "Most iterations (cycles on the finest level); 0: no limit.", 0,
-             manyInts);
+  declareInt(*table, "Iteration Limit", 1000,
+             "Most iterations: cycles on the finest level, checks of dynamic sampling, epochs of mini-batch "
+             "methods; "
+             "0: no limit.",
+             0, manyInts);
   declareDouble(*table, "Target Value", 0.0, "Stops when the objective's value is at most this; 0: never.",
                 -infinity, infinity);
   declareDouble(*table, "Work Limit", 0.0,
@@ -189,7 +192,8 @@ RCP<const ParameterList> validSamplingParameters() {
   declareInt(dynamic, "Initial Samples", 500, "Samples of the first batch.", 1, manyInts);
   declareDouble(dynamic, "Overlap", 0.5, "Part of a batch that the next one shares.", 0.0, 1.0);
   declareDouble(dynamic, "Growth", 2.0,
-                "Factor on the batch size when a batch no longer helps the full loss.", 1.0, infinity, true);
+                "Factor on the batch size when a batch is solved or no longer helps the full loss.", 1.0,
+                infinity, true);
   declareInt(dynamic, "Steps per Check", 20, "Cycles on a batch between two evaluations of the full loss.", 1,
              manyInts);
   declareDouble(

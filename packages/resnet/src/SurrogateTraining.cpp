@@ -81,14 +81,19 @@ public:
     const auto view = received.getLocalViewHost(Tpetra::Access::ReadOnly);
     std::vector<double> result;
     result.reserve(view.extent(0) * view.extent(1));
+    constexpr auto none = std::numeric_limits<Map::global_ordinal_type>::max();
+    auto notFinite = none;
     for (std::size_t i = 0; i < view.extent(0); ++i)
       for (std::size_t j = 0; j < view.extent(1); ++j) {
         if (!std::isfinite(view(i, j)))
-          throw std::invalid_argument("trainSurrogate: sample " +
-                                      std::to_string(dealt_->getGlobalElement(static_cast<int>(i))) +
-                                      " has a value that is not finite.");
+          notFinite = std::min(notFinite, dealt_->getGlobalElement(static_cast<int>(i)));
         result.push_back(view(i, j));
       }
+    auto first = none;
+    Teuchos::reduceAll(*dealt_->getComm(), Teuchos::REDUCE_MIN, notFinite, Teuchos::outArg(first));
+    if (first != none)
+      throw std::invalid_argument("trainSurrogate: sample " + std::to_string(first) +
+                                  " has a value that is not finite.");
     return result;
   }
 

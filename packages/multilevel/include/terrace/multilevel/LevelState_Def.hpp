@@ -82,6 +82,7 @@ void LevelState<Real>::evaluate() {
   value = model.value(*x, tol);
   model.gradient(*gradient, *x, tol);
   valueScale = std::min(std::abs(value), Real(1));
+  trialsInNoise_ = 0;
   gradientNorm = gradient->norm();
 }
 

@@ -16,13 +16,13 @@ namespace terrace {
 ///
 /// Recursive multilevel trust region (Gratton, Sartenaer & Toint, SIAM J. Optim. 19, 2008; Kopaničáková &
 /// Krause, SIAM J. Sci. Comput. 45, 2023) with L-SR1 or Newton models on every level, V, W and F cycles,
-/// adaptive recursion and nested iteration. doc/algorithm.md states the steps. No vector is allocated after
-/// construction.
+/// adaptive recursion, nested iteration and dynamic sampling. doc/algorithm.md states the steps. No vector is
+/// allocated after construction.
 template <class Real>
 class MultilevelTrustRegion {
 public:
   /// \param hierarchy   the levels, finest first; at least one.
-  /// \param parameters  the deck's lists General and Step, checked and complete.
+  /// \param parameters  the deck's lists General, Step, Sampling and Status Test, checked and complete.
   /// \param context     observer, clock and interruption.
   MultilevelTrustRegion(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy, Teuchos::ParameterList& parameters,
                         SolverContext<Real> context);
@@ -86,9 +86,10 @@ private:
   const TransferOperator<Real>& transfer(int level) const { return *(*hierarchy_)[level].toCoarser; }
   double work() const { return hierarchy_->work()->units(); }
   Real leastFreshRadius() const { return static_cast<Real>(0.01 * parameters_.initialRadius); }
-  bool limitReached() const { return limitReached_ && limitReached_(); }
-  bool nestingEnds(int level) const {
-    return limitReached() || (shareSpent_ && shareSpent_(nestedShare(level)));
+  // Of the run, and of nested iteration while it is under way.
+  bool limitReached() const {
+    return (limitReached_ && limitReached_()) ||
+           (nestedLevel_ > 0 && shareSpent_ && shareSpent_(nestedShare(nestedLevel_)));
   }
 
   void nestedIteration();
@@ -100,6 +101,7 @@ private:
 
   void startSampling();
   void runBatch();
+  void enterWhole();
   bool checkBatch(Real predicted);
   Real fullValue();
 
@@ -125,6 +127,7 @@ private:
   Real firstGradientNorm_ = 0; // of the full objective, where sampling started
   bool wasOnBatch_ = false;
   StagnationTest batchProgress_{1, 0};
+  int nestedLevel_ = 0; // that nested iteration works on; 0 afterwards
   IterationRecord<Real> record_;
   int rows_ = 0; ///< Records made.
   bool idle_ = false;

@@ -37,7 +37,7 @@ MultilevelTrustRegion<Real>::MultilevelTrustRegion(const ROL::Ptr<LevelHierarchy
 template <class Real>
 void MultilevelTrustRegion<Real>::initialize(const ROL::Vector<Real>& x, ROL::Objective<Real>& objective) {
   record_ = {};
-  rows_ = 0;
+  rows_ = nestedLevel_ = 0;
   idle_ = wasOnBatch_ = false;
   for (auto& level : states_) level->restart(parameters_);
   if (sampling_) sampling_->restart();
@@ -59,12 +59,13 @@ void MultilevelTrustRegion<Real>::nestedIteration() {
     transfer(level).project(*state(level + 1).x, *state(level).x);
   StagnationTest progress(parameters_.stagnationWindow, parameters_.stagnationTolerance, target_);
   for (int level = levels() - 1; level > 0; --level) {
-    if (!nestingEnds(level)) {
+    nestedLevel_ = level;
+    if (!limitReached()) {
       enter(level);
       progress.enter(static_cast<double>(state(level).value), work(),
                      (*hierarchy_)[level].work / (*hierarchy_)[level - 1].work);
     }
-    for (int cycles = 0; cycles < parameters_.nestedCycles && !nestingEnds(level); ++cycles) {
+    for (int cycles = 0; cycles < parameters_.nestedCycles && !limitReached(); ++cycles) {
       if (cycles == 0 && (progress.isDone() || progress.hasRecovered())) break;
       runCycle(level);
       if (progress.stagnates(static_cast<double>(state(level).value), work()) || idle_ ||
@@ -73,6 +74,7 @@ void MultilevelTrustRegion<Real>::nestedIteration() {
     }
     climb(level);
   }
+  nestedLevel_ = 0;
   enter(0);
 }
 
@@ -112,8 +114,18 @@ void MultilevelTrustRegion<Real>::climb(int level) {
   fine.smoothingRadius.set(std::max(coarse.smoothingRadius.value(), leastFreshRadius()));
 }
 
+// Between two iterations the objectives have all samples, also after an exception.
+template <class Real>
+struct AllSamplesAfterwards {
+  SampleSchedule<Real>* sampling;
+  ~AllSamplesAfterwards() {
+    if (sampling != nullptr) sampling->useAll();
+  }
+};
+
 template <class Real>
 void MultilevelTrustRegion<Real>::iterate() {
+  const AllSamplesAfterwards<Real> guard{sampling_.get()};
   ++record_.cycle;
   wasOnBatch_ = onBatch();
   if (wasOnBatch_) {
@@ -137,7 +149,7 @@ void MultilevelTrustRegion<Real>::startSampling() {
 }
 
 // Cycles on one batch, then the check that decides between going on and going back, and the choice of the
-// next batch. Between two calls the objectives have all samples.
+// next batch.
 template <class Real>
 void MultilevelTrustRegion<Real>::runBatch() {
   LevelState<Real>& top = state(0);
@@ -151,19 +163,23 @@ void MultilevelTrustRegion<Real>::runBatch() {
   for (int cycles = 0; cycles < sampling_->parameters().stepsPerCheck && !isSolved && !limitReached();
        ++cycles) {
     runCycle(0);
-    isSolved = idle_ || top.gradientNorm <= solved;
+    isSolved = top.gradientNorm <= solved || top.isAtPrecisionFloor() || (idle_ && !limitReached());
   }
   const bool accepted = checkBatch(start - top.value);
-  if (accepted && !isSolved && !batchProgress_.stagnates(static_cast<double>(checkedValue_), work())) {
-    sampling_->move();
-  } else {
-    sampling_->grow();
-    batchProgress_.enter(static_cast<double>(checkedValue_), work(), 1 / sampling_->parameters().growth);
-  }
+  const bool stagnates = batchProgress_.stagnates(static_cast<double>(checkedValue_), work());
   idle_ = false;
-  if (!sampling_->isWhole()) return;
-  top.evaluate();
-  top.smoothingRadius.set(std::max(top.smoothingRadius.value(), leastFreshRadius()));
+  if (limitReached()) return;
+  if (accepted && !isSolved && !stagnates) return sampling_->move();
+  sampling_->grow();
+  batchProgress_.enter(static_cast<double>(checkedValue_), work(), 1 / sampling_->parameters().growth);
+  if (sampling_->isWhole()) enterWhole();
+}
+
+// From batches to the deterministic method.
+template <class Real>
+void MultilevelTrustRegion<Real>::enterWhole() {
+  state(0).smoothingRadius.set(std::max(state(0).smoothingRadius.value(), leastFreshRadius()));
+  enter(0);
 }
 
 // The global ratio test: the full objective must have decreased by a share of what its batch has.
@@ -315,7 +331,6 @@ template <class Real>
 bool MultilevelTrustRegion<Real>::setUpCoarseModel(int level) {
   LevelState<Real>& fine = state(level);
   LevelState<Real>& coarse = state(level + 1);
-  if (sampling_ && level == 0) sampling_->redrawCoarseSamples();
   transfer(level).restrictDual(*coarse.dual, *fine.gradient);
   const Real restrictedNorm = coarse.dual->norm();
   if (!(restrictedNorm >= static_cast<Real>(parameters_.criticality) * fine.gradientNorm) ||
@@ -323,6 +338,7 @@ bool MultilevelTrustRegion<Real>::setUpCoarseModel(int level) {
     return false;
   const Real distance = std::min(fine.correctionRadius.value(), remainingDistance(fine));
   if (!(distance > fine.smallestStep())) return false;
+  if (sampling_ && level == 0) sampling_->redrawCoarseSamples();
   transfer(level).project(*coarse.x, *fine.x);
   if (!coarse.enterCoarseModel(distance)) return false;
   if (parameters_.coarseModel == CycleParameters::CoarseModel::SecondOrder)

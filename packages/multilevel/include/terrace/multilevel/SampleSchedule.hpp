@@ -25,8 +25,6 @@ public:
   SampleSchedule(const LevelHierarchy<Real>& hierarchy, const SamplingParameters& parameters);
 
   const SamplingParameters& parameters() const { return parameters_; }
-  /// Samples of the batch.
-  long batchSize() const { return size_; }
   /// Whether the batch holds all samples.
   bool isWhole() const { return size_ == samples_; }
   /// Samples that the objective of \p level has at present.
