@@ -119,6 +119,7 @@ private:
   bool addComplementDirection(ROL::Vector<Real>& s, Real length) const;
   bool addPartOutsideSpan(ROL::Vector<Real>& s, const ROL::Vector<Real>& candidate, Real length) const;
   void projectOffEigenvectors(ROL::Vector<Real>& dual) const;
+  void subtractEigenvectors(ROL::Vector<Real>& dual, std::vector<Real> components) const;
 
   int capacity_;
   InitialScaling scaling_;

@@ -376,7 +376,7 @@ SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, 
 
   // The gradient's part outside the span of Psi, all of eigenvalue gamma.
   complement_->set(g);
-  projectOffEigenvectors(*complement_);
+  subtractEigenvectors(*complement_, coefficients);
   const Real gradientNorm = g.norm();
   const Real roundoff = Real(100) * std::numeric_limits<Real>::epsilon() * gradientNorm;
   bool hasComplement = usedPairs() < s.dimension() || s.dimension() == 0;
@@ -472,7 +472,12 @@ bool CompactSR1<Real>::addPartOutsideSpan(ROL::Vector<Real>& s, const ROL::Vecto
 
 template <class Real>
 void CompactSR1<Real>::projectOffEigenvectors(ROL::Vector<Real>& dual) const {
-  std::vector<Real> components = toEigenbasis(applyPsiTransposedToDual(dual));
+  subtractEigenvectors(dual, toEigenbasis(applyPsiTransposedToDual(dual)));
+}
+
+// dual -= Psi C * components
+template <class Real>
+void CompactSR1<Real>::subtractEigenvectors(ROL::Vector<Real>& dual, std::vector<Real> components) const {
   for (Real& c : components) c = -c;
   addPsi(dual, fromEigenbasis(components));
 }
