@@ -1,4 +1,5 @@
 #include <terrace/resnet/ParameterVector.hpp>
+#include <terrace/resnet/detail/Pack.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
 #include <Teuchos_DefaultMpiComm.hpp>
@@ -62,10 +63,13 @@ void divideByRootsOf(const ConstParameterView& v, double scale, double shift, co
 }
 
 // sums(g) = sum of term(i) over the entries i of group g, for the groups of this rank. Lanes are summed side
-// by side, in an order that depends on the position in the group alone.
+// by side, in an order that depends on the position in the group alone, whatever the width of the packs.
 template <class Term>
 struct GroupSums {
-  static constexpr int lanes = 8;
+  using Pack = detail::TileOf<DefaultExecution, double>::Pack;
+  using Single = detail::PackOf<double, 1>;
+  static constexpr std::size_t lanes = 8;
+  static constexpr std::size_t packs = lanes / Pack::lanes;
 
   Term term;
   std::size_t size;      // local entries
@@ -74,13 +78,15 @@ struct GroupSums {
   ParameterView sums;
 
   KOKKOS_INLINE_FUNCTION void operator()(const std::size_t group) const {
-    double partial[lanes] = {};
+    typename Pack::Value packed[packs] = {};
     const std::size_t begin = group * groupSize;
     const std::size_t end = begin + groupSize < size ? begin + groupSize : size;
     std::size_t i = begin;
     for (; i + lanes <= end; i += lanes)
-      for (std::size_t lane = 0; lane < lanes; ++lane) partial[lane] += term(i + lane);
-    for (std::size_t lane = 0; i + lane < end; ++lane) partial[lane] += term(i + lane);
+      for (std::size_t k = 0; k < packs; ++k) packed[k] += term.template at<Pack>(i + k * Pack::lanes);
+    double partial[lanes];
+    for (std::size_t k = 0; k < packs; ++k) detail::storePack<Pack>(partial + k * Pack::lanes, packed[k]);
+    for (std::size_t lane = 0; i + lane < end; ++lane) partial[lane] += term.template at<Single>(i + lane);
     sums(firstGroup + group) = ((partial[0] + partial[1]) + (partial[2] + partial[3])) +
                                ((partial[4] + partial[5]) + (partial[6] + partial[7]));
   }
@@ -88,12 +94,19 @@ struct GroupSums {
 
 struct Product {
   ConstParameterView x, y;
-  KOKKOS_INLINE_FUNCTION double operator()(const std::size_t i) const { return x(i) * y(i); }
+  template <class Pack>
+  KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value at(std::size_t i) const {
+    return detail::loadPack<Pack>(x.data() + i) * detail::loadPack<Pack>(y.data() + i);
+  }
 };
 
 struct WeightedProduct {
   ConstParameterView w, x, y;
-  KOKKOS_INLINE_FUNCTION double operator()(const std::size_t i) const { return w(i) * x(i) * y(i); }
+  template <class Pack>
+  KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value at(std::size_t i) const {
+    return detail::loadPack<Pack>(w.data() + i) * detail::loadPack<Pack>(x.data() + i) *
+           detail::loadPack<Pack>(y.data() + i);
+  }
 };
 
 // The sum of term(i) over all entries of all ranks: the sums of the groups, each of which one rank has and

@@ -119,6 +119,7 @@ private:
   bool addComplementDirection(ROL::Vector<Real>& s, Real length) const;
   bool addPartOutsideSpan(ROL::Vector<Real>& s, const ROL::Vector<Real>& candidate, Real length) const;
   void projectOffEigenvectors(ROL::Vector<Real>& dual) const;
+  void subtractEigenvectors(ROL::Vector<Real>& dual, std::vector<Real> components) const;
 
   int capacity_;
   InitialScaling scaling_;
@@ -133,6 +134,7 @@ private:
   std::vector<Real> scale_;          // 1 / |s_i|: all small matrices are of normalised pairs
   std::vector<int> used_;            // pairs in B, newest first
   Matrix middle_, outer_;            // M and Psi^T Psi of all normalised pairs
+  Matrix cholesky_;                  // U of Psi^T Psi = U^T U restricted to used_, in its leading columns
   detail::LuFactors<Real> middleLu_; // of M restricted to used_
   Matrix eigenvectors_;              // C: the orthonormal eigenvectors are Psi C
   std::vector<Real> eigenvalues_;

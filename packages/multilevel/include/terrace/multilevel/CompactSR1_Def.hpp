@@ -3,6 +3,8 @@
 #include <terrace/multilevel/CompactSR1.hpp>
 #include <terrace/multilevel/DiagonalTrustRegion_Def.hpp>
 
+#include <Teuchos_BLAS.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -213,75 +215,77 @@ void CompactSR1<Real>::choosePairs() {
   const Real negligible = std::sqrt(std::numeric_limits<Real>::epsilon());
   const Real dependent = Real(3e-7); // a smaller new part of a column would spoil the eigenvectors
   used_.clear();
-  std::vector<std::vector<Real>> lower, cholesky; // rows of the factors
+  Matrix lower(count_, count_); // column k: row k of the factor of M
+  cholesky_.shape(count_, count_);
   std::vector<Real> pivots;
   for (int candidate = count_ - 1; candidate >= 0; --candidate) {
-    const std::size_t n = used_.size();
+    const int n = usedPairs();
     const Real psiNorm2 = outer_(candidate, candidate);
     const Real scale = scale_[static_cast<std::size_t>(candidate)];
     const Real sizeOfTerms = differenceDifference_(candidate, candidate) * scale * scale + gamma_ * gamma_;
-    std::vector<Real> rowM(n), rowG(n);
+    Real* rowM = lower[n];
+    Real* rowG = cholesky_[n];
     Real pivotM = middle_(candidate, candidate), pivotG = psiNorm2;
-    for (std::size_t i = 0; i < n; ++i) {
-      Real m = middle_(candidate, used_[i]), g = outer_(candidate, used_[i]);
-      for (std::size_t j = 0; j < i; ++j) {
-        m -= rowM[j] * pivots[j] * lower[i][j];
-        g -= rowG[j] * cholesky[i][j];
+    for (int i = 0; i < n; ++i) {
+      const int other = used_[static_cast<std::size_t>(i)];
+      const Real* otherM = lower[i];
+      const Real* otherG = cholesky_[i];
+      const Real pivot = pivots[static_cast<std::size_t>(i)];
+      Real m = middle_(candidate, other), g = outer_(candidate, other);
+      for (int j = 0; j < i; ++j) {
+        m -= rowM[j] * pivots[static_cast<std::size_t>(j)] * otherM[j];
+        g -= rowG[j] * otherG[j];
       }
-      rowM[i] = m / pivots[i];
-      rowG[i] = g / cholesky[i][i];
-      pivotM -= rowM[i] * rowM[i] * pivots[i];
+      rowM[i] = m / pivot;
+      rowG[i] = g / otherG[i];
+      pivotM -= rowM[i] * rowM[i] * pivot;
       pivotG -= rowG[i] * rowG[i];
     }
     if (!(psiNorm2 > dependent * sizeOfTerms) || !(abs(pivotM) > negligible * std::sqrt(psiNorm2)) ||
         !(pivotG > dependent * psiNorm2))
       continue;
-    rowG.push_back(std::sqrt(pivotG));
-    lower.push_back(std::move(rowM));
-    cholesky.push_back(std::move(rowG));
+    rowG[n] = std::sqrt(pivotG);
     pivots.push_back(pivotM);
     used_.push_back(candidate);
   }
 }
 
-// Eigen-decomposition of B on the span of Psi: with Psi^T Psi = T T^T (Cholesky) the columns of Psi T^{-T}
-// are orthonormal, and B - gamma I is T^T M^{-1} T in them.
+// Eigen-decomposition of B on the span of Psi: with Psi^T Psi = U^T U (Cholesky) the columns of Psi U^{-1}
+// are orthonormal, and B - gamma I is U M^{-1} U^T in them.
 template <class Real>
 void CompactSR1<Real>::decompose() {
   const int n = usedPairs();
   eigenvalues_.clear();
   middleLu_.factor(Matrix());
   if (n == 0) return; // BLAS does not take empty matrices
-  Matrix m(n, n), t(n, n);
-  for (int j = 0; j < n; ++j)
+  Matrix m(n, n), projected(n, n);
+  for (int j = 0; j < n; ++j) {
     for (int i = 0; i < n; ++i)
       m(i, j) = middle_(used_[static_cast<std::size_t>(i)], used_[static_cast<std::size_t>(j)]);
-  for (int i = 0; i < n; ++i) {
-    for (int j = 0; j <= i; ++j) {
-      Real sum = outer_(used_[static_cast<std::size_t>(i)], used_[static_cast<std::size_t>(j)]);
-      for (int k = 0; k < j; ++k) sum -= t(i, k) * t(j, k);
-      t(i, j) = i == j ? std::sqrt(sum) : sum / t(j, j);
-    }
+    for (int i = j; i < n; ++i) projected(i, j) = cholesky_(j, i); // U^T
   }
   middleLu_.factor(m);
-  Matrix inverse(t);
-  middleLu_.solve(inverse.values(), n); // M^{-1} T
-  Matrix projected(n, n);
-  projected.multiply(Teuchos::TRANS, Teuchos::NO_TRANS, Real(1), t, inverse, Real(0));
+  middleLu_.solve(projected.values(), n);
+  Teuchos::BLAS<int, Real>().TRMM(Teuchos::LEFT_SIDE, Teuchos::UPPER_TRI, Teuchos::NO_TRANS,
+                                  Teuchos::NON_UNIT_DIAG, n, n, Real(1), cholesky_.values(),
+                                  cholesky_.stride(), projected.values(), projected.stride());
   for (int j = 0; j < n; ++j)
     for (int i = 0; i < j; ++i)
       projected(i, j) = projected(j, i) = (projected(i, j) + projected(j, i)) / Real(2);
   eigenvalues_ = detail::symmetricEigen(projected);
   for (Real& value : eigenvalues_) value += gamma_;
-  // C = T^{-T} V by back substitution.
-  for (int column = 0; column < n; ++column) {
-    for (int i = n - 1; i >= 0; --i) {
-      Real sum = projected(i, column);
-      for (int k = i + 1; k < n; ++k) sum -= t(k, i) * projected(k, column);
-      projected(i, column) = sum / t(i, i);
+  // C = U^{-1} V by back substitution, all columns side by side: one at a time is a chain of dependent sums.
+  Matrix rows(projected, Teuchos::TRANS);
+  for (int i = n - 1; i >= 0; --i) {
+    Real* row = rows[i];
+    for (int k = i + 1; k < n; ++k) {
+      const Real factor = cholesky_(i, k);
+      const Real* solved = rows[k];
+      for (int column = 0; column < n; ++column) row[column] -= factor * solved[column];
     }
+    for (int column = 0; column < n; ++column) row[column] /= cholesky_(i, i);
   }
-  eigenvectors_ = projected;
+  eigenvectors_ = Matrix(rows, Teuchos::TRANS);
 }
 
 template <class Real>
@@ -376,7 +380,7 @@ SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, 
 
   // The gradient's part outside the span of Psi, all of eigenvalue gamma.
   complement_->set(g);
-  projectOffEigenvectors(*complement_);
+  subtractEigenvectors(*complement_, coefficients);
   const Real gradientNorm = g.norm();
   const Real roundoff = Real(100) * std::numeric_limits<Real>::epsilon() * gradientNorm;
   bool hasComplement = usedPairs() < s.dimension() || s.dimension() == 0;
@@ -472,7 +476,12 @@ bool CompactSR1<Real>::addPartOutsideSpan(ROL::Vector<Real>& s, const ROL::Vecto
 
 template <class Real>
 void CompactSR1<Real>::projectOffEigenvectors(ROL::Vector<Real>& dual) const {
-  std::vector<Real> components = toEigenbasis(applyPsiTransposedToDual(dual));
+  subtractEigenvectors(dual, toEigenbasis(applyPsiTransposedToDual(dual)));
+}
+
+// dual -= Psi C * components
+template <class Real>
+void CompactSR1<Real>::subtractEigenvectors(ROL::Vector<Real>& dual, std::vector<Real> components) const {
   for (Real& c : components) c = -c;
   addPsi(dual, fromEigenbasis(components));
 }
