@@ -56,7 +56,7 @@ TEST(IterationTable, ShowsLevelsAndLeavesADashForWhatThereIsNot) {
   std::ostringstream out;
   IterationTable table(out, "accuracy", 25, false);
   table.add(row(1));
-  EXPECT_NE(out.str().find("     1    1-3   1.250000e-01"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("     1    1-3        0   1.250000e-01"), std::string::npos) << out.str();
   EXPECT_NE(out.str().find("    0.5000         -\n"), std::string::npos) << out.str();
 }
 
