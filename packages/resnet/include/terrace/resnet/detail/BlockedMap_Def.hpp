@@ -4,34 +4,12 @@
 #include <terrace/resnet/detail/LayerKernels.hpp>
 #include <terrace/resnet/detail/SingleSample.hpp>
 #include <terrace/resnet/detail/SweepWorkspace.hpp>
+#include <terrace/resnet/detail/TangentKernels.hpp>
 
 #include <algorithm>
-#include <string>
 #include <vector>
 
 namespace terrace::resnet::detail {
-
-// dnext(i, s) = dq(i, s) + h sigma'(a(i, s)) dz(i, s),   dz(i, s) = sum_j W(i, j) dq(j, s)
-template <class Tile, class Sigma>
-struct InputTangentStep {
-  Product<Tile> preActivation; ///< Writes W dq into dz.
-  typename Tile::Scalar h;
-  typename Tile::ConstSlab a;
-  typename Tile::ConstSlab dq;
-  typename Tile::Slab dz;
-  typename Tile::Slab dnext;
-
-  template <int rows>
-  KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
-    preActivation.template block<rows>(i, s);
-    forEachPack<Tile, rows>(i, s, [this](int row, int sample) {
-      using Pack = typename Tile::Pack;
-      const auto slope = Sigma::template slope<Pack>(loadPack<Pack>(&a(row, sample)));
-      storePack<Pack>(&dnext(row, sample),
-                      loadPack<Pack>(&dq(row, sample)) + h * slope * loadPack<Pack>(&dz(row, sample)));
-    });
-  }
-};
 
 /// The map of a network with fixed parameters on \p Space, with states in \p Scalar: blocks of samples go
 /// through all layers with the kernels of the sweeps; on the host the last few samples, and batches of a few,
@@ -205,18 +183,18 @@ private:
       if (network_.lift == Lift::Activated)
         applySlope<Tile, Sigma>(space_, Scalar(1), states_[0], tangents_[0], tangents_[0], n);
     }
-    static const std::string label = "terrace::resnet::inputTangentStep";
     for (int k = 0; k < network_.blocks; ++k) {
       step<Sigma, true>(k, activations_[0], n);
       const Slab dq = tangents_[k % 2], dz = tangents_[2];
-      forEachPanelAndTile<Tile>(space_, label, network_.width, n,
-                                InputTangentStep<Tile, Sigma>{
-                                    {theta_.block(k), none, dq, {}, typename Tile::ConstSlab(), dz, false},
-                                    h,
-                                    activations_[0],
-                                    dq,
-                                    dz,
-                                    tangents_[(k + 1) % 2]});
+      tangentStep(
+          space_,
+          TangentStep<Tile, Sigma>{{theta_.block(k), none, dq, {}, typename Tile::ConstSlab(), dz, false},
+                                   h,
+                                   activations_[0],
+                                   dq,
+                                   dz,
+                                   tangents_[(k + 1) % 2]},
+          n);
     }
     product<Tile>(space_, theta_.output(), none, tangents_[network_.blocks % 2], outputs_[0], false, n);
     storeBatch(space_, StoreBatch<Tile>{outputs_[0], jv, outputFactor_, Columns(), first, n});

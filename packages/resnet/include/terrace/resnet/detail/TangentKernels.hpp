@@ -1,7 +1,7 @@
 #pragma once
 
-// Kernels of the Hessian products: tangents (derivatives along a direction) of the forward and backward
-// sweep.
+// Kernels of the Hessian products and of a map's Jacobian: tangents (derivatives along a direction) of the
+// forward and backward sweep.
 
 #include <terrace/resnet/detail/LayerKernels.hpp>
 
@@ -11,7 +11,7 @@ namespace terrace::resnet::detail {
 // dnext(i, s) = dq(i, s) + h sigma'(a(i, s)) dz(i, s)
 template <class Tile, class Sigma>
 struct TangentStep {
-  Product<Tile> preActivation; ///< Writes W dq + dW q + db into dz.
+  Product<Tile> preActivation; ///< Writes W dq + dW q + db into dz; without a second operand W dq.
   typename Tile::Scalar h;
   typename Tile::ConstSlab a;
   typename Tile::ConstSlab dq;
