@@ -8,6 +8,7 @@
 
 #include <terrace/dataset/Checksum.hpp>
 #include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/multilevel/ExitReason.hpp>
 #include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/multilevel/SolverFactory.hpp>
 #include <terrace/resnet/InitialGuess.hpp>
@@ -80,21 +81,6 @@ TrainingMonitor::Settings monitorSettings(const ParameterList& deck, const DataS
   settings.showTable = display == Display::Table && deck.sublist("General").get<int>("Output Level") > 0;
   settings.showProgress = deck.sublist("Output").get<bool>("Progress");
   return settings;
-}
-
-std::string reasonOf(ROL::EExitStatus status) {
-  switch (status) {
-  case ROL::EXITSTATUS_CONVERGED:
-    return "Gradient Tolerance reached";
-  case ROL::EXITSTATUS_MAXITER:
-    return "Iteration Limit reached";
-  case ROL::EXITSTATUS_STEPTOL:
-    return "Step Tolerance reached";
-  case ROL::EXITSTATUS_NAN:
-    return "A value is not finite";
-  default:
-    return "Stopped";
-  }
 }
 
 } // namespace
@@ -198,7 +184,7 @@ Summary Training::run(std::ostream& out) {
   summary.iterations =
       static_cast<int>(p.monitor->history().empty() ? state->iter : p.monitor->history().back().iteration);
   summary.ranks = p.comm->getSize();
-  summary.status = p.stopReason->empty() ? reasonOf(state->statusFlag) : *p.stopReason;
+  summary.status = p.stopReason->empty() ? exitReason(state->statusFlag) : *p.stopReason;
   if (p.validation != ROL::nullPtr) {
     summary.validationLoss = p.validation->bestLoss();
     summary.status += "; the model is the iterate of least validation loss, iteration " +

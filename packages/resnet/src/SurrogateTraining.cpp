@@ -1,3 +1,4 @@
+#include <terrace/multilevel/ExitReason.hpp>
 #include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/multilevel/SolverFactory.hpp>
 #include <terrace/multilevel/SolverParameters.hpp>
@@ -131,21 +132,6 @@ TrainingSamples makeSamples(const ParameterList& data, const MultiVector& inputs
   return {std::move(inputMap), std::move(targetMap), samples};
 }
 
-std::string reasonOf(ROL::EExitStatus status) {
-  switch (status) {
-  case ROL::EXITSTATUS_CONVERGED:
-    return "Gradient Tolerance reached";
-  case ROL::EXITSTATUS_MAXITER:
-    return "Iteration Limit reached";
-  case ROL::EXITSTATUS_STEPTOL:
-    return "Step Tolerance reached";
-  case ROL::EXITSTATUS_NAN:
-    return "A value is not finite";
-  default:
-    return "Stopped";
-  }
-}
-
 } // namespace
 
 Teuchos::RCP<const ParameterList> validTrainingParameters() {
@@ -206,7 +192,7 @@ TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& in
   result.trainError = objective->metrics(*x).relativeError;
   const auto state = algorithm->getState();
   result.iterations = state->iter;
-  result.status = context.stopReason->empty() ? reasonOf(state->statusFlag) : *context.stopReason;
+  result.status = context.stopReason->empty() ? exitReason(state->statusFlag) : *context.stopReason;
   return result;
 }
 
