@@ -5,7 +5,9 @@
 #include <terrace/multilevel/SolverContext.hpp>
 #include <terrace/multilevel/StagnationTest.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -85,7 +87,10 @@ private:
   LevelState<Real>& state(int level) { return *states_[static_cast<std::size_t>(level)]; }
   const TransferOperator<Real>& transfer(int level) const { return *(*hierarchy_)[level].toCoarser; }
   double work() const { return hierarchy_->work()->units(); }
-  Real leastFreshRadius() const { return static_cast<Real>(0.01 * parameters_.initialRadius); }
+  // A radius that collapsed where another objective converged says nothing about the one entered.
+  void carryRadius(Real radius, LevelState<Real>& entered) const {
+    entered.smoothingRadius.set(std::max(radius, static_cast<Real>(0.01 * parameters_.initialRadius)));
+  }
   // Of the run, and of nested iteration while it is under way.
   bool limitReached() const {
     return (limitReached_ && limitReached_()) ||

@@ -66,7 +66,7 @@ void MultilevelTrustRegion<Real>::nestedIteration() {
                      (*hierarchy_)[level].work / (*hierarchy_)[level - 1].work);
     }
     for (int cycles = 0; cycles < parameters_.nestedCycles && !limitReached(); ++cycles) {
-      if (cycles == 0 && (progress.isDone() || progress.hasRecovered())) break;
+      if (cycles == 0 && progress.hasNothingToGive()) break;
       runCycle(level);
       if (progress.stagnates(static_cast<double>(state(level).value), work()) || idle_ ||
           state(level).isAtPrecisionFloor())
@@ -110,8 +110,7 @@ void MultilevelTrustRegion<Real>::climb(int level) {
   transfer(level - 1).prolong(*fine.x, *coarse.x);
   fine.secant.prolongPairs(coarse.secant, transfer(level - 1));
   fine.recursion.inherit(coarse.recursion, (*hierarchy_)[level - 1].work / (*hierarchy_)[level].work);
-  // A radius that collapsed where the coarse level converged says nothing about the fine one.
-  fine.smoothingRadius.set(std::max(coarse.smoothingRadius.value(), leastFreshRadius()));
+  carryRadius(coarse.smoothingRadius.value(), fine);
 }
 
 // Between two iterations the objectives have all samples, also after an exception.
@@ -155,7 +154,7 @@ void MultilevelTrustRegion<Real>::runBatch() {
   LevelState<Real>& top = state(0);
   sampling_->useBatch();
   top.evaluate();
-  top.smoothingRadius.set(std::max(top.smoothingRadius.value(), leastFreshRadius()));
+  carryRadius(top.smoothingRadius.value(), top);
   const Real start = top.value;
   // What lies below this is sampling error; further steps would only fill the secant with it.
   const Real solved = std::max(Real(0.01) * top.gradientNorm, Real(1e-6) * firstGradientNorm_);
@@ -178,7 +177,7 @@ void MultilevelTrustRegion<Real>::runBatch() {
 // From batches to the deterministic method.
 template <class Real>
 void MultilevelTrustRegion<Real>::enterWhole() {
-  state(0).smoothingRadius.set(std::max(state(0).smoothingRadius.value(), leastFreshRadius()));
+  carryRadius(state(0).smoothingRadius.value(), state(0));
   enter(0);
 }
 

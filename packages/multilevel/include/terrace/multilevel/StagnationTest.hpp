@@ -38,8 +38,7 @@ public:
 
   /// Whether the level has nothing to give that the next finer one would not give as well: its value is the
   /// target, or that of the coarser level up to what is not worth staying for.
-  bool isDone() const { return history_.back().value <= target_ - 0.5 * leastRate(); }
-  bool hasRecovered() const { return history_.back().value <= coarserValue_ + slack * leastRate(); }
+  bool hasNothingToGive() const { return isDone() || hasRecovered(); }
 
   /// \param value  of the level's objective after one more cycle.
   /// \param work   units spent so far.
@@ -66,6 +65,9 @@ private:
   };
 
   static constexpr double slack = 0.2; // work units
+
+  bool isDone() const { return history_.back().value <= target_ - 0.5 * leastRate(); }
+  bool hasRecovered() const { return history_.back().value <= coarserValue_ + slack * leastRate(); }
 
   // Cycles without any decrease: more than a radius that must shrink a thousandfold takes.
   static constexpr std::size_t patience = 10;
