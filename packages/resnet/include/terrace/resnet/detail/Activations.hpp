@@ -41,7 +41,11 @@ struct TanhActivation {
   }
 };
 
-struct SigmoidActivation : PackByPack<SigmoidActivation> {
+struct SigmoidActivation {
+  template <class Pack, int n>
+  KOKKOS_FORCEINLINE_FUNCTION static void values(typename Pack::Value (&z)[std::size_t(n)]) {
+    sigmoidOf<Pack, n>(z);
+  }
   template <class Pack>
   KOKKOS_FORCEINLINE_FUNCTION static typename Pack::Value value(const typename Pack::Value& z) {
     return sigmoidOf<Pack>(z);

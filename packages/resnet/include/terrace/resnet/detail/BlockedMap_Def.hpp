@@ -171,7 +171,7 @@ private:
   template <class Sigma>
   void tangentOf(const ConstBatch& x, const ConstBatch& v, const Batch& jv, int first, int n) {
     allocateStates();
-    allocate(tangents_, "terrace::Surrogate::tangents", 3, network_.width, blockSamples_);
+    allocate(tangents_, "terrace::Surrogate::tangents", 2, network_.width, blockSamples_);
     const typename Tile::Bias none;
     const auto h = static_cast<Scalar>(network_.step());
     liftInputs<Sigma>(x, first, n);
@@ -185,16 +185,9 @@ private:
     }
     for (int k = 0; k < network_.blocks; ++k) {
       step<Sigma, true>(k, activations_[0], n);
-      const Slab dq = tangents_[k % 2], dz = tangents_[2];
-      tangentStep(
-          space_,
-          TangentStep<Tile, Sigma>{{theta_.block(k), none, dq, {}, typename Tile::ConstSlab(), dz, false},
-                                   h,
-                                   activations_[0],
-                                   dq,
-                                   dz,
-                                   tangents_[(k + 1) % 2]},
-          n);
+      tangentStep<Tile, Sigma>(
+          space_, Product<Tile, Start::Zero>{theta_.block(k), tangents_[k % 2], {}, none, {}, {}}, h,
+          activations_[0], tangents_[(k + 1) % 2], {}, n);
     }
     product<Tile>(space_, theta_.output(), none, tangents_[network_.blocks % 2], outputs_[0], false, n);
     storeBatch(space_, StoreBatch<Tile>{outputs_[0], jv, outputFactor_, Columns(), first, n});
@@ -221,7 +214,7 @@ private:
     applySlope<Tile, Sigma>(space_, h, kept_[last - 1], lambda, adjoints_[1 + (last - 1) % 2], n);
     for (int k = last - 1; k > 0; --k)
       adjointStep<Tile, Sigma>(space_, theta_.blockTransposed(k), h, adjoints_[1 + k % 2], kept_[k - 1],
-                               lambda, adjoints_[1 + (k - 1) % 2], n);
+                               lambda, adjoints_[1 + (k - 1) % 2], {}, n);
     product<Tile>(space_, theta_.blockTransposed(0), none, adjoints_[1], lambda, true, n);
     if (activatedLift) applySlope<Tile, Sigma>(space_, Scalar(1), adjoints_[3], lambda, lambda, n);
     const bool hasLift = network_.lift != Lift::Identity;

@@ -177,7 +177,7 @@ void BlockedSweep<Space, Scalar>::backward(const SampleBlock& block, const Deriv
     addOuterProduct({mu, states_[k]}, {}, gradient, layout_.blockOffset(k), layout_.blockBias(k), n);
     if (k > 0) {
       adjointStep<Tile, Sigma>(space_, theta_.blockTransposed(k), h, mu, activations_[k - 1], lambda,
-                               work_[1 + (k - 1) % 2], n);
+                               work_[1 + (k - 1) % 2], states_[k - 1], n);
     } else if (network_.lift != Lift::Identity) {
       product<Tile>(space_, theta_.blockTransposed(0), none, mu, lambda, true, n);
     }
@@ -207,15 +207,11 @@ void BlockedSweep<Space, Scalar>::tangentForward(const SampleBlock& block) {
     applySlope<Tile, Sigma>(space_, Scalar(1), states_[0], liftTangent, tangents_[0], n);
   }
   for (int k = 0; k < last; ++k)
-    tangentStep(space_,
-                TangentStep<Tile, Sigma>{{theta_.block(k), direction_.blockBias(k), tangents_[k],
-                                          direction_.block(k), states_[k], preTangents_[k], false},
-                                         h,
-                                         activations_[k],
-                                         tangents_[k],
-                                         preTangents_[k],
-                                         tangents_[k + 1]},
-                n);
+    tangentStep<Tile, Sigma>(space_,
+                             Product<Tile, Start::Bias, true>{theta_.block(k), tangents_[k], preTangents_[k],
+                                                              direction_.blockBias(k), direction_.block(k),
+                                                              states_[k]},
+                             h, activations_[k], tangents_[k + 1], states_[k + 1], n);
   const Slab dy = tangentOutput_[0];
   product<Tile>(space_, direction_.output(), direction_.outputBias(), states_[last], dy, false, n);
   product<Tile>(space_, theta_.output(), typename Tile::Bias(), tangents_[last], dy, true, n);
@@ -249,10 +245,12 @@ void BlockedSweep<Space, Scalar>::tangentBackward(const SampleBlock& block, cons
     addOuterProduct({dmu, states_[k]}, {mu, tangents_[k]}, result, layout_.blockOffset(k),
                     layout_.blockBias(k), n);
     if (k == 0) break;
-    const Product<Tile> pullBack{theta_.blockTransposed(k), none, mu, {}, ConstSlab(), lambda, true};
-    const Product<Tile> tangentPullBack{
-        theta_.blockTransposed(k), none, dmu, direction_.blockTransposed(k), mu, dlambda, true};
-    tangentAdjointStep(space_, TangentAdjointStep<Tile, Sigma>{pullBack, tangentPullBack, curvature(k - 1)},
+    const Product<Tile, Start::Sum> pullBack{theta_.blockTransposed(k), mu, lambda, none, {}, {}};
+    const Product<Tile, Start::Sum, true> tangentPullBack{theta_.blockTransposed(k),     dmu, dlambda, none,
+                                                          direction_.blockTransposed(k), mu};
+    tangentAdjointStep(space_,
+                       TangentAdjointStep<Tile, Sigma>{
+                           pullBack, tangentPullBack, curvature(k - 1), {states_[k - 1], tangents_[k - 1]}},
                        n);
   }
   if (network_.lift == Lift::Identity) return;

@@ -16,17 +16,19 @@ struct Block {
   using Value = typename Tile::Value;
   Value value[std::size_t(rows)][std::size_t(Tile::packs)];
 
-  /// value(r, s) = b(i + r), or 0 without a bias.
+  KOKKOS_FORCEINLINE_FUNCTION void setToZero() {
+    forEach([&](auto r, auto u) TERRACE_INLINE_LAMBDA { value[r][u] = Value{}; });
+  }
+
+  /// value(r, s) = b(i + r)
   KOKKOS_FORCEINLINE_FUNCTION void setToBias(const typename Tile::Bias& b, int i) {
-    const bool hasBias = b.extent(0) > 0;
-    for (int r = 0; r < rows; ++r)
-      for (int u = 0; u < Tile::packs; ++u) value[r][u] = hasBias ? broadcast<Pack>(b(i + r)) : Value{};
+    forEach([&](auto r, auto u) TERRACE_INLINE_LAMBDA { value[r][u] = broadcast<Pack>(b(i + r)); });
   }
 
   /// value(r, s) = y(i + r, s)
   KOKKOS_FORCEINLINE_FUNCTION void setTo(const typename Tile::Slab& y, int i, int s) {
-    for (int r = 0; r < rows; ++r)
-      for (int u = 0; u < Tile::packs; ++u) value[r][u] = loadPack<Pack>(&y(i + r, s + u * Pack::lanes));
+    forEach([&](auto r, auto u)
+                TERRACE_INLINE_LAMBDA { value[r][u] = loadPack<Pack>(&y(i + r, s + u * Pack::lanes)); });
   }
 
   /// value(r, s) += sum_j A(i + r, j) x(j, s);  i is the first row of a panel of A.
@@ -37,79 +39,112 @@ struct Block {
     const std::size_t stride = x.extent(1);
     for (int j = 0; j < A.columns; ++j, weights += rows, states += stride) {
       Value state[std::size_t(Tile::packs)];
-      for (int u = 0; u < Tile::packs; ++u) {
+      unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
         state[u] = loadPack<Pack>(states + u * Pack::lanes);
         keepInRegister(state[u]);
-      }
-      for (int r = 0; r < rows; ++r) {
+      });
+      unrolled<rows>([&](auto r) TERRACE_INLINE_LAMBDA {
         Value weight = broadcast<Pack>(weights[r]);
         keepInRegister(weight);
-        for (int u = 0; u < Tile::packs; ++u) value[r][u] += weight * state[u];
-      }
+        unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA { value[r][u] += weight * state[u]; });
+      });
     }
   }
 
-  KOKKOS_FORCEINLINE_FUNCTION void store(const typename Tile::Slab& y, int i, int s) const {
-    for (int r = 0; r < rows; ++r)
-      for (int u = 0; u < Tile::packs; ++u) storePack<Pack>(&y(i + r, s + u * Pack::lanes), value[r][u]);
+private:
+  template <class Function>
+  KOKKOS_FORCEINLINE_FUNCTION static void forEach(const Function& f) {
+    unrolled<rows>([&](auto r) TERRACE_INLINE_LAMBDA {
+      unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA { f(r, u); });
+    });
   }
 };
 
-/// Calls f(row, first sample of the pack) for each pack of a register block.
-template <class Tile, int rows, class Function>
-KOKKOS_FORCEINLINE_FUNCTION void forEachPack(int i, int s, const Function& f) {
-  for (int r = i; r < i + rows; ++r)
-    for (int u = 0; u < Tile::packs; ++u) f(r, s + u * Tile::Pack::lanes);
+/// Starts to bring a register block of \p y into the cache: the rows of a tile are too short for the
+/// prefetcher of the processor. Does nothing if y is empty.
+template <class Tile, int rows>
+KOKKOS_FORCEINLINE_FUNCTION void prefetchForReading(const typename Tile::ConstSlab& y, int i, int s) {
+  if constexpr (Tile::onHost) {
+    if (y.extent(0) == 0) return;
+    for (int r = 0; r < rows; ++r)
+      for (int u = 0; u < Tile::packs; ++u) __builtin_prefetch(&y(i + r, s + u * Tile::Pack::lanes), 0);
+  }
+}
+template <class Tile, int rows>
+KOKKOS_FORCEINLINE_FUNCTION void prefetchForWriting(const typename Tile::Slab& y, int i, int s) {
+  if constexpr (Tile::onHost) {
+    for (int r = 0; r < rows; ++r)
+      for (int u = 0; u < Tile::packs; ++u) __builtin_prefetch(&y(i + r, s + u * Tile::Pack::lanes), 1);
+  }
 }
 
-// y(i, s) = b(i) or y(i, s) + sum_j A(i, j) x(j, s) + sum_j B(i, j) z(j, s)
-// the sum begins with the bias, 0 without one, or with accumulate y; without B (no columns): no second
-// product
-template <class Tile>
+/// What a sum of products begins with.
+enum class Start { Zero, Bias, Sum };
+
+// sum(i, s) = start + sum_j A(i, j) x(j, s) + sum_j B(i, j) z(j, s)
+// start: 0, b(i) or y(i, s); without `two` there is no second product. A template, not a question at run
+// time: the sums would leave their registers at each branch.
+template <class Tile, Start start, bool two = false>
 struct Product {
+  using Values = typename Tile::Value[std::size_t(Tile::packs)];
+
   typename Tile::Weights A;
-  typename Tile::Bias b;
   typename Tile::ConstSlab x;
+  typename Tile::Slab y;
+  typename Tile::Bias b;
   typename Tile::Weights B;
   typename Tile::ConstSlab z;
-  typename Tile::Slab y;
-  bool accumulate;
 
-  template <int rows>
-  KOKKOS_FORCEINLINE_FUNCTION Block<Tile, rows> sum(int i, int s) const {
+  /// Calls finish(row, s, its sums) for each row of a panel. A function of its own, so that the sums have all
+  /// registers.
+  template <int rows, class Finish>
+  __attribute__((noinline)) KOKKOS_FUNCTION void sum(int i, int s, const Finish& finish) const {
     Block<Tile, rows> sum;
-    if (accumulate) {
+    if constexpr (start == Start::Sum) {
       sum.setTo(y, i, s);
-    } else {
+    } else if constexpr (start == Start::Bias) {
       sum.setToBias(b, i);
+    } else {
+      sum.setToZero();
     }
     sum.addProduct(A, i, x, s);
-    if (B.columns > 0) sum.addProduct(B, i, z, s);
-    return sum;
+    if constexpr (two) sum.addProduct(B, i, z, s);
+    unrolled<rows>([&](auto r) TERRACE_INLINE_LAMBDA { finish(i + r, s, sum.value[r]); });
   }
 
-  // Functions of their own, so that the sums have all registers.
+  /// y(i, s) = sum(i, s)
   template <int rows>
-  __attribute__((noinline)) KOKKOS_FUNCTION void block(int i, int s) const {
-    sum<rows>(i, s).store(y, i, s);
+  KOKKOS_FUNCTION void block(int i, int s) const {
+    sum<rows>(i, s, [this](int row, int sample, const Values& values) TERRACE_INLINE_LAMBDA {
+      store(y, row, sample, values);
+    });
   }
-  /// Leaves the sums in \p result instead of y.
-  template <int rows>
-  __attribute__((noinline)) KOKKOS_FUNCTION void block(int i, int s, Block<Tile, rows>& result) const {
-    const Block<Tile, rows> total = sum<rows>(i, s);
-    for (int r = 0; r < rows; ++r)
-      for (int u = 0; u < Tile::packs; ++u) result.value[r][u] = total.value[r][u];
+
+  KOKKOS_FORCEINLINE_FUNCTION static void store(const typename Tile::Slab& to, int row, int s,
+                                                const Values& values) {
+    unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
+      storePack<typename Tile::Pack>(&to(row, s + u * Tile::Pack::lanes), values[u]);
+    });
   }
 };
 
-/// \p y may not alias \p x; \p b must be empty with \p accumulate.
+/// y = b + A x, or A x if b is empty, or with \p accumulate y + A x, where b must be empty. \p y may not
+/// alias \p x.
 template <class Tile>
 void product(const typename Tile::Execution& space, const typename Tile::Weights& A,
              const typename Tile::Bias& b, const typename Tile::ConstSlab& x, const typename Tile::Slab& y,
              bool accumulate, int samples) {
   static const std::string label = "terrace::resnet::product";
-  forEachPanelAndTile<Tile>(space, label, A.rows, samples,
-                            Product<Tile>{A, b, x, {}, typename Tile::ConstSlab(), y, accumulate});
+  const auto launch = [&](const auto& functor) {
+    forEachPanelAndTile<Tile>(space, label, A.rows, samples, functor);
+  };
+  if (accumulate) {
+    launch(Product<Tile, Start::Sum>{A, x, y, b, {}, {}});
+  } else if (b.extent(0) > 0) {
+    launch(Product<Tile, Start::Bias>{A, x, y, b, {}, {}});
+  } else {
+    launch(Product<Tile, Start::Zero>{A, x, y, b, {}, {}});
+  }
 }
 
 /// y += A x + B z
@@ -119,7 +154,7 @@ void addTwoProducts(const typename Tile::Execution& space, const typename Tile::
                     const typename Tile::ConstSlab& z, const typename Tile::Slab& y, int samples) {
   static const std::string label = "terrace::resnet::addTwoProducts";
   forEachPanelAndTile<Tile>(space, label, A.rows, samples,
-                            Product<Tile>{A, typename Tile::Bias(), x, B, z, y, true});
+                            Product<Tile, Start::Sum, true>{A, x, y, {}, B, z});
 }
 
 // q(j, s) = x(j, s) for j < features, 0 for the other neurons
@@ -169,27 +204,29 @@ void activate(const typename Tile::Execution& space, const typename Tile::Slab& 
 // a value alone needs no a: it is written if keepsActivation
 template <class Tile, class Sigma, bool keepsActivation>
 struct EulerStep {
-  Product<Tile> preActivation; ///< W q + b
+  using PreActivation = Product<Tile, Start::Bias>;
+  PreActivation preActivation; ///< W q + b
   typename Tile::Scalar h;
-  typename Tile::ConstSlab q;
   typename Tile::Slab a;
   typename Tile::Slab next;
 
   template <int rows>
   KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
-    using Pack = typename Tile::Pack;
-    Block<Tile, rows> z;
-    preActivation.block(i, s, z);
-    for (int row = 0; row < rows; ++row) {
-      Sigma::template values<Pack, Tile::packs>(z.value[row]);
-      const typename Tile::Scalar* state = &q(i + row, s);
-      typename Tile::Scalar* result = &next(i + row, s);
-      for (int u = 0; u < Tile::packs; ++u) {
-        const typename Tile::Value value = z.value[row][u];
-        if constexpr (keepsActivation) storePack<Pack>(&a(i + row, s + u * Pack::lanes), value);
-        storePack<Pack>(result + u * Pack::lanes, loadPack<Pack>(state + u * Pack::lanes) + h * value);
-      }
+    if constexpr (keepsActivation) {
+      prefetchForWriting<Tile, rows>(a, i, s);
+      prefetchForWriting<Tile, rows>(next, i, s);
     }
+    preActivation.template sum<rows>(
+        i, s, [this](int row, int sample, typename PreActivation::Values& z) TERRACE_INLINE_LAMBDA {
+          using Pack = typename Tile::Pack;
+          Sigma::template values<Pack, Tile::packs>(z);
+          if constexpr (keepsActivation) PreActivation::store(a, row, sample, z);
+          const typename Tile::Scalar* state = &preActivation.x(row, sample);
+          unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
+            z[u] = loadPack<Pack>(state + u * Pack::lanes) + h * z[u];
+          });
+          PreActivation::store(next, row, sample, z);
+        });
   }
 };
 
@@ -199,9 +236,8 @@ void eulerStep(const typename Tile::Execution& space, const typename Tile::Weigh
                const typename Tile::Bias& b, typename Tile::Scalar h, const typename Tile::ConstSlab& q,
                const typename Tile::Slab& a, const typename Tile::Slab& next, int samples) {
   static const std::string label = "terrace::resnet::eulerStep";
-  const Product<Tile> preActivation{W, b, q, {}, typename Tile::ConstSlab(), typename Tile::Slab(), false};
   forEachPanelAndTile<Tile>(space, label, W.rows, samples,
-                            EulerStep<Tile, Sigma, keepsActivation>{preActivation, h, q, a, next});
+                            EulerStep<Tile, Sigma, keepsActivation>{{W, q, {}, b, {}, {}}, h, a, next});
 }
 
 // mu(i, s) = h sigma'(a(i, s)) lambda(i, s)      sigma' as a function of the value a = sigma(z)
@@ -234,20 +270,27 @@ void applySlope(const typename Tile::Execution& space, typename Tile::Scalar h,
 // lambda(i, s) += sum_j A(i, j) mu(j, s),   next(i, s) = h sigma'(a(i, s)) lambda(i, s)      A = W^T
 template <class Tile, class Sigma>
 struct AdjointStep {
-  Product<Tile> pullBack; ///< Adds A mu to lambda.
+  using PullBack = Product<Tile, Start::Sum>;
+  PullBack pullBack; ///< lambda + A mu
   typename Tile::Scalar h;
   typename Tile::ConstSlab a;
-  typename Tile::Slab lambda;
   typename Tile::Slab next;
+  typename Tile::ConstSlab ahead; ///< Of the shape of a; read by what comes next.
 
   template <int rows>
   KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
-    pullBack.template block<rows>(i, s);
-    forEachPack<Tile, rows>(i, s, [this](int row, int sample) {
-      using Pack = typename Tile::Pack;
-      storePack<Pack>(&next(row, sample), h * Sigma::template slope<Pack>(loadPack<Pack>(&a(row, sample))) *
-                                              loadPack<Pack>(&lambda(row, sample)));
-    });
+    prefetchForReading<Tile, rows>(a, i, s);
+    prefetchForReading<Tile, rows>(ahead, i, s);
+    pullBack.template sum<rows>(
+        i, s, [this](int row, int sample, typename PullBack::Values& lambda) TERRACE_INLINE_LAMBDA {
+          using Pack = typename Tile::Pack;
+          PullBack::store(pullBack.y, row, sample, lambda);
+          const typename Tile::Scalar* value = &a(row, sample);
+          unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
+            lambda[u] *= h * Sigma::template slope<Pack>(loadPack<Pack>(value + u * Pack::lanes));
+          });
+          PullBack::store(next, row, sample, lambda);
+        });
   }
 };
 
@@ -256,12 +299,10 @@ template <class Tile, class Sigma>
 void adjointStep(const typename Tile::Execution& space, const typename Tile::Weights& A,
                  typename Tile::Scalar h, const typename Tile::ConstSlab& mu,
                  const typename Tile::ConstSlab& a, const typename Tile::Slab& lambda,
-                 const typename Tile::Slab& next, int samples) {
+                 const typename Tile::Slab& next, const typename Tile::ConstSlab& ahead, int samples) {
   static const std::string label = "terrace::resnet::adjointStep";
-  forEachPanelAndTile<Tile>(
-      space, label, A.rows, samples,
-      AdjointStep<Tile, Sigma>{
-          {A, typename Tile::Bias(), mu, {}, typename Tile::ConstSlab(), lambda, true}, h, a, lambda, next});
+  forEachPanelAndTile<Tile>(space, label, A.rows, samples,
+                            AdjointStep<Tile, Sigma>{{A, mu, lambda, {}, {}, {}}, h, a, next, ahead});
 }
 
 } // namespace terrace::resnet::detail

@@ -21,28 +21,38 @@ struct GradientOffsets {
   long bias;
 };
 
-/// Adds x(k) to sums[k], k < count; in vectors where the pairs fill a register or a part of it.
-template <int registerBytes, int count, int... lane>
-void addToSums(CompensatedSum* sums, const double* x, std::integer_sequence<int, lane...>) {
-  constexpr int bytes = count * static_cast<int>(sizeof(CompensatedSum));
-  if constexpr (bytes > 16 && bytes <= registerBytes && (count & (count - 1)) == 0) {
-    using Pack = PackOf<double, count>;
-    using Pairs = PackOf<double, 2 * count>;
-    static_assert(sizeof(CompensatedSum) == 2 * sizeof(double));
-    const auto pairs = loadPack<Pairs>(&sums[0].high);
-    const typename Pack::Value term = loadPack<Pack>(x);
-    const typename Pack::Value high = __builtin_shufflevector(pairs, pairs, 2 * lane...);
-    typename Pack::Value low = __builtin_shufflevector(pairs, pairs, (2 * lane + 1)...);
-    // CompensatedSum::add
-    const typename Pack::Value sum = high + term;
-    const typename Pack::Value part = sum - high;
-    low += (high - (sum - part)) + (term - part);
-    const auto result = __builtin_shufflevector(sum, low, (lane / 2 + lane % 2 * count)...,
-                                                (count / 2 + lane / 2 + lane % 2 * count)...);
-    storePack<Pairs>(&sums[0].high, result);
+/// CompensatedSum::add for a pack of neighbouring sums.
+template <int count, int... lane>
+KOKKOS_FORCEINLINE_FUNCTION void addPack(CompensatedSum* sums, const double* x,
+                                         std::integer_sequence<int, lane...>) {
+  using Pack = PackOf<double, count>;
+  using Value = typename Pack::Value;
+  static_assert(sizeof(CompensatedSum) == 2 * sizeof(double));
+  double* pairs = &sums[0].high;
+  const Value left = loadPack<Pack>(pairs), right = loadPack<Pack>(pairs + count);
+  const Value term = loadPack<Pack>(x);
+  const Value high = __builtin_shufflevector(left, right, 2 * lane...);
+  Value low = __builtin_shufflevector(left, right, (2 * lane + 1)...);
+  const Value sum = high + term;
+  const Value part = sum - high;
+  low += (high - (sum - part)) + (term - part);
+  storePack<Pack>(pairs, __builtin_shufflevector(sum, low, (lane / 2 + lane % 2 * count)...));
+  storePack<Pack>(pairs + count,
+                  __builtin_shufflevector(sum, low, (count / 2 + lane / 2 + lane % 2 * count)...));
+}
+
+/// Adds x(k) to sums[k], k < count, in packs of 8, 4 or 2 as far as there are registers for them.
+template <int registerBytes, int count>
+KOKKOS_FORCEINLINE_FUNCTION void addToSums(CompensatedSum* sums, const double* x) {
+  constexpr int lanes = registerBytes / static_cast<int>(sizeof(double));
+  constexpr int most = count < lanes ? count : lanes;
+  constexpr int now = most >= 8 ? 8 : most >= 4 ? 4 : most >= 2 ? 2 : 1;
+  if constexpr (now >= 2) {
+    addPack<now>(sums, x, std::make_integer_sequence<int, now>());
   } else {
-    for (int k = 0; k < count; ++k) sums[k].add(x[k]);
+    sums->add(*x);
   }
+  if constexpr (count > now) addToSums<registerBytes, count - now>(sums + now, x + now);
 }
 
 /// Where derivatives are summed: in the compensated sums at once, if a block of samples holds whole groups
@@ -56,26 +66,34 @@ struct DerivativeSums {
   template <int registerBytes, int count>
   void add(long entry, const double* x) const {
     if (wholeGroups) {
-      addToSums<registerBytes, count>(sums.data() + entry, x, std::make_integer_sequence<int, count>());
+      addToSums<registerBytes, count>(sums.data() + entry, x);
     } else {
       for (int k = 0; k < count; ++k) partial(entry + k) += x[k];
     }
   }
-  /// Starts to bring an entry into the cache.
+  /// Starts to bring neighbouring entries into the cache.
+  template <int count>
   void prefetch(long entry) const {
-    if (wholeGroups) __builtin_prefetch(sums.data() + entry, 1);
+    constexpr int line = 64 / static_cast<int>(sizeof(CompensatedSum));
+    for (int k = 0; k < count && wholeGroups; k += line) __builtin_prefetch(sums.data() + entry + k, 1);
   }
 };
 
 /// Lane k of the result is the sum of the lanes of values[k]; \p values are overwritten.
-template <class Pack, std::size_t... lane>
-typename Pack::Value sumsOfLanes(typename Pack::Value* values, std::index_sequence<lane...>) {
-  for (int count = Pack::lanes / 2; count > 0; count /= 2)
-    for (int k = 0; k < count; ++k) {
+template <class Pack, int... lane>
+KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value
+sumsOfLanes(typename Pack::Value (&values)[std::size_t(Pack::lanes)], std::integer_sequence<int, lane...>) {
+  const auto halve = [&](auto count) TERRACE_INLINE_LAMBDA {
+    unrolled<decltype(count)::value>([&](auto k) TERRACE_INLINE_LAMBDA {
       const auto left = values[2 * k], right = values[2 * k + 1];
-      values[k] = __builtin_shufflevector(left, right, static_cast<int>(2 * lane)...) +
-                  __builtin_shufflevector(left, right, static_cast<int>(2 * lane + 1)...);
-    }
+      values[k] = __builtin_shufflevector(left, right, 2 * lane...) +
+                  __builtin_shufflevector(left, right, (2 * lane + 1)...);
+    });
+  };
+  if constexpr (Pack::lanes > 8) halve(std::integral_constant<int, 8>());
+  if constexpr (Pack::lanes > 4) halve(std::integral_constant<int, 4>());
+  if constexpr (Pack::lanes > 2) halve(std::integral_constant<int, 2>());
+  halve(std::integral_constant<int, 1>());
   return values[0];
 }
 
@@ -88,8 +106,11 @@ template <class Tile>
 struct OuterProductByPanels {
   using Pack = typename Tile::Pack;
   using Value = typename Tile::Value;
-  static constexpr int columns = Tile::packs;
   static constexpr int bytes = static_cast<int>(sizeof(Value));
+  /// A register block: as many columns as a pack of doubles has lanes where there are registers for it.
+  static constexpr bool wide = bytes == 64 && Pack::lanes == 8;
+  static constexpr int rows = wide ? 3 : Tile::rows;
+  static constexpr int columns = wide ? 8 : Tile::packs;
 
   typename Tile::ConstSlab mu;
   typename Tile::ConstSlab x;
@@ -100,49 +121,58 @@ struct OuterProductByPanels {
   int samples;
 
   template <int r, int c>
-  static void addProduct(Value (&sum)[std::size_t(r)][std::size_t(c)], const typename Tile::ConstSlab& left,
-                         int i, const typename Tile::ConstSlab& right, int j, int first, int end) {
-    const typename Tile::Scalar* rows = &left(i, 0);
-    const typename Tile::Scalar* others = &right(j, 0);
-    const std::size_t rowStride = left.extent(1), otherStride = right.extent(1);
+  KOKKOS_FORCEINLINE_FUNCTION static void
+  addProduct(Value (&sum)[std::size_t(r * c)], const typename Tile::ConstSlab& left, int i,
+             const typename Tile::ConstSlab& right, int j, int first, int end) {
+    const typename Tile::Scalar* rowValues = &left(i, 0);
+    const typename Tile::Scalar* columnValues = &right(j, 0);
+    const std::size_t rowStride = left.extent(1), columnStride = right.extent(1);
     for (int s = first; s < end; s += Pack::lanes) {
-      Value other[std::size_t(c)];
-      for (std::size_t k = 0; k < c; ++k) {
-        other[k] = loadPack<Pack>(others + k * otherStride + s);
-        keepInRegister(other[k]);
-      }
-      for (std::size_t k = 0; k < r; ++k) {
-        Value row = loadPack<Pack>(rows + k * rowStride + s);
-        keepInRegister(row);
-        for (std::size_t l = 0; l < c; ++l) sum[k][l] += row * other[l];
-      }
+      Value row[std::size_t(r)];
+      unrolled<r>([&](auto k) TERRACE_INLINE_LAMBDA {
+        row[k] = loadPack<Pack>(rowValues + std::size_t(k) * rowStride + s);
+        keepInRegister(row[k]);
+      });
+      unrolled<c>([&](auto l) TERRACE_INLINE_LAMBDA {
+        Value column = loadPack<Pack>(columnValues + std::size_t(l) * columnStride + s);
+        keepInRegister(column);
+        unrolled<r>([&](auto k) TERRACE_INLINE_LAMBDA { sum[k * c + l] += row[k] * column; });
+      });
     }
   }
 
   // totals[k] = sum of the lanes of values[k], k < count;  totals are a whole number of packs
   template <int count>
-  static void sumLanes(const Value* values, double* totals) {
-    for (int first = 0; first < count; first += Pack::lanes) {
-      Value group[std::size_t(Pack::lanes)];
-      for (int k = 0; k < Pack::lanes; ++k) group[k] = first + k < count ? values[first + k] : Value{};
-      const Value all = sumsOfLanes<Pack>(group, std::make_index_sequence<std::size_t(Pack::lanes)>());
-      for (int k = 0; k < Pack::lanes; ++k) totals[first + k] = static_cast<double>(Pack::lane(all, k));
-    }
+  KOKKOS_FORCEINLINE_FUNCTION static void sumLanes(const Value (&values)[std::size_t(count)],
+                                                   double* totals) {
+    unrolled<padded(count) / Pack::lanes>([&](auto group) TERRACE_INLINE_LAMBDA {
+      constexpr int first = decltype(group)::value * Pack::lanes;
+      Value terms[std::size_t(Pack::lanes)];
+      unrolled<Pack::lanes>([&](auto k) TERRACE_INLINE_LAMBDA {
+        if constexpr (first + decltype(k)::value < count) {
+          terms[k] = values[first + k];
+        } else {
+          terms[k] = Value{};
+        }
+      });
+      const Value all = sumsOfLanes<Pack>(terms, std::make_integer_sequence<int, Pack::lanes>());
+      storePack<PackOf<double, Pack::lanes>>(
+          totals + first, __builtin_convertvector(all, typename PackOf<double, Pack::lanes>::Value));
+    });
   }
-  static constexpr std::size_t padded(int count) {
-    return static_cast<std::size_t>((count + Pack::lanes - 1) / Pack::lanes * Pack::lanes);
-  }
+  static constexpr int padded(int count) { return (count + Pack::lanes - 1) / Pack::lanes * Pack::lanes; }
 
-  template <int r, int c>
+  template <int r, int c, bool two>
   __attribute__((noinline)) void block(int i, int j, int first, int end) const {
     const long inputs = static_cast<long>(x.extent(0));
     const long corner = offsets.weights + i * inputs + j;
-    for (int k = 0; k < r; ++k) sums.prefetch(corner + k * inputs);
-    Value sum[std::size_t(r)][std::size_t(c)] = {};
+    for (int k = 0; k < r; ++k) sums.template prefetch<c>(corner + k * inputs);
+    Value sum[std::size_t(r * c)];
+    unrolled<r * c>([&](auto k) TERRACE_INLINE_LAMBDA { sum[k] = Value{}; });
     addProduct<r, c>(sum, mu, i, x, j, first, end);
-    if (nu.extent(0) > 0) addProduct<r, c>(sum, nu, i, z, j, first, end);
-    double totals[padded(r * c)];
-    sumLanes<r * c>(&sum[0][0], totals);
+    if constexpr (two) addProduct<r, c>(sum, nu, i, z, j, first, end);
+    double totals[std::size_t(padded(r * c))];
+    sumLanes<r * c>(sum, totals);
     for (int k = 0; k < r; ++k) sums.template add<bytes, c>(corner + k * inputs, totals + k * c);
   }
 
@@ -151,26 +181,31 @@ struct OuterProductByPanels {
     Value sum[std::size_t(r)] = {};
     for (int s = first; s < end; s += Pack::lanes)
       for (int k = 0; k < r; ++k) sum[k] += loadPack<Pack>(&mu(i + k, s));
-    double totals[padded(r)];
+    double totals[std::size_t(padded(r))];
     sumLanes<r>(sum, totals);
     sums.template add<bytes, r>(offsets.bias + i, totals);
   }
 
   void operator()(const int panel) const {
-    const Panels<Tile::rows> rowPanels{static_cast<int>(mu.extent(0))};
-    const Panels<columns> columnPanels{static_cast<int>(x.extent(0))};
+    const Panels<rows> rowPanels{static_cast<int>(mu.extent(0))};
+    const int inputs = static_cast<int>(x.extent(0));
     const int i = rowPanels.first(panel);
-    withRows<Tile::rows>(rowPanels.first(panel + 1) - i, [&](auto height) {
+    withRows<rows>(rowPanels.first(panel + 1) - i, [&](auto height) {
       constexpr int r = decltype(height)::value;
       // The groups innermost: their sums meet the same entries in the cache.
       const auto forEachGroup = [&](auto add) {
         for (int first = 0; first < samples; first += SampleSet::dealtTogether)
           add(first, std::min(samples, first + SampleSet::dealtTogether));
       };
-      for (int q = 0; q < columnPanels.count(); ++q) {
-        const int j = columnPanels.first(q);
-        withRows<columns>(columnPanels.first(q + 1) - j, [&](auto width) {
-          forEachGroup([&](int first, int end) { block<r, decltype(width)::value>(i, j, first, end); });
+      // Whole blocks first, since sums of other lengths are added one by one.
+      for (int j = 0; j < inputs; j += columns) {
+        withRows<columns>(std::min(columns, inputs - j), [&](auto width) {
+          constexpr int c = decltype(width)::value;
+          if (nu.extent(0) > 0) {
+            forEachGroup([&](int first, int end) { block<r, c, true>(i, j, first, end); });
+          } else {
+            forEachGroup([&](int first, int end) { block<r, c, false>(i, j, first, end); });
+          }
         });
       }
       if (offsets.bias >= 0) forEachGroup([&](int first, int end) { bias<r>(i, first, end); });
@@ -228,7 +263,7 @@ void outerProduct(const typename Tile::Execution& space, const typename Tile::Co
                   const GradientOffsets& offsets, int samples) {
   if constexpr (Tile::onHost) {
     static const std::string label = "terrace::resnet::outerProductByPanels";
-    const Panels<Tile::rows> panels{static_cast<int>(mu.extent(0))};
+    const Panels<OuterProductByPanels<Tile>::rows> panels{static_cast<int>(mu.extent(0))};
     const auto items = static_cast<std::size_t>(panels.count());
     Kokkos::parallel_for(
         label, Kokkos::RangePolicy<typename Tile::Execution>(space, 0, items),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/resnet/detail/Panels.hpp>
+#include <terrace/resnet/detail/Unroll.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -45,6 +46,8 @@ struct PackOf {
   static constexpr int lanes = size;
   typedef S Value __attribute__((vector_size(size * sizeof(S))));
   typedef typename ScalarBits<S>::Type Bits __attribute__((vector_size(size * sizeof(S))));
+  /// A pack wherever it lies in an array of scalars.
+  typedef S Unaligned __attribute__((vector_size(size * sizeof(S)), aligned(alignof(S)), may_alias));
 
   static Scalar lane(const Value& value, int index) { return value[index]; }
   template <class Function>
@@ -60,6 +63,7 @@ struct PackOf<S, 1> {
   static constexpr int lanes = 1;
   using Value = S;
   using Bits = typename ScalarBits<S>::Type;
+  using Unaligned = S;
 
   KOKKOS_FORCEINLINE_FUNCTION static Scalar lane(Value value, int) { return value; }
   template <class Function>
@@ -68,16 +72,15 @@ struct PackOf<S, 1> {
   }
 };
 
+// Not by memcpy: g++ then keeps arrays of packs in memory.
 template <class Pack>
 KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value loadPack(const typename Pack::Scalar* source) {
-  typename Pack::Value value;
-  std::memcpy(&value, source, sizeof(value));
-  return value;
+  return *reinterpret_cast<const typename Pack::Unaligned*>(source);
 }
 
 template <class Pack>
 KOKKOS_FORCEINLINE_FUNCTION void storePack(typename Pack::Scalar* target, const typename Pack::Value& value) {
-  std::memcpy(target, &value, sizeof(value));
+  *reinterpret_cast<typename Pack::Unaligned*>(target) = value;
 }
 
 /// Keeps a value in a register where it is used several times: left alone, the compiler reads it from memory

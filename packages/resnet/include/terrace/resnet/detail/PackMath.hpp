@@ -100,8 +100,9 @@ KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value expOfNegative(const typename Pa
 // operations, and one chain alone leaves the processor waiting.
 
 /// n packs of exp(2x) = power (1 + root) (1 + u) / (1 - u): power is a power of two, 0 <= root < 1 comes from
-/// a table, and u = tanh(rest) with |rest| <= ln(2)/64 is an odd polynomial of few terms. Host only.
-template <class Pack, int n>
+/// a table, and u = tanh(rest) with |rest| <= ln(2)/64 is an odd polynomial of few terms. For large x the
+/// rest needs ln(2) in two parts. Host only.
+template <class Pack, int n, bool large>
 struct ExpTwice {
   using S = typename Pack::Scalar;
   using Value = typename Pack::Value;
@@ -111,27 +112,33 @@ struct ExpTwice {
 
   Value power[std::size_t(n)], root[std::size_t(n)], u[std::size_t(n)];
 
-  /// \p x as long as power is a normal number. The rest of x is exact relative to x, not to itself.
+  /// \p x as long as power is a normal number.
   explicit ExpTwice(const Value (&x)[std::size_t(n)]) {
     // As in expOfNegative(). The exponent's bias is in the shift too: the low bits are index and biased
     // exponent.
     constexpr auto bias = ExpConstants<S>::one >> mantissaBits << Steps::bits;
     constexpr S shift = ExpConstants<S>::roundingShift + static_cast<S>(bias);
     Value rest[std::size_t(n)], square[std::size_t(n)];
-    for (int k = 0; k < n; ++k) {
+    unrolled<n>([&](auto k) TERRACE_INLINE_LAMBDA {
       const Value shifted = x[k] * Steps::perUnit + shift;
-      rest[k] = x[k] - (shifted - shift) * Steps::length;
+      const Value steps = shifted - shift;
+      if constexpr (large) {
+        constexpr S high = ExpConstants<S>::ln2High / 32, low = ExpConstants<S>::ln2Low / 32;
+        rest[k] = (x[k] - steps * high) - steps * low;
+      } else {
+        rest[k] = x[k] - steps * Steps::length;
+      }
       const Bits bits = bitCast<Bits>(shifted);
       root[k] = lookUp<Pack>(Steps::roots, bits);
       const Bits exponent = bits << (mantissaBits - Steps::bits);
       power[k] = bitCast<Value>(static_cast<Bits>(exponent & ExpConstants<S>::exponentMask));
-    }
-    for (int k = 0; k < n; ++k) square[k] = rest[k] * rest[k];
-    for (int k = 0; k < n; ++k) {
+    });
+    unrolled<n>([&](auto k) TERRACE_INLINE_LAMBDA { square[k] = rest[k] * rest[k]; });
+    unrolled<n>([&](auto k) TERRACE_INLINE_LAMBDA {
       u[k] = broadcast<Pack>(S(-1.0 / 3));
       if constexpr (sizeof(S) == 8) u[k] += square[k] * (S(2.0 / 15) + square[k] * S(-17.0 / 315));
-    }
-    for (int k = 0; k < n; ++k) u[k] = rest[k] + rest[k] * square[k] * u[k];
+    });
+    unrolled<n>([&](auto k) TERRACE_INLINE_LAMBDA { u[k] = rest[k] + rest[k] * square[k] * u[k]; });
   }
 };
 
@@ -148,18 +155,18 @@ KOKKOS_FORCEINLINE_FUNCTION void tanhOf(typename Pack::Value (&x)[std::size_t(n)
     const Value limit = broadcast<Pack>(StepConstants<S>::tanhIsOne);
     const Bits signBit = Bits{} + ExpConstants<S>::sign;
     Value bounded[std::size_t(n)];
-    for (int k = 0; k < n; ++k) {
+    unrolled<n>([&](auto k) TERRACE_INLINE_LAMBDA {
       const Value magnitude = bitCast<Value>(static_cast<Bits>(bitCast<Bits>(x[k]) & ~signBit));
       bounded[k] = magnitude > limit ? limit : magnitude;
-    }
-    const ExpTwice<Pack, n> e(bounded);
-    for (int k = 0; k < n; ++k) {
+    });
+    const ExpTwice<Pack, n, false> e(bounded);
+    unrolled<n>([&](auto k) TERRACE_INLINE_LAMBDA {
       const Value below = e.power[k] * e.root[k] + (e.power[k] - S(1)); // power (1 + root) - 1
       const Value above = below + S(2);
       // below <= above, so that the quotient is never more than 1, and is 1 where they are equal.
       const Value result = (below + above * e.u[k]) / (above + below * e.u[k]);
       x[k] = bitCast<Value>(static_cast<Bits>(bitCast<Bits>(result) | (bitCast<Bits>(x[k]) & signBit)));
-    }
+    });
   }
 }
 
@@ -170,14 +177,44 @@ KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value tanhOf(const typename Pack::Val
   return value[0];
 }
 
-/// 1 / (1 + exp(-x)), with relative accuracy also at large negative x.
-template <class Pack>
-KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value sigmoidOf(const typename Pack::Value& x) {
+/// 1 / (1 + exp(-x)) for n packs in place: a few units in the last place of the result, at large negative x
+/// too; 0 where it would not be a normal number, NaN for NaN.
+///
+/// With exp(|x|) = e (1 + u) / (1 - u) it is (1 - u) or, for positive x, e (1 + u) over their sum.
+template <class Pack, int n>
+KOKKOS_FORCEINLINE_FUNCTION void sigmoidOf(typename Pack::Value (&x)[std::size_t(n)]) {
   using S = typename Pack::Scalar;
   using Value = typename Pack::Value;
-  const auto negative = x < Value{};
-  const Value e = expOfNegative<Pack>(negative ? x : static_cast<Value>(-x));
-  return (negative ? e : broadcast<Pack>(S(1))) / (e + S(1));
+  using Bits = typename Pack::Bits;
+  if constexpr (Pack::lanes == 1) {
+    for (int k = 0; k < n; ++k) {
+      const S e = std::exp(x[k] < S(0) ? x[k] : -x[k]);
+      x[k] = (x[k] < S(0) ? e : S(1)) / (e + S(1));
+    }
+  } else {
+    const Value lowest = broadcast<Pack>(ExpConstants<S>::underflow);
+    const Bits signBit = Bits{} + ExpConstants<S>::sign;
+    Value half[std::size_t(n)];
+    unrolled<n>([&](auto k) TERRACE_INLINE_LAMBDA {
+      const Value magnitude = bitCast<Value>(static_cast<Bits>(bitCast<Bits>(x[k]) & ~signBit));
+      half[k] = S(0.5) * (magnitude > -lowest ? -lowest : magnitude);
+    });
+    const ExpTwice<Pack, n, true> e(half);
+    unrolled<n>([&](auto k) TERRACE_INLINE_LAMBDA {
+      const Value rising = e.power[k] * e.root[k] + e.power[k];
+      const Value above = rising + rising * e.u[k];
+      const Value below = S(1) - e.u[k];
+      const Value part = x[k] < Value{} ? below : above;
+      x[k] = x[k] < lowest ? Value{} : static_cast<Value>(part / (above + below));
+    });
+  }
+}
+
+template <class Pack>
+KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value sigmoidOf(const typename Pack::Value& x) {
+  typename Pack::Value value[1] = {x};
+  sigmoidOf<Pack, 1>(value);
+  return value[0];
 }
 
 } // namespace terrace::resnet::detail

@@ -9,32 +9,44 @@ namespace terrace::resnet::detail {
 
 // dz(i, s) = sum_j W(i, j) dq(j, s) + dW(i, j) q(j, s) + db(i)
 // dnext(i, s) = dq(i, s) + h sigma'(a(i, s)) dz(i, s)
-template <class Tile, class Sigma>
+// PreActivation is the product that gives dz: without dW and db along a direction of the inputs alone; dz is
+// written if its y is not empty
+template <class Tile, class Sigma, class PreActivation>
 struct TangentStep {
-  Product<Tile> preActivation; ///< Writes W dq + dW q + db into dz; without a second operand W dq.
+  PreActivation preActivation;
   typename Tile::Scalar h;
   typename Tile::ConstSlab a;
-  typename Tile::ConstSlab dq;
-  typename Tile::Slab dz;
   typename Tile::Slab dnext;
+  typename Tile::ConstSlab ahead; ///< Of the shape of a; read by what comes next.
 
   template <int rows>
   KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
-    preActivation.template block<rows>(i, s);
-    forEachPack<Tile, rows>(i, s, [this](int row, int sample) {
-      using Pack = typename Tile::Pack;
-      const auto slope = Sigma::template slope<Pack>(loadPack<Pack>(&a(row, sample)));
-      storePack<Pack>(&dnext(row, sample),
-                      loadPack<Pack>(&dq(row, sample)) + h * slope * loadPack<Pack>(&dz(row, sample)));
-    });
+    prefetchForReading<Tile, rows>(a, i, s);
+    prefetchForWriting<Tile, rows>(dnext, i, s);
+    prefetchForReading<Tile, rows>(ahead, i, s);
+    if (preActivation.y.extent(0) > 0) prefetchForWriting<Tile, rows>(preActivation.y, i, s);
+    preActivation.template sum<rows>(
+        i, s, [this](int row, int sample, typename PreActivation::Values& dz) TERRACE_INLINE_LAMBDA {
+          using Pack = typename Tile::Pack;
+          if (preActivation.y.extent(0) > 0) PreActivation::store(preActivation.y, row, sample, dz);
+          unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
+            const int at = sample + u * Pack::lanes;
+            const auto slope = Sigma::template slope<Pack>(loadPack<Pack>(&a(row, at)));
+            dz[u] = loadPack<Pack>(&preActivation.x(row, at)) + h * slope * dz[u];
+          });
+          PreActivation::store(dnext, row, sample, dz);
+        });
   }
 };
 
-/// Layer \p step holds the functor's operands; \p dnext may not alias \p dq.
-template <class Tile, class Sigma>
-void tangentStep(const typename Tile::Execution& space, const TangentStep<Tile, Sigma>& step, int samples) {
+/// The products' first operand is dq, which \p dnext may not alias.
+template <class Tile, class Sigma, class PreActivation>
+void tangentStep(const typename Tile::Execution& space, const PreActivation& preActivation,
+                 typename Tile::Scalar h, const typename Tile::ConstSlab& a, const typename Tile::Slab& dnext,
+                 const typename Tile::ConstSlab& ahead, int samples) {
   static const std::string label = "terrace::resnet::tangentStep";
-  forEachPanelAndTile<Tile>(space, label, step.preActivation.A.rows, samples, step);
+  forEachPanelAndTile<Tile>(space, label, preActivation.A.rows, samples,
+                            TangentStep<Tile, Sigma, PreActivation>{preActivation, h, a, dnext, ahead});
 }
 
 // mu(i, s)  = h sigma'(a) lambda(i, s)
@@ -49,22 +61,22 @@ struct ApplyCurvature {
   typename Tile::Slab mu;
   typename Tile::Slab dmu;
 
-  /// Neuron i and the pack of samples that begins at s.
-  KOKKOS_FORCEINLINE_FUNCTION void apply(int i, int s) const {
+  /// Neuron i and the pack of samples that begins at s, whose dlambda is \p dadjoint.
+  KOKKOS_FORCEINLINE_FUNCTION void apply(int i, int s, const typename Tile::Value& dadjoint) const {
     using Pack = typename Tile::Pack;
     const auto value = loadPack<Pack>(&a(i, s));
     const auto adjoint = loadPack<Pack>(&lambda(i, s));
     const auto slope = Sigma::template slope<Pack>(value);
     const auto curvature = Sigma::template curvature<Pack>(value);
-    storePack<Pack>(&dmu(i, s), h * (curvature * loadPack<Pack>(&dz(i, s)) * adjoint +
-                                     slope * loadPack<Pack>(&dlambda(i, s))));
+    storePack<Pack>(&dmu(i, s), h * (curvature * loadPack<Pack>(&dz(i, s)) * adjoint + slope * dadjoint));
     storePack<Pack>(&mu(i, s), h * slope * adjoint);
   }
 
   KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
     const int first = tile * Tile::samples;
     for (int i = 0; i < static_cast<int>(mu.extent(0)); ++i)
-      for (int s = first; s < first + Tile::samples; s += Tile::Pack::lanes) apply(i, s);
+      for (int s = first; s < first + Tile::samples; s += Tile::Pack::lanes)
+        apply(i, s, loadPack<typename Tile::Pack>(&dlambda(i, s)));
   }
 };
 
@@ -80,15 +92,26 @@ void applyCurvature(const typename Tile::Execution& space, const ApplyCurvature<
 // then mu and dmu of the layer before (ApplyCurvature)
 template <class Tile, class Sigma>
 struct TangentAdjointStep {
-  Product<Tile> pullBack;        ///< Adds A mu to lambda.
-  Product<Tile> tangentPullBack; ///< Adds A dmu + dA mu to dlambda.
+  Product<Tile, Start::Sum> pullBack;              ///< lambda + A mu
+  Product<Tile, Start::Sum, true> tangentPullBack; ///< dlambda + A dmu + dA mu
   ApplyCurvature<Tile, Sigma> before;
+  typename Tile::ConstSlab ahead[2]; ///< Of the shape of a; read by what comes next.
 
   template <int rows>
   KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
+    prefetchForReading<Tile, rows>(before.a, i, s);
+    prefetchForReading<Tile, rows>(before.dz, i, s);
+    for (const auto& slab : ahead) prefetchForReading<Tile, rows>(slab, i, s);
+    using TangentPullBack = Product<Tile, Start::Sum, true>;
     pullBack.template block<rows>(i, s);
-    tangentPullBack.template block<rows>(i, s);
-    forEachPack<Tile, rows>(i, s, [this](int row, int sample) { before.apply(row, sample); });
+    tangentPullBack.template sum<rows>(
+        i, s,
+        [this](int row, int sample, const typename TangentPullBack::Values& dlambda) TERRACE_INLINE_LAMBDA {
+          TangentPullBack::store(tangentPullBack.y, row, sample, dlambda);
+          unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
+            before.apply(row, sample + u * Tile::Pack::lanes, dlambda[u]);
+          });
+        });
   }
 };
 
