@@ -5,7 +5,9 @@
 #include <terrace/multilevel/SampledObjective.hpp>
 
 #include <numeric>
+#include <random>
 #include <stdexcept>
+#include <vector>
 
 namespace terrace_test {
 
@@ -72,6 +74,51 @@ private:
   std::vector<Sample> samples_;
   std::size_t own_;
   ROL::Ptr<terrace::WorkCounter> work_;
+};
+
+using Samples = std::vector<SampledMean::Sample>;
+inline constexpr int sampledDimension = 6;
+
+/// Two clusters that want opposite things, one after the other: a window of the order stands for one of them.
+inline Samples sortedSamples(int count, std::mt19937_64& engine) {
+  std::normal_distribution<double> normal;
+  Samples samples(static_cast<std::size_t>(count));
+  for (std::size_t j = 0; j < samples.size(); ++j) {
+    const double side = 2 * j < samples.size() ? 1 : -1;
+    for (int i = 0; i < sampledDimension; ++i) samples[j].a.push_back(side + 0.5 * normal(engine));
+    samples[j].b = 2 + normal(engine);
+  }
+  return samples;
+}
+
+/// Levels in one space, each with half of the samples of the one above.
+struct SampledHierarchy {
+  SampledHierarchy(const Samples& samples, int levels) : work(ROL::makePtr<terrace::WorkCounter>()) {
+    levelHierarchy = ROL::makePtr<terrace::LevelHierarchy<double>>(work);
+    double share = 1;
+    for (int level = 0; level < levels; ++level, share /= 2) {
+      const auto own = static_cast<std::size_t>(share * static_cast<double>(samples.size()));
+      objectives.push_back(ROL::makePtr<SampledMean>(samples, own, work));
+      terrace::Level<double> entry;
+      entry.objective = objectives.back();
+      entry.vector = makeVector(sampledDimension);
+      entry.work = share;
+      entry.samples = static_cast<long>(own);
+      if (level + 1 < levels) entry.toCoarser = ROL::makePtr<terrace::IdentityTransfer<double>>();
+      levelHierarchy->add(entry);
+    }
+  }
+  double gradientNorm(const StdVector& x) const {
+    SampledMean& objective = *objectives.front();
+    objective.resetBatch();
+    const auto g = makeVector(sampledDimension);
+    double tol = 0;
+    objective.gradient(*g, x, tol);
+    return g->norm();
+  }
+  ROL::Ptr<terrace::WorkCounter> work;
+  std::vector<ROL::Ptr<SampledMean>> objectives;
+  ROL::Ptr<terrace::LevelHierarchy<double>> levelHierarchy;
 };
 
 } // namespace terrace_test

@@ -15,57 +15,13 @@ using terrace::SamplingParameters;
 
 namespace {
 
-using Samples = std::vector<SampledMean::Sample>;
-constexpr int dimension = 6;
-
-// Two clusters that want opposite things, one after the other: a window of the order stands for one of them.
-Samples sortedSamples(int count, std::mt19937_64& engine) {
-  std::normal_distribution<double> normal;
-  Samples samples(static_cast<std::size_t>(count));
-  for (std::size_t j = 0; j < samples.size(); ++j) {
-    const double side = 2 * j < samples.size() ? 1 : -1;
-    for (int i = 0; i < dimension; ++i) samples[j].a.push_back(side + 0.5 * normal(engine));
-    samples[j].b = 2 + normal(engine);
-  }
-  return samples;
-}
-
 // All the same but one that outweighs them.
 Samples duplicatesAndAnOutlier(int count, std::mt19937_64& engine) {
   Samples samples(static_cast<std::size_t>(count), sortedSamples(2, engine)[0]);
-  samples.back().a.assign(dimension, 20.0);
+  samples.back().a.assign(sampledDimension, 20.0);
   samples.back().b = -1;
   return samples;
 }
-
-struct Hierarchy {
-  Hierarchy(const Samples& samples, int levels) : work(ROL::makePtr<terrace::WorkCounter>()) {
-    levelHierarchy = ROL::makePtr<terrace::LevelHierarchy<double>>(work);
-    double share = 1;
-    for (int level = 0; level < levels; ++level, share /= 2) {
-      const auto own = static_cast<std::size_t>(share * static_cast<double>(samples.size()));
-      objectives.push_back(ROL::makePtr<SampledMean>(samples, own, work));
-      terrace::Level<double> entry;
-      entry.objective = objectives.back();
-      entry.vector = makeVector(dimension);
-      entry.work = share;
-      entry.samples = static_cast<long>(own);
-      if (level + 1 < levels) entry.toCoarser = ROL::makePtr<terrace::IdentityTransfer<double>>();
-      levelHierarchy->add(entry);
-    }
-  }
-  double gradientNorm(const StdVector& x) const {
-    SampledMean& objective = *objectives.front();
-    objective.resetBatch();
-    const auto g = makeVector(dimension);
-    double tol = 0;
-    objective.gradient(*g, x, tol);
-    return g->norm();
-  }
-  ROL::Ptr<terrace::WorkCounter> work;
-  std::vector<ROL::Ptr<SampledMean>> objectives;
-  ROL::Ptr<terrace::LevelHierarchy<double>> levelHierarchy;
-};
 
 Teuchos::ParameterList dynamicParameters(int initialSamples) {
   Teuchos::ParameterList parameters;
@@ -94,7 +50,7 @@ struct SolverRun {
   SolverRun(const Samples& samples, int levels, Teuchos::ParameterList parameters, unsigned seed = 1)
       : hierarchy(samples, levels), rows(ROL::makePtr<Rows>()) {
     std::mt19937_64 engine(seed);
-    x = randomVector(dimension, engine);
+    x = randomVector(sampledDimension, engine);
     terrace::SolverContext<double> context;
     context.observer = rows;
     const auto algorithm = terrace::makeAlgorithm<double>(hierarchy.levelHierarchy, parameters, context);
@@ -102,7 +58,7 @@ struct SolverRun {
     status = algorithm->getState()->statusFlag;
     value = algorithm->getState()->value;
   }
-  Hierarchy hierarchy;
+  SampledHierarchy hierarchy;
   ROL::Ptr<Rows> rows;
   ROL::Ptr<StdVector> x;
   ROL::EExitStatus status;
@@ -113,7 +69,7 @@ struct SolverRun {
 
 TEST(SampleSchedule, MovesGrowsAndWrapsAround) {
   std::mt19937_64 engine(1);
-  Hierarchy hierarchy(sortedSamples(20, engine), 2);
+  SampledHierarchy hierarchy(sortedSamples(20, engine), 2);
   auto parameters = dynamicParameters(8);
   SampleSchedule<double> schedule(*hierarchy.levelHierarchy, samplingOf(parameters));
   const auto& fine = hierarchy.objectives[0]->batch;
@@ -140,7 +96,7 @@ TEST(SampleSchedule, MovesGrowsAndWrapsAround) {
 
 TEST(SampleSchedule, RedrawnCoarseSamplesAreNestedAndSeeAllSamplesInTurn) {
   std::mt19937_64 engine(1);
-  Hierarchy hierarchy(sortedSamples(20, engine), 3);
+  SampledHierarchy hierarchy(sortedSamples(20, engine), 3);
   Teuchos::ParameterList parameters;
   parameters.sublist("Sampling").set("Coarse Samples", "Redrawn");
   SampleSchedule<double> schedule(*hierarchy.levelHierarchy, samplingOf(parameters));
@@ -235,7 +191,7 @@ TEST(DynamicSampling, NeedsASampledObjectiveAndOurStep) {
     return std::string();
   };
   std::mt19937_64 engine(1);
-  const Hierarchy sampled(sortedSamples(8, engine), 1);
+  const SampledHierarchy sampled(sortedSamples(8, engine), 1);
   EXPECT_EQ(messageOf(sampled.levelHierarchy, "Line Search"),
             "Sampling: \"Type\" = \"Dynamic\" is for the step \"Multilevel Trust Region\", not for \"Line "
             "Search\"; "

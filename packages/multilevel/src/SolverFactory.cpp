@@ -83,11 +83,21 @@ ROL::Ptr<RunLimits> makeLimits(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy, 
                                  context.elapsedSeconds, context.interrupted);
 }
 
-// A value of 0 switches a test off; a tolerance of 0 still ends a run that can make no step at all.
+// Where one of ROL's own algorithms goes on.
+template <class Real>
+RolProgress<Real> resumedProgress(const SolverContext<Real>& context) {
+  RolProgress<Real> progress;
+  if (context.checkpoints == ROL::nullPtr) return progress;
+  if (StateArchive<Real>* resumed = context.checkpoints->resumed()) progress.visitState(*resumed);
+  return progress;
+}
+
+// A value of 0 switches a test off; a tolerance of 0 still ends a run that can make no step at all. ROL's
+// state counts iterations from 0 where the whole run is at firstIteration.
 template <class Real>
 ROL::Ptr<ROL::StatusTest<Real>> combineTests(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
                                              const ROL::Ptr<RunLimits>& limits, ParameterList& parameters,
-                                             const SolverContext<Real>& context) {
+                                             const SolverContext<Real>& context, int firstIteration = 0) {
   ParameterList& list = parameters.sublist("Status Test");
   const int iterationLimit = list.get<int>("Iteration Limit");
   const double target = list.get<double>("Target Value");
@@ -95,13 +105,14 @@ ROL::Ptr<ROL::StatusTest<Real>> combineTests(const ROL::Ptr<LevelHierarchy<Real>
   auto combined = ROL::makePtr<ROL::CombinedStatusTest<Real>>();
   if (context.validation != ROL::nullPtr)
     combined->add(ROL::makePtr<EarlyStoppingTest<Real>>(context.validation, list.get<double>("Patience"),
-                                                        hierarchy->work(), context.stopReason));
+                                                        hierarchy->work(), context.stopReason,
+                                                        firstIteration));
   combined->add(ROL::makePtr<RunLimitsTest<Real>>(limits, context.stopReason));
   if (target != 0)
     combined->add(ROL::makePtr<TargetValueTest<Real>>(static_cast<Real>(target), context.stopReason));
   combined->add(ROL::makePtr<ROL::StatusTest<Real>>(static_cast<Real>(list.get<double>("Gradient Tolerance")),
                                                     static_cast<Real>(list.get<double>("Step Tolerance")),
-                                                    iterationLimit > 0 ? iterationLimit
+                                                    iterationLimit > 0 ? iterationLimit - firstIteration
                                                                        : std::numeric_limits<int>::max(),
                                                     list.get("Use Relative Tolerances", false)));
   return combined;
@@ -125,6 +136,7 @@ ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarch
   prepare(parameters);
   const auto limits = makeLimits(hierarchy, parameters, context);
   ROL::Ptr<ROL::TypeU::Algorithm<Real>> algorithm;
+  RolProgress<Real> start;
   auto tests = ROL::makePtr<ROL::CombinedStatusTest<Real>>();
   if (isMultilevel(parameters)) {
     requireCompactSR1(parameters);
@@ -139,11 +151,15 @@ ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarch
     algorithm = stochastic;
   } else {
     rejectSampling(parameters);
+    start = resumedProgress(context);
+    if (start.radius > Real(0) && stepType(parameters) == "Trust Region")
+      parameters.sublist("Step")
+          .sublist("Trust Region")
+          .set("Initial Radius", static_cast<double>(start.radius));
     algorithm = makeRolAlgorithm<Real>(parameters);
-    if (context.observer != ROL::nullPtr)
-      tests->add(ROL::makePtr<ObserverTest<Real>>(hierarchy, context.observer));
+    tests->add(ROL::makePtr<ObserverTest<Real>>(hierarchy, context, start));
   }
-  tests->add(combineTests(hierarchy, limits, parameters, context));
+  tests->add(combineTests(hierarchy, limits, parameters, context, start.iteration));
   algorithm->setStatusTest(tests);
   return algorithm;
 }

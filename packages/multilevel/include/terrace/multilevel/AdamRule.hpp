@@ -7,6 +7,7 @@
 #include <Teuchos_ParameterList.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace terrace {
 
@@ -39,6 +40,12 @@ public:
     direction_->set(*mean_);
     divideByRoots(*direction_, *squares_, Real(1) / std::sqrt(bias2), epsilon_);
     x.axpy(-rate / bias1, *direction_);
+  }
+
+  void visitState(StateArchive<Real>& archive, const std::string& name) override {
+    archive.visitNumber(name + "/steps", steps_);
+    archive.visit(name + "/mean", *mean_);
+    archive.visit(name + "/squares", *squares_);
   }
 
 private:

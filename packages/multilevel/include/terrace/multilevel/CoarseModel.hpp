@@ -55,6 +55,8 @@ public:
   const ROL::Vector<Real>& origin() const { return *origin_; }
   const EvaluationCounts& counts() const { return counts_; }
   void resetCounts() { counts_ = {}; }
+  /// The counts are all that is left of a model between two cycles.
+  void visitState(StateArchive<Real>& archive, const std::string& name) { counts_.visitState(archive, name); }
 
   /// Calls the objective's older update(x, flag, iter) as well, which is all that objectives written for
   /// ROL's steps may have.

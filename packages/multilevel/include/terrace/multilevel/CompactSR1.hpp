@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/multilevel/DiagonalTrustRegion.hpp>
+#include <terrace/multilevel/StateArchive.hpp>
 #include <terrace/multilevel/SubproblemResult.hpp>
 #include <terrace/multilevel/TransferOperator.hpp>
 #include <terrace/multilevel/detail/DenseMatrix.hpp>
@@ -11,6 +12,7 @@
 #include <ROL_Vector.hpp>
 #include <Teuchos_ParameterList.hpp>
 
+#include <string>
 #include <vector>
 
 namespace terrace {
@@ -62,6 +64,10 @@ public:
   void prolongPairs(const CompactSR1& coarse, const TransferOperator<Real>& transfer);
 
   void clear();
+
+  /// The pairs; the rest follows from them, to the bit.
+  /// \throws std::invalid_argument if more pairs are to be restored than are kept.
+  void visitState(StateArchive<Real>& archive, const std::string& name);
 
   void applyB(ROL::Vector<Real>& Bv, const ROL::Vector<Real>& v) const override;
   void applyB0(ROL::Vector<Real>& Bv, const ROL::Vector<Real>& v) const override;

@@ -9,6 +9,8 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <stdexcept>
+#include <string>
 
 namespace terrace {
 
@@ -126,6 +128,24 @@ template <class Real>
 void CompactSR1<Real>::clear() {
   count_ = 0;
   this->state_->current = -1;
+  rebuild();
+}
+
+template <class Real>
+void CompactSR1<Real>::visitState(StateArchive<Real>& archive, const std::string& name) {
+  int pairs = count_;
+  archive.visitNumber(name + "/pairs", pairs);
+  if (pairs < 0 || pairs > static_cast<int>(this->state_->iterDiff.size()))
+    throw std::invalid_argument("CompactSR1: " + std::to_string(pairs) + " pairs to restore; expected 0.." +
+                                std::to_string(this->state_->iterDiff.size()) + ".");
+  if (archive.restores()) clear();
+  for (int i = 0; i < pairs; ++i) {
+    archive.visit(name + "/step_" + std::to_string(i), step(i));
+    archive.visit(name + "/difference_" + std::to_string(i), difference(i));
+    if (archive.restores() && updateGramMatrices(count_)) ++count_;
+  }
+  if (!archive.restores()) return;
+  this->state_->current = count_ - 1;
   rebuild();
 }
 

@@ -20,14 +20,15 @@ class EarlyStoppingTest : public ROL::StatusTest<Real> {
 public:
   /// \param patience    work units without a better iterate; 0: the iterates are judged, the run goes on.
   /// \param stopReason  receives the reason if this test ends the run; may be null.
+  /// \param firstIteration  of the whole run, where ROL's state counts from 0.
   EarlyStoppingTest(ROL::Ptr<Validation<Real>> validation, double patience, ROL::Ptr<WorkCounter> work,
-                    ROL::Ptr<std::string> stopReason)
+                    ROL::Ptr<std::string> stopReason, int firstIteration = 0)
       : validation_(std::move(validation)), patience_(patience), work_(std::move(work)),
-        stopReason_(std::move(stopReason)) {}
+        stopReason_(std::move(stopReason)), firstIteration_(firstIteration) {}
 
   bool check(ROL::AlgorithmState<Real>& state) override {
     const double work = work_->units();
-    validation_->judge(*state.iterateVec, state.iter, work);
+    validation_->judge(*state.iterateVec, firstIteration_ + state.iter, work);
     if (!(patience_ > 0) || work - validation_->bestWork() < patience_) return true;
     state.statusFlag = ROL::EXITSTATUS_USERDEFINED;
     if (stopReason_ != ROL::nullPtr) {
@@ -43,6 +44,7 @@ private:
   double patience_;
   ROL::Ptr<WorkCounter> work_;
   ROL::Ptr<std::string> stopReason_;
+  int firstIteration_;
 };
 
 } // namespace terrace

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <terrace/multilevel/StateArchive.hpp>
+
 #include <ROL_Vector.hpp>
+
+#include <string>
 
 namespace terrace {
 
@@ -18,6 +22,9 @@ public:
 
   /// One step from \p x with the derivative \p g there.
   virtual void step(ROL::Vector<Real>& x, const ROL::Vector<Real>& g, Real rate) = 0;
+
+  /// What the next step depends on; after start().
+  virtual void visitState(StateArchive<Real>& archive, const std::string& name) = 0;
 };
 
 } // namespace terrace

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <terrace/multilevel/StateArchive.hpp>
+
 #include <ROL_Vector.hpp>
+
+#include <string>
 
 namespace terrace {
 
@@ -21,6 +25,21 @@ struct IterationRecord {
   bool accepted = false; ///< Whether the iterate moved.
   long samples = 0;      ///< Samples of the level's objective, 0 if it has none.
   double work = 0;       ///< Work units since the start.
+
+  void visitState(StateArchive<Real>& archive, const std::string& name) {
+    archive.visitNumber(name + "/iteration", iteration);
+    archive.visitNumber(name + "/cycle", cycle);
+    archive.visitNumber(name + "/level", level);
+    archive.visitNumber(name + "/coarsest_level", coarsestLevel);
+    archive.visitNumber(name + "/value", value);
+    archive.visitNumber(name + "/gradient_norm", gradientNorm);
+    archive.visitNumber(name + "/step_norm", stepNorm);
+    archive.visitNumber(name + "/radius", radius);
+    archive.visitNumber(name + "/ratio", ratio);
+    archive.visitNumber(name + "/accepted", accepted);
+    archive.visitNumber(name + "/samples", samples);
+    archive.visitNumber(name + "/work", work);
+  }
 };
 
 /// Called after each iteration of a run, on all ranks with the same record.

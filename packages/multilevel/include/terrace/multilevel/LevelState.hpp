@@ -9,6 +9,7 @@
 #include <terrace/multilevel/TrustRegionRadius.hpp>
 
 #include <limits>
+#include <string>
 
 namespace terrace {
 
@@ -63,6 +64,10 @@ public:
   /// Whether the last trial iterates could not be judged by a value of limited precision: their predicted
   /// reductions were below its errors.
   bool isAtPrecisionFloor() const { return trialsInNoise_ >= patience_; }
+
+  /// What the level carries from one cycle to the next.
+  /// \param working  whether it is the level worked on, whose iterate counts.
+  void visitState(StateArchive<Real>& archive, const std::string& name, bool working);
 
   CoarseModel<Real> model;
   CompactSR1<Real> secant;

@@ -141,4 +141,21 @@ Real LevelState<Real>::ratio(bool finite, Real predictedReduction) {
   return actual / predictedReduction;
 }
 
+template <class Real>
+void LevelState<Real>::visitState(StateArchive<Real>& archive, const std::string& name, bool working) {
+  secant.visitState(archive, name + "/secant");
+  smoothingRadius.visitState(archive, name + "/smoothing_radius");
+  correctionRadius.visitState(archive, name + "/correction_radius");
+  recursion.visitState(archive, name + "/recursion");
+  model.visitState(archive, name + "/evaluations");
+  if (!working) return;
+  archive.visit(name + "/iterate", *x);
+  archive.visit(name + "/gradient", *gradient);
+  archive.visitNumber(name + "/value", value);
+  archive.visitNumber(name + "/value_scale", valueScale);
+  archive.visitNumber(name + "/gradient_norm", gradientNorm);
+  archive.visitNumber(name + "/trials_in_noise", trialsInNoise_);
+  if (archive.restores()) model.update(*x, ROL::UpdateType::Initial);
+}
+
 } // namespace terrace

@@ -5,6 +5,8 @@
 #include <ROL_Ptr.hpp>
 #include <Teuchos_ParameterList.hpp>
 
+#include <string>
+
 namespace terrace {
 
 /// Gradient descent with momentum: \f$b := \mu b + g\f$, then \f$x := x - \eta b\f$, or with Nesterov's
@@ -26,6 +28,10 @@ public:
     buffer_->plus(g);
     x.axpy(nesterov_ ? -rate * momentum_ : -rate, *buffer_);
     if (nesterov_) x.axpy(-rate, g);
+  }
+
+  void visitState(StateArchive<Real>& archive, const std::string& name) override {
+    archive.visit(name + "/momentum", *buffer_);
   }
 
 private:

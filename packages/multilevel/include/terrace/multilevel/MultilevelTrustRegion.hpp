@@ -50,6 +50,13 @@ public:
   /// value or gradient at the start is not finite.
   void initialize(const ROL::Vector<Real>& x, ROL::Objective<Real>& objective);
 
+  /// Goes on from a state that was kept at rest, in place of initialize().
+  /// \throws std::invalid_argument if it does not fit the hierarchy and the parameters.
+  void resume(StateArchive<Real>& archive, ROL::Objective<Real>& objective);
+
+  /// To be called between two iterations: offers the state to the context's checkpoints.
+  void rest();
+
   /// One cycle on the finest level; while batches are sampled, the cycles on one batch and their check.
   void iterate();
 
@@ -97,7 +104,13 @@ private:
            (nestedLevel_ > 0 && shareSpent_ && shareSpent_(nestedShare(nestedLevel_)));
   }
 
+  void visitState(StateArchive<Real>& archive);
+
+  void begin(ROL::Objective<Real>& objective);
   void nestedIteration();
+  void continueNestedIteration();
+  void workOnNestedLevel();
+  bool nestedLevelIsDone();
   double nestedShare(int level) const;
   void enter(int level);
   void climb(int level);
@@ -132,7 +145,9 @@ private:
   Real firstGradientNorm_ = 0; // of the full objective, where sampling started
   bool wasOnBatch_ = false;
   StagnationTest batchProgress_{1, 0};
-  int nestedLevel_ = 0; // that nested iteration works on; 0 afterwards
+  int nestedLevel_ = 0;  // that nested iteration works on; 0 afterwards
+  int nestedCycles_ = 0; // done on it
+  StagnationTest nestedProgress_{1, 0};
   IterationRecord<Real> record_;
   int rows_ = 0; ///< Records made.
   bool idle_ = false;

@@ -18,7 +18,7 @@ class MultilevelTrustRegionAlgorithm : public ROL::TypeU::Algorithm<Real> {
 public:
   MultilevelTrustRegionAlgorithm(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
                                  Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {})
-      : engine_(hierarchy, parameters, context),
+      : engine_(hierarchy, parameters, context), checkpoints_(context.checkpoints),
         verbosity_(parameters.sublist("General").get("Output Level", 0)) {}
 
   using ROL::TypeU::Algorithm<Real>::run;
@@ -36,6 +36,7 @@ private:
   void copyState();
 
   MultilevelTrustRegion<Real> engine_;
+  ROL::Ptr<Checkpoints<Real>> checkpoints_;
   int verbosity_;
 };
 

@@ -11,8 +11,14 @@ void MultilevelTrustRegionAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::
                                                ROL::Objective<Real>& objective, std::ostream& out) {
   auto& state = *this->state_;
   state.reset();
-  engine_.initialize(x, objective);
+  StateArchive<Real>* resumed = checkpoints_ == ROL::nullPtr ? nullptr : checkpoints_->resumed();
+  if (resumed != nullptr) {
+    engine_.resume(*resumed, objective);
+  } else {
+    engine_.initialize(x, objective);
+  }
   x.set(engine_.iterateVector());
+  state.iter = engine_.record().cycle;
   state.value = engine_.value();
   ROL::TypeU::Algorithm<Real>::initialize(x, g);
   copyState();
@@ -20,7 +26,7 @@ void MultilevelTrustRegionAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::
     writeName(out);
     writeOutput(out, true);
   }
-  while (this->status_->check(state)) {
+  for (engine_.rest(); this->status_->check(state); engine_.rest()) {
     engine_.iterate();
     x.set(engine_.iterateVector());
     ++state.iter;

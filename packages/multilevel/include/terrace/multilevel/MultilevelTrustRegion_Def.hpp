@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <string>
 
 namespace terrace {
 
@@ -34,14 +35,22 @@ MultilevelTrustRegion<Real>::MultilevelTrustRegion(const ROL::Ptr<LevelHierarchy
   }
 }
 
+// What runs begin with, whether they start or go on.
 template <class Real>
-void MultilevelTrustRegion<Real>::initialize(const ROL::Vector<Real>& x, ROL::Objective<Real>& objective) {
+void MultilevelTrustRegion<Real>::begin(ROL::Objective<Real>& objective) {
   record_ = {};
-  rows_ = nestedLevel_ = 0;
+  rows_ = nestedLevel_ = nestedCycles_ = 0;
   idle_ = wasOnBatch_ = false;
+  nestedProgress_ = StagnationTest(parameters_.stagnationWindow, parameters_.stagnationTolerance, target_);
+  batchProgress_ = StagnationTest(1, parameters_.stagnationTolerance);
   for (auto& level : states_) level->restart(parameters_);
   if (sampling_) sampling_->restart();
   state(0).model.setObjective(ROL::makePtrFromRef(objective));
+}
+
+template <class Real>
+void MultilevelTrustRegion<Real>::initialize(const ROL::Vector<Real>& x, ROL::Objective<Real>& objective) {
+  begin(objective);
   state(0).x->set(x);
   if (parameters_.nestedIteration && levels() > 1) {
     nestedIteration();
@@ -51,31 +60,87 @@ void MultilevelTrustRegion<Real>::initialize(const ROL::Vector<Real>& x, ROL::Ob
   if (onBatch()) startSampling();
 }
 
+template <class Real>
+void MultilevelTrustRegion<Real>::resume(StateArchive<Real>& archive, ROL::Objective<Real>& objective) {
+  begin(objective);
+  visitState(archive);
+  if (nestedLevel_ == 0) return;
+  continueNestedIteration();
+  if (onBatch()) startSampling();
+}
+
+template <class Real>
+void MultilevelTrustRegion<Real>::rest() {
+  if (context_.checkpoints != ROL::nullPtr)
+    context_.checkpoints->atRest([this](StateArchive<Real>& archive) { visitState(archive); });
+}
+
+// Everything that the next cycle depends on, and the counters.
+template <class Real>
+void MultilevelTrustRegion<Real>::visitState(StateArchive<Real>& archive) {
+  archive.visitNumber("rows", rows_);
+  archive.visitNumber("idle", idle_);
+  record_.visitState(archive, "record");
+  archive.visitNumber("nested/level", nestedLevel_);
+  archive.visitNumber("nested/cycles", nestedCycles_);
+  nestedProgress_.visitState(archive, "nested/progress");
+  if (nestedLevel_ < 0 || nestedLevel_ >= levels())
+    throw std::invalid_argument("MultilevelTrustRegion: level " + std::to_string(nestedLevel_) +
+                                " to restore; expected 0.." + std::to_string(levels() - 1) + ".");
+  for (int level = 0; level < levels(); ++level)
+    state(level).visitState(archive, "level_" + std::to_string(level), level == nestedLevel_);
+  if (!sampling_) return;
+  sampling_->visitState(archive, "sampling");
+  batchProgress_.visitState(archive, "sampling/progress");
+  archive.visitNumber("sampling/was_on_batch", wasOnBatch_);
+  archive.visit("sampling/checked", *checked_);
+  archive.visitNumber("sampling/checked_value", checkedValue_);
+  archive.visitNumber("sampling/checked_gradient_norm", checkedGradientNorm_);
+  archive.visitNumber("sampling/first_gradient_norm", firstGradientNorm_);
+}
+
 // Cycles on the coarsest level, then on the next finer one with the iterate, the pairs and the radius carried
 // up, ... up to the finest level, which is entered (evaluated) but not worked on.
 template <class Real>
 void MultilevelTrustRegion<Real>::nestedIteration() {
   for (int level = 0; level + 1 < levels(); ++level)
     transfer(level).project(*state(level + 1).x, *state(level).x);
-  StagnationTest progress(parameters_.stagnationWindow, parameters_.stagnationTolerance, target_);
-  for (int level = levels() - 1; level > 0; --level) {
-    nestedLevel_ = level;
-    if (!limitReached()) {
-      enter(level);
-      progress.enter(static_cast<double>(state(level).value), work(),
-                     (*hierarchy_)[level].work / (*hierarchy_)[level - 1].work);
-    }
-    for (int cycles = 0; cycles < parameters_.nestedCycles && !limitReached(); ++cycles) {
-      if (cycles == 0 && progress.hasNothingToGive()) break;
-      runCycle(level);
-      if (progress.stagnates(static_cast<double>(state(level).value), work()) || idle_ ||
-          state(level).isAtPrecisionFloor())
-        break;
-    }
-    climb(level);
+  nestedLevel_ = levels() - 1;
+  continueNestedIteration();
+}
+
+template <class Real>
+void MultilevelTrustRegion<Real>::continueNestedIteration() {
+  for (; nestedLevel_ > 0; --nestedLevel_) {
+    if (nestedCycles_ > 0 || !limitReached()) workOnNestedLevel();
+    climb(nestedLevel_);
+    nestedCycles_ = 0;
   }
-  nestedLevel_ = 0;
   enter(0);
+}
+
+template <class Real>
+void MultilevelTrustRegion<Real>::workOnNestedLevel() {
+  const int level = nestedLevel_;
+  if (nestedCycles_ == 0) {
+    enter(level);
+    nestedProgress_.enter(static_cast<double>(state(level).value), work(),
+                          (*hierarchy_)[level].work / (*hierarchy_)[level - 1].work);
+  }
+  while (!nestedLevelIsDone() && nestedCycles_ < parameters_.nestedCycles && !limitReached()) {
+    runCycle(level);
+    ++nestedCycles_;
+    rest();
+  }
+}
+
+// Judges the last cycle, if there was one on this level.
+template <class Real>
+bool MultilevelTrustRegion<Real>::nestedLevelIsDone() {
+  LevelState<Real>& level = state(nestedLevel_);
+  if (nestedCycles_ == 0) return nestedProgress_.hasNothingToGive();
+  return nestedProgress_.stagnates(static_cast<double>(level.value), work()) || idle_ ||
+         level.isAtPrecisionFloor();
 }
 
 // The share of a budget that nested iteration may have spent when it leaves `level`.
@@ -143,7 +208,6 @@ void MultilevelTrustRegion<Real>::startSampling() {
   checked_->set(*state(0).x);
   checkedValue_ = state(0).value;
   checkedGradientNorm_ = firstGradientNorm_ = state(0).gradientNorm;
-  batchProgress_ = StagnationTest(1, parameters_.stagnationTolerance);
   batchProgress_.enter(static_cast<double>(checkedValue_), work(), 1 / sampling_->parameters().growth);
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <terrace/multilevel/CycleParameters.hpp>
+#include <terrace/multilevel/StateArchive.hpp>
 
 #include <algorithm>
+#include <string>
 
 namespace terrace {
 
@@ -48,6 +50,13 @@ public:
 
   /// Work units lost.
   double debt() const { return debt_; }
+
+  template <class Real>
+  void visitState(StateArchive<Real>& archive, const std::string& name) {
+    archive.visitNumber(name + "/smoothing_rate", smoothingRate_);
+    archive.visitNumber(name + "/smoothing_work", smoothingWork_);
+    archive.visitNumber(name + "/debt", debt_);
+  }
 
 private:
   static constexpr double affordableShare = 0.05;

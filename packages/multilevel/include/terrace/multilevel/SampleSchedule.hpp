@@ -3,7 +3,9 @@
 #include <terrace/multilevel/LevelHierarchy.hpp>
 #include <terrace/multilevel/SampledObjective.hpp>
 #include <terrace/multilevel/SamplingParameters.hpp>
+#include <terrace/multilevel/StateArchive.hpp>
 
+#include <string>
 #include <vector>
 
 namespace terrace {
@@ -43,6 +45,12 @@ public:
   void grow();
   /// The coarse levels' samples move on, if that is wanted.
   void redrawCoarseSamples();
+
+  void visitState(StateArchive<Real>& archive, const std::string& name) {
+    archive.visitNumber(name + "/first", first_);
+    archive.visitNumber(name + "/size", size_);
+    archive.visitNumber(name + "/coarse_offset", coarseOffset_);
+  }
 
 private:
   struct Member {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <terrace/multilevel/Checkpoints.hpp>
 #include <terrace/multilevel/IterationObserver.hpp>
 #include <terrace/multilevel/Validation.hpp>
 
@@ -27,6 +28,8 @@ struct SolverContext {
   std::uint64_t seed = 1;
   /// Judges every iterate of the finest level; ends the run by Status Test > "Patience"; may be null.
   ROL::Ptr<Validation<Real>> validation;
+  /// Keeps states to go on from, and gives that to start with; may be null. For algorithms, not for steps.
+  ROL::Ptr<Checkpoints<Real>> checkpoints;
   /// Receives one sentence when a status test of ours ends the run; may be null.
   ROL::Ptr<std::string> stopReason;
 };

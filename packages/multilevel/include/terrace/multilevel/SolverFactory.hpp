@@ -18,6 +18,10 @@ namespace terrace {
 /// algorithm for each run: the limits count the hierarchy's work, and ROL's relative tolerances are rescaled
 /// in place.
 ///
+/// With a state to go on with (SolverContext::checkpoints) ours do so to the bit, wherever run() is asked to
+/// start. ROL's own start at the iterate that run() is given, which is to be the kept one
+/// (`archive.visit("iterate", x)`), count their iterations on and keep their radius (RolProgress).
+///
 /// \param[in]     hierarchy   the levels, finest first.
 /// \param[in,out] parameters  lists General, Step and Status Test; defaults are filled in.
 /// \param[in]     context     observer, clock and receiver of the reason for stopping.

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <terrace/multilevel/StateArchive.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <string>
 #include <vector>
 
 namespace terrace {
@@ -56,6 +59,23 @@ public:
     while (first > 0 && work - history_[first].work < 1) --first;
     if (work - history_[first].work < 1) return false;
     return !(rateSince(first) > leastRate());
+  }
+
+  template <class Real>
+  void visitState(StateArchive<Real>& archive, const std::string& name) {
+    std::vector<double> values, works;
+    for (const Point& point : history_) {
+      values.push_back(point.value);
+      works.push_back(point.work);
+    }
+    archive.visit(name + "/values", values);
+    archive.visit(name + "/works", works);
+    history_.clear();
+    for (std::size_t i = 0; i < values.size(); ++i) history_.push_back({values[i], works.at(i)});
+    archive.visitNumber(name + "/cost_ratio", costRatio_);
+    archive.visitNumber(name + "/coarser_value", coarserValue_);
+    archive.visitNumber(name + "/total_decrease", totalDecrease_);
+    archive.visitNumber(name + "/total_work", totalWork_);
   }
 
 private:

@@ -21,6 +21,7 @@ namespace terrace {
 /// A step costs the work of a value and gradient on its batch. State and record of an epoch have the value
 /// and gradient on all samples at its end; that evaluation only informs (and lets the status tests decide),
 /// so it counts neither as work nor, if the context has a way, as time. A limit ends a run between two steps.
+/// A run that was ended within an epoch and goes on later first does the rest of it, as an iteration more.
 template <class Real>
 class StochasticAlgorithm : public ROL::TypeU::Algorithm<Real> {
 public:
@@ -47,6 +48,9 @@ public:
   void writeOutput(std::ostream& out, bool writeHeader = false) const override;
 
 private:
+  void start(ROL::Vector<Real>& x, SampledObjective<Real>& objective);
+  void visitState(StateArchive<Real>& archive, ROL::Vector<Real>& x);
+  void rest(ROL::Vector<Real>& x);
   void epoch(ROL::Vector<Real>& x, SampledObjective<Real>& objective);
   void evaluate(const ROL::Vector<Real>& x, SampledObjective<Real>& objective);
   void report(const ROL::Vector<Real>& x);
@@ -62,6 +66,8 @@ private:
   ROL::Ptr<ROL::Vector<Real>> batchGradient_;
   std::function<bool()> limitReached_;
   IterationRecord<Real> record_;
+  int epoch_ = 0;      // that is under way
+  long nextBatch_ = 0; // of it
 };
 
 extern template class StochasticAlgorithm<double>;

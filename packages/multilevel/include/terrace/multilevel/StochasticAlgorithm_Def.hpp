@@ -85,15 +85,12 @@ void StochasticAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::Vector<Real
   ROL::TypeU::Algorithm<Real>::initialize(x, g);
   batchGradient_ = g.clone();
   rule_->start(g);
-  evaluate(x, *sampled);
-  if (!finite()) throw std::runtime_error(name_ + ": the value or the gradient at the start is not finite.");
-  state.snorm = std::numeric_limits<Real>::max();
-  report(x);
+  start(x, *sampled);
   if (verbosity_ > 0) {
     writeName(out);
     writeOutput(out, true);
   }
-  while (this->status_->check(state)) {
+  for (rest(x); this->status_->check(state); rest(x)) {
     epoch(x, *sampled);
     ++state.iter;
     evaluate(x, *sampled);
@@ -106,22 +103,62 @@ void StochasticAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::Vector<Real
   if (verbosity_ > 0) this->writeExitStatus(out);
 }
 
+// At x, or at a state that was kept.
+template <class Real>
+void StochasticAlgorithm<Real>::start(ROL::Vector<Real>& x, SampledObjective<Real>& objective) {
+  auto& state = *this->state_;
+  state.snorm = std::numeric_limits<Real>::max();
+  epoch_ = 0;
+  nextBatch_ = 0;
+  StateArchive<Real>* resumed =
+      context_.checkpoints == ROL::nullPtr ? nullptr : context_.checkpoints->resumed();
+  if (resumed != nullptr) visitState(*resumed, x);
+  evaluate(x, objective);
+  if (!finite()) throw std::runtime_error(name_ + ": the value or the gradient at the start is not finite.");
+  if (resumed == nullptr) return report(x);
+  state.iterateVec->set(x);
+  state.minIterVec->set(x);
+  state.minValue = state.value;
+  state.minIter = state.iter;
+}
+
+template <class Real>
+void StochasticAlgorithm<Real>::visitState(StateArchive<Real>& archive, ROL::Vector<Real>& x) {
+  auto& state = *this->state_;
+  archive.visitNumber("iteration", state.iter);
+  archive.visitNumber("step_norm", state.snorm);
+  archive.visitNumber("gradients", state.ngrad);
+  archive.visitNumber("epoch", epoch_);
+  archive.visitNumber("next_batch", nextBatch_);
+  record_.visitState(archive, "record");
+  archive.visit("iterate", x);
+  rule_->visitState(archive, "rule");
+}
+
+template <class Real>
+void StochasticAlgorithm<Real>::rest(ROL::Vector<Real>& x) {
+  if (context_.checkpoints != ROL::nullPtr)
+    context_.checkpoints->atRest([this, &x](StateArchive<Real>& archive) { visitState(archive, x); });
+}
+
 template <class Real>
 void StochasticAlgorithm<Real>::epoch(ROL::Vector<Real>& x, SampledObjective<Real>& objective) {
   const detail::BatchReset<Real> reset{objective};
-  const int number = this->state_->iter;
-  const auto rate = static_cast<Real>(rate_.at(number));
-  batches_.startEpoch(number);
+  const auto rate = static_cast<Real>(rate_.at(epoch_));
+  batches_.startEpoch(epoch_);
   Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
-  for (long i = 0; i < batches_.batches(); ++i) {
+  while (nextBatch_ < batches_.batches()) {
     // Setting the batch, even one of all samples, makes sure that the step pays for its gradient.
-    objective.setBatch(batches_.batch(i));
+    objective.setBatch(batches_.batch(nextBatch_++));
     objective.update(x, ROL::UpdateType::Initial);
     objective.gradient(*batchGradient_, x, tolerance);
     rule_->step(x, *batchGradient_, rate);
     ++this->state_->ngrad;
     if (limitReached_ && limitReached_()) break;
   }
+  if (nextBatch_ < batches_.batches()) return;
+  ++epoch_;
+  nextBatch_ = 0;
 }
 
 template <class Real>

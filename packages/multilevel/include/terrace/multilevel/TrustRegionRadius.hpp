@@ -1,9 +1,11 @@
 #pragma once
 
 #include <terrace/multilevel/CycleParameters.hpp>
+#include <terrace/multilevel/StateArchive.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace terrace {
 
@@ -30,6 +32,10 @@ public:
     } else if (ratio >= static_cast<Real>(parameters_.growingThreshold) && stepNorm >= Real(0.8) * radius_) {
       set(static_cast<Real>(parameters_.growingRate) * radius_);
     }
+  }
+
+  void visitState(StateArchive<Real>& archive, const std::string& name) {
+    archive.visitNumber(name, radius_);
   }
 
 private:

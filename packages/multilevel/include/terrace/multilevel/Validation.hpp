@@ -1,10 +1,13 @@
 #pragma once
 
+#include <terrace/multilevel/StateArchive.hpp>
+
 #include <ROL_Ptr.hpp>
 #include <ROL_Vector.hpp>
 
 #include <functional>
 #include <limits>
+#include <string>
 #include <utility>
 
 namespace terrace {
@@ -39,6 +42,18 @@ public:
   int bestIteration() const { return bestIteration_; }
   double bestWork() const { return bestWork_; }
   /// @}
+
+  /// \param prototype  of the finest level's iterates.
+  void visitState(StateArchive<Real>& archive, const std::string& name, const ROL::Vector<Real>& prototype) {
+    bool judged = best_ != ROL::nullPtr;
+    archive.visitNumber(name + "/judged", judged);
+    if (!judged) return;
+    if (best_ == ROL::nullPtr) best_ = prototype.clone();
+    archive.visit(name + "/best", *best_);
+    archive.visitNumber(name + "/best_loss", bestLoss_);
+    archive.visitNumber(name + "/best_iteration", bestIteration_);
+    archive.visitNumber(name + "/best_work", bestWork_);
+  }
 
 private:
   std::function<Real(const ROL::Vector<Real>&)> loss_;

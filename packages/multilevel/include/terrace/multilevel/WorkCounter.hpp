@@ -1,5 +1,9 @@
 #pragma once
 
+#include <terrace/multilevel/StateArchive.hpp>
+
+#include <string>
+
 namespace terrace {
 
 /// The work done so far, in work units, and the number of evaluations of each kind.
@@ -20,6 +24,14 @@ public:
   long values() const { return values_; }
   long gradients() const { return gradients_; }
   long hessianProducts() const { return hessianProducts_; }
+
+  template <class Real>
+  void visitState(StateArchive<Real>& archive, const std::string& name) {
+    archive.visitNumber(name + "/units", units_);
+    archive.visitNumber(name + "/values", values_);
+    archive.visitNumber(name + "/gradients", gradients_);
+    archive.visitNumber(name + "/hessian_products", hessianProducts_);
+  }
 
 private:
   friend class UncountedWork;
