@@ -120,12 +120,25 @@ void Commands::addTrain() {
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
   command->add_flag("-f,--force", train_.force, "Replace the run directory if it exists");
+  command->add_flag("-r,--resume", train_.resume,
+                    "Go on with the run in the run directory from its checkpoint");
   command->footer(
       "Leaves deck.xml (as used), model.h5, history.h5 and summary.json in the run directory, or nothing.\n"
       "A Data/File set here is relative to the current directory, one in the deck to the deck.\n"
-      "An interrupted run (Ctrl-C) ends after the current step and keeps what it reached.\n"
+      "An interrupted run (Ctrl-C) ends after the current step, keeps what it reached and exits with status "
+      "1.\n"
+      "\nAn interrupted run and, every Output/Checkpoint Every seconds (60), any other leaves checkpoint.h5 "
+      "in the\n"
+      "run directory. --resume goes on from it: to the same bits as if the run had not been killed, or from "
+      "the\n"
+      "last step where Ctrl-C or a limit ended it within an iteration; ROL's own solvers from their iterate "
+      "with\n"
+      "an empty secant. The deck must be the same but for Status Test, Output and Data/File; the number of "
+      "ranks\n"
+      "may change (doc/resume.md).\n"
       "\nExamples:\n"
       "  terrace train data/decks/quickstart.xml\n"
+      "  terrace train deck.xml --resume --set \"Status Test/Work Limit=200\"\n"
       "  mpiexec -n 4 terrace train deck.yaml --output runs/wide --set Network/Width=16\n"
       "  terrace train deck.xml --set \"Step/Multilevel Trust Region/Cycle=F\" \\\n"
       "                         --set \"Levels/Sample Fractions={1.0, 0.2}\"");

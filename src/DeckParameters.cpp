@@ -29,6 +29,11 @@ void declareOutput(ParameterList& output) {
              "Iterations between two evaluations of the train and test metrics (not counted as work); 0: "
              "only at the end.",
              0, largest);
+  declareDouble(
+      output, "Checkpoint Every", 60,
+      "Seconds between two checkpoints of `terrace train`, from which --resume goes on; at most a "
+      "twentieth of the time is spent on them. A shorter run leaves one if it is interrupted. 0: none.",
+      0, std::numeric_limits<double>::infinity());
   declareBool(output, "Progress", true, "Show a progress line during long iterations, on a terminal only.");
 }
 

@@ -6,20 +6,36 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <type_traits>
+#include <utility>
 
 namespace terrace::program {
 namespace {
 
 using dataset::Hdf5File;
 
-template <class Number>
-void writeColumn(Hdf5File& file, const std::vector<HistoryRow>& rows, const std::string& name,
-                 Number HistoryRow::*column, const std::string& description) {
-  std::vector<Number> values;
-  values.reserve(rows.size());
-  for (const auto& row : rows) values.push_back(row.*column);
-  file.write(name, {values.size()}, values);
-  file.writeAttribute(name, "description", description);
+// Calls `column(name, member of HistoryRow, meaning)` for every column.
+template <class Column>
+void forEachColumn(const std::string& metric, Column column) {
+  using Row = HistoryRow;
+  column("iteration", &Row::iteration, "row number; 0 is the first evaluation");
+  column("cycle", &Row::cycle, "cycles done on the finest level; 0 during nested iteration");
+  column("level", &Row::level, "level that value, gradient_norm and samples are of; 0 is the finest");
+  column("coarsest_level", &Row::coarsestLevel, "coarsest level that the iteration visited");
+  column("value", &Row::value, "loss with regularisation on the level's training samples");
+  column("gradient_norm", &Row::gradientNorm, "norm of the gradient in the network's metric");
+  column("step_norm", &Row::stepNorm, "norm of the iteration's step; 0 if none was accepted");
+  column("radius", &Row::radius, "trust-region radius after the iteration");
+  column("ratio", &Row::ratio, "actual over predicted reduction of the last trial step");
+  column("accepted", &Row::accepted, "1 if the iterate moved, else 0");
+  column("samples", &Row::samples, "training samples of the level");
+  column("work", &Row::work,
+         "work units: forward-and-backward sweeps of the finest network over all training samples");
+  column("seconds", &Row::seconds, "wall-clock seconds since the start of the training");
+  const std::string meaning = metric == "accuracy" ? "part of the samples whose class is predicted right"
+                                                   : "relative error in the L2 norm";
+  column("train_" + metric, &Row::trainMetric, meaning + ", training samples; NaN: not computed");
+  column("test_" + metric, &Row::testMetric, meaning + ", test samples; NaN: not computed");
 }
 
 // The columns of a history file in the order in which people read them.
@@ -36,34 +52,30 @@ std::vector<std::string> columnNames(const Hdf5File& file) {
 
 void History::write(const std::string& path) const {
   Hdf5File file = Hdf5File::create(path);
-  file.writeAttribute("/", "training_samples", trainingSamples_);
-  using Row = HistoryRow;
-  writeColumn(file, rows_, "iteration", &Row::iteration, "row number; 0 is the first evaluation");
-  writeColumn(file, rows_, "cycle", &Row::cycle,
-              "cycles done on the finest level; 0 during nested iteration");
-  writeColumn(file, rows_, "level", &Row::level,
-              "level that value, gradient_norm and samples are of; 0 is the finest");
-  writeColumn(file, rows_, "coarsest_level", &Row::coarsestLevel,
-              "coarsest level that the iteration visited");
-  writeColumn(file, rows_, "value", &Row::value, "loss with regularisation on the level's training samples");
-  writeColumn(file, rows_, "gradient_norm", &Row::gradientNorm,
-              "norm of the gradient in the network's metric");
-  writeColumn(file, rows_, "step_norm", &Row::stepNorm,
-              "norm of the iteration's step; 0 if none was accepted");
-  writeColumn(file, rows_, "radius", &Row::radius, "trust-region radius after the iteration");
-  writeColumn(file, rows_, "ratio", &Row::ratio, "actual over predicted reduction of the last trial step");
-  writeColumn(file, rows_, "accepted", &Row::accepted, "1 if the iterate moved, else 0");
-  writeColumn(file, rows_, "samples", &Row::samples, "training samples of the level");
-  writeColumn(file, rows_, "work", &Row::work,
-              "work units: forward-and-backward sweeps of the finest network over all training samples");
-  writeColumn(file, rows_, "seconds", &Row::seconds, "wall-clock seconds since the start of the training");
-  const std::string meaning = metric_ == "accuracy" ? "part of the samples whose class is predicted right"
-                                                    : "relative error in the L2 norm";
-  writeColumn(file, rows_, "train_" + metric_, &Row::trainMetric,
-              meaning + ", training samples; NaN: not computed");
-  writeColumn(file, rows_, "test_" + metric_, &Row::testMetric,
-              meaning + ", test samples; NaN: not computed");
+  write(file, "/");
   file.close();
+}
+
+void History::write(Hdf5File& file, const std::string& group) const {
+  if (group != "/") file.createGroup(group);
+  file.writeAttribute(group, "training_samples", trainingSamples_);
+  forEachColumn(metric_, [&](const std::string& column, auto member, const std::string& meaning) {
+    std::vector<std::decay_t<decltype(HistoryRow().*member)>> values;
+    values.reserve(rows_.size());
+    for (const auto& row : rows_) values.push_back(row.*member);
+    const std::string name = group == "/" ? column : group + "/" + column;
+    file.write(name, {values.size()}, values);
+    file.writeAttribute(name, "description", meaning);
+  });
+}
+
+void History::read(const Hdf5File& file, const std::string& group) {
+  std::vector<HistoryRow> rows(file.shape(group + "/iteration").at(0));
+  forEachColumn(metric_, [&](const std::string& column, auto member, const std::string&) {
+    const auto values = file.read<std::decay_t<decltype(HistoryRow().*member)>>(group + "/" + column).values;
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*member = values.at(i);
+  });
+  rows_ = std::move(rows);
 }
 
 bool HistoryColumns::has(const std::string& name) const {

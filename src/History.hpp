@@ -6,6 +6,10 @@
 #include <utility>
 #include <vector>
 
+namespace terrace::dataset {
+class Hdf5File;
+}
+
 namespace terrace::program {
 
 /// One row of a run's history; NaN where a metric was not computed.
@@ -36,12 +40,17 @@ public:
       : metric_(std::move(metric)), trainingSamples_(trainingSamples) {}
 
   void add(const HistoryRow& row) { rows_.push_back(row); }
+  const std::vector<HistoryRow>& rows() const { return rows_; }
   bool empty() const { return rows_.empty(); }
   const HistoryRow& back() const { return rows_.back(); }
 
   /// Writes history.h5: one one-dimensional dataset a column, each with its meaning as attribute
   /// `description`; the file's attribute `training_samples`.
   void write(const std::string& file) const;
+  /// The same in a group of a file.
+  void write(dataset::Hdf5File& file, const std::string& group) const;
+  /// Reads rows back from a group. \throws std::invalid_argument if it holds no history with this metric.
+  void read(const dataset::Hdf5File& file, const std::string& group);
 
 private:
   std::string metric_;

@@ -32,7 +32,13 @@ dataset::Task readTask(const Hdf5File& file) {
 void writeModel(const std::string& path, const ModelDescription& model,
                 const std::vector<double>& parameters) {
   dataset::PartialFile partial(path);
-  Hdf5File file = Hdf5File::create(partial.path());
+  Hdf5File file = Hdf5File::create(partial.path(), path);
+  writeModel(file, model, parameters);
+  file.close();
+  partial.commit();
+}
+
+void writeModel(Hdf5File& file, const ModelDescription& model, const std::vector<double>& parameters) {
   file.writeAttribute("/", "network", writeXmlParameters(model.network, Documentation::Omit));
   const bool classification = model.task == dataset::Task::Classification;
   file.writeAttribute("/", "task", std::string(classification ? "classification" : "regression"));
@@ -50,8 +56,6 @@ void writeModel(const std::string& path, const ModelDescription& model,
   file.writeAttribute("/", "seed", model.seed);
   file.writeAttribute("/", "training_samples", model.trainingSamples);
   model::writeLayers(file, model.makeNetwork(), parameters);
-  file.close();
-  partial.commit();
 }
 
 ModelDescription readModelDescription(const std::string& path) {

@@ -10,6 +10,10 @@
 #include <string>
 #include <vector>
 
+namespace terrace::dataset {
+class Hdf5File;
+}
+
 namespace terrace::program {
 
 /// Everything in a model file but the parameters.
@@ -41,6 +45,9 @@ struct ModelDescription {
 /// \param parameters  the global vector in the order of resnet::ParameterLayout.
 /// \throws std::runtime_error if it cannot be written; nothing is left then.
 void writeModel(const std::string& file, const ModelDescription& model,
+                const std::vector<double>& parameters);
+/// The same into an open file, which may hold more.
+void writeModel(dataset::Hdf5File& file, const ModelDescription& model,
                 const std::vector<double>& parameters);
 
 /// \throws std::invalid_argument with one line that names the file and the attribute.

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <system_error>
 #include <unistd.h>
+#include <vector>
 
 namespace terrace::program {
 namespace fs = std::filesystem;
@@ -18,6 +19,12 @@ fs::path firstMissingParent(const fs::path& path) {
        parent = parent.parent_path())
     missing = parent;
   return missing;
+}
+
+bool hasOnlyCheckpoint(const fs::path& directory) {
+  for (const auto& entry : fs::directory_iterator(directory))
+    if (entry.path().filename() != checkpointFile) return false;
+  return true;
 }
 
 fs::path withSuffix(fs::path path, const std::string& suffix) {
@@ -41,16 +48,33 @@ RunDirectory::~RunDirectory() {
 
 void RunDirectory::checkTarget() const {
   if (target_.empty()) throw std::invalid_argument("--output: the name of the directory is empty.");
+  const bool resumable = fs::exists(target_ / checkpointFile);
+  if (existing_ == Existing::Resume && !resumable)
+    throw std::invalid_argument(target_.string() + ": has no " + checkpointFile +
+                                " to resume from; without --resume the run starts.");
   if (!fs::exists(target_)) return;
   if (!fs::is_directory(target_))
     throw std::invalid_argument(target_.string() + ": exists and is no directory.");
   if (fs::is_empty(target_)) return;
   if (existing_ == Existing::Keep)
     throw std::invalid_argument(target_.string() +
-                                ": exists and is not empty; --force replaces a run directory.");
-  if (!fs::exists(target_ / "summary.json"))
+                                ": exists and is not empty; --force replaces a run directory" +
+                                (resumable ? ", --resume goes on with the run in it." : "."));
+  if (!fs::exists(target_ / "summary.json") && !resumable)
     throw std::invalid_argument(target_.string() +
                                 ": is not replaced, it is no run directory (it has no summary.json).");
+}
+
+// Of a process that was killed.
+void RunDirectory::removeLeftOvers() const {
+  const auto remove = [](const fs::path& folder, const std::string& beginning) {
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (entry.path().filename().string().rfind(beginning, 0) == 0) found.push_back(entry.path());
+    for (const auto& path : found) fs::remove_all(path);
+  };
+  remove(absolute_.parent_path(), absolute_.filename().string() + ".partial-");
+  remove(absolute_, std::string(checkpointFile) + ".partial.");
 }
 
 void RunDirectory::makePartial() {
@@ -60,6 +84,7 @@ void RunDirectory::makePartial() {
     madeParent_ = firstMissingParent(absolute_);
     partial_ = withSuffix(absolute_, ".partial-");
     fs::create_directories(absolute_.parent_path());
+    if (existing_ == Existing::Resume) removeLeftOvers();
     fs::remove_all(partial_);
     fs::create_directory(partial_);
   } catch (const fs::filesystem_error& error) {
@@ -68,10 +93,10 @@ void RunDirectory::makePartial() {
   }
 }
 
-void RunDirectory::commit() {
-  dataset::runOnRoot(comm_, [this] {
+void RunDirectory::commit(Checkpoint checkpoint) {
+  dataset::runOnRoot(comm_, [this, checkpoint] {
     try {
-      rename();
+      rename(checkpoint);
     } catch (const fs::filesystem_error& error) {
       throw std::runtime_error(target_.string() + ": cannot be made (" + error.code().message() + ").");
     }
@@ -79,14 +104,15 @@ void RunDirectory::commit() {
   });
 }
 
-void RunDirectory::rename() const {
+void RunDirectory::rename(Checkpoint checkpoint) const {
   if (!fs::exists(absolute_) || fs::is_empty(absolute_)) {
     fs::rename(partial_, absolute_);
     return;
   }
-  checkTarget();
+  if (!hasOnlyCheckpoint(absolute_)) checkTarget();
   const fs::path replaced = withSuffix(absolute_, ".replaced-");
   fs::rename(absolute_, replaced);
+  if (checkpoint == Checkpoint::Remove) fs::remove(replaced / checkpointFile);
   // What others have put there stays.
   for (const auto& entry : fs::directory_iterator(replaced)) {
     const fs::path kept = partial_ / entry.path().filename();

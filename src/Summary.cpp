@@ -23,6 +23,7 @@ void Summary::write(const std::string& file) const {
   json["work_units"] = workUnits;
   json["wall_seconds"] = wallSeconds;
   json["ranks"] = ranks;
+  if (resumptions > 0) json["resumptions"] = resumptions;
   json["status"] = status;
   if (!failure.empty()) json["failure"] = failure;
   json["version"] = version;

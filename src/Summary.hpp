@@ -23,6 +23,7 @@ struct Summary {
   double workUnits = 0;
   double wallSeconds = 0; ///< of the training, without files and without what only informs (metrics)
   int ranks = 1;
+  int resumptions = 0; ///< how often the run was gone on with
   std::string status;  ///< why the run ended
   std::string failure; ///< why it failed; "": it did not. A failed run has no values.
 

@@ -5,6 +5,7 @@
 #include "TrainingMonitor.hpp"
 #include "Version.hpp"
 #include "XmlParameters.hpp"
+#include "checkpoint/RunCheckpoints.hpp"
 
 #include <terrace/dataset/Checksum.hpp>
 #include <terrace/dataset/CollectiveErrors.hpp>
@@ -36,6 +37,8 @@ struct Training::Parts {
   ROL::Ptr<TrainingMonitor> monitor;
   ROL::Ptr<Validation<double>> validation; ///< null without held-out samples
   ROL::Ptr<std::string> stopReason;
+  ROL::Ptr<CheckpointReader> resumed;   ///< null: the run starts
+  ROL::Ptr<RunCheckpoints> checkpoints; ///< null: none are kept
   ROL::Ptr<ROL::TypeU::Algorithm<double>> algorithm;
 };
 
@@ -72,6 +75,30 @@ resnet::Network makeNetwork(const ParameterList& list, const DataSet& data) {
   return network;
 }
 
+// Mini-batch methods and the multilevel one are ours.
+bool isStochastic(const ParameterList& parameters) {
+  const auto& step = parameters.sublist("Step").get<std::string>("Type");
+  return step == "Adam" || step == "Stochastic Gradient";
+}
+
+bool isRols(const ParameterList& parameters) {
+  return !isStochastic(parameters) &&
+         parameters.sublist("Step").get<std::string>("Type") != "Multilevel Trust Region";
+}
+
+// Relative tolerances are those of the first gradient on the finest level, which a run that goes on does not
+// see again.
+void makeTolerancesAbsolute(ParameterList& statusTest, const History& history) {
+  if (!statusTest.get("Use Relative Tolerances", false)) return;
+  for (const HistoryRow& row : history.rows()) {
+    if (row.level > 0) continue;
+    for (const char* name : {"Gradient Tolerance", "Step Tolerance"})
+      statusTest.set(name, row.gradientNorm * statusTest.get<double>(name));
+    statusTest.set("Use Relative Tolerances", false);
+    return;
+  }
+}
+
 TrainingMonitor::Settings monitorSettings(const ParameterList& deck, const DataSet& data, Display display) {
   TrainingMonitor::Settings settings;
   settings.metric = data.metricName();
@@ -85,13 +112,16 @@ TrainingMonitor::Settings monitorSettings(const ParameterList& deck, const DataS
 
 } // namespace
 
-Training::Training(const Deck& deck, const Communicator& comm, Display display)
+Training::Training(const Deck& deck, const Communicator& comm, Display display,
+                   const CheckpointOptions& checkpoints)
     : parts_(std::make_unique<Parts>(
           Parts{comm,
                 deck.parameters(),
                 deck.xml(),
                 readTrainingData(deck.list("Data"), comm, sweepScalar(deck.list("Network"))),
                 "",
+                {},
+                {},
                 {},
                 {},
                 {},
@@ -109,6 +139,14 @@ Training::Training(const Deck& deck, const Communicator& comm, Display display)
   p.monitor = ROL::makePtr<TrainingMonitor>(p.hierarchy.objectives, p.data.test, p.hierarchy.levels->work(),
                                             monitorSettings(p.parameters, p.data, display));
   p.stopReason = ROL::makePtr<std::string>();
+  if (p.data.validation)
+    p.validation = ROL::makePtr<Validation<double>>(
+        [objective = p.hierarchy.objectives.front(), samples = *p.data.validation](const auto& x) {
+          return objective->metrics(x, samples).loss;
+        });
+  if (checkpoints.resume) resume(deck, checkpoints.file);
+  if (!checkpoints.file.empty())
+    keepCheckpoints(deck.list("Output").get<double>("Checkpoint Every"), checkpoints.file);
   SolverContext<double> context;
   context.observer = p.monitor;
   context.elapsedSeconds = [monitor = p.monitor] { return monitor->elapsedSeconds(); };
@@ -116,15 +154,48 @@ Training::Training(const Deck& deck, const Communicator& comm, Display display)
   context.untimed = [monitor = p.monitor](const std::function<void()>& work) { monitor->untimed(work); };
   context.seed = static_cast<std::uint64_t>(deck.list("Data").get<int>("Seed"));
   context.stopReason = p.stopReason;
-  if (p.data.validation)
-    context.validation = p.validation = ROL::makePtr<Validation<double>>(
-        [objective = p.hierarchy.objectives.front(), samples = *p.data.validation](const auto& x) {
-          return objective->metrics(x, samples).loss;
-        });
+  context.validation = p.validation;
+  context.checkpoints = p.checkpoints;
   p.algorithm = makeAlgorithm<double>(p.hierarchy.levels, p.parameters, context);
 }
 
+// Counters, rows and the best iterate, before the solver asks for its own state.
+void Training::resume(const Deck& deck, const std::string& file) {
+  Parts& p = *parts_;
+  p.resumed = ROL::makePtr<CheckpointReader>(file, p.hierarchy.spaces);
+  p.resumed->requireFit(deck, p.dataChecksum);
+  p.monitor->continueFrom(*p.resumed);
+  visitRun(*p.resumed);
+  makeTolerancesAbsolute(p.parameters.sublist("Status Test"), p.monitor->history());
+  if (isRols(p.parameters)) p.resumed->visit("iterate", *p.x);
+}
+
+void Training::keepCheckpoints(double secondsBetween, const std::string& file) {
+  Parts& p = *parts_;
+  // One that is gone on from is kept in any case: it would be there with a state that is older than the
+  // run's.
+  if (secondsBetween == 0 && p.resumed == ROL::nullPtr) return;
+  RunCheckpoints::Parts parts;
+  parts.file = file;
+  parts.secondsBetween = secondsBetween > 0 ? secondsBetween : std::numeric_limits<double>::infinity();
+  parts.writeModel = [this](dataset::Hdf5File& target, const std::vector<double>& parameters) {
+    writeModel(target, modelDescription(), parameters);
+  };
+  parts.visitRun = [this](StateArchive<double>& archive) { visitRun(archive); };
+  p.checkpoints = ROL::makePtr<RunCheckpoints>(std::move(parts), p.hierarchy, *p.monitor, p.resumed);
+}
+
+void Training::visitRun(StateArchive<double>& archive) {
+  Parts& p = *parts_;
+  p.hierarchy.levels->work()->visitState(archive, "work");
+  if (p.validation != ROL::nullPtr) p.validation->visitState(archive, "validation", *p.x);
+}
+
 Training::~Training() = default;
+
+bool Training::leavesCheckpoint() const {
+  return parts_->checkpoints != ROL::nullPtr && parts_->checkpoints->written();
+}
 
 const History& Training::history() const {
   return parts_->monitor->history();
@@ -146,12 +217,15 @@ void Training::describe(std::ostream& out) const {
     out << (level ? ", " : "") << level << ": "
         << p.hierarchy.spaces[static_cast<std::size_t>(level)]->network().blocks << " blocks, "
         << (*p.hierarchy.levels)[level].samples << " samples";
-  const auto& step = p.parameters.sublist("Step").get<std::string>("Type");
-  const bool stochastic = step == "Adam" || step == "Stochastic Gradient";
   const ParameterList& secant = p.parameters.sublist("General").sublist("Secant");
-  out << "\nSolver:   " << step;
-  if (!stochastic && secant.isType<std::string>("Type")) out << ", " << secant.get<std::string>("Type");
-  out << "; " << p.comm->getSize() << (p.comm->getSize() == 1 ? " rank" : " ranks") << "\n\n";
+  out << "\nSolver:   " << p.parameters.sublist("Step").get<std::string>("Type");
+  if (!isStochastic(p.parameters) && secant.isType<std::string>("Type"))
+    out << ", " << secant.get<std::string>("Type");
+  out << "; " << p.comm->getSize() << (p.comm->getSize() == 1 ? " rank" : " ranks") << '\n';
+  if (p.resumed != ROL::nullPtr)
+    out << "Goes on:  after iteration " << history().back().iteration << ", "
+        << p.hierarchy.levels->work()->units() << " work units, " << p.resumed->seconds() << " s\n";
+  out << '\n';
 }
 
 Summary Training::run(std::ostream& out) {
@@ -164,6 +238,9 @@ Summary Training::run(std::ostream& out) {
   summary.wallSeconds = p.monitor->elapsedSeconds();
   summary.workUnits = p.hierarchy.levels->work()->units();
   p.monitor->finish();
+  const UncountedWork uncounted(*p.hierarchy.levels->work()); // what follows only describes the result
+  const auto last = p.x->clone();
+  last->set(*p.x);
   if (p.validation != ROL::nullPtr && p.validation->best() != ROL::nullPtr) p.x->set(*p.validation->best());
 
   const auto state = p.algorithm->getState();
@@ -175,6 +252,7 @@ Summary Training::run(std::ostream& out) {
   summary.gradientNorm = gradient->norm();
   if (!std::isfinite(summary.value) || !std::isfinite(summary.gradientNorm))
     throw std::runtime_error("the solver ended at a point where the loss or its gradient is not finite.");
+  if (p.checkpoints != ROL::nullPtr) p.checkpoints->finish(*last, summary.wallSeconds);
   const auto metrics = p.monitor->metrics(0, *p.x);
   summary.metric = p.data.metricName();
   summary.trainMetric = metrics.train;
@@ -184,6 +262,7 @@ Summary Training::run(std::ostream& out) {
   summary.iterations =
       static_cast<int>(p.monitor->history().empty() ? state->iter : p.monitor->history().back().iteration);
   summary.ranks = p.comm->getSize();
+  summary.resumptions = p.resumed == ROL::nullPtr ? 0 : p.resumed->resumptions() + 1;
   summary.status = p.stopReason->empty() ? exitReason(state->statusFlag) : *p.stopReason;
   if (p.validation != ROL::nullPtr) {
     summary.validationLoss = p.validation->bestLoss();

@@ -3,6 +3,8 @@
 #include "ModelFile.hpp"
 #include "Summary.hpp"
 
+#include <terrace/multilevel/StateArchive.hpp>
+
 #include <Teuchos_Comm.hpp>
 #include <Teuchos_RCP.hpp>
 
@@ -20,13 +22,20 @@ class History;
 /// line alone. The deck's Output lists can switch both off.
 enum class Display { Table, Progress };
 
+/// Where a run keeps its checkpoints, and whether it goes on from the one that is there.
+struct CheckpointOptions {
+  std::string file; ///< "": no checkpoints
+  bool resume = false;
+};
+
 /// A deck made into a problem and a solver, and their run. All of it is collective.
 class Training {
 public:
   /// Reads the data set and builds network, levels, initial guess and solver.
-  /// \throws std::invalid_argument if deck and data do not make a problem.
+  /// \throws std::invalid_argument if deck and data do not make a problem, or the checkpoint to go on from is
+  ///         missing, damaged, or of another deck or data set.
   Training(const Deck& deck, const Teuchos::RCP<const Teuchos::Comm<int>>& comm,
-           Display display = Display::Table);
+           Display display = Display::Table, const CheckpointOptions& checkpoints = {});
   ~Training();
   Training(const Training&) = delete;
   Training& operator=(const Training&) = delete;
@@ -41,6 +50,9 @@ public:
   /// What a run came to that run() left by an exception. \param reason  of the exception, one line.
   Summary failed(const std::string& reason) const;
 
+  /// Whether the run has written a checkpoint.
+  bool leavesCheckpoint() const;
+
   /// The rows of the run.
   const History& history() const;
 
@@ -49,6 +61,10 @@ public:
   std::vector<double> parameters() const;
 
 private:
+  void resume(const Deck& deck, const std::string& file);
+  void keepCheckpoints(double secondsBetween, const std::string& file);
+  void visitRun(StateArchive<double>& archive);
+
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

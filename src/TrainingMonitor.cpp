@@ -1,5 +1,7 @@
 #include "TrainingMonitor.hpp"
 
+#include "checkpoint/CheckpointReader.hpp"
+
 #include <Teuchos_CommHelpers.hpp>
 
 #include <limits>
@@ -13,6 +15,11 @@ TrainingMonitor::TrainingMonitor(Objectives objectives, std::optional<resnet::Sa
     : objectives_(std::move(objectives)), test_(std::move(test)), work_(std::move(work)), settings_(settings),
       history_(settings.metric, objectives_.front()->samples()),
       comm_(*objectives_.front()->space()->comm()) {}
+
+void TrainingMonitor::continueFrom(CheckpointReader& checkpoint) {
+  checkpoint.readHistory(history_);
+  earlierSeconds_ = checkpoint.seconds();
+}
 
 void TrainingMonitor::start(std::ostream& out) {
   const bool progress = settings_.showProgress && isatty(STDOUT_FILENO) == 1;
@@ -59,7 +66,8 @@ void TrainingMonitor::observe(const IterationRecord<double>& record, const ROL::
 }
 
 double TrainingMonitor::ownSeconds() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count() - untimedSeconds_;
+  return earlierSeconds_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count() -
+         untimedSeconds_;
 }
 
 void TrainingMonitor::untimed(const std::function<void()>& work) {

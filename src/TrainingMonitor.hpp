@@ -17,6 +17,8 @@
 
 namespace terrace::program {
 
+class CheckpointReader;
+
 /// Watches a run: computes the metrics of the iterates, keeps the history and shows the table.
 class TrainingMonitor : public IterationObserver<double> {
 public:
@@ -36,13 +38,16 @@ public:
   TrainingMonitor(Objectives objectives, std::optional<resnet::SampleSet> test, ROL::Ptr<WorkCounter> work,
                   const Settings& settings);
 
+  /// What came before start(), in a run that goes on: its rows and its seconds.
+  void continueFrom(CheckpointReader& checkpoint);
+
   /// Starts the clock and shows the table on \p out; rank 0's output counts.
   void start(std::ostream& out);
   void finish();
 
   void observe(const IterationRecord<double>& record, const ROL::Vector<double>& iterate) override;
 
-  /// Seconds since start() on rank 0's clock, the same number on all ranks; collective. What only informs the
+  /// Seconds of the run on rank 0's clock, the same number on all ranks; collective. What only informs the
   /// reader (metrics, untimed()) is left out, so that solvers are timed alike.
   double elapsedSeconds() const;
 
@@ -75,6 +80,7 @@ private:
   std::optional<InterruptGuard> interrupt_;
   std::chrono::steady_clock::time_point start_;
   double untimedSeconds_ = 0;
+  double earlierSeconds_ = 0; ///< of the run before start()
 };
 
 } // namespace terrace::program

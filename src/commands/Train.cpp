@@ -9,6 +9,7 @@
 
 #include <cstdio>
 #include <iostream>
+#include <stdexcept>
 
 namespace terrace::program {
 namespace {
@@ -34,17 +35,27 @@ void printSummary(const Summary& summary, const std::string& directory, std::ost
 } // namespace
 
 void train(const TrainOptions& options, const Teuchos::RCP<const Teuchos::Comm<int>>& comm) {
+  if (options.force && options.resume)
+    throw std::invalid_argument(
+        "--force and --resume: the run directory is either replaced or gone on with.");
   const Deck deck = Deck::read(options.deck, options.assignments, *comm);
-  Training training(deck, comm);
   const std::string target = options.output.empty() ? "runs/" + deck.stem() : options.output;
-  RunDirectory directory(
-      target, options.force ? RunDirectory::Existing::Replace : RunDirectory::Existing::Keep, *comm);
+  RunDirectory directory(target,
+                         options.resume  ? RunDirectory::Existing::Resume
+                         : options.force ? RunDirectory::Existing::Replace
+                                         : RunDirectory::Existing::Keep,
+                         *comm);
+  Training training(deck, comm, Display::Table, {directory.checkpoint(), options.resume});
   const bool prints = dataset::isRoot(*comm) && deck.list("General").get<int>("Output Level") > 0;
   if (prints) training.describe(std::cout);
   const Summary summary = training.run(std::cout);
   writeRun(directory, deck, training, summary, *comm);
-  directory.commit();
+  directory.commit(training.leavesCheckpoint() ? RunDirectory::Checkpoint::Keep
+                                               : RunDirectory::Checkpoint::Remove);
   if (prints) printSummary(summary, target, std::cout);
+  if (summary.status == interruptedStatus)
+    throw std::runtime_error("interrupted; " + target + " has what was reached" +
+                             (training.leavesCheckpoint() ? ", and --resume goes on with it." : "."));
 }
 
 } // namespace terrace::program

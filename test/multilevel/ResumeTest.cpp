@@ -50,7 +50,7 @@ struct Kept : terrace::Checkpoints<double> {
   };
 
   terrace::StateArchive<double>* resumed() override { return start.get(); }
-  void atRest(const VisitState& visitState) override {
+  void atRest(int /*level*/, const ROL::Vector<double>& /*iterate*/, const VisitState& visitState) override {
     moments.push_back({{}, observer->rows.size()});
     MemoryArchive archive(moments.back().state, false);
     visitState(archive);

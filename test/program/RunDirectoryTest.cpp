@@ -82,3 +82,25 @@ TEST_F(Directories, ThatCannotBeMadeAreNoticedAtOnce) {
   EXPECT_THROW(RunDirectory(base_.file("file/below"), Existing::Keep, comm_), std::invalid_argument);
   EXPECT_THROW(RunDirectory("", Existing::Keep, comm_), std::invalid_argument);
 }
+
+TEST_F(Directories, WithACheckpointAreGoneOnWithOrReplacedButNeverByAccident) {
+  EXPECT_THROW(RunDirectory(target(), Existing::Resume, comm_), std::invalid_argument) << "there is none";
+  fs::create_directories(target());
+  std::ofstream(target() + "/checkpoint.h5") << "of a killed run";
+  EXPECT_THROW(RunDirectory(target(), Existing::Keep, comm_), std::invalid_argument);
+  fs::create_directories(target() + ".partial-1");
+  std::ofstream(target() + "/checkpoint.h5.partial.1") << "half";
+  run("gone on", Existing::Resume);
+  EXPECT_EQ(entries("runs"), 1U) << "what the killed process left is gone";
+  EXPECT_EQ(entries("runs/one"), 1U) << "its checkpoint too, as the run kept none";
+}
+
+TEST_F(Directories, KeepTheCheckpointThatTheirRunHasWritten) {
+  RunDirectory directory(target(), Existing::Keep, comm_);
+  fs::create_directories(target());
+  std::ofstream(directory.checkpoint()) << "state";
+  std::ofstream(directory.file("summary.json")) << "one";
+  directory.commit(RunDirectory::Checkpoint::Keep);
+  EXPECT_EQ(readFile(target() + "/checkpoint.h5"), "state");
+  EXPECT_EQ(readFile(target() + "/summary.json"), "one");
+}

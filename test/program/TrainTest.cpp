@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sys/wait.h>
 
 using namespace terrace::test;
 using terrace::dataset::Hdf5File;
@@ -256,7 +257,8 @@ TEST(Train, AnInterruptedRunKeepsWhatItReached) {
                               " \"Status Test/Gradient Tolerance=0\" \"Status Test/Step Tolerance=0\" > " +
                               log + " 2>&1 & pid=$!; until grep -q '^ *3 ' " + log +
                               " || ! kill -0 $pid; do sleep 0.05; done; kill -TERM $pid; wait $pid";
-  EXPECT_EQ(std::system(command.c_str()), 0) << readFile(log);
+  const int result = std::system(command.c_str());
+  EXPECT_EQ(WEXITSTATUS(result), 1) << readFile(log);
   EXPECT_EQ(problem.summary("run")["status"], "Interrupted");
   EXPECT_TRUE(fs::exists(run + "/model.h5"));
 }

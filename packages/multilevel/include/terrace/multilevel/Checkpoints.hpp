@@ -18,9 +18,12 @@ public:
   virtual StateArchive<Real>* resumed() = 0;
 
   /// Called on all ranks where the run can go on later: after each iteration and each cycle of nested
-  /// iteration. \param visitState  visits the whole state; may be kept and called until the next call of this
-  /// function, or the end of the algorithm.
-  virtual void atRest(const VisitState& visitState) = 0;
+  /// iteration.
+  /// \param level       that the run works on.
+  /// \param iterate     of it; valid during the call only.
+  /// \param visitState  visits the whole state; may be kept and called until the next call of this function,
+  ///                    or the end of the algorithm.
+  virtual void atRest(int level, const ROL::Vector<Real>& iterate, const VisitState& visitState) = 0;
 };
 
 } // namespace terrace

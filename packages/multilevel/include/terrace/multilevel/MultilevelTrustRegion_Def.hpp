@@ -72,7 +72,8 @@ void MultilevelTrustRegion<Real>::resume(StateArchive<Real>& archive, ROL::Objec
 template <class Real>
 void MultilevelTrustRegion<Real>::rest() {
   if (context_.checkpoints != ROL::nullPtr)
-    context_.checkpoints->atRest([this](StateArchive<Real>& archive) { visitState(archive); });
+    context_.checkpoints->atRest(nestedLevel_, *state(nestedLevel_).x,
+                                 [this](StateArchive<Real>& archive) { visitState(archive); });
 }
 
 // Everything that the next cycle depends on, and the counters.

@@ -36,10 +36,11 @@ private:
     if (context_.checkpoints == ROL::nullPtr) return;
     // Type-U algorithms pass their own kind of state; it has no virtual functions to ask.
     const Real radius = static_cast<const ROL::TypeU::AlgorithmState<Real>&>(state).searchSize;
-    context_.checkpoints->atRest([progress = RolProgress<Real>{start_.iteration + state.iter, radius},
+    context_.checkpoints->atRest(0, *state.iterateVec,
+                                 [progress = RolProgress<Real>{start_.iteration + state.iter, radius},
                                   iterate = state.iterateVec](StateArchive<Real>& archive) mutable {
-      progress.visitState(archive, iterate.get());
-    });
+                                   progress.visitState(archive, iterate.get());
+                                 });
   }
 
   void observe(const ROL::AlgorithmState<Real>& state) {

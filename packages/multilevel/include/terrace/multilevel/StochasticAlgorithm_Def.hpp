@@ -138,7 +138,7 @@ void StochasticAlgorithm<Real>::visitState(StateArchive<Real>& archive, ROL::Vec
 template <class Real>
 void StochasticAlgorithm<Real>::rest(ROL::Vector<Real>& x) {
   if (context_.checkpoints != ROL::nullPtr)
-    context_.checkpoints->atRest([this, &x](StateArchive<Real>& archive) { visitState(archive, x); });
+    context_.checkpoints->atRest(0, x, [this, &x](StateArchive<Real>& archive) { visitState(archive, x); });
 }
 
 template <class Real>

@@ -1,0 +1,93 @@
+#include "checkpoint/RunCheckpoints.hpp"
+
+#include "TrainingMonitor.hpp"
+
+#include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/dataset/PartialFile.hpp>
+
+#include <Teuchos_CommHelpers.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+namespace terrace::program {
+namespace {
+
+constexpr double mostTimeSpent = 0.05; // of a run, on checkpoints
+constexpr int checkpointFormat = 1;
+
+void makeFolderOf(const std::string& file) {
+  std::error_code ignored; // writing the file reports it
+  std::filesystem::create_directories(std::filesystem::path(file).parent_path(), ignored);
+}
+
+} // namespace
+
+RunCheckpoints::RunCheckpoints(Parts parts, const resnet::ResNetHierarchy& hierarchy,
+                               TrainingMonitor& monitor, ROL::Ptr<CheckpointReader> start)
+    : parts_(std::move(parts)), hierarchy_(hierarchy), monitor_(monitor), start_(std::move(start)),
+      due_(parts_.secondsBetween) {
+  if (start_ != ROL::nullPtr) due_ += start_->seconds();
+}
+
+void RunCheckpoints::atRest(int level, const ROL::Vector<double>& iterate, const VisitState& visitState) {
+  // An interrupted nested iteration still climbs to the finest level; the run goes on from before that.
+  if (interrupted_) return;
+  visitState_ = visitState;
+  interrupted_ = monitor_.interrupted();
+  const double seconds = monitor_.elapsedSeconds();
+  if (interrupted_ || seconds >= due_) write(level, iterate, seconds);
+}
+
+void RunCheckpoints::finish(const ROL::Vector<double>& iterate, double seconds) {
+  if (interrupted_ || !visitState_) return;
+  if (seconds >= parts_.secondsBetween || start_ != ROL::nullPtr) write(0, iterate, seconds);
+}
+
+// On a coarse level: what the finest one would start from.
+std::vector<double> RunCheckpoints::finestParameters(int level, const ROL::Vector<double>& iterate) const {
+  auto x = iterate.clone();
+  x->set(iterate);
+  for (int l = level; l > 0; --l) {
+    const auto finer = hierarchy_.spaces[static_cast<std::size_t>(l) - 1]->createVector();
+    (*hierarchy_.levels)[l - 1].toCoarser->prolong(*finer, *x);
+    x = finer;
+  }
+  return hierarchy_.spaces.front()->gatherToAll(dynamic_cast<const resnet::ParameterVector&>(*x));
+}
+
+void RunCheckpoints::write(int level, const ROL::Vector<double>& iterate, double seconds) {
+  const Teuchos::Comm<int>& comm = *hierarchy_.spaces.front()->comm();
+  const auto start = std::chrono::steady_clock::now();
+  monitor_.untimed([&] {
+    const auto parameters = finestParameters(level, iterate);
+    std::optional<dataset::PartialFile> partial; // of rank 0, like the file
+    std::optional<dataset::Hdf5File> file;
+    dataset::runOnRoot(comm, [&] {
+      makeFolderOf(parts_.file);
+      partial.emplace(parts_.file);
+      file = dataset::Hdf5File::create(partial->path(), parts_.file);
+      parts_.writeModel(*file, parameters);
+      file->writeAttribute("/", "checkpoint_format", checkpointFormat);
+      file->writeAttribute("/", "seconds", seconds);
+      file->writeAttribute("/", "resumptions", start_ == ROL::nullPtr ? 0 : start_->resumptions() + 1);
+      monitor_.history().write(*file, "history");
+    });
+    CheckpointWriter writer(file ? &*file : nullptr, hierarchy_.spaces);
+    parts_.visitRun(writer);
+    visitState_(writer);
+    dataset::runOnRoot(comm, [&] {
+      file->close();
+      partial->commit();
+    });
+  });
+  double spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  Teuchos::broadcast(comm, 0, &spent);
+  written_ = true;
+  due_ = seconds + std::max(parts_.secondsBetween, spent / mostTimeSpent);
+}
+
+} // namespace terrace::program
