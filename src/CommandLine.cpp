@@ -3,6 +3,7 @@
 #include "Version.hpp"
 #include "commands/BenchmarkSweep.hpp"
 #include "commands/Compare.hpp"
+#include "commands/ConvertData.hpp"
 #include "commands/Evaluate.hpp"
 #include "commands/MakeData.hpp"
 #include "commands/MakePdeData.hpp"
@@ -55,6 +56,7 @@ private:
   void addParameters();
   void addBenchmark();
   void addData();
+  void addConvert(CLI::App& data);
   void addGenerators(CLI::App& make);
   void addDiffusionConvectionReaction(CLI::App& make);
   void addNeutronDiffusion(CLI::App& make);
@@ -74,6 +76,7 @@ private:
   ReportOptions report_;
   ParametersOptions parameters_;
   BenchmarkSweepOptions benchmark_;
+  ConvertOptions convert_;
   std::string history_;
   std::string dataFile_;
   dataset::SpiralOptions spiral_;
@@ -283,10 +286,11 @@ void Commands::addBenchmark() {
 }
 
 void Commands::addData() {
-  CLI::App* data = app_.add_subcommand("data", "Make and describe data sets");
+  CLI::App* data = app_.add_subcommand("data", "Make, convert and describe data sets");
   data->require_subcommand(1);
   data->footer("Examples:\n"
                "  terrace data make spiral spiral.h5 --arms 3\n"
+               "  terrace data convert iris.csv iris.h5 --label species --test-share 0.2\n"
                "  terrace data info spiral.h5");
   CLI::App* make = data->add_subcommand("make", "Write a generated data set");
   make->require_subcommand(1);
@@ -298,10 +302,56 @@ void Commands::addData() {
   addDiffusionConvectionReaction(*make);
   addNeutronDiffusion(*make);
   addGrid(*make);
+  addConvert(*data);
   CLI::App* info = data->add_subcommand("info", "Check a data set and print what is in it");
   info->add_option("FILE", dataFile_, "Data set (HDF5)")->required();
   info->footer("Example:\n  terrace data info data/spiral.h5");
   info->callback([this] { action_ = onRoot([this] { showData(dataFile_, std::cout); }); });
+}
+
+void Commands::addConvert(CLI::App& data) {
+  auto& conversion = convert_.conversion;
+  CLI::App* command = data.add_subcommand("convert", "Make a data set of a text table (CSV, TSV)");
+  command->add_option("TABLE", conversion.table, "Text file: a line a sample, columns between delimiters")
+      ->required();
+  command->add_option("FILE", convert_.file, "Data set to write (HDF5); replaced if it exists")->required();
+  command->add_option("--label", conversion.label, "Column of the classes: integers or any text")
+      ->type_name("COLUMN");
+  command->add_option("--targets", conversion.targets, "Columns of the targets of a regression")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("COLUMNS");
+  command->add_option("--inputs", conversion.inputs, "Columns of the inputs (default: all others)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("COLUMNS");
+  command->add_option("--test", conversion.testTable, "Table of the test samples, with the same columns")
+      ->type_name("TABLE");
+  command
+      ->add_option("--test-share", conversion.testShare, "Or the share of the samples to draw for the test")
+      ->capture_default_str();
+  command->add_option("--seed", conversion.seed, "Seed of that draw")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--delimiter", convert_.delimiter,
+                      "A character, or tab (default: a tab for .tsv and .tab, else a comma)");
+  command->add_option("--header", convert_.header, "Whether the first line has names: yes, no, or auto")
+      ->check(CLI::IsMember({"auto", "yes", "no"}))
+      ->capture_default_str();
+  command->footer(
+      "COLUMN is a name of the header, or a number from 1; COLUMNS are several, with commas between. The "
+      "first\n"
+      "line is taken for a header if none of its fields is a number. Fields may stand in quotation marks. "
+      "All\n"
+      "inputs and targets must be finite numbers; lines and columns are named where they are not. Classes "
+      "are\n"
+      "numbered from 0 in numerical or alphabetical order; class_names in the file says which is which.\n"
+      "Without --label and --targets the file has the inputs alone, for predict.\n"
+      "\nExamples:\n"
+      "  terrace data convert iris.csv iris.h5 --label species --test-share 0.2\n"
+      "  terrace data convert train.tsv sine.h5 --targets 3,4 --test test.tsv\n"
+      "  terrace data convert new.csv new.h5 --inputs length,width");
+  command->callback([this] { action_ = [this](const Communicator& comm) { convertData(convert_, *comm); }; });
 }
 
 CLI::App* Commands::addGenerator(CLI::App& make, const std::string& name, const std::string& about,

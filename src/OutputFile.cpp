@@ -23,10 +23,14 @@ bool isInput(const std::string& file, const std::string& input) {
 
 } // namespace
 
-dataset::PartialFile openOutput(const std::string& file, const std::vector<std::string>& inputs) {
+void requireNoInput(const std::string& file, const std::vector<std::string>& inputs) {
   for (const std::string& input : inputs)
     if (isInput(file, input))
       throw std::invalid_argument(file + ": is an input of this command; name another file for the output.");
+}
+
+dataset::PartialFile openOutput(const std::string& file, const std::vector<std::string>& inputs) {
+  requireNoInput(file, inputs);
   try {
     return dataset::PartialFile(file);
   } catch (const std::runtime_error& error) {

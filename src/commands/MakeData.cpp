@@ -73,16 +73,20 @@ void makeData(const dataset::Dataset& data, const std::string& file, const Teuch
 void makeGrid(const GridOptions& options, const std::string& file, const Teuchos::Comm<int>& comm) {
   dataset::runOnRoot(comm, [&] {
     check(options);
-    makeFolderOf(file);
-    auto output = openOutput(file);
-    const std::size_t features = options.lower.size();
-    const auto inputs = gridPoints(options);
-    auto grid = dataset::Hdf5File::create(output.path());
-    grid.write("inputs", {inputs.size() / features, features}, inputs);
-    grid.close();
-    output.commit();
-    std::cout << file << ": " << inputs.size() / features << " inputs of " << features << " features\n";
+    writeInputs(file, gridPoints(options), options.lower.size());
   });
+}
+
+void writeInputs(const std::string& file, const std::vector<double>& inputs, std::size_t features,
+                 const std::vector<std::string>& names) {
+  makeFolderOf(file);
+  auto output = openOutput(file);
+  auto target = dataset::Hdf5File::create(output.path(), file);
+  target.write("inputs", {inputs.size() / features, features}, inputs);
+  if (!names.empty()) target.writeAttribute("/", "input_names", names);
+  target.close();
+  output.commit();
+  std::cout << file << ": " << inputs.size() / features << " inputs of " << features << " features\n";
 }
 
 } // namespace terrace::program

@@ -26,6 +26,11 @@ struct GridOptions {
 /// For one rank. \throws std::invalid_argument
 void requireWritable(const std::string& file);
 
+/// Writes `inputs` (samples x features), for `terrace predict`, and says so; for one rank.
+/// \param names  of the features; may be empty.
+void writeInputs(const std::string& file, const std::vector<double>& inputs, std::size_t features,
+                 const std::vector<std::string>& names = {});
+
 /// `terrace data make spiral|smiley|peaks`: writes a generated data set and prints what it is; collective,
 /// rank 0 works.
 void makeData(const dataset::Dataset& data, const std::string& file, const Teuchos::Comm<int>& comm);

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
+
 using namespace terrace::test;
 
 namespace {
@@ -22,7 +24,7 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
 TEST(Help, IsThereForEveryCommandWithAnExample) {
   for (const std::string command :
        {"train", "compare", "evaluate", "predict", "history", "report", "parameters", "data", "data info",
-        "data make", "data make spiral", "data make smiley", "data make peaks",
+        "data convert", "data make", "data make spiral", "data make smiley", "data make peaks",
         "data make diffusion-convection-reaction", "data make neutron-diffusion", "data make grid",
         "benchmark", "benchmark sweep"}) {
     const Outcome outcome = runProgram(command + " --help");
@@ -104,4 +106,46 @@ TEST(Data, GeneratedSetsAreWhatTheOptionsSay) {
   EXPECT_EQ(description.trainSamples, 30U);
   EXPECT_EQ(description.testSamples, 9U);
   EXPECT_NE(runProgram("data info " + file).output.find("30 samples"), std::string::npos);
+}
+
+TEST(Data, ConvertedTablesAreDataSetsThatTrainAndPredict) {
+  const TemporaryDirectory directory;
+  std::string table = "x,y,side\n";
+  for (int i = 0; i < 60; ++i)
+    table +=
+        std::to_string(i - 30) + "e-1," + std::to_string(i % 7) + "e-1," + (i < 30 ? "left\n" : "right\n");
+  const std::string text = directory.write("sides.csv", table), data = directory.file("new/sides.h5");
+  const Outcome converted =
+      runProgram("data convert " + text + " " + data + " --label side --test-share 0.25", 2);
+  ASSERT_EQ(converted.status, 0) << (converted.errors.empty() ? "" : converted.errors[0]);
+  EXPECT_NE(converted.output.find("train:  45 samples"), std::string::npos) << converted.output;
+  const std::string deck = directory.write("deck.xml", runProgram("parameters --xml").output);
+  ASSERT_EQ(runProgram("train " + deck + " --output " + directory.file("run") + " --set Data/File=" + data +
+                       " \"Status Test/Work Limit=3\"")
+                .status,
+            0);
+  const std::string inputs = directory.file("inputs.h5");
+  ASSERT_EQ(runProgram("data convert " + text + " " + inputs + " --inputs x,y").status, 0);
+  EXPECT_EQ(
+      runProgram("predict " + directory.file("run") + " " + inputs + " " + directory.file("out.csv")).status,
+      0);
+}
+
+TEST(Data, TablesThatCannotBeConvertedLeaveNothing) {
+  const TemporaryDirectory directory;
+  const std::string table = directory.write("t.csv", "x,y\n1,a\n2,b\nc,b\n"),
+                    file = directory.file("new/t.h5");
+  const auto expectRefusal = [&](const std::string& options, const std::string& message) {
+    const Outcome outcome = runProgram("data convert " + table + " " + options);
+    EXPECT_EQ(outcome.status, 2) << options;
+    ASSERT_EQ(outcome.errors.size(), 1U) << options;
+    EXPECT_NE(outcome.errors[0].find(message), std::string::npos) << outcome.errors[0];
+  };
+  expectRefusal(file + " --label y", "t.csv: line 4, column 1 (x): \"c\" is not a finite number.");
+  expectRefusal(file + " --label y --targets x",
+                "--label is for classification and --targets for regression");
+  expectRefusal(file + " --label y --test-share 1", "--test-share: 1.000000 is not in [0, 1)");
+  expectRefusal(file + " --label y --delimiter ab", "expected one character, or tab");
+  expectRefusal(table + " --label y", "is an input of this command");
+  EXPECT_FALSE(std::filesystem::exists(directory.file("new")));
 }

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <terrace/dataset/Dataset.hpp>
+#include <terrace/dataset/TextTable.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace terrace::dataset {
+
+/// How a table of text becomes a data set. A column is named as in the header, or by its number, from 1.
+struct TableConversion {
+  std::string table;
+  std::string testTable;            ///< test samples, with the same columns; "": none
+  std::string label;                ///< classification: column of the classes
+  std::vector<std::string> targets; ///< regression: columns of the targets
+  std::vector<std::string> inputs;  ///< none: all other columns
+  double testShare = 0;             ///< of the table's samples that become the test set, in [0, 1)
+  std::uint64_t seed = 1;           ///< of the choice of these
+  char delimiter = 0;               ///< as TextTable's
+  TextTable::Header header = TextTable::Header::Auto;
+};
+
+/// Makes a data set of one table or two, without a description.
+///
+/// Classes are the different texts of the label column, in numerical order if all are integers, else in
+/// alphabetical order; they are kept as the provenance `class_names`. A test share is drawn by sampleOrder(),
+/// stratified for classification; the other samples stay in the order of the table.
+/// \throws std::invalid_argument with one line that names file, line and column.
+Dataset convertTable(const TableConversion& conversion);
+
+/// The input columns alone, of a table without labels or targets: samples and inputs of the split.
+/// \p names becomes the names of the columns.
+Split convertInputs(const TableConversion& conversion, std::vector<std::string>& names);
+
+} // namespace terrace::dataset

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace terrace::dataset {
+
+/// A table in a text file, read row by row: a line a row, its fields between delimiters.
+///
+/// A field in quotation marks may hold delimiters and, doubled, quotation marks, but no end of line. Space
+/// around fields, empty lines, a byte order mark and carriage returns are skipped. Every error is a
+/// std::invalid_argument of one line: file, line, column, what was found: "iris.csv: line 7, column 3
+/// (petal_length): "abc" is not a number." Lines and columns count from 1.
+class TextTable {
+public:
+  /// Whether the first line has the names of the columns; Auto: if none of its fields is a number.
+  enum class Header { Auto, Yes, No };
+
+  /// \param delimiter  0: a tab if the file's name ends in .tsv or .tab, else a comma.
+  /// \throws std::invalid_argument if the file cannot be read or is empty.
+  explicit TextTable(const std::string& path, char delimiter = 0, Header header = Header::Auto);
+
+  const std::string& path() const { return path_; }
+  std::size_t columns() const { return columns_; }
+  /// One a column; empty: there is no header.
+  const std::vector<std::string>& names() const { return names_; }
+
+  /// Reads the next row; false at the end of the file. \throws std::invalid_argument if it has another number
+  /// of fields than the first line.
+  bool next();
+
+  /// \name The row
+  /// \p column counts from 0.
+  /// @{
+  const std::string& text(std::size_t column) const { return fields_[column]; }
+  /// \throws std::invalid_argument if the field is no finite number.
+  double number(std::size_t column) const;
+  /// \throws std::invalid_argument that names the row's place in the file.
+  [[noreturn]] void reject(std::size_t column, const std::string& complaint) const;
+  /// @}
+
+private:
+  bool readLine();
+  void split(const std::string& line);
+  [[noreturn]] void rejectLine(const std::string& complaint) const;
+
+  std::string path_;
+  char delimiter_;
+  std::ifstream in_;
+  std::size_t line_ = 0;
+  std::size_t columns_ = 0;
+  std::size_t firstLine_ = 0; ///< whose number of fields counts
+  bool rowIsRead_ = false;    ///< the first line is a row
+  std::vector<std::string> names_;
+  std::vector<std::string> fields_;
+};
+
+} // namespace terrace::dataset
