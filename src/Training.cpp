@@ -12,7 +12,9 @@
 #include <terrace/multilevel/ExitReason.hpp>
 #include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/multilevel/SolverFactory.hpp>
+#include <terrace/multilevel/SolverParameters.hpp>
 #include <terrace/resnet/InitialGuess.hpp>
+#include <terrace/resnet/NetworkParameters.hpp>
 #include <terrace/resnet/ParameterVector.hpp>
 #include <terrace/resnet/ResNetHierarchy.hpp>
 
@@ -47,11 +49,6 @@ namespace {
 using Teuchos::ParameterList;
 using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 
-resnet::SweepScalar sweepScalar(const ParameterList& network) {
-  return network.get<std::string>("Sweep Precision") == "Single" ? resnet::SweepScalar::Float
-                                                                 : resnet::SweepScalar::Double;
-}
-
 resnet::ObjectiveOptions objectiveOptions(const ParameterList& network) {
   resnet::ObjectiveOptions options;
   options.hessian = network.get<std::string>("Hessian") == "Gauss-Newton" ? resnet::HessianKind::GaussNewton
@@ -76,14 +73,8 @@ resnet::Network makeNetwork(const ParameterList& list, const DataSet& data) {
 }
 
 // Mini-batch methods and the multilevel one are ours.
-bool isStochastic(const ParameterList& parameters) {
-  const auto& step = parameters.sublist("Step").get<std::string>("Type");
-  return step == "Adam" || step == "Stochastic Gradient";
-}
-
 bool isRols(const ParameterList& parameters) {
-  return !isStochastic(parameters) &&
-         parameters.sublist("Step").get<std::string>("Type") != "Multilevel Trust Region";
+  return !isStochastic(parameters) && stepType(parameters) != "Multilevel Trust Region";
 }
 
 // Relative tolerances are those of the first gradient on the finest level, which a run that goes on does not
@@ -118,7 +109,7 @@ Training::Training(const Deck& deck, const Communicator& comm, Display display,
           Parts{comm,
                 deck.parameters(),
                 deck.xml(),
-                readTrainingData(deck.list("Data"), comm, sweepScalar(deck.list("Network"))),
+                readTrainingData(deck.list("Data"), comm, resnet::sweepScalar(deck.list("Network"))),
                 "",
                 {},
                 {},
@@ -218,7 +209,7 @@ void Training::describe(std::ostream& out) const {
         << p.hierarchy.spaces[static_cast<std::size_t>(level)]->network().blocks << " blocks, "
         << (*p.hierarchy.levels)[level].samples << " samples";
   const ParameterList& secant = p.parameters.sublist("General").sublist("Secant");
-  out << "\nSolver:   " << p.parameters.sublist("Step").get<std::string>("Type");
+  out << "\nSolver:   " << stepType(p.parameters);
   if (!isStochastic(p.parameters) && secant.isType<std::string>("Type"))
     out << ", " << secant.get<std::string>("Type");
   out << "; " << p.comm->getSize() << (p.comm->getSize() == 1 ? " rank" : " ranks") << '\n';

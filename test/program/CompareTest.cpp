@@ -15,18 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* studyText = R"xml(<ParameterList name="Small study">
-  <ParameterList name="Network">
-    <Parameter name="Width"      type="int"    value="4"/>
-    <Parameter name="Blocks"     type="int"    value="8"/>
-    <Parameter name="Final Time" type="double" value="2"/>
-  </ParameterList>
-  <ParameterList name="Data">
-    <Parameter name="File" type="string" value="spiral.h5"/>
-  </ParameterList>
-  <ParameterList name="Status Test">
-    <Parameter name="Work Limit" type="double" value="20"/>
-  </ParameterList>
+const std::string studyText = std::string("<ParameterList name=\"Small study\">") + smallSpiral + R"xml(
   <Parameter name="Seeds"   type="Array(int)"    value="{1, 2, 5}"/>
   <Parameter name="Targets" type="Array(double)" value="{0.7, 1e-3}"/>
   <ParameterList name="Solvers">

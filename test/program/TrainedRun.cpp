@@ -8,15 +8,7 @@
 namespace terrace::test {
 namespace {
 
-constexpr const char* deckText = R"xml(<ParameterList name="Small spiral">
-  <ParameterList name="Network">
-    <Parameter name="Width"      type="int"    value="4"/>
-    <Parameter name="Blocks"     type="int"    value="8"/>
-    <Parameter name="Final Time" type="double" value="2"/>
-  </ParameterList>
-  <ParameterList name="Data">
-    <Parameter name="File" type="string" value="spiral.h5"/>
-  </ParameterList>
+const std::string deckText = std::string("<ParameterList name=\"Small spiral\">") + smallSpiral + R"xml(
   <ParameterList name="Levels">
     <Parameter name="Number of Levels" type="int"           value="2"/>
     <Parameter name="Sample Fractions" type="Array(double)" value="{1.0, 0.5}"/>
@@ -25,9 +17,6 @@ constexpr const char* deckText = R"xml(<ParameterList name="Small spiral">
     <ParameterList name="Multilevel Trust Region">
       <Parameter name="Nested Iteration" type="bool" value="false"/>
     </ParameterList>
-  </ParameterList>
-  <ParameterList name="Status Test">
-    <Parameter name="Work Limit" type="double" value="20"/>
   </ParameterList>
 </ParameterList>
 )xml";

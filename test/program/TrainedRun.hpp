@@ -9,6 +9,21 @@
 
 namespace terrace::test {
 
+/// The lists Network, Data and Status Test of small problems.
+constexpr const char* smallSpiral = R"xml(
+  <ParameterList name="Network">
+    <Parameter name="Width"      type="int"    value="4"/>
+    <Parameter name="Blocks"     type="int"    value="8"/>
+    <Parameter name="Final Time" type="double" value="2"/>
+  </ParameterList>
+  <ParameterList name="Data">
+    <Parameter name="File" type="string" value="spiral.h5"/>
+  </ParameterList>
+  <ParameterList name="Status Test">
+    <Parameter name="Work Limit" type="double" value="20"/>
+  </ParameterList>
+)xml";
+
 /// A directory with a small spiral data set and a deck for it, in which tests train.
 class SmallProblem {
 public:

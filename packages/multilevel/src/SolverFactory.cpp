@@ -22,16 +22,8 @@ namespace {
 
 using Teuchos::ParameterList;
 
-std::string stepType(ParameterList& parameters) {
-  return parameters.sublist("Step").get<std::string>("Type");
-}
-
 bool isMultilevel(ParameterList& parameters) {
   return stepType(parameters) == "Multilevel Trust Region";
-}
-
-bool isStochastic(ParameterList& parameters) {
-  return stepType(parameters) == "Stochastic Gradient" || stepType(parameters) == "Adam";
 }
 
 // Checks the lists that concern the solver and fills in our defaults; other lists of the deck are left alone.

@@ -245,4 +245,12 @@ RCP<const ParameterList> validSolverParameters() {
   return table;
 }
 
+std::string stepType(const ParameterList& parameters) {
+  return parameters.sublist("Step").get<std::string>("Type");
+}
+
+bool isStochastic(const ParameterList& parameters) {
+  return stepType(parameters) == "Stochastic Gradient" || stepType(parameters) == "Adam";
+}
+
 } // namespace terrace

@@ -1,5 +1,6 @@
 #include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/resnet/NetworkParameters.hpp>
+#include <terrace/resnet/SampleSet.hpp>
 
 #include <Teuchos_Array.hpp>
 
@@ -141,6 +142,10 @@ Teuchos::RCP<const ParameterList> validLevelParameters() {
 int LevelOptions::blocks(int level, int finestBlocks) const {
   for (; level > 0; --level) finestBlocks /= depthCoarsening;
   return finestBlocks;
+}
+
+SweepScalar sweepScalar(const ParameterList& network) {
+  return network.get<std::string>("Sweep Precision") == "Single" ? SweepScalar::Float : SweepScalar::Double;
 }
 
 LevelOptions LevelOptions::fromParameters(const ParameterList& levelList, int blocks) {

@@ -1,3 +1,4 @@
+#include <terrace/multilevel/BatchSequence.hpp>
 #include <terrace/multilevel/ExitReason.hpp>
 #include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/multilevel/SolverFactory.hpp>
@@ -15,9 +16,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <numeric>
 #include <ostream>
-#include <random>
 #include <stdexcept>
 
 namespace terrace::resnet {
@@ -51,26 +50,17 @@ void checkSamples(const MultiVector& inputs, const MultiVector& targets) {
     throw std::invalid_argument("trainSurrogate: the targets have another map than the inputs.");
 }
 
-// A seeded random order of the samples, the same on all platforms and ranks.
-std::vector<Map::global_ordinal_type> randomOrder(long count, std::uint64_t seed) {
-  std::vector<Map::global_ordinal_type> order(static_cast<std::size_t>(count));
-  std::iota(order.begin(), order.end(), Map::global_ordinal_type(0));
-  std::mt19937_64 generator(seed);
-  for (std::size_t last = order.size() - 1; last > 0; --last)
-    std::swap(order[last], order[generator() % (last + 1)]);
-  return order;
-}
-
 // This rank's rows as SampleSet deals the order, row-major.
 class Dealing {
 public:
   Dealing(const Teuchos::RCP<const Map>& map, std::uint64_t seed) {
     const auto comm = map->getComm();
-    const auto order = randomOrder(static_cast<long>(map->getGlobalNumElements()), seed);
+    const BatchSequence all(static_cast<long>(map->getGlobalNumElements()), 0, seed);
+    const auto order = all.batch(0); // random, the same on all platforms and ranks
     std::vector<Map::global_ordinal_type> mine;
     for (std::size_t position = 0; position < order.size(); ++position)
       if (SampleSet::rankOf(static_cast<long>(position), comm->getSize()) == comm->getRank())
-        mine.push_back(order[position]);
+        mine.push_back(static_cast<Map::global_ordinal_type>(order[position]));
     dealt_ = Teuchos::rcp(new Map(Teuchos::OrdinalTraits<Tpetra::global_size_t>::invalid(),
                                   Teuchos::arrayViewFromVector(mine), 0, comm));
     import_ = Teuchos::rcp(new Tpetra::Import<>(map, dealt_));
@@ -157,8 +147,7 @@ TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& in
   const ParameterList& networkList = parameters.sublist("Network");
   const auto network = Network::fromParameters(networkList, static_cast<int>(inputs.getNumVectors()),
                                                static_cast<int>(targets.getNumVectors()));
-  const auto scalar =
-      networkList.get<std::string>("Sweep Precision") == "Single" ? SweepScalar::Float : SweepScalar::Double;
+  const auto scalar = sweepScalar(networkList);
   const auto count = static_cast<long>(inputs.getGlobalLength());
   const long held = heldOutCount(parameters.sublist("Data"), count);
   const auto samples = makeSamples(parameters.sublist("Data"), inputs, targets, count - held, scalar);

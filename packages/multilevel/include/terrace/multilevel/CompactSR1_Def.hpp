@@ -140,13 +140,12 @@ void CompactSR1<Real>::visitState(StateArchive<Real>& archive, const std::string
                                 std::to_string(this->state_->iterDiff.size()) + ".");
   if (archive.restores()) clear();
   for (int i = 0; i < pairs; ++i) {
-    archive.visit(name + "/step_" + std::to_string(i), step(i));
-    archive.visit(name + "/difference_" + std::to_string(i), difference(i));
-    if (archive.restores() && updateGramMatrices(count_)) ++count_;
+    const bool adds = archive.restores();
+    ROL::Vector<Real>&s = adds ? *primalWork_ : step(i), &y = adds ? *dualWork_ : difference(i);
+    archive.visit(name + "/step_" + std::to_string(i), s);
+    archive.visit(name + "/difference_" + std::to_string(i), y);
+    if (adds) addPair(s, y);
   }
-  if (!archive.restores()) return;
-  this->state_->current = count_ - 1;
-  rebuild();
 }
 
 template <class Real>

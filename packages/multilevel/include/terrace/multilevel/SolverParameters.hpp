@@ -3,6 +3,8 @@
 #include <Teuchos_ParameterList.hpp>
 #include <Teuchos_RCP.hpp>
 
+#include <string>
+
 namespace terrace {
 
 /// Valid parameters of "Step > Multilevel Trust Region", with defaults; the manual's table is made from it.
@@ -30,5 +32,11 @@ void fillInSolverDefaults(Teuchos::ParameterList& parameters);
 /// and those that ROL reads without listing them) merged with ours. For checking (checkParameters()), not for
 /// defaults.
 Teuchos::RCP<const Teuchos::ParameterList> validSolverParameters();
+
+/// "Type" of the list Step of a deck that is complete.
+std::string stepType(const Teuchos::ParameterList& parameters);
+
+/// Whether that is one of the mini-batch methods.
+bool isStochastic(const Teuchos::ParameterList& parameters);
 
 } // namespace terrace

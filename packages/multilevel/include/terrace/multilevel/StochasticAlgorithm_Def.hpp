@@ -4,6 +4,7 @@
 #include <terrace/multilevel/IterationTable.hpp>
 #include <terrace/multilevel/MomentumRule.hpp>
 #include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/multilevel/SolverParameters.hpp>
 #include <terrace/multilevel/StochasticAlgorithm.hpp>
 
 #include <algorithm>
@@ -13,10 +14,6 @@
 
 namespace terrace {
 namespace detail {
-
-inline std::string stepType(Teuchos::ParameterList& parameters) {
-  return parameters.sublist("Step").get<std::string>("Type");
-}
 
 inline const Teuchos::ParameterList& stepList(Teuchos::ParameterList& parameters) {
   return parameters.sublist("Step").sublist(stepType(parameters));
@@ -68,7 +65,7 @@ template <class Real>
 StochasticAlgorithm<Real>::StochasticAlgorithm(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
                                                Teuchos::ParameterList& parameters,
                                                const SolverContext<Real>& context)
-    : hierarchy_(hierarchy), context_(context), name_(detail::stepType(parameters)),
+    : hierarchy_(hierarchy), context_(context), name_(stepType(parameters)),
       verbosity_(parameters.sublist("General").get("Output Level", 0)),
       batches_(detail::makeBatches(*hierarchy, parameters, context)),
       rate_(detail::stepList(parameters), detail::epochsOf(parameters.sublist("Status Test"))),

@@ -10,11 +10,16 @@
 
 namespace terrace::resnet {
 
+enum class SweepScalar; // of SampleSet.hpp
+
 /// Valid parameters of the deck list "Network" with defaults, meanings and ranges.
 Teuchos::RCP<const Teuchos::ParameterList> validNetworkParameters();
 
 /// Valid parameters of the deck list "Levels" with defaults, meanings and ranges.
 Teuchos::RCP<const Teuchos::ParameterList> validLevelParameters();
+
+/// Precision of the sweeps that the deck list "Network", complete, asks for.
+SweepScalar sweepScalar(const Teuchos::ParameterList& network);
 
 /// How a coarse function of time becomes a fine one.
 enum class Prolongation { PiecewiseConstant, PiecewiseLinear };
