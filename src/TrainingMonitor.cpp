@@ -1,11 +1,11 @@
 #include "TrainingMonitor.hpp"
 
+#include "Terminal.hpp"
 #include "checkpoint/CheckpointReader.hpp"
 
 #include <Teuchos_CommHelpers.hpp>
 
 #include <limits>
-#include <unistd.h>
 #include <utility>
 
 namespace terrace::program {
@@ -22,7 +22,7 @@ void TrainingMonitor::continueFrom(CheckpointReader& checkpoint) {
 }
 
 void TrainingMonitor::start(std::ostream& out) {
-  const bool progress = settings_.showProgress && isatty(STDOUT_FILENO) == 1;
+  const bool progress = settings_.showProgress && isTerminal();
   if (comm_.getRank() == 0 && (settings_.showTable || progress))
     table_.emplace(out, settings_.metric,
                    !settings_.showTable     ? 0

@@ -3,6 +3,7 @@
 #include "OutputFile.hpp"
 #include "ParameterText.hpp"
 #include "Progress.hpp"
+#include "Terminal.hpp"
 #include "Version.hpp"
 #include "commands/MakeData.hpp"
 #include "commands/ShowData.hpp"
@@ -19,7 +20,6 @@
 #include <optional>
 #include <sstream>
 #include <stdexcept>
-#include <unistd.h>
 
 namespace terrace::program {
 namespace {
@@ -37,8 +37,7 @@ void make(const std::string& name, const Options& options, const SamplingOptions
   dataset::runOnRoot(comm, [&] { requireWritable(file); });
   dataset::Dataset data;
   {
-    Progress progress(std::cout, "samples", sampling.trainSamples + sampling.testSamples,
-                      isatty(STDOUT_FILENO) == 1);
+    Progress progress(std::cout, "samples", sampling.trainSamples + sampling.testSamples, isTerminal());
     data = solveSamples(*problem, sampling, comm, [&](std::size_t solved) { progress.show(solved); });
   }
   dataset::runOnRoot(comm, [&] {

@@ -1,6 +1,7 @@
 #include "commands/Report.hpp"
 
 #include "OutputFile.hpp"
+#include "Terminal.hpp"
 #include "TextFile.hpp"
 #include "report/Gnuplot.hpp"
 #include "report/ReportPage.hpp"
@@ -14,18 +15,17 @@
 #include <iostream>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 
 namespace terrace::program {
 namespace {
 
 // On a terminal a line that counts; in a file nothing but the results.
 void showCount(const char* what, std::size_t count) {
-  if (isatty(STDOUT_FILENO) == 1) std::cout << '\r' << what << ": " << count << "   " << std::flush;
+  if (isTerminal()) std::cout << '\r' << what << ": " << count << "   " << std::flush;
 }
 
 void clearCount() {
-  if (isatty(STDOUT_FILENO) == 1) std::cout << "\r                    \r" << std::flush;
+  if (isTerminal()) std::cout << "\r                    \r" << std::flush;
 }
 
 std::vector<double> sortedTargets(std::vector<double> targets) {
@@ -59,7 +59,7 @@ void writeReport(const ReportOptions& options) {
   ReportPage page(groups, gnuplot, [](std::size_t figures) { showCount("Drawing figures", figures); });
   const std::string html = page.html();
   clearCount();
-  writeTextFile(output.path(), html);
+  writeTextFile(output.path(), html, options.output);
   output.commit();
   std::cout << options.output << ": " << page.figures() << " figures, " << (html.size() + 1023) / 1024
             << " KiB\n";

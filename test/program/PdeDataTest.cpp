@@ -36,6 +36,7 @@ TEST(PdeData, AreTheSameFileOnAnyNumberOfRanks) {
     for (const int ranks : {1, 2, 3}) {
       const Outcome outcome = runProgram(command + directory.file(std::to_string(ranks)) + small, ranks);
       ASSERT_EQ(outcome.status, 0) << firstError(outcome);
+      EXPECT_EQ(outcome.output.find('\r'), std::string::npos) << "plain lines in a file, under mpiexec too";
     }
     const std::string one = readFile(directory.file("1"));
     EXPECT_GT(one.size(), 1000U);
