@@ -73,8 +73,18 @@ void Assignment::apply(ParameterList& list, const ParameterList& valid) const {
   } catch (const std::invalid_argument& error) {
     std::string reason = error.what();
     if (reason.back() != '.' && reason.back() != '?') reason += '.';
-    throw std::invalid_argument("--set \"" + path + "=" + value + "\": " + reason);
+    throw std::invalid_argument(text() + ": " + reason);
   }
+}
+
+bool Assignment::isIn(const ParameterList& list) const {
+  const ParameterList* place = &list;
+  const auto names = split(path);
+  for (std::size_t i = 0; i + 1 < names.size(); ++i) {
+    if (!place->isSublist(names[i])) return false;
+    place = &place->sublist(names[i]);
+  }
+  return !names.empty() && place->isParameter(names.back());
 }
 
 void applyAssignments(const std::vector<std::string>& assignments, ParameterList& list,

@@ -18,6 +18,12 @@ struct Assignment {
   /// Sets the value in \p list, read as the type that the parameter has in \p valid.
   /// \throws std::invalid_argument for an unknown path (with the nearest name) or a value of another type.
   void apply(Teuchos::ParameterList& list, const Teuchos::ParameterList& valid) const;
+
+  /// Whether \p list has a value at the path.
+  bool isIn(const Teuchos::ParameterList& list) const;
+
+  /// As on the command line.
+  std::string text() const { return "--set \"" + path + "=" + value + "\""; }
 };
 
 /// Applies the command line's changes ("PATH=VALUE") to \p list in turn. A Data/File given so is relative to

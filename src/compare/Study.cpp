@@ -131,6 +131,63 @@ void makeDataFilesAbsolute(ParameterList& given, const std::string& base) {
   }
 }
 
+std::vector<std::string> sublistNames(const ParameterList& given, const std::string& list) {
+  std::vector<std::string> names;
+  if (!given.isSublist(list)) return names;
+  const ParameterList& lists = given.sublist(list);
+  for (auto entry = lists.begin(); entry != lists.end(); ++entry)
+    if (lists.isSublist(lists.name(entry))) names.push_back(lists.name(entry));
+  return names;
+}
+
+// "Solvers/Adam/Step/Adam/Beta1=0.8": a change to one of the lists in Solvers or Problems, whose names may
+// have slashes.
+void applyToItem(const Assignment& assignment, ParameterList& given, const std::string& list,
+                 const ParameterList& table) {
+  const std::string path = assignment.path.substr(list.size() + 1);
+  const auto names = sublistNames(given, list);
+  std::string name;
+  for (const auto& candidate : names)
+    if (path.rfind(candidate + "/", 0) == 0 && candidate.size() > name.size()) name = candidate;
+  if (name.empty()) {
+    std::string expected;
+    for (const auto& candidate : names) expected += (expected.empty() ? "" : ", ") + candidate;
+    throw std::invalid_argument(assignment.text() + ": expected " + list +
+                                "/NAME/PATH=VALUE with a NAME of the study: " + expected + ".");
+  }
+  try {
+    applyAssignments({path.substr(name.size() + 1) + "=" + assignment.value},
+                     given.sublist(list).sublist(name), table);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(list + " > " + name + ": " + error.what());
+  }
+}
+
+// What a problem or solver sets itself counts for it: a change to what all share would go unnoticed there.
+void requireNotOverridden(const Assignment& assignment, const ParameterList& given) {
+  for (const std::string list : {"Problems", "Solvers"})
+    for (const auto& name : sublistNames(given, list))
+      if (assignment.isIn(given.sublist(list).sublist(name)))
+        throw std::invalid_argument(assignment.text() + ": " + list + " > " + name +
+                                    " has a value of its own, which counts there; change that by --set \"" +
+                                    list + "/" + name + "/" + assignment.path + "=" + assignment.value +
+                                    "\".");
+}
+
+void applyStudyAssignments(const std::vector<std::string>& assignments, ParameterList& given) {
+  for (const auto& text : assignments) {
+    const Assignment assignment = Assignment::parse(text);
+    if (assignment.path.rfind("Problems/", 0) == 0) {
+      applyToItem(assignment, given, "Problems", validProblem());
+    } else if (assignment.path.rfind("Solvers/", 0) == 0) {
+      applyToItem(assignment, given, "Solvers", *validDeckParameters());
+    } else {
+      applyAssignments({text}, given, *validStudyParameters());
+      requireNotOverridden(assignment, given);
+    }
+  }
+}
+
 } // namespace
 
 Teuchos::RCP<const ParameterList> validStudyParameters() {
@@ -167,7 +224,7 @@ Study::Study(ParameterList given, const std::string& base, std::string stem)
 Study Study::read(const std::string& file, const std::vector<std::string>& assignments,
                   const Teuchos::Comm<int>& comm) {
   ParameterList given = readParameterFile(file, comm);
-  applyAssignments(assignments, given, *validStudyParameters());
+  applyStudyAssignments(assignments, given);
   try {
     const Study study(given, fs::path(file).parent_path().string(), fs::path(file).stem().string());
     for (const auto& problem : study.problems())

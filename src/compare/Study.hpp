@@ -29,7 +29,8 @@ public:
   };
 
   /// Reads a study from an XML or YAML file and makes every deck of it; collective.
-  /// \param assignments  changes to the lists that all runs share, as for a deck.
+  /// \param assignments  changes to the lists that all runs share, as for a deck, or to one in Problems or
+  ///                     Solvers: "Solvers/Adam/Step/Adam/Beta1=0.8".
   /// \throws std::invalid_argument with one line that begins with the file and names the place.
   static Study read(const std::string& file, const std::vector<std::string>& assignments,
                     const Teuchos::Comm<int>& comm);

@@ -161,3 +161,40 @@ TEST_F(StudyReading, SeedsAreDistinctAndNotNegative) {
   EXPECT_EQ(seeds("{1, 1}"), "\"Seeds\" has 1 twice.");
   EXPECT_EQ(seeds("{-1}"), "\"Seeds\" has -1; expected none below 0.");
 }
+
+TEST_F(StudyReading, ChangesSharedParametersAndThoseOfOneSolverOrProblem) {
+  const std::string text = list("", data + targets + list("Solvers", list("a/b", "") + adam));
+  const Study study =
+      read(text, "study.xml",
+           {"Network/Width=5", "Solvers/Adam/Step/Adam/Beta1=0.8", "Solvers/a/b/Network/Blocks=3"});
+  const auto& problem = study.problems().front();
+  const Deck first = study.deck(problem, study.solvers()[0], 1),
+             second = study.deck(problem, study.solvers()[1], 1);
+  EXPECT_EQ(first.list("Network").get<int>("Width"), 5);
+  EXPECT_EQ(first.list("Network").get<int>("Blocks"), 3);
+  EXPECT_EQ(second.list("Step").sublist("Adam").get<double>("Beta1"), 0.8);
+  EXPECT_NE(second.list("Network").get<int>("Blocks"), 3);
+}
+
+TEST_F(StudyReading, RefusesChangesThatAProblemOrSolverWouldOverride) {
+  const std::string text = list("", data + targets + list("Solvers", trustRegion + adam));
+  const auto errorOfSet = [&](const std::string& assignment) {
+    try {
+      read(text, "study.xml", {assignment});
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_EQ(
+      errorOfSet("Step/Type=Line Search"),
+      "--set \"Step/Type=Line Search\": Solvers > Adam has a value of its own, which counts there; change "
+      "that by --set \"Solvers/Adam/Step/Type=Line Search\".");
+  EXPECT_EQ(
+      errorOfSet("Solvers/Adma/Step/Type=Adam"),
+      "--set \"Solvers/Adma/Step/Type=Adam\": expected Solvers/NAME/PATH=VALUE with a NAME of the study: "
+      "ours, Adam.");
+  EXPECT_EQ(
+      errorOfSet("Solvers/Adam/Network/Widht=3"),
+      "Solvers > Adam: --set \"Network/Widht=3\": Network: \"Widht\" is not known. Did you mean \"Width\"?");
+}
