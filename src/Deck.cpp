@@ -39,6 +39,9 @@ Deck::Deck(const ParameterList& parameters, std::string stem)
 Deck Deck::read(const std::string& file, const std::vector<std::string>& assignments,
                 const Teuchos::Comm<int>& comm) {
   ParameterList given = readParameterFile(file, comm);
+  if (given.isSublist("Solvers"))
+    throw std::invalid_argument(file + ": is a study of several solvers (it has the list Solvers); run it by "
+                                       "terrace compare.");
   applyAssignments(assignments, given, *validDeckParameters());
   try {
     return make(given, fs::path(file).parent_path().string(), fs::path(file).stem().string());

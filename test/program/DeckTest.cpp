@@ -109,6 +109,15 @@ TEST_F(DeckReading, YamlAndXmlOfTheQuickstartAreTheSameDeck) {
   EXPECT_TRUE(Teuchos::haveSameValues(xml.parameters(), yaml.parameters()));
 }
 
+TEST_F(DeckReading, YamlNeedsNoOutermostName) {
+  const std::string lists = "Network:\n  Width: 6  # neurons\n\nData:\n  File: d.h5\n";
+  EXPECT_EQ(read("a.yaml", lists).list("Network").get<int>("Width"), 6);
+  EXPECT_EQ(read("a.yaml", "%YAML 1.1\n---\n" + lists).list("Network").get<int>("Width"), 6);
+  EXPECT_EQ(read("a.yaml", "Data: {File: d.h5}\n").list("Data").get<std::string>("File"),
+            directory_.file("d.h5"));
+  EXPECT_NE(errorOf("a.yaml", "Width: 6\n").find("\"Width\" is not a parameter"), std::string::npos);
+}
+
 TEST_F(DeckReading, EveryDeckOfTheProjectIsAccepted) {
   int decks = 0;
   for (const auto& entry : std::filesystem::directory_iterator(TERRACE_SOURCE_DIR "/data/decks")) {
