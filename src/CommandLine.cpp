@@ -23,6 +23,8 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <functional>
 #include <iostream>
 #include <stdexcept>
@@ -37,6 +39,9 @@ using Action = std::function<void(const Communicator&)>;
 class Commands {
 public:
   Commands();
+
+  /// \throws std::invalid_argument, with the nearest name, if the leading arguments name no command.
+  void requireKnown(const std::vector<std::string>& arguments);
 
   /// \throws CLI::ParseError
   Action parse(std::vector<std::string> arguments);
@@ -88,6 +93,27 @@ private:
   GridOptions grid_;
 };
 
+// CLI11's own checks of ranges name the largest double in full.
+CLI::Validator wholeNumber() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        std::uint64_t value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        return error == std::errc() && end == text.data() + text.size()
+                   ? std::string()
+                   : '"' + text + "\" is not a whole number of 0 or more";
+      },
+      "");
+}
+
+CLI::Validator fileName() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        return text.empty() ? std::string("the name of the file is empty") : std::string();
+      },
+      "");
+}
+
 // An action for rank 0 alone.
 template <class Work>
 Action onRoot(Work work) {
@@ -118,6 +144,7 @@ void Commands::addTrain() {
   CLI::App* command = app_.add_subcommand("train", "Train the network of an input deck");
   command->add_option("DECK", train_.deck, "Input deck, XML or YAML (.yaml, .yml)")->required();
   command->add_option("-o,--output", train_.output, "Run directory (default: runs/<name of the deck>)")
+      ->check(fileName())
       ->type_name("DIR");
   command->add_option("-s,--set", train_.assignments, "Change a parameter of the deck; may be repeated")
       ->type_name("PATH=VALUE")
@@ -153,10 +180,12 @@ void Commands::addCompare() {
       app_.add_subcommand("compare", "Run several solvers on the same problems, side by side");
   command->add_option("STUDY", compare_.study, "Study, XML or YAML (.yaml, .yml)")->required();
   command->add_option("-o,--output", compare_.output, "Study directory (default: runs/<name of the study>)")
+      ->check(fileName())
       ->type_name("DIR");
   command
-      ->add_option("-s,--set", compare_.assignments,
-                   "Change a parameter of what all runs share; may be repeated")
+      ->add_option(
+          "-s,--set", compare_.assignments,
+          "Change a parameter of what all runs share, or of a list in Problems or Solvers; may be repeated")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
   command->add_flag("-f,--force", compare_.force, "Make all runs anew");
@@ -172,9 +201,12 @@ void Commands::addCompare() {
       "Leaves study.xml, comparison.json and runs/<problem>/<solver>/seed-<n>/ (run directories as of "
       "train).\n"
       "Runs that are there and have the same deck are kept: an interrupted study goes on, a changed one is\n"
-      "completed. A solver that fails is a row with its reason.\n"
+      "completed. A solver that fails is a row with its reason. A change by --set of what a problem or "
+      "solver\n"
+      "sets itself is refused: name the list.\n"
       "\nExamples:\n"
       "  terrace compare examples/solver_comparison/spiral-and-peaks.xml\n"
+      "  terrace compare study.xml --set \"Solvers/Adam/Step/Adam/Learning Rate=0.01\"\n"
       "  mpiexec -n 2 terrace compare study.xml --output runs/study --set \"Status Test/Work Limit=50\"");
   command->callback([this] { action_ = [this](const Communicator& comm) { compare(compare_, comm); }; });
 }
@@ -186,6 +218,7 @@ void Commands::addEvaluate() {
   command
       ->add_option("-g,--gradient", evaluate_.gradient,
                    "Write the gradient of the regularised loss over the training samples")
+      ->check(fileName())
       ->type_name("FILE");
   command->add_flag("--json", evaluate_.json, "Print one JSON object instead of a table");
   command->footer(
@@ -222,7 +255,12 @@ void Commands::addPredict() {
 void Commands::addHistory() {
   CLI::App* command = app_.add_subcommand("history", "Print the history of a run as a table of text");
   command->add_option("RUN", history_, "Run directory or history file")->required();
-  command->footer("A line of column names, then a line an iteration, separated by tabs; nan: not computed.\n"
+  command->footer("A line of column names, then a line an iteration, separated by tabs; nan: not computed. "
+                  "An iteration is a\n"
+                  "cycle of several trial steps: value, gradient_norm and radius are those at its end, "
+                  "step_norm that of the\n"
+                  "whole step, ratio that of its last trial step alone, which may have been rejected in an "
+                  "accepted cycle.\n"
                   "\nExample:\n"
                   "  terrace history runs/quickstart > history.tsv");
   command->callback([this] { action_ = onRoot([this] { showHistory(history_, std::cout); }); });
@@ -294,7 +332,8 @@ void Commands::addData() {
                "  terrace data info spiral.h5");
   CLI::App* make = data->add_subcommand("make", "Write a generated data set");
   make->require_subcommand(1);
-  make->footer("Examples:\n"
+  make->footer("Folders of the file that are missing are made.\n"
+               "\nExamples:\n"
                "  terrace data make smiley smiley.h5 --noise 0.05\n"
                "  mpiexec -n 4 terrace data make neutron-diffusion neutrons.h5 --train 10000\n"
                "  terrace data make grid grid.h5 --lower -3,-3 --upper 3,3 --points 200");
@@ -331,7 +370,7 @@ void Commands::addConvert(CLI::App& data) {
       ->add_option("--test-share", conversion.testShare, "Or the share of the samples to draw for the test")
       ->capture_default_str();
   command->add_option("--seed", conversion.seed, "Seed of that draw")
-      ->check(CLI::NonNegativeNumber)
+      ->check(wholeNumber())
       ->capture_default_str();
   command->add_option("--delimiter", convert_.delimiter,
                       "A character, or tab (default: a tab for .tsv and .tab, else a comma)");
@@ -346,7 +385,8 @@ void Commands::addConvert(CLI::App& data) {
       "inputs and targets must be finite numbers; lines and columns are named where they are not. Classes "
       "are\n"
       "numbered from 0 in numerical or alphabetical order; class_names in the file says which is which.\n"
-      "Without --label and --targets the file has the inputs alone, for predict.\n"
+      "Without --label and --targets the file has the inputs alone, for predict. Its folders are made if "
+      "missing.\n"
       "\nExamples:\n"
       "  terrace data convert iris.csv iris.h5 --label species --test-share 0.2\n"
       "  terrace data convert train.tsv sine.h5 --targets 3,4 --test test.tsv\n"
@@ -359,15 +399,15 @@ CLI::App* Commands::addGenerator(CLI::App& make, const std::string& name, const 
   CLI::App* command = make.add_subcommand(name, about);
   command->add_option("FILE", dataFile_, "File to write; replaced if it exists")->required();
   command->add_option("--train", options.trainSamples, "Training samples")
-      ->check(CLI::NonNegativeNumber)
+      ->check(wholeNumber())
       ->capture_default_str();
   command->add_option("--test", options.testSamples, "Test samples; 0: no test set")
-      ->check(CLI::NonNegativeNumber)
+      ->check(wholeNumber())
       ->capture_default_str();
   command->add_option("--noise", options.noise, "Standard deviation of noise on the coordinates")
       ->capture_default_str();
   command->add_option("--seed", options.seed, "Seed of the random numbers")
-      ->check(CLI::NonNegativeNumber)
+      ->check(wholeNumber())
       ->capture_default_str();
   command->footer("Example:\n  terrace data make " + name + " " + name + ".h5 --train 1000 --seed 7");
   return command;
@@ -400,13 +440,13 @@ CLI::App* Commands::addProblem(CLI::App& make, const std::string& name, const st
   CLI::App* command = make.add_subcommand(name, about);
   command->add_option("FILE", dataFile_, "File to write; replaced if it exists")->required();
   command->add_option("--train", sampling_.trainSamples, "Training samples")
-      ->check(CLI::NonNegativeNumber)
+      ->check(wholeNumber())
       ->capture_default_str();
   command->add_option("--test", sampling_.testSamples, "Test samples; 0: no test set")
-      ->check(CLI::NonNegativeNumber)
+      ->check(wholeNumber())
       ->capture_default_str();
   command->add_option("--seed", sampling_.seed, "Seed of the random parameters")
-      ->check(CLI::NonNegativeNumber)
+      ->check(wholeNumber())
       ->capture_default_str();
   command->add_option("--cells", options.cells, "Cells of a side of the mesh; a multiple of --regions")
       ->capture_default_str();
@@ -494,6 +534,34 @@ void Commands::addGrid(CLI::App& make) {
       [this] { action_ = [this](const Communicator& comm) { makeGrid(grid_, dataFile_, *comm); }; });
 }
 
+void Commands::requireKnown(const std::vector<std::string>& arguments) {
+  std::string path;
+  CLI::App* app = &app_;
+  for (std::size_t i = 0;; ++i) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app->get_subcommands([](const CLI::App*) { return true; }))
+      names.push_back(command->get_name());
+    if (names.empty()) return;
+    const std::string help = " (see terrace " + path + "--help).";
+    if (i == arguments.size()) {
+      std::string message = "a command is missing: ";
+      for (std::size_t k = 0; k < names.size(); ++k)
+        message += (k == 0 ? "" : k + 1 < names.size() ? ", " : " or ") + names[k];
+      throw std::invalid_argument(message + help);
+    }
+    const std::string& name = arguments[i];
+    if (name.rfind('-', 0) == 0) return;
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      const std::string nearest = nearestName(name, names);
+      throw std::invalid_argument('"' + path + name + "\" is not a command" +
+                                  (nearest.empty() ? "" : "; did you mean \"" + path + nearest + "\"?") +
+                                  help);
+    }
+    path += name + " ";
+    app = app->get_subcommand(name);
+  }
+}
+
 Action Commands::parse(std::vector<std::string> arguments) {
   std::reverse(arguments.begin(), arguments.end()); // CLI11 takes them from the end
   app_.parse(std::move(arguments));
@@ -524,26 +592,11 @@ std::vector<std::string> withRepeatedSet(const std::vector<std::string>& argumen
   return result;
 }
 
-void requireKnownCommand(const std::vector<std::string>& arguments) {
-  static const std::vector<std::string> names{"train",  "compare", "evaluate",   "predict",  "history",
-                                              "report", "data",    "parameters", "benchmark"};
-  if (arguments.empty())
-    throw std::invalid_argument(
-        "a command is missing: train, compare, evaluate, predict, history, report, data, parameters "
-        "or benchmark (see terrace --help).");
-  const std::string& name = arguments.front();
-  if (name.rfind('-', 0) == 0 || std::find(names.begin(), names.end(), name) != names.end()) return;
-  const std::string nearest = nearestName(name, names);
-  throw std::invalid_argument('"' + name + "\" is not a command" +
-                              (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?") +
-                              " (see terrace --help).");
-}
-
 } // namespace
 
 void runCommandLine(const std::vector<std::string>& arguments, const Communicator& comm) {
-  requireKnownCommand(arguments);
   Commands commands;
+  commands.requireKnown(arguments);
   Action action;
   try {
     action = commands.parse(withRepeatedSet(arguments));

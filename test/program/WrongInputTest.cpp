@@ -84,10 +84,16 @@ protected:
 TEST_P(WrongInput, CommandLinesThatMakeNoSense) {
   expectRejection("", "a command is missing");
   expectRejection("trian deck.xml", "did you mean \"train\"?");
+  expectRejection("data", "a command is missing: make, convert or info (see terrace data --help)");
+  expectRejection("data maek", "\"data maek\" is not a command; did you mean \"data make\"?");
+  expectRejection("data make spirla", "did you mean \"data make spiral\"? (see terrace data make --help)");
+  expectRejection("evaluate model.h5 data.h5 --gradient ''", "--gradient: the name of the file is empty");
   expectRejection("train", "DECK is required (see terrace train --help)");
   expectRejection("train deck.xml --outptu x", "--outptu");
   expectRejection("data make spiral " + directory_.file("s.h5") + " --arms 0", "arms");
-  expectRejection("data make spiral " + directory_.file("s.h5") + " --train many", "many");
+  expectRejection(
+      "data make spiral " + directory_.file("s.h5") + " --train many",
+      "--train: \"many\" is not a whole number of 0 or more (see terrace data make spiral --help)");
   expectRejection("data make spiral " + directory_.file("absent/") + "s.h5/", "s.h5");
   expectRejection("parameters Netwrok", "Did you mean \"Network\"?");
   expectRejection("benchmark sweep --width 8 --blocks 4", "--samples is required");
@@ -101,6 +107,10 @@ TEST_P(WrongInput, DecksThatAreMissingOrMalformed) {
   expectRejectedTraining(directory_.write("a.xml", "<ParameterList>\n<Parameter\n</ParameterList>"),
                          "line 3");
   expectRejectedTraining(directory_.write("a.yaml", "deck:\n  Data: {File: d.h5\n"), "line");
+}
+
+TEST_P(WrongInput, StudiesAreNoDecks) {
+  expectRejectedDeck("<ParameterList name='Solvers'/>", "is a study of several solvers");
 }
 
 TEST_P(WrongInput, DecksWithUnknownNames) {
