@@ -50,8 +50,8 @@ std::vector<std::string> columnNames(const Hdf5File& file) {
 
 } // namespace
 
-void History::write(const std::string& path) const {
-  Hdf5File file = Hdf5File::create(path);
+void History::write(const std::string& path, const std::string& shownAs) const {
+  Hdf5File file = Hdf5File::create(path, shownAs);
   write(file, "/");
   file.close();
 }

@@ -45,8 +45,8 @@ public:
   const HistoryRow& back() const { return rows_.back(); }
 
   /// Writes history.h5: one one-dimensional dataset a column, each with its meaning as attribute
-  /// `description`; the file's attribute `training_samples`.
-  void write(const std::string& file) const;
+  /// `description`; the file's attribute `training_samples`. \param shownAs  its name in messages.
+  void write(const std::string& file, const std::string& shownAs = "") const;
   /// The same in a group of a file.
   void write(dataset::Hdf5File& file, const std::string& group) const;
   /// Reads rows back from a group. \throws std::invalid_argument if it holds no history with this metric.

@@ -29,10 +29,10 @@ dataset::Task readTask(const Hdf5File& file) {
 
 } // namespace
 
-void writeModel(const std::string& path, const ModelDescription& model,
-                const std::vector<double>& parameters) {
+void writeModel(const std::string& path, const ModelDescription& model, const std::vector<double>& parameters,
+                const std::string& shownAs) {
   dataset::PartialFile partial(path);
-  Hdf5File file = Hdf5File::create(partial.path(), path);
+  Hdf5File file = Hdf5File::create(partial.path(), shownAs.empty() ? path : shownAs);
   writeModel(file, model, parameters);
   file.close();
   partial.commit();

@@ -43,9 +43,10 @@ struct ModelDescription {
 /// @{
 
 /// \param parameters  the global vector in the order of resnet::ParameterLayout.
+/// \param shownAs     the file's name in messages, if it gets another later.
 /// \throws std::runtime_error if it cannot be written; nothing is left then.
-void writeModel(const std::string& file, const ModelDescription& model,
-                const std::vector<double>& parameters);
+void writeModel(const std::string& file, const ModelDescription& model, const std::vector<double>& parameters,
+                const std::string& shownAs = "");
 /// The same into an open file, which may hold more.
 void writeModel(dataset::Hdf5File& file, const ModelDescription& model,
                 const std::vector<double>& parameters);

@@ -40,8 +40,11 @@ public:
   /// Where to write the file \p name now.
   std::string file(const std::string& name) const { return (partial_ / name).string(); }
 
+  /// Its name once the run is complete, for messages.
+  std::string shown(const std::string& name) const { return (target_ / name).string(); }
+
   /// Where the checkpoint of the run is, and is written.
-  std::string checkpoint() const { return (target_ / checkpointFile).string(); }
+  std::string checkpoint() const { return shown(checkpointFile); }
 
   /// The directory as the user named it.
   const std::filesystem::path& target() const { return target_; }

@@ -14,11 +14,12 @@ void writeRun(const RunDirectory& directory, const Deck& deck, const Training& t
               const Summary& summary, const Teuchos::Comm<int>& comm) {
   const auto parameters = training.parameters();
   dataset::runOnRoot(comm, [&] {
-    writeTextFile(directory.file("deck.xml"), deck.xml());
-    training.history().write(directory.file("history.h5"));
+    writeTextFile(directory.file("deck.xml"), deck.xml(), directory.shown("deck.xml"));
+    training.history().write(directory.file("history.h5"), directory.shown("history.h5"));
     if (summary.failure.empty())
-      writeModel(directory.file("model.h5"), training.modelDescription(), parameters);
-    summary.write(directory.file("summary.json"));
+      writeModel(directory.file("model.h5"), training.modelDescription(), parameters,
+                 directory.shown("model.h5"));
+    summary.write(directory.file("summary.json"), directory.shown("summary.json"));
   });
 }
 

@@ -10,7 +10,7 @@
 
 namespace terrace::program {
 
-void Summary::write(const std::string& file) const {
+void Summary::write(const std::string& file, const std::string& shownAs) const {
   nlohmann::ordered_json json;
   json["value"] = value;
   json["gradient_norm"] = gradientNorm;
@@ -33,7 +33,7 @@ void Summary::write(const std::string& file) const {
                      {"memory_gib", std::round(10 * machine.memory) / 10},
                      {"system", machine.system},
                      {"compiler", machine.compiler}};
-  writeTextFile(file, json.dump(2) + '\n');
+  writeTextFile(file, json.dump(2) + '\n', shownAs);
 }
 
 } // namespace terrace::program

@@ -28,8 +28,8 @@ struct Summary {
   std::string failure; ///< why it failed; "": it did not. A failed run has no values.
 
   /// Writes it with the program's version and the machine of this process.
-  /// \throws std::runtime_error if it cannot be written.
-  void write(const std::string& file) const;
+  /// \param shownAs  the file's name in messages. \throws std::runtime_error if it cannot be written.
+  void write(const std::string& file, const std::string& shownAs = "") const;
 };
 
 } // namespace terrace::program

@@ -32,11 +32,13 @@ std::string readTextFile(const std::string& file, const Teuchos::Comm<int>& comm
   return text;
 }
 
-void writeTextFile(const std::string& file, const std::string& text) {
+void writeTextFile(const std::string& file, const std::string& text, const std::string& shownAs) {
   std::ofstream out(file, std::ios::binary);
   out << text;
   out.close();
-  if (!out) throw std::runtime_error(file + ": cannot be written (" + std::strerror(errno) + ").");
+  if (!out)
+    throw std::runtime_error((shownAs.empty() ? file : shownAs) + ": cannot be written (" +
+                             std::strerror(errno) + ").");
 }
 
 } // namespace terrace::program

@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <iostream>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace terrace::program {
@@ -29,7 +31,7 @@ void makeFolderOf(const std::string& file) {
 RunCheckpoints::RunCheckpoints(Parts parts, const resnet::ResNetHierarchy& hierarchy,
                                TrainingMonitor& monitor, ROL::Ptr<CheckpointReader> start)
     : parts_(std::move(parts)), hierarchy_(hierarchy), monitor_(monitor), start_(std::move(start)),
-      due_(parts_.secondsBetween) {
+      due_(parts_.secondsBetween), written_(start_ != ROL::nullPtr) {
   if (start_ != ROL::nullPtr) due_ += start_->seconds();
 }
 
@@ -63,31 +65,42 @@ void RunCheckpoints::write(int level, const ROL::Vector<double>& iterate, double
   const Teuchos::Comm<int>& comm = *hierarchy_.spaces.front()->comm();
   const auto start = std::chrono::steady_clock::now();
   monitor_.untimed([&] {
-    const auto parameters = finestParameters(level, iterate);
-    std::optional<dataset::PartialFile> partial; // of rank 0, like the file
-    std::optional<dataset::Hdf5File> file;
-    dataset::runOnRoot(comm, [&] {
-      makeFolderOf(parts_.file);
-      partial.emplace(parts_.file);
-      file = dataset::Hdf5File::create(partial->path(), parts_.file);
-      parts_.writeModel(*file, parameters);
-      file->writeAttribute("/", "checkpoint_format", checkpointFormat);
-      file->writeAttribute("/", "seconds", seconds);
-      file->writeAttribute("/", "resumptions", start_ == ROL::nullPtr ? 0 : start_->resumptions() + 1);
-      monitor_.history().write(*file, "history");
-    });
-    CheckpointWriter writer(file ? &*file : nullptr, hierarchy_.spaces);
-    parts_.visitRun(writer);
-    visitState_(writer);
-    dataset::runOnRoot(comm, [&] {
-      file->close();
-      partial->commit();
-    });
+    try {
+      writeFile(finestParameters(level, iterate), seconds);
+      written_ = true;
+    } catch (const std::runtime_error& error) { // on all ranks
+      if (!dataset::isRoot(comm)) return;
+      std::error_code ignored;
+      std::filesystem::remove(std::filesystem::path(parts_.file).parent_path(), ignored); // if it is empty
+      std::cerr << "terrace: " << error.what() << " The run goes on without." << std::endl;
+    }
   });
   double spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   Teuchos::broadcast(comm, 0, &spent);
-  written_ = true;
   due_ = seconds + std::max(parts_.secondsBetween, spent / mostTimeSpent);
+}
+
+void RunCheckpoints::writeFile(const std::vector<double>& parameters, double seconds) {
+  const Teuchos::Comm<int>& comm = *hierarchy_.spaces.front()->comm();
+  std::optional<dataset::PartialFile> partial; // of rank 0, like the file
+  std::optional<dataset::Hdf5File> file;
+  dataset::runOnRoot(comm, [&] {
+    makeFolderOf(parts_.file);
+    partial.emplace(parts_.file);
+    file = dataset::Hdf5File::create(partial->path(), parts_.file);
+    parts_.writeModel(*file, parameters);
+    file->writeAttribute("/", "checkpoint_format", checkpointFormat);
+    file->writeAttribute("/", "seconds", seconds);
+    file->writeAttribute("/", "resumptions", start_ == ROL::nullPtr ? 0 : start_->resumptions() + 1);
+    monitor_.history().write(*file, "history");
+  });
+  CheckpointWriter writer(file ? &*file : nullptr, hierarchy_.spaces);
+  parts_.visitRun(writer);
+  visitState_(writer);
+  dataset::runOnRoot(comm, [&] {
+    file->close();
+    partial->commit();
+  });
 }
 
 } // namespace terrace::program

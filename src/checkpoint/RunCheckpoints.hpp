@@ -17,7 +17,8 @@ class TrainingMonitor;
 ///
 /// A checkpoint (doc/resume.md) is a model file with the groups `history` and `solver`, complete or not there
 /// at all: it is written beside the last one and renamed. It is due after so many seconds, where the run was
-/// interrupted, and at the end of a run that took so long or went on from one.
+/// interrupted, and at the end of a run that took so long or went on from one. One that cannot be written (a
+/// full disk) is a line on standard error, and the run goes on.
 class RunCheckpoints : public Checkpoints<double> {
 public:
   struct Parts {
@@ -40,11 +41,12 @@ public:
   /// \param iterate  of the finest level. \param seconds  that the run took.
   void finish(const ROL::Vector<double>& iterate, double seconds);
 
-  /// Whether the run has written one.
+  /// Whether there is one of this run.
   bool written() const { return written_; }
 
 private:
   void write(int level, const ROL::Vector<double>& iterate, double seconds);
+  void writeFile(const std::vector<double>& parameters, double seconds);
   std::vector<double> finestParameters(int level, const ROL::Vector<double>& iterate) const;
 
   Parts parts_;
@@ -52,9 +54,9 @@ private:
   TrainingMonitor& monitor_;
   ROL::Ptr<CheckpointReader> start_;
   VisitState visitState_;
-  double due_ = 0; ///< seconds of the run
+  double due_; ///< seconds of the run
+  bool written_;
   bool interrupted_ = false;
-  bool written_ = false;
 };
 
 } // namespace terrace::program

@@ -78,7 +78,7 @@ void printJson(const Evaluation& e, std::ostream& out) {
 void writeGradient(const std::string& path, const resnet::Network& network,
                    const std::vector<double>& gradient, const Evaluation& evaluation) {
   auto output = openOutput(path);
-  auto file = dataset::Hdf5File::create(output.path());
+  auto file = dataset::Hdf5File::create(output.path(), path);
   file.writeAttribute("/", "value", evaluation.value);
   file.writeAttribute("/", "loss", evaluation.train.loss);
   model::writeLayers(file, network, gradient);

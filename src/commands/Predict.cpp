@@ -125,7 +125,7 @@ Prediction interpret(std::vector<double> outputs, const ModelDescription& model)
 
 void writeHdf5(const std::string& path, const Prediction& prediction, std::size_t columns) {
   auto output = openOutput(path);
-  Hdf5File file = Hdf5File::create(output.path());
+  Hdf5File file = Hdf5File::create(output.path(), path);
   file.write("outputs", {prediction.outputs.size() / columns, columns}, prediction.outputs);
   if (!prediction.labels.empty()) file.write("labels", {prediction.labels.size()}, prediction.labels);
   file.close();
@@ -165,7 +165,7 @@ void writeCsv(const std::string& path, const Prediction& prediction, const Input
     if (!expected.empty()) text += ',' + std::to_string(expected[row]);
     text += '\n';
   }
-  writeTextFile(output.path(), text);
+  writeTextFile(output.path(), text, path);
   output.commit();
 }
 

@@ -125,7 +125,7 @@ bool StudyDirectory::holds(const std::string& folder, const Deck& deck) const {
 void StudyDirectory::write(const std::string& name, const std::string& text) const {
   dataset::runOnRoot(comm_, [&] {
     dataset::PartialFile partial(file(name));
-    writeTextFile(partial.path(), text);
+    writeTextFile(partial.path(), text, file(name));
     partial.commit();
   });
 }

@@ -184,6 +184,16 @@ TEST_F(Resume, RefusesAnotherDeckAnotherDataSetAndADamagedCheckpoint) {
   EXPECT_EQ(readFile(problem_.file("run/summary.json")), before);
 }
 
+TEST_F(Resume, ACheckpointThatCannotBeWrittenIsNoReasonToEndARun) {
+  fs::create_directories(problem_.file("run/checkpoint.h5"));
+  const Outcome outcome = runProgram("train " + problem_.deck() + " --force --output " +
+                                     problem_.file("run") + iterations(3) + keepsCheckpoint);
+  EXPECT_EQ(outcome.status, 0);
+  ASSERT_FALSE(outcome.errors.empty());
+  EXPECT_NE(outcome.errors[0].find("The run goes on without."), std::string::npos) << outcome.errors[0];
+  EXPECT_EQ(problem_.summary("run")["iterations"], 3);
+}
+
 TEST(DeckDifference, NamesTheFirstEntryThatKeepsARunFromGoingOn) {
   using terrace::program::deckDifference;
   Teuchos::ParameterList kept;

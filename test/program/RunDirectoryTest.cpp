@@ -1,6 +1,7 @@
 #include "RunDirectory.hpp"
 
 #include "TemporaryDirectory.hpp"
+#include "TextFile.hpp"
 
 #include <Teuchos_Comm.hpp>
 #include <Tpetra_Core.hpp>
@@ -103,4 +104,15 @@ TEST_F(Directories, KeepTheCheckpointThatTheirRunHasWritten) {
   directory.commit(RunDirectory::Checkpoint::Keep);
   EXPECT_EQ(readFile(target() + "/checkpoint.h5"), "state");
   EXPECT_EQ(readFile(target() + "/summary.json"), "one");
+}
+
+TEST_F(Directories, AreNamedByTheirLaterNameWhereAFileCannotBeWritten) {
+  const RunDirectory directory(target(), Existing::Keep, comm_);
+  try {
+    writeTextFile("/dev/full", "text", directory.shown("summary.json"));
+    FAIL() << "no error";
+  } catch (const std::runtime_error& error) {
+    EXPECT_EQ(std::string(error.what()).rfind(target() + "/summary.json: cannot be written (", 0), 0U)
+        << error.what();
+  }
 }
