@@ -36,7 +36,8 @@ std::string withOutermostName(const std::string& text) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     if (beginsEntry(line)) {
-      const auto colon = line.find(':');
+      const bool isQuoted = line.front() == '"' || line.front() == '\'';
+      const auto colon = line.find(':', isQuoted ? line.find(line.front(), 1) : 0);
       names.push_back(line.substr(0, colon));
       const auto value = line.find_first_not_of(" \t\r", colon == std::string::npos ? colon : colon + 1);
       hasValue = hasValue || (value != std::string::npos && line[value] != '#' && line[value] != '{');

@@ -196,4 +196,7 @@ TEST(Resume, GoesOnWithRolsOwnAlgorithmsAtTheirIterateCountersAndRadius) {
   EXPECT_EQ(second.rows->rows.back().iteration, 9);
   EXPECT_LT(second.rows->rows.back().value, first.rows->rows.back().value);
   EXPECT_GT(second.work, first.work);
+  const KeptRun fromTheStart(parameters, &first.kept.moments.front().state);
+  ASSERT_EQ(fromTheStart.rows->rows.size(), 9U);
+  EXPECT_EQ(fromTheStart.rows->rows.front().iteration, 1) << "row 0 was shown before it was kept";
 }

@@ -25,7 +25,7 @@ public:
       : hierarchy_(std::move(hierarchy)), context_(context), start_(start) {}
 
   bool check(ROL::AlgorithmState<Real>& state) override {
-    if (state.iter > 0 || start_.iteration == 0) observe(state);
+    if (state.iter > 0 || !start_.goesOn) observe(state);
     lastValue_ = state.value;
     rest(state);
     return true;
@@ -37,7 +37,7 @@ private:
     // Type-U algorithms pass their own kind of state; it has no virtual functions to ask.
     const Real radius = static_cast<const ROL::TypeU::AlgorithmState<Real>&>(state).searchSize;
     context_.checkpoints->atRest(0, *state.iterateVec,
-                                 [progress = RolProgress<Real>{start_.iteration + state.iter, radius},
+                                 [progress = RolProgress<Real>{start_.iteration + state.iter, radius, false},
                                   iterate = state.iterateVec](StateArchive<Real>& archive) mutable {
                                    progress.visitState(archive, iterate.get());
                                  });

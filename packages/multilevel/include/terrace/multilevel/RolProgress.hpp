@@ -10,14 +10,16 @@ namespace terrace {
 /// Krylov memory cannot be had; they start empty when the run goes on.
 template <class Real>
 struct RolProgress {
-  int iteration = 0; ///< of the whole run
-  Real radius = 0;   ///< trust-region radius; 0: not known, or none
+  int iteration = 0;   ///< of the whole run
+  Real radius = 0;     ///< trust-region radius; 0: not known, or none
+  bool goesOn = false; ///< whether a kept state was restored
 
   /// \param iterate  stored as "iterate", for the caller of run() to restore.
   void visitState(StateArchive<Real>& archive, ROL::Vector<Real>* iterate = nullptr) {
     archive.visitNumber("iteration", iteration);
     archive.visitNumber("radius", radius);
     if (iterate != nullptr) archive.visit("iterate", *iterate);
+    goesOn = archive.restores();
   }
 };
 
