@@ -7,9 +7,10 @@
 
 namespace terrace::resnet::detail {
 
-/// Sweep on \p ExecutionSpace with states in \p Scalar; defined in BlockedSweep_Def.hpp. Include only where
-/// it is instantiated: those units may be compiled for the instruction set of this machine.
-template <class ExecutionSpace, class Scalar>
+/// Sweep with the register blocks of \p Tile, a TileOf, on its execution space and with its scalar; defined
+/// in BlockedSweep_Def.hpp. Include only where it is instantiated: those units may be compiled for the
+/// instruction set of this machine.
+template <class Tile>
 class BlockedSweep final : public Sweep {
 public:
   BlockedSweep(const Network& network, int samplesPerBlock);
@@ -22,7 +23,8 @@ public:
   std::vector<double> outputs(const ConstParameterView& theta, const SampleSet& samples) override;
 
 private:
-  using Tile = TileOf<ExecutionSpace, Scalar>;
+  using ExecutionSpace = typename Tile::Execution;
+  using Scalar = typename Tile::Scalar;
   using Slab = typename Tile::Slab;
   using ConstSlab = typename Tile::ConstSlab;
   using Parameters = SweepParameters<Tile>;

@@ -45,8 +45,8 @@ int fittedBlockSamples(int samplesPerBlock) {
   return roundUp((SampleSet::dealtTogether + blocks - 1) / blocks, Tile::samples);
 }
 
-template <class Space, class Scalar>
-BlockedSweep<Space, Scalar>::BlockedSweep(const Network& network, int samplesPerBlock)
+template <class Tile>
+BlockedSweep<Tile>::BlockedSweep(const Network& network, int samplesPerBlock)
     : network_(network), layout_(network),
       blockSamples_(fittedBlockSamples<Tile>(
           samplesPerBlock > 0 ? samplesPerBlock
@@ -59,8 +59,8 @@ BlockedSweep<Space, Scalar>::BlockedSweep(const Network& network, int samplesPer
       sums_("terrace::resnet::sums", static_cast<std::size_t>(sumRows),
             static_cast<std::size_t>(blockSamples_)) {}
 
-template <class Space, class Scalar>
-void BlockedSweep<Space, Scalar>::allocateTangents() {
+template <class Tile>
+void BlockedSweep<Tile>::allocateTangents() {
   if (direction_.allocated()) return;
   direction_ = Parameters(network_, layout_);
   tangents_ =
@@ -71,10 +71,9 @@ void BlockedSweep<Space, Scalar>::allocateTangents() {
   tangentOutput_ = LayerArrays<Tile>("terrace::resnet::tangentOutputs", 1, network_.outputs, blockSamples_);
 }
 
-template <class Space, class Scalar>
+template <class Tile>
 template <class OnBlock, class OnGroup>
-void BlockedSweep<Space, Scalar>::forEachSampleBlock(const SampleSet& samples, OnBlock onBlock,
-                                                     OnGroup onGroupEnd) {
+void BlockedSweep<Tile>::forEachSampleBlock(const SampleSet& samples, OnBlock onBlock, OnGroup onGroupEnd) {
   const int all = samples.localCount();
   const int groupSize = Tile::onHost ? std::max(blockSamples_, SampleSet::dealtTogether) : blockSamples_;
   for (int group = 0; group < all; group += groupSize) {
@@ -85,8 +84,8 @@ void BlockedSweep<Space, Scalar>::forEachSampleBlock(const SampleSet& samples, O
   }
 }
 
-template <class Space, class Scalar>
-DerivativeSums BlockedSweep<Space, Scalar>::derivativeSums(const CompensatedView& sums) {
+template <class Tile>
+DerivativeSums BlockedSweep<Tile>::derivativeSums(const CompensatedView& sums) {
   const bool wholeGroups = Tile::onHost && blockSamples_ >= SampleSet::dealtTogether;
   if (!wholeGroups && partial_.extent(0) == 0)
     partial_ = ParameterView("terrace::resnet::partial", static_cast<std::size_t>(layout_.size()));
@@ -94,16 +93,14 @@ DerivativeSums BlockedSweep<Space, Scalar>::derivativeSums(const CompensatedView
   return {partial_, sums, wholeGroups};
 }
 
-template <class Space, class Scalar>
-typename BlockedSweep<Space, Scalar>::ConstSlab
-BlockedSweep<Space, Scalar>::inputs(const SampleBlock& block) const {
+template <class Tile>
+typename BlockedSweep<Tile>::ConstSlab BlockedSweep<Tile>::inputs(const SampleBlock& block) const {
   const auto& all = block.samples->template arrays<Scalar>().inputs;
   return ConstSlab(all.data() + block.first, all.extent(0), all.extent(1));
 }
 
-template <class Space, class Scalar>
-LossOperands<typename BlockedSweep<Space, Scalar>::Tile>
-BlockedSweep<Space, Scalar>::lossOperands(const SampleBlock& block) const {
+template <class Tile>
+LossOperands<Tile> BlockedSweep<Tile>::lossOperands(const SampleBlock& block) const {
   LossOperands<Tile> operands;
   const SampleSet& samples = *block.samples;
   operands.y = outputs_[0];
@@ -124,9 +121,9 @@ BlockedSweep<Space, Scalar>::lossOperands(const SampleBlock& block) const {
   return operands;
 }
 
-template <class Space, class Scalar>
-template <class Sigma, typename BlockedSweep<Space, Scalar>::Keep keep>
-void BlockedSweep<Space, Scalar>::forward(const SampleBlock& block) {
+template <class Tile>
+template <class Sigma, typename BlockedSweep<Tile>::Keep keep>
+void BlockedSweep<Tile>::forward(const SampleBlock& block) {
   const int n = block.count;
   const auto h = static_cast<Scalar>(network_.step());
   const Slab first = state(0, keep);
@@ -143,16 +140,15 @@ void BlockedSweep<Space, Scalar>::forward(const SampleBlock& block) {
                 false, n);
 }
 
-template <class Space, class Scalar>
-void BlockedSweep<Space, Scalar>::loss(const SampleBlock& block) {
+template <class Tile>
+void BlockedSweep<Tile>::loss(const SampleBlock& block) {
   const auto operands = lossOperands(block);
   network_.loss == LossType::CrossEntropy ? crossEntropy(space_, operands) : leastSquares(space_, operands);
 }
 
-template <class Space, class Scalar>
-void BlockedSweep<Space, Scalar>::addOuterProduct(const Pair& first, const Pair& second,
-                                                  const DerivativeSums& sums, long weights, long bias,
-                                                  int samples) {
+template <class Tile>
+void BlockedSweep<Tile>::addOuterProduct(const Pair& first, const Pair& second, const DerivativeSums& sums,
+                                         long weights, long bias, int samples) {
   outerProduct<Tile>(space_, first.mu, first.x, second.mu, second.x, sums, GradientOffsets{weights, bias},
                      samples);
 }
@@ -160,9 +156,9 @@ void BlockedSweep<Space, Scalar>::addOuterProduct(const Pair& first, const Pair&
 // lambda_K = V^T delta;  mu_k = h sigma'(z_k) lambda_{k+1};  lambda_k = lambda_{k+1} + W_k^T mu_k
 // derivatives: by (V, c): delta (q_K, 1)^T;  by (W_k, b_k): mu_k (q_k, 1)^T;  lift: (sigma') lambda_0 (x,
 // 1)^T
-template <class Space, class Scalar>
+template <class Tile>
 template <class Sigma>
-void BlockedSweep<Space, Scalar>::backward(const SampleBlock& block, const DerivativeSums& gradient) {
+void BlockedSweep<Tile>::backward(const SampleBlock& block, const DerivativeSums& gradient) {
   const int n = block.count;
   const int last = network_.blocks;
   const auto h = static_cast<Scalar>(network_.step());
@@ -191,9 +187,9 @@ void BlockedSweep<Space, Scalar>::backward(const SampleBlock& block, const Deriv
 
 // Tangents along the direction (dQ, db; dW_k, db_k; dV, dc) of the states and outputs, and of the loss's
 // derivative.
-template <class Space, class Scalar>
+template <class Tile>
 template <class Sigma>
-void BlockedSweep<Space, Scalar>::tangentForward(const SampleBlock& block) {
+void BlockedSweep<Tile>::tangentForward(const SampleBlock& block) {
   const int n = block.count;
   const int last = network_.blocks;
   const auto h = static_cast<Scalar>(network_.step());
@@ -221,9 +217,9 @@ void BlockedSweep<Space, Scalar>::tangentForward(const SampleBlock& block) {
 }
 
 // The derivative of backward() along the direction: every product there gives two terms here.
-template <class Space, class Scalar>
+template <class Tile>
 template <class Sigma>
-void BlockedSweep<Space, Scalar>::tangentBackward(const SampleBlock& block, const DerivativeSums& result) {
+void BlockedSweep<Tile>::tangentBackward(const SampleBlock& block, const DerivativeSums& result) {
   const int n = block.count;
   const int last = network_.blocks;
   const auto h = static_cast<Scalar>(network_.step());
@@ -266,10 +262,10 @@ void BlockedSweep<Space, Scalar>::tangentBackward(const SampleBlock& block, cons
                   layout_.liftHasBias() ? layout_.liftBias() : -1, n);
 }
 
-template <class Space, class Scalar>
+template <class Tile>
 template <class Sigma>
-void BlockedSweep<Space, Scalar>::hessianBlock(const SampleBlock& block, HessianKind kind,
-                                               const DerivativeSums& product) {
+void BlockedSweep<Tile>::hessianBlock(const SampleBlock& block, HessianKind kind,
+                                      const DerivativeSums& product) {
   forward<Sigma, Keep::Layers>(block);
   loss(block);
   tangentForward<Sigma>(block);
@@ -284,8 +280,8 @@ void BlockedSweep<Space, Scalar>::hessianBlock(const SampleBlock& block, Hessian
   }
 }
 
-template <class Space, class Scalar>
-SweepSums BlockedSweep<Space, Scalar>::value(const ConstParameterView& theta, const SampleSet& samples) {
+template <class Tile>
+SweepSums BlockedSweep<Tile>::value(const ConstParameterView& theta, const SampleSet& samples) {
   theta_.set(space_, theta, false);
   SweepSums totals;
   withActivation(network_.activation, [&](auto sigma) {
@@ -300,10 +296,9 @@ SweepSums BlockedSweep<Space, Scalar>::value(const ConstParameterView& theta, co
   return totals;
 }
 
-template <class Space, class Scalar>
-SweepSums BlockedSweep<Space, Scalar>::valueAndGradient(const ConstParameterView& theta,
-                                                        const SampleSet& samples,
-                                                        const CompensatedView& gradient) {
+template <class Tile>
+SweepSums BlockedSweep<Tile>::valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
+                                               const CompensatedView& gradient) {
   theta_.set(space_, theta, true);
   const DerivativeSums sums = derivativeSums(gradient);
   SweepSums totals;
@@ -323,11 +318,10 @@ SweepSums BlockedSweep<Space, Scalar>::valueAndGradient(const ConstParameterView
   return totals;
 }
 
-template <class Space, class Scalar>
-void BlockedSweep<Space, Scalar>::hessianProduct(const ConstParameterView& theta,
-                                                 const ConstParameterView& direction,
-                                                 const SampleSet& samples, HessianKind kind,
-                                                 const CompensatedView& product) {
+template <class Tile>
+void BlockedSweep<Tile>::hessianProduct(const ConstParameterView& theta, const ConstParameterView& direction,
+                                        const SampleSet& samples, HessianKind kind,
+                                        const CompensatedView& product) {
   allocateTangents();
   theta_.set(space_, theta, true);
   direction_.set(space_, direction, true);
@@ -343,9 +337,8 @@ void BlockedSweep<Space, Scalar>::hessianProduct(const ConstParameterView& theta
   space_.fence();
 }
 
-template <class Space, class Scalar>
-std::vector<double> BlockedSweep<Space, Scalar>::outputs(const ConstParameterView& theta,
-                                                         const SampleSet& samples) {
+template <class Tile>
+std::vector<double> BlockedSweep<Tile>::outputs(const ConstParameterView& theta, const SampleSet& samples) {
   theta_.set(space_, theta, false);
   const auto count = static_cast<std::size_t>(samples.localCount());
   const auto columns = static_cast<std::size_t>(network_.outputs);

@@ -133,16 +133,21 @@ typename Pack::Value lookUp(const typename Pack::Scalar (&table)[16], const type
   return values;
 }
 
+/// Bytes of the vectors that the kernels of a space use; 0 on a device.
+template <class ExecutionSpace>
+static constexpr int registerBytesOf =
+    std::is_same_v<typename ExecutionSpace::memory_space, Kokkos::HostSpace> ? vectorBytes : 0;
+
 /// The register block of the kernels: on the host up to `rows` neurons by `packs` packs of samples, which
 /// leaves a register for a weight and one for each pack of states (32 registers with AVX-512, else 16); on a
 /// device one sample. The width of the registers is a parameter so that units compiled for different
-/// instruction sets have different types.
-template <class ExecutionSpace, class S, int registerBytes = vectorBytes>
+/// instruction sets have different types; 0 stands for a device, also where it is the host that plays it.
+template <class ExecutionSpace, class S, int registerBytes = registerBytesOf<ExecutionSpace>>
 struct TileOf {
   using Execution = ExecutionSpace;
   using Memory = typename ExecutionSpace::memory_space;
   using Scalar = S;
-  static constexpr bool onHost = std::is_same_v<Memory, Kokkos::HostSpace>;
+  static constexpr bool onHost = registerBytes > 0;
   using Pack = PackOf<S, onHost ? registerBytes / static_cast<int>(sizeof(S)) : 1>;
   using Value = typename Pack::Value;
   static constexpr int packs = !onHost ? 1 : (registerBytes == 64 ? 4 : 2);

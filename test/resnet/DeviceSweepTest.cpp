@@ -1,0 +1,149 @@
+#include "Problems.hpp"
+
+#include <terrace/resnet/detail/DeviceSweep.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+// The sweeps that devices use, run on the host, against the sweep of the host.
+
+namespace terrace::resnet {
+namespace {
+
+using detail::HessianKind;
+using reference::Data;
+using reference::Vector;
+
+template <class Scalar>
+struct Precision;
+template <>
+struct Precision<double> {
+  static constexpr auto sweep = SweepScalar::Double;
+  static constexpr double tolerance = 1e-13;
+};
+template <>
+struct Precision<float> {
+  static constexpr auto sweep = SweepScalar::Float;
+  static constexpr double tolerance = 2e-5;
+};
+
+detail::ParameterView toView(const Vector& values) {
+  detail::ParameterView view("parameters", values.size());
+  std::copy(values.begin(), values.end(), view.data());
+  return view;
+}
+
+template <class Scalar>
+class DeviceSweepTest : public ::testing::Test {
+public:
+  /// By default a block for wide networks is small: that for a device takes 256 MiB.
+  static std::unique_ptr<detail::Sweep> deviceSweep(const Network& network, int samplesPerBlock) {
+    if (samplesPerBlock == 0 && network.width > 32) samplesPerBlock = 1000;
+    return detail::makeDeviceSweep<Kokkos::DefaultHostExecutionSpace, Scalar>(network, samplesPerBlock);
+  }
+
+  void expectEqual(const detail::CompensatedView& found, const detail::CompensatedView& expected,
+                   const std::string& what) {
+    double largest = 1;
+    for (std::size_t i = 0; i < expected.extent(0); ++i)
+      largest = std::max(largest, std::abs(expected(i).value()));
+    for (std::size_t i = 0; i < expected.extent(0); ++i)
+      ASSERT_NEAR(found(i).value(), expected(i).value(), 4 * tolerance * largest) << what << ' ' << i;
+  }
+
+  void expectEqual(const detail::SweepSums& found, const detail::SweepSums& expected) {
+    const double loss = expected.loss.value(), score = expected.score.value();
+    EXPECT_NEAR(found.loss.value(), loss, tolerance * (1 + loss));
+    EXPECT_NEAR(found.score.value(), score, tolerance * (1 + score));
+    const double targets = expected.squaredTargets.value();
+    EXPECT_NEAR(found.squaredTargets.value(), targets, tolerance * (1 + targets));
+  }
+
+  void compareGradients(detail::Sweep& device, detail::Sweep& host, const Vector& theta,
+                        const SampleSet& samples) {
+    detail::CompensatedView gradient("gradient", theta.size()), expected("expected", theta.size());
+    const auto sums = host.valueAndGradient(toView(theta), samples, expected);
+    expectEqual(device.valueAndGradient(toView(theta), samples, gradient), sums);
+    expectEqual(gradient, expected, "gradient");
+    expectEqual(device.value(toView(theta), samples), sums);
+  }
+
+  void compare(const Network& network, const Data& data, int samplesPerBlock = 0) {
+    const Vector theta = reference::makeParameters(network), other = reference::makeParameters(network, 8);
+    const auto samples = reference::makeSamples(network, data, Precision<Scalar>::sweep);
+    const auto device = deviceSweep(network, samplesPerBlock);
+    const auto host = detail::makeSweep<Scalar>(network);
+    compareGradients(*device, *host, theta, samples);
+
+    const auto outputs = device->outputs(toView(theta), samples);
+    const auto expectedOutputs = host->outputs(toView(theta), samples);
+    ASSERT_EQ(outputs.size(), expectedOutputs.size());
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+      ASSERT_NEAR(outputs[i], expectedOutputs[i], 10 * tolerance) << i;
+
+    detail::CompensatedView product("product", theta.size()), expected("expected", theta.size());
+    for (const auto kind : {HessianKind::Exact, HessianKind::GaussNewton}) {
+      host->hessianProduct(toView(theta), toView(other), samples, kind, expected);
+      device->hessianProduct(toView(theta), toView(other), samples, kind, product);
+      expectEqual(product, expected, kind == HessianKind::Exact ? "exact" : "Gauss-Newton");
+    }
+    compareGradients(*device, *host, other, samples); // after products: nothing of them is left
+  }
+
+  static constexpr double tolerance = Precision<Scalar>::tolerance;
+};
+using Scalars = ::testing::Types<double, float>;
+TYPED_TEST_SUITE(DeviceSweepTest, Scalars);
+
+TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForWidthsOneToSeventy) {
+  for (int width = 1; width <= 70; ++width) {
+    SCOPED_TRACE(width);
+    const Network network = reference::makeNetwork(width, 3, 1 + width % 5, 2 + width % 4);
+    this->compare(network, reference::makeData(network, 1 + 2 * (width % 23), true));
+  }
+}
+
+TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForEveryLiftActivationAndLoss) {
+  for (const int width : {6, 34})
+    for (const auto lift : {Lift::Identity, Lift::Linear, Lift::Activated})
+      for (const auto activation : {Activation::Tanh, Activation::ReLU, Activation::SmoothReLU,
+                                    Activation::Sigmoid, Activation::Identity})
+        for (const bool labels : {true, false})
+          for (const auto loss : {LossType::CrossEntropy, LossType::LeastSquares}) {
+            if (loss == LossType::CrossEntropy && !labels) continue;
+            Network network = reference::makeNetwork(width, 4);
+            network.lift = lift;
+            network.activation = activation;
+            network.loss = loss;
+            SCOPED_TRACE(std::string(toString(lift)) + ", " + toString(activation) + ", " + toString(loss));
+            this->compare(network, reference::makeData(network, 21, labels));
+          }
+}
+
+TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForMoreInputsAndOutputsThanNeurons) {
+  for (const auto lift : {Lift::Linear, Lift::Activated}) {
+    Network network = reference::makeNetwork(3, 2, 11, 9);
+    network.lift = lift;
+    this->compare(network, reference::makeData(network, 70, true));
+    network.loss = LossType::LeastSquares;
+    this->compare(network, reference::makeData(network, 70, false));
+  }
+}
+
+TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForAnyNumberOfSamplesAndWaves) {
+  for (const int width : {5, 33}) {
+    const Network network = reference::makeNetwork(width, 2);
+    for (const int count : {1, 2, 63, 64, 65, 127, 150, 301})
+      for (const int samplesPerBlock : {0, 1, 100})
+        this->compare(network, reference::makeData(network, count, true), samplesPerBlock);
+  }
+}
+
+TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForDeepNetworks) {
+  const Network network = reference::makeNetwork(5, 67);
+  this->compare(network, reference::makeData(network, 90, true));
+}
+
+} // namespace
+} // namespace terrace::resnet
