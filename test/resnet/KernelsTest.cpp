@@ -142,7 +142,8 @@ TEST(OuterProduct, TheDeviceVersionAgreesWithTheHostVersion) {
   const detail::GradientOffsets offsets{rows, 0};
   const Tile::ConstSlab none;
   detail::outerProduct<Tile>({}, mu, x, none, none, {host, {}, false}, offsets, samples);
-  detail::outerProductByTeams<Tile>({}, mu, x, device, offsets, samples);
+  using DeviceTile = detail::TileOf<Kokkos::DefaultHostExecutionSpace, double, 0>;
+  detail::outerProduct<DeviceTile>({}, mu, x, none, none, {device, {}, false}, offsets, samples);
   for (std::size_t i = 0; i < host.extent(0); ++i) EXPECT_NEAR(host(i), device(i), 1e-12);
   EXPECT_NE(host(0), 0.0);
 }

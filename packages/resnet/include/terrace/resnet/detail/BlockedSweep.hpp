@@ -76,7 +76,10 @@ private:
   LayerArrays<Tile> activations_; ///< a_k = sigma(z_k), k = 0..K-1
   LayerArrays<Tile> work_;        ///< lambda, mu and the next mu: width x block
   LayerArrays<Tile> outputs_;     ///< y, p, delta: outputs x block
-  Kokkos::View<double**, Kokkos::LayoutRight, typename Tile::Memory> sums_;
+  using Sums = typename LossOperands<Tile>::Sums;
+  Sums sums_;      ///< Of each sample position.
+  Sums groupSums_; ///< Of the samples that were dealt together.
+  typename Sums::HostMirror hostGroupSums_;
   ParameterView partial_; ///< Derivatives summed over the samples of a group, if a block is a part of it.
 
   Parameters direction_;

@@ -8,31 +8,40 @@
 
 namespace terrace::resnet::detail {
 
-template <class Space, class Sums>
-void clearSums(const Space& space, const Sums& sums) {
-  static const std::string label = "terrace::resnet::clearSums";
-  Kokkos::parallel_for(
-      label, Kokkos::RangePolicy<Space>(space, 0, sums.extent(1)), KOKKOS_LAMBDA(const std::size_t s) {
-        for (int row = 0; row < sumRows; ++row) sums(row, s) = 0;
-      });
-}
+// groups(row, g) = sum of sums(row, s) over the samples s of group g;  sums = 0
+template <class Sums>
+struct SumGroups {
+  Sums sums;
+  Sums groups;
+  std::size_t groupSize;
 
-// Adds the sums of each group of a block of samples to the totals and clears them.
-template <class Space, class Sums>
-void moveSums(const Space& space, const Sums& sums, std::size_t groupSize, SweepSums& totals) {
-  static const std::string label = "terrace::resnet::moveSums";
-  const std::size_t all = sums.extent(1);
-  for (std::size_t first = 0; first < all; first += groupSize) {
-    double group[sumRows];
-    for (int row = 0; row < sumRows; ++row)
-      Kokkos::parallel_reduce(
-          label, Kokkos::RangePolicy<Space>(space, first, std::min(first + groupSize, all)),
-          KOKKOS_LAMBDA(const std::size_t s, double& partial) { partial += sums(row, s); }, group[row]);
-    totals.loss.add(group[lossRow]);
-    totals.score.add(group[scoreRow]);
-    totals.squaredTargets.add(group[targetRow]);
+  KOKKOS_INLINE_FUNCTION void operator()(const std::size_t item) const {
+    const std::size_t row = item / groups.extent(1), group = item % groups.extent(1);
+    const std::size_t first = group * groupSize, last = first + groupSize;
+    double sum = 0;
+    for (std::size_t s = first; s < last && s < sums.extent(1); ++s) {
+      sum += sums(row, s);
+      sums(row, s) = 0;
+    }
+    groups(row, group) = sum;
   }
-  clearSums(space, sums);
+};
+
+// Adds the sums of each group of a block of samples to the totals and clears them. hostGroups: mirror of
+// groups.
+template <class Space, class Sums, class HostSums>
+void moveSums(const Space& space, const Sums& sums, const Sums& groups, const HostSums& hostGroups,
+              SweepSums& totals) {
+  static const std::string label = "terrace::resnet::sumGroups";
+  Kokkos::parallel_for(label, Kokkos::RangePolicy<Space>(space, 0, sumRows * groups.extent(1)),
+                       SumGroups<Sums>{sums, groups, SampleSet::dealtTogether});
+  Kokkos::deep_copy(space, hostGroups, groups);
+  space.fence();
+  for (std::size_t group = 0; group < groups.extent(1); ++group) {
+    totals.loss.add(hostGroups(lossRow, group));
+    totals.score.add(hostGroups(scoreRow, group));
+    totals.squaredTargets.add(hostGroups(targetRow, group));
+  }
 }
 
 // Whole groups of samples that were dealt together, or equal parts of one, so that a group is summed in one
@@ -57,7 +66,11 @@ BlockedSweep<Tile>::BlockedSweep(const Network& network, int samplesPerBlock)
       work_("terrace::resnet::adjoints", 3, network.width, blockSamples_),
       outputs_("terrace::resnet::outputs", 3, network.outputs, blockSamples_),
       sums_("terrace::resnet::sums", static_cast<std::size_t>(sumRows),
-            static_cast<std::size_t>(blockSamples_)) {}
+            static_cast<std::size_t>(blockSamples_)),
+      groupSums_("terrace::resnet::groupSums", static_cast<std::size_t>(sumRows),
+                 static_cast<std::size_t>(roundUp(blockSamples_, SampleSet::dealtTogether) /
+                                          SampleSet::dealtTogether)),
+      hostGroupSums_(Kokkos::create_mirror_view(groupSums_)) {}
 
 template <class Tile>
 void BlockedSweep<Tile>::allocateTangents() {
@@ -291,7 +304,7 @@ SweepSums BlockedSweep<Tile>::value(const ConstParameterView& theta, const Sampl
           forward<decltype(sigma), Keep::Nothing>(block);
           loss(block);
         },
-        [&] { moveSums(space_, sums_, SampleSet::dealtTogether, totals); });
+        [&] { moveSums(space_, sums_, groupSums_, hostGroupSums_, totals); });
   });
   return totals;
 }
@@ -311,7 +324,7 @@ SweepSums BlockedSweep<Tile>::valueAndGradient(const ConstParameterView& theta, 
           backward<decltype(sigma)>(block, sums);
         },
         [&] {
-          moveSums(space_, sums_, SampleSet::dealtTogether, totals);
+          moveSums(space_, sums_, groupSums_, hostGroupSums_, totals);
           if (!sums.wholeGroups) moveInto(partial_, gradient);
         });
   });
@@ -333,7 +346,7 @@ void BlockedSweep<Tile>::hessianProduct(const ConstParameterView& theta, const C
           if (!sums.wholeGroups) moveInto(partial_, product);
         });
   });
-  clearSums(space_, sums_);
+  Kokkos::deep_copy(space_, sums_, 0.0);
   space_.fence();
 }
 

@@ -51,7 +51,7 @@ struct FusedHessian {
     if (operands.gaussNewton) {
       pass.backward(q, tangentRow);
     } else {
-      pass.tangentBackward(q, dq);
+      pass.tangentBackward();
     }
   }
 };

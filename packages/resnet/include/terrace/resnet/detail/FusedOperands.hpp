@@ -123,7 +123,7 @@ struct FusedOperands {
   Kokkos::View<double**, Kokkos::LayoutRight, Memory>
       derivatives; ///< Teams x parameters; summed over a team.
 
-  Layers tangents;    ///< dq_k, k = 0..K-1
+  Layers tangents;    ///< dq_k, k = 0..K
   Layers preTangents; ///< dz_k, k = 0..K-1, then that of the lift
   bool gaussNewton = false;
 };

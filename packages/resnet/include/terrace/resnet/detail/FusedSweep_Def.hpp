@@ -28,7 +28,7 @@ int FusedSweep<Space, Scalar>::teamsOfWave(Kind kind, const SampleSet& samples) 
   const int all = roundUp(samples.localCount(), teamSamples) / teamSamples;
   if (samplesPerBlock_ > 0) return std::min(all, roundUp(samplesPerBlock_, teamSamples) / teamSamples);
   constexpr long budget = 1L << 30;
-  const long arrays = kind == Kind::Value ? 0 : (kind == Kind::Gradient ? 2 : 4) * network_.blocks + 1;
+  const long arrays = kind == Kind::Value ? 0 : (kind == Kind::Gradient ? 2 : 4) * network_.blocks + 3;
   const long scalars = (arrays * network_.width + outputRowCount * network_.outputs) * teamSamples;
   const long derivatives = kind == Kind::Value ? 0 : layout_.size();
   const long perTeam = scalars * static_cast<long>(sizeof(Scalar)) +
@@ -78,8 +78,8 @@ FusedSweep<Space, Scalar>::operands(Kind kind, int teams, const ConstParameterVi
   if (kind == Kind::Gradient)
     makeRoom(states_, "terrace::resnet::fusedStates", teams, roundUp(layers, kept) / kept, d, teamSamples);
   if (kind == Kind::Hessian) {
-    makeRoom(allStates_, "terrace::resnet::fusedStates", teams, layers, d, teamSamples);
-    makeRoom(tangents_, "terrace::resnet::fusedTangents", teams, layers, d, teamSamples);
+    makeRoom(allStates_, "terrace::resnet::fusedStates", teams, layers + 1, d, teamSamples);
+    makeRoom(tangents_, "terrace::resnet::fusedTangents", teams, layers + 1, d, teamSamples);
     makeRoom(preTangents_, "terrace::resnet::fusedPreTangents", teams, layers + 1, d, teamSamples);
   }
   Operands all(FusedNetwork<Scalar>(network_, layout_));

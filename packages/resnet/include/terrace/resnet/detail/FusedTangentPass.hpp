@@ -16,7 +16,7 @@ public:
   using typename Base::Team;
   using typename Base::Tile;
 
-  /// \p q becomes q_K and \p dq its tangent; outputs, loss and their tangents are stored.
+  /// \p q becomes q_K and \p dq its tangent; both, outputs, loss and their tangents are stored.
   KOKKOS_INLINE_FUNCTION void tangentForward(State& q, State& dq) const {
     Base::lift(q);
     liftTangent(q, dq);
@@ -28,6 +28,8 @@ public:
       team_.stage(o_.direction, network_.block(k));
       team_.forEachSample([&](int u, int s) { stepOfDirection(k, s, q.value[u], dq.value[u]); });
     }
+    Base::store(q, o_.states, network_.blocks);
+    Base::store(dq, o_.tangents, network_.blocks);
     Base::output(q);
     Base::outputProduct(o_.theta, dq, tangentRow, false, false);
     Base::outputProduct(o_.direction, q, tangentRow, true, true);
@@ -36,9 +38,9 @@ public:
   }
 
   /// The derivative of backward() along the direction: every product there gives two terms here.
-  KOKKOS_INLINE_FUNCTION void tangentBackward(const State& q, const State& dq) const {
+  KOKKOS_INLINE_FUNCTION void tangentBackward() const {
     State lambda, dlambda;
-    backwardOutput(q, dq, lambda, dlambda);
+    backwardOutput(lambda, dlambda);
     for (int k = network_.blocks - 1; k >= 0; --k) {
       const MatrixPart block = network_.block(k);
       const bool pullsBack = k > 0 || network_.lift != Lift::Identity;
@@ -132,9 +134,14 @@ private:
     team_.forEachSample([&](int, int s) { LossHessian<Tile>{p, dy, operands.weight, operands.count}(s); });
   }
 
+  KOKKOS_INLINE_FUNCTION void setRight(const typename Operands::Layers& layers, int layer) const {
+    team_.forEachSample([&](int, int s) {
+      for (int j = 0; j < network_.width; ++j) team_.right(j, s) = stored(layers, layer, j, s);
+    });
+  }
+
   // lambda = V^T delta,  dlambda = V^T ddelta + dV^T delta;  derivatives ddelta (q, 1)^T + delta (dq, 0)^T
-  KOKKOS_INLINE_FUNCTION void backwardOutput(const State& q, const State& dq, State& lambda,
-                                             State& dlambda) const {
+  KOKKOS_INLINE_FUNCTION void backwardOutput(State& lambda, State& dlambda) const {
     Base::clear(lambda);
     Base::clear(dlambda);
     for (int first = 0; first < network_.outputs; first += D) {
@@ -144,13 +151,13 @@ private:
       team_.stage(o_.theta, part);
       Base::pullBackOutput(part, first, deltaRow, lambda);
       Base::pullBackOutput(part, first, tangentRow, dlambda);
-      Base::setRight(q);
+      setRight(o_.states, network_.blocks);
       team_.template outerProduct<false>(Base::derivatives(), part);
       team_.barrier();
       team_.forEachSample([&](int, int s) {
         for (int i = 0; i < part.rows; ++i) team_.left(i, s) = stored(o_.outputs, deltaRow, first + i, s);
       });
-      Base::setRight(dq);
+      setRight(o_.tangents, network_.blocks);
       part.bias = -1;
       team_.template outerProduct<true>(Base::derivatives(), part);
     }

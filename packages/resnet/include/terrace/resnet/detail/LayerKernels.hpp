@@ -4,6 +4,7 @@
 // launcher; they work in register blocks of a few neurons by a tile of samples.
 
 #include <terrace/resnet/detail/Activations.hpp>
+#include <terrace/resnet/detail/DeviceProducts.hpp>
 #include <terrace/resnet/detail/Launch.hpp>
 #include <terrace/resnet/detail/Pack.hpp>
 
@@ -135,6 +136,11 @@ void product(const typename Tile::Execution& space, const typename Tile::Weights
              const typename Tile::Bias& b, const typename Tile::ConstSlab& x, const typename Tile::Slab& y,
              bool accumulate, int samples) {
   static const std::string label = "terrace::resnet::product";
+  if constexpr (!Tile::onHost) {
+    multiply<Tile>(A, x, y, accumulate, samples);
+    addBias<Tile>(space, b, y, samples);
+    return;
+  }
   const auto launch = [&](const auto& functor) {
     forEachPanelAndTile<Tile>(space, label, A.rows, samples, functor);
   };
@@ -153,8 +159,13 @@ void addTwoProducts(const typename Tile::Execution& space, const typename Tile::
                     const typename Tile::ConstSlab& x, const typename Tile::Weights& B,
                     const typename Tile::ConstSlab& z, const typename Tile::Slab& y, int samples) {
   static const std::string label = "terrace::resnet::addTwoProducts";
-  forEachPanelAndTile<Tile>(space, label, A.rows, samples,
-                            Product<Tile, Start::Sum, true>{A, x, y, {}, B, z});
+  if constexpr (Tile::onHost) {
+    forEachPanelAndTile<Tile>(space, label, A.rows, samples,
+                              Product<Tile, Start::Sum, true>{A, x, y, {}, B, z});
+  } else {
+    multiply<Tile>(A, x, y, true, samples);
+    multiply<Tile>(B, z, y, true, samples);
+  }
 }
 
 // q(j, s) = x(j, s) for j < features, 0 for the other neurons
@@ -230,14 +241,35 @@ struct EulerStep {
   }
 };
 
-/// \p next may not alias \p q.
+// What is left of an Euler step when a holds W q.
+template <class Tile, class Sigma>
+struct FinishEulerStep {
+  typename Tile::Bias b;
+  typename Tile::Scalar h;
+  typename Tile::ConstSlab q;
+  typename Tile::Slab a;
+  typename Tile::Slab next;
+
+  KOKKOS_FORCEINLINE_FUNCTION void entry(int i, int s) const {
+    const auto value = Sigma::template value<typename Tile::Pack>(a(i, s) + b(i));
+    a(i, s) = value;
+    next(i, s) = q(i, s) + h * value;
+  }
+};
+
+/// \p next may not alias \p q; \p a is overwritten on devices also if no activation is kept.
 template <class Tile, class Sigma, bool keepsActivation>
 void eulerStep(const typename Tile::Execution& space, const typename Tile::Weights& W,
                const typename Tile::Bias& b, typename Tile::Scalar h, const typename Tile::ConstSlab& q,
                const typename Tile::Slab& a, const typename Tile::Slab& next, int samples) {
   static const std::string label = "terrace::resnet::eulerStep";
-  forEachPanelAndTile<Tile>(space, label, W.rows, samples,
-                            EulerStep<Tile, Sigma, keepsActivation>{{W, q, {}, b, {}, {}}, h, a, next});
+  if constexpr (Tile::onHost) {
+    forEachPanelAndTile<Tile>(space, label, W.rows, samples,
+                              EulerStep<Tile, Sigma, keepsActivation>{{W, q, {}, b, {}, {}}, h, a, next});
+  } else {
+    multiply<Tile>(W, q, a, false, samples);
+    forEachEntry<Tile>(space, label, W.rows, samples, FinishEulerStep<Tile, Sigma>{b, h, q, a, next});
+  }
 }
 
 // mu(i, s) = h sigma'(a(i, s)) lambda(i, s)      sigma' as a function of the value a = sigma(z)
@@ -248,13 +280,17 @@ struct ApplySlope {
   typename Tile::ConstSlab lambda;
   typename Tile::Slab mu;
 
-  KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
+  /// Neuron i and the pack of samples that begins at s.
+  KOKKOS_FORCEINLINE_FUNCTION void entry(int i, int s) const {
     using Pack = typename Tile::Pack;
+    storePack<Pack>(&mu(i, s), h * Sigma::template slope<Pack>(loadPack<Pack>(&a(i, s))) *
+                                   loadPack<Pack>(&lambda(i, s)));
+  }
+
+  KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
     const int first = tile * Tile::samples;
     for (int i = 0; i < static_cast<int>(mu.extent(0)); ++i)
-      for (int s = first; s < first + Tile::samples; s += Pack::lanes)
-        storePack<Pack>(&mu(i, s), h * Sigma::template slope<Pack>(loadPack<Pack>(&a(i, s))) *
-                                       loadPack<Pack>(&lambda(i, s)));
+      for (int s = first; s < first + Tile::samples; s += Tile::Pack::lanes) entry(i, s);
   }
 };
 
@@ -264,7 +300,12 @@ void applySlope(const typename Tile::Execution& space, typename Tile::Scalar h,
                 const typename Tile::ConstSlab& a, const typename Tile::ConstSlab& lambda,
                 const typename Tile::Slab& mu, int samples) {
   static const std::string label = "terrace::resnet::applySlope";
-  forEachTile<Tile>(space, label, samples, ApplySlope<Tile, Sigma>{h, a, lambda, mu});
+  const ApplySlope<Tile, Sigma> operands{h, a, lambda, mu};
+  if constexpr (Tile::onHost) {
+    forEachTile<Tile>(space, label, samples, operands);
+  } else {
+    forEachEntry<Tile>(space, label, static_cast<int>(mu.extent(0)), samples, operands);
+  }
 }
 
 // lambda(i, s) += sum_j A(i, j) mu(j, s),   next(i, s) = h sigma'(a(i, s)) lambda(i, s)      A = W^T
@@ -301,8 +342,13 @@ void adjointStep(const typename Tile::Execution& space, const typename Tile::Wei
                  const typename Tile::ConstSlab& a, const typename Tile::Slab& lambda,
                  const typename Tile::Slab& next, const typename Tile::ConstSlab& ahead, int samples) {
   static const std::string label = "terrace::resnet::adjointStep";
-  forEachPanelAndTile<Tile>(space, label, A.rows, samples,
-                            AdjointStep<Tile, Sigma>{{A, mu, lambda, {}, {}, {}}, h, a, next, ahead});
+  if constexpr (Tile::onHost) {
+    forEachPanelAndTile<Tile>(space, label, A.rows, samples,
+                              AdjointStep<Tile, Sigma>{{A, mu, lambda, {}, {}, {}}, h, a, next, ahead});
+  } else {
+    multiply<Tile>(A, mu, lambda, true, samples);
+    applySlope<Tile, Sigma>(space, h, a, lambda, next, samples);
+  }
 }
 
 } // namespace terrace::resnet::detail

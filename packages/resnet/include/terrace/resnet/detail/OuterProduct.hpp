@@ -4,6 +4,7 @@
 
 #include <terrace/resnet/SampleSet.hpp>
 #include <terrace/resnet/detail/CompensatedSum.hpp>
+#include <terrace/resnet/detail/DeviceProducts.hpp>
 #include <terrace/resnet/detail/Execution.hpp>
 #include <terrace/resnet/detail/Launch.hpp>
 #include <terrace/resnet/detail/Pack.hpp>
@@ -31,14 +32,13 @@ KOKKOS_FORCEINLINE_FUNCTION void addPack(CompensatedSum* sums, const double* x,
   double* pairs = &sums[0].high;
   const Value left = loadPack<Pack>(pairs), right = loadPack<Pack>(pairs + count);
   const Value term = loadPack<Pack>(x);
-  const Value high = __builtin_shufflevector(left, right, 2 * lane...);
-  Value low = __builtin_shufflevector(left, right, (2 * lane + 1)...);
+  const Value high = shuffle<2 * lane...>(left, right);
+  Value low = shuffle<(2 * lane + 1)...>(left, right);
   const Value sum = high + term;
   const Value part = sum - high;
   low += (high - (sum - part)) + (term - part);
-  storePack<Pack>(pairs, __builtin_shufflevector(sum, low, (lane / 2 + lane % 2 * count)...));
-  storePack<Pack>(pairs + count,
-                  __builtin_shufflevector(sum, low, (count / 2 + lane / 2 + lane % 2 * count)...));
+  storePack<Pack>(pairs, shuffle<(lane / 2 + lane % 2 * count)...>(sum, low));
+  storePack<Pack>(pairs + count, shuffle<(count / 2 + lane / 2 + lane % 2 * count)...>(sum, low));
 }
 
 /// Adds x(k) to sums[k], k < count, in packs of 8, 4 or 2 as far as there are registers for them.
@@ -86,8 +86,7 @@ sumsOfLanes(typename Pack::Value (&values)[std::size_t(Pack::lanes)], std::integ
   const auto halve = [&](auto count) TERRACE_INLINE_LAMBDA {
     unrolled<decltype(count)::value>([&](auto k) TERRACE_INLINE_LAMBDA {
       const auto left = values[2 * k], right = values[2 * k + 1];
-      values[k] = __builtin_shufflevector(left, right, 2 * lane...) +
-                  __builtin_shufflevector(left, right, (2 * lane + 1)...);
+      values[k] = shuffle<2 * lane...>(left, right) + shuffle<(2 * lane + 1)...>(left, right);
     });
   };
   if constexpr (Pack::lanes > 8) halve(std::integral_constant<int, 8>());
@@ -213,47 +212,6 @@ struct OuterProductByPanels {
   }
 };
 
-// The same sums on a device: a team for each entry (i, j), j = inputs being the bias, reduces over the
-// samples.
-template <class Tile>
-struct OuterProductByTeams {
-  using Policy = Kokkos::TeamPolicy<typename Tile::Execution>;
-
-  typename Tile::ConstSlab mu;
-  typename Tile::ConstSlab x;
-  ParameterView gradient;
-  GradientOffsets offsets;
-  int samples;
-
-  KOKKOS_INLINE_FUNCTION void operator()(const typename Policy::member_type& team) const {
-    const int inputs = static_cast<int>(x.extent(0));
-    const int i = team.league_rank() / (inputs + 1);
-    const int j = team.league_rank() % (inputs + 1);
-    const bool bias = j == inputs;
-    if (bias && offsets.bias < 0) return;
-    double sum = 0;
-    Kokkos::parallel_reduce(
-        Kokkos::TeamThreadRange(team, samples),
-        [&](const int s, double& partial) {
-          partial += static_cast<double>(mu(i, s)) * (bias ? 1.0 : static_cast<double>(x(j, s)));
-        },
-        sum);
-    const long entry = bias ? offsets.bias + i : offsets.weights + static_cast<long>(i) * inputs + j;
-    Kokkos::single(Kokkos::PerTeam(team), [&]() { gradient(entry) += sum; });
-  }
-};
-
-template <class Tile>
-void outerProductByTeams(const typename Tile::Execution& space, const typename Tile::ConstSlab& mu,
-                         const typename Tile::ConstSlab& x, const ParameterView& gradient,
-                         const GradientOffsets& offsets, int samples) {
-  static const std::string label = "terrace::resnet::outerProductByTeams";
-  using Functor = OuterProductByTeams<Tile>;
-  const int league = static_cast<int>(mu.extent(0) * (x.extent(0) + 1));
-  Kokkos::parallel_for(label, typename Functor::Policy(space, league, Kokkos::AUTO()),
-                       Functor{mu, x, gradient, offsets, samples});
-}
-
 /// Adds the products of (mu, x) and, if not empty, of (nu, z); the bias is that of mu. \p mu and \p nu must
 /// be 0 from the last sample to the end of its tile.
 template <class Tile>
@@ -269,9 +227,10 @@ void outerProduct(const typename Tile::Execution& space, const typename Tile::Co
         label, Kokkos::RangePolicy<typename Tile::Execution>(space, 0, items),
         OuterProductByPanels<Tile>{mu, x, nu, z, sums, offsets, roundUp(samples, Tile::samples)});
   } else {
-    outerProductByTeams<Tile>(space, mu, x, sums.partial, offsets, samples);
-    if (nu.extent(0) > 0)
-      outerProductByTeams<Tile>(space, nu, z, sums.partial, GradientOffsets{offsets.weights, -1}, samples);
+    double* gradient = sums.partial.data();
+    multiplyTransposed<Tile>(mu, x, gradient + offsets.weights, samples);
+    if (nu.extent(0) > 0) multiplyTransposed<Tile>(nu, z, gradient + offsets.weights, samples);
+    if (offsets.bias >= 0) addBiasGradient<Tile>(space, mu, gradient + offsets.bias, samples);
   }
 }
 

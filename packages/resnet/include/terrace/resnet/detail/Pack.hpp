@@ -110,6 +110,23 @@ KOKKOS_FORCEINLINE_FUNCTION To bitCast(const From& from) {
   return to;
 }
 
+/// Lane k of the result is lane from[k] of \p a and, behind it, \p b; host only. For nvcc, which takes the
+/// builtin's list of lanes apart wrongly where it depends on a template, one lane after another.
+template <int... from, class Value>
+inline __attribute__((always_inline)) auto shuffle(const Value& a, const Value& b) {
+#if defined(__CUDACC__)
+  constexpr int lanes = sizeof(Value) / sizeof(a[0]);
+  typedef std::decay_t<decltype(a[0])> Result __attribute__((vector_size(sizeof...(from) * sizeof(a[0]))));
+  const int indices[] = {from...};
+  Result result = {};
+  for (int k = 0; k < static_cast<int>(sizeof...(from)); ++k)
+    result[k] = indices[k] < lanes ? a[indices[k]] : b[indices[k] - lanes];
+  return result;
+#else
+  return __builtin_shufflevector(a, b, from...);
+#endif
+}
+
 /// Lane k of the result is table[the lowest four bits of lane k of \p index]; host only. \p table is aligned
 /// to 64 bytes. The permutations of AVX-512 and AVX2 are the only instructions named here: clang++ has no
 /// other form for them.
@@ -152,7 +169,7 @@ struct TileOf {
   using Value = typename Pack::Value;
   static constexpr int packs = !onHost ? 1 : (registerBytes == 64 ? 4 : 2);
   static constexpr int samples = packs * Pack::lanes;
-  static constexpr int rows = onHost ? 6 : 4;
+  static constexpr int rows = onHost ? 6 : 1;
 
   /// Neuron x sample array of one layer and one block of samples; samples are contiguous.
   using Slab = Kokkos::View<S**, Kokkos::LayoutRight, Memory, Kokkos::MemoryUnmanaged>;

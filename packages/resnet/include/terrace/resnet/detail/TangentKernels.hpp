@@ -39,14 +39,41 @@ struct TangentStep {
   }
 };
 
+// What is left of a tangent step when dz holds W dq + dW q; dz may alias dnext.
+template <class Tile, class Sigma>
+struct FinishTangentStep {
+  typename Tile::Bias b;
+  typename Tile::Scalar h;
+  typename Tile::ConstSlab a;
+  typename Tile::ConstSlab dq;
+  typename Tile::Slab dz;
+  typename Tile::Slab dnext;
+
+  KOKKOS_FORCEINLINE_FUNCTION void entry(int i, int s) const {
+    const auto slope = Sigma::template slope<typename Tile::Pack>(a(i, s));
+    const typename Tile::Scalar sum = b.extent(0) > 0 ? dz(i, s) + b(i) : dz(i, s);
+    dz(i, s) = sum;
+    dnext(i, s) = dq(i, s) + h * slope * sum;
+  }
+};
+
 /// The products' first operand is dq, which \p dnext may not alias.
 template <class Tile, class Sigma, class PreActivation>
 void tangentStep(const typename Tile::Execution& space, const PreActivation& preActivation,
                  typename Tile::Scalar h, const typename Tile::ConstSlab& a, const typename Tile::Slab& dnext,
                  const typename Tile::ConstSlab& ahead, int samples) {
   static const std::string label = "terrace::resnet::tangentStep";
-  forEachPanelAndTile<Tile>(space, label, preActivation.A.rows, samples,
-                            TangentStep<Tile, Sigma, PreActivation>{preActivation, h, a, dnext, ahead});
+  if constexpr (Tile::onHost) {
+    forEachPanelAndTile<Tile>(space, label, preActivation.A.rows, samples,
+                              TangentStep<Tile, Sigma, PreActivation>{preActivation, h, a, dnext, ahead});
+  } else {
+    const PreActivation& p = preActivation;
+    const typename Tile::Slab dz = p.y.extent(0) > 0 ? p.y : dnext;
+    multiply<Tile>(p.A, p.x, dz, false, samples);
+    if (p.B.columns > 0) multiply<Tile>(p.B, p.z, dz, true, samples);
+    forEachEntry<Tile>(space, label, p.A.rows, samples,
+                       FinishTangentStep<Tile, Sigma>{p.b, h, a, p.x, dz, dnext});
+  }
 }
 
 // mu(i, s)  = h sigma'(a) lambda(i, s)
@@ -72,11 +99,14 @@ struct ApplyCurvature {
     storePack<Pack>(&mu(i, s), h * slope * adjoint);
   }
 
+  KOKKOS_FORCEINLINE_FUNCTION void entry(int i, int s) const {
+    apply(i, s, loadPack<typename Tile::Pack>(&dlambda(i, s)));
+  }
+
   KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
     const int first = tile * Tile::samples;
     for (int i = 0; i < static_cast<int>(mu.extent(0)); ++i)
-      for (int s = first; s < first + Tile::samples; s += Tile::Pack::lanes)
-        apply(i, s, loadPack<typename Tile::Pack>(&dlambda(i, s)));
+      for (int s = first; s < first + Tile::samples; s += Tile::Pack::lanes) entry(i, s);
   }
 };
 
@@ -84,7 +114,11 @@ template <class Tile, class Sigma>
 void applyCurvature(const typename Tile::Execution& space, const ApplyCurvature<Tile, Sigma>& operands,
                     int samples) {
   static const std::string label = "terrace::resnet::applyCurvature";
-  forEachTile<Tile>(space, label, samples, operands);
+  if constexpr (Tile::onHost) {
+    forEachTile<Tile>(space, label, samples, operands);
+  } else {
+    forEachEntry<Tile>(space, label, static_cast<int>(operands.mu.extent(0)), samples, operands);
+  }
 }
 
 // lambda(i, s)  += sum_j A(i, j) mu(j, s)                          A = W^T, dA = dW^T
@@ -120,7 +154,15 @@ template <class Tile, class Sigma>
 void tangentAdjointStep(const typename Tile::Execution& space, const TangentAdjointStep<Tile, Sigma>& step,
                         int samples) {
   static const std::string label = "terrace::resnet::tangentAdjointStep";
-  forEachPanelAndTile<Tile>(space, label, step.pullBack.A.rows, samples, step);
+  if constexpr (Tile::onHost) {
+    forEachPanelAndTile<Tile>(space, label, step.pullBack.A.rows, samples, step);
+  } else {
+    const auto& first = step.pullBack;
+    const auto& second = step.tangentPullBack;
+    multiply<Tile>(first.A, first.x, first.y, true, samples);
+    addTwoProducts<Tile>(space, second.A, second.x, second.B, second.z, second.y, samples);
+    applyCurvature(space, step.before, samples);
+  }
 }
 
 } // namespace terrace::resnet::detail
