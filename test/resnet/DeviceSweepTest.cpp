@@ -1,4 +1,5 @@
 #include "Problems.hpp"
+#include "SteppedTeams.hpp"
 
 #include <terrace/resnet/detail/DeviceSweep.hpp>
 
@@ -143,6 +144,53 @@ TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForAnyNumberOfSamplesAndWaves) {
 TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForDeepNetworks) {
   const Network network = reference::makeNetwork(5, 67);
   this->compare(network, reference::makeData(network, 90, true));
+}
+
+// Values, gradients and products of everything that differs in a fused kernel.
+template <class Space>
+Vector fusedResults(const Network& network, const SampleSet& samples) {
+  detail::FusedSweep<Space, double> sweep(network, 0);
+  const Vector theta = reference::makeParameters(network), other = reference::makeParameters(network, 8);
+  Vector results{sweep.value(toView(theta), samples).loss.value()};
+  detail::CompensatedView derivatives("derivatives", theta.size());
+  const auto append = [&] {
+    for (std::size_t i = 0; i < theta.size(); ++i) results.push_back(derivatives(i).value());
+  };
+  results.push_back(sweep.valueAndGradient(toView(theta), samples, derivatives).loss.value());
+  append();
+  for (const auto kind : {HessianKind::Exact, HessianKind::GaussNewton}) {
+    sweep.hessianProduct(toView(theta), toView(other), samples, kind, derivatives);
+    append();
+  }
+  return results;
+}
+
+TEST(FusedSweep, GivesTheSameBitsInWhateverOrderTheThreadsOfATeamRun) {
+  for (const auto& [width, lift] : {std::pair(2, Lift::Identity), std::pair(7, Lift::Activated),
+                                    std::pair(13, Lift::Linear), std::pair(21, Lift::Activated)}) {
+    SCOPED_TRACE(std::to_string(width) + toString(lift));
+    Network network = reference::makeNetwork(width, 2, 9, 5);
+    network.features = lift == Lift::Identity ? width : 9;
+    network.lift = lift;
+    const auto samples = reference::makeSamples(network, reference::makeData(network, 70, true));
+    const Vector expected = fusedResults<Kokkos::DefaultHostExecutionSpace>(network, samples);
+    for (const bool descending : {false, true}) {
+      SteppedTeams::descending = descending;
+      EXPECT_EQ(fusedResults<SteppedTeams>(network, samples), expected);
+    }
+  }
+}
+
+TEST(FusedSweep, GivesTheSameBitsInAnyNumberOfWaves) {
+  const Network network = reference::makeNetwork(5, 3);
+  const auto samples = reference::makeSamples(network, reference::makeData(network, 300, true));
+  const Vector theta = reference::makeParameters(network);
+  detail::CompensatedView one("one", theta.size()), many("many", theta.size());
+  using Fused = detail::FusedSweep<Kokkos::DefaultHostExecutionSpace, double>;
+  const auto sums = Fused(network, 0).valueAndGradient(toView(theta), samples, one);
+  EXPECT_EQ(Fused(network, 64).valueAndGradient(toView(theta), samples, many).loss.value(),
+            sums.loss.value());
+  for (std::size_t i = 0; i < theta.size(); ++i) ASSERT_EQ(many(i).value(), one(i).value());
 }
 
 } // namespace

@@ -23,7 +23,7 @@ public:
         inputShift_(toDevice(inputs.shift)), inputFactor_(toDevice(inverted(inputs.scale))),
         outputFactor_(toDevice(outputs.scale)), outputShift_(toDevice(outputs.shift)) {
     theta_.set(space_, toDevice(parameters), true);
-    if constexpr (Tile::onHost) single_ = SingleSample<Scalar>(network, parameters);
+    if constexpr (Tile::onHost) single_ = decltype(single_)(network, parameters);
   }
 
   void apply(const ConstBatch& x, const Batch& y) override {
@@ -228,7 +228,8 @@ private:
   int blockSamples_;
   SweepParameters<Tile> theta_;
   ParameterView inputShift_, inputFactor_, outputFactor_, outputShift_;
-  SingleSample<Scalar> single_; ///< of the host
+  /// Of the host; on a device unused, and without vectors, which nvcc does not take.
+  SingleSample<Scalar, Tile::onHost ? vectorBytes : static_cast<int>(sizeof(Scalar))> single_;
 
   LayerArrays<Tile> inputs_;      ///< x, v: features x block
   LayerArrays<Tile> states_;      ///< two states that take turns

@@ -58,7 +58,7 @@ struct FusedHessian {
 
 /// Runs a kernel for \p teams teams, with the smallest of the compiled widths that holds the network's.
 template <template <class, class, int> class Kernel, class Space, class Scalar, int D = 4>
-void launchFused(const Space& space, const std::string& label, int teams,
+void launchFused(const typename Space::execution_space& space, const std::string& label, int teams,
                  const FusedOperands<Space, Scalar>& operands) {
   if constexpr (D < 32) {
     if (operands.network.width > D)

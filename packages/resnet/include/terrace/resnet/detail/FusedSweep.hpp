@@ -45,7 +45,7 @@ private:
   int teamsOfWave(Kind kind, const SampleSet& samples) const;
   void addSums(int teams, SweepSums& totals);
 
-  Space space_;
+  typename Space::execution_space space_;
   Network network_;
   ParameterLayout layout_;
   int samplesPerBlock_;

@@ -25,6 +25,11 @@ namespace terrace::resnet::detail {
 constexpr int teamSamples = SampleSet::dealtTogether / 2;
 static_assert(samplePadding % teamSamples == 0, "a team reads inputs to the end of its samples");
 
+/// Samples of one thread: on the host, where a team is one thread, all of them.
+template <class Space>
+constexpr int samplesOfThread =
+    std::is_same_v<typename Space::memory_space, Kokkos::HostSpace> ? teamSamples : 1;
+
 /// Part of a layer's matrix A, and its bias, in the vector of parameters.
 struct MatrixPart {
   int rows;
@@ -42,8 +47,7 @@ template <class Space, class Scalar, int D>
 class FusedTeam {
 public:
   using Member = typename Kokkos::TeamPolicy<Space>::member_type;
-  static constexpr bool onHost = std::is_same_v<typename Space::memory_space, Kokkos::HostSpace>;
-  static constexpr int samplesPerThread = onHost ? teamSamples : 1;
+  static constexpr int samplesPerThread = samplesOfThread<Space>;
   static constexpr int threads = teamSamples / samplesPerThread;
   static constexpr int rows = 4; ///< Of a register block.
 
