@@ -1,4 +1,5 @@
-# Terrace::trilinos: ROL, Tpetra, Kokkos, Teuchos and MPI as one interface target.
+# Terrace::trilinos: ROL, Tpetra, Kokkos, KokkosKernels, Teuchos and MPI as one interface target; Tpetra brings the
+# libraries of the three after it.
 #
 # Debian's Trilinos 13.2 has no usable configuration for ROL (headers only) and exports variables instead of
 # targets for Tpetra; newer ones have Tpetra::all_libs. Both are covered here, and this file is installed beside

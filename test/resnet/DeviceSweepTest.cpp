@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 // The sweeps that devices use, run on the host, against the sweep of the host.
 
@@ -146,6 +147,30 @@ TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForDeepNetworks) {
   this->compare(network, reference::makeData(network, 90, true));
 }
 
+std::vector<std::string>& launchedKernels() {
+  static std::vector<std::string> labels;
+  return labels;
+}
+
+void noteKernel(const char* label, std::uint32_t, std::uint64_t*) {
+  launchedKernels().emplace_back(label);
+}
+
+TYPED_TEST(DeviceSweepTest, LabelsItsKernelsWithTheProjectsName) {
+  launchedKernels().clear();
+  Kokkos::Tools::Experimental::set_begin_parallel_for_callback(noteKernel);
+  for (const int width : {5, 33}) {
+    const Network network = reference::makeNetwork(width, 2);
+    this->compare(network, reference::makeData(network, 10, true));
+  }
+  Kokkos::Tools::Experimental::set_begin_parallel_for_callback(nullptr);
+  EXPECT_GT(launchedKernels().size(), 20u);
+  for (const auto& label : launchedKernels()) {
+    const bool isLibrarys = label.rfind("Kokkos", 0) == 0;
+    EXPECT_TRUE(isLibrarys || label.rfind("terrace::", 0) == 0) << label;
+  }
+}
+
 // Values, gradients and products of everything that differs in a fused kernel.
 template <class Space>
 Vector fusedResults(const Network& network, const SampleSet& samples) {
@@ -169,8 +194,8 @@ TEST(FusedSweep, GivesTheSameBitsInWhateverOrderTheThreadsOfATeamRun) {
   for (const auto& [width, lift] : {std::pair(2, Lift::Identity), std::pair(7, Lift::Activated),
                                     std::pair(13, Lift::Linear), std::pair(21, Lift::Activated)}) {
     SCOPED_TRACE(std::to_string(width) + toString(lift));
-    Network network = reference::makeNetwork(width, 2, 9, 5);
-    network.features = lift == Lift::Identity ? width : 9;
+    Network network = reference::makeNetwork(width, 2, 2, 5);
+    network.features = lift == Lift::Identity ? width : 40; // more than a team brings into scratch at once
     network.lift = lift;
     const auto samples = reference::makeSamples(network, reference::makeData(network, 70, true));
     const Vector expected = fusedResults<Kokkos::DefaultHostExecutionSpace>(network, samples);

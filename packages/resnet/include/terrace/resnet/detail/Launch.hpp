@@ -24,30 +24,23 @@ constexpr int tilesTogether = 128 / Tile::samples > 1 ? 128 / Tile::samples : 1;
 
 // functor.block<rows of the panel>(first row, first sample) for every panel of rows and tile of samples
 //
-// A work item is on the host a run of tiles, which it goes over once for each panel; on a device one panel
-// and one tile.
+// On the host; devices multiply by DeviceProducts. A work item is a run of tiles, which it goes over once for
+// each panel.
 template <class Tile, class Functor>
 struct PanelsByTiles {
   Functor functor;
   Panels<Tile::rows> panels;
   int tiles;
 
-  KOKKOS_FORCEINLINE_FUNCTION void run(int panel, int firstTile, int endTile) const {
-    const int first = panels.first(panel);
-    withRows<Tile::rows>(panels.first(panel + 1) - first, [&](auto rows) {
-      for (int tile = firstTile; tile < endTile; ++tile)
-        functor.template block<decltype(rows)::value>(first, tile * Tile::samples);
-    });
-  }
-
   KOKKOS_INLINE_FUNCTION void operator()(const int item) const {
-    const int count = panels.count();
-    if constexpr (Tile::onHost) {
-      const int firstTile = item * tilesTogether<Tile>;
-      const int endTile = std::min(firstTile + tilesTogether<Tile>, tiles);
-      for (int panel = 0; panel < count; ++panel) run(panel, firstTile, endTile);
-    } else {
-      run(item / tiles, item % tiles, item % tiles + 1);
+    const int firstTile = item * tilesTogether<Tile>;
+    const int endTile = std::min(firstTile + tilesTogether<Tile>, tiles);
+    for (int panel = 0; panel < panels.count(); ++panel) {
+      const int first = panels.first(panel);
+      withRows<Tile::rows>(panels.first(panel + 1) - first, [&](auto rows) {
+        for (int tile = firstTile; tile < endTile; ++tile)
+          functor.template block<decltype(rows)::value>(first, tile * Tile::samples);
+      });
     }
   }
 };
@@ -56,12 +49,9 @@ template <class Tile, class Functor>
 void forEachPanelAndTile(const typename Tile::Execution& space, const std::string& label, int rows,
                          int samples, const Functor& functor) {
   const int tiles = roundUp(samples, Tile::samples) / Tile::samples;
-  const Panels<Tile::rows> panels{rows};
-  const int all =
-      Tile::onHost ? (tiles + tilesTogether<Tile> - 1) / tilesTogether<Tile> : panels.count() * tiles;
-  const auto items = static_cast<std::size_t>(all);
+  const auto items = static_cast<std::size_t>((tiles + tilesTogether<Tile> - 1) / tilesTogether<Tile>);
   Kokkos::parallel_for(label, Kokkos::RangePolicy<typename Tile::Execution>(space, 0, items),
-                       PanelsByTiles<Tile, Functor>{functor, panels, tiles});
+                       PanelsByTiles<Tile, Functor>{functor, {rows}, tiles});
 }
 
 } // namespace terrace::resnet::detail

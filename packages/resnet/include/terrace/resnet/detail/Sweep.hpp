@@ -24,10 +24,11 @@ enum class HessianKind { Exact, GaussNewton };
 ///
 /// Parameters, gradients and products are whole vectors in the order of ParameterLayout, on the device. The
 /// gradients and products are those of the loss averaged over all ranks' samples, summed over the local
-/// samples, without the regularisation. On the host the samples that were dealt together
-/// (SampleSet::dealtTogether) are summed first, in one order, and these partial sums are compensated: the
-/// result does not depend on how the samples lie on the ranks. The memory does not depend on the number of
-/// samples, and after the first call of each kind nothing is allocated. The caller has checked that the
+/// samples, without the regularisation. The samples that were dealt together (SampleSet::dealtTogether), or
+/// fixed parts of them, are summed first, in one order, and these partial sums are compensated: the result
+/// does not depend on how the samples lie on the ranks. Only on a device, with more than FusedSweep::widest
+/// neurons, are the derivatives summed over whole blocks of samples. The memory does not depend on the number
+/// of samples, and after the first call of each kind nothing is allocated. The caller has checked that the
 /// samples fit the network and its loss.
 class Sweep {
 public:
@@ -48,7 +49,8 @@ public:
 };
 
 /// A sweep on the default execution space with its states in \p Scalar (double or float).
-/// \param[in] samplesPerBlock  rounded up to whole tiles; 0: as many as keep the states of a block in cache.
+/// \param[in] samplesPerBlock  rounded up to whole tiles; 0: as many as keep the states of a block in cache,
+/// on a device in its memory.
 template <class Scalar>
 std::unique_ptr<Sweep> makeSweep(const Network& network, int samplesPerBlock = 0);
 template <>
