@@ -139,17 +139,17 @@ void product(const typename Tile::Execution& space, const typename Tile::Weights
   if constexpr (!Tile::onHost) {
     multiply<Tile>(A, x, y, accumulate, samples);
     addBias<Tile>(space, b, y, samples);
-    return;
-  }
-  const auto launch = [&](const auto& functor) {
-    forEachPanelAndTile<Tile>(space, label, A.rows, samples, functor);
-  };
-  if (accumulate) {
-    launch(Product<Tile, Start::Sum>{A, x, y, b, {}, {}});
-  } else if (b.extent(0) > 0) {
-    launch(Product<Tile, Start::Bias>{A, x, y, b, {}, {}});
   } else {
-    launch(Product<Tile, Start::Zero>{A, x, y, b, {}, {}});
+    const auto launch = [&](const auto& functor) {
+      forEachPanelAndTile<Tile>(space, label, A.rows, samples, functor);
+    };
+    if (accumulate) {
+      launch(Product<Tile, Start::Sum>{A, x, y, b, {}, {}});
+    } else if (b.extent(0) > 0) {
+      launch(Product<Tile, Start::Bias>{A, x, y, b, {}, {}});
+    } else {
+      launch(Product<Tile, Start::Zero>{A, x, y, b, {}, {}});
+    }
   }
 }
 
