@@ -5,18 +5,11 @@
 #include <terrace/resnet/SampleSet.hpp>
 #include <terrace/resnet/detail/Alignment.hpp>
 #include <terrace/resnet/detail/Execution.hpp>
+#include <terrace/resnet/detail/Unroll.hpp>
 
 #include <Kokkos_Core.hpp>
 
 #include <type_traits>
-
-// Unrolls the loop that follows on devices: arrays of a thread are in registers only if all their indices are
-// constants.
-#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
-#define TERRACE_UNROLL _Pragma("unroll")
-#else
-#define TERRACE_UNROLL
-#endif
 
 namespace terrace::resnet::detail {
 

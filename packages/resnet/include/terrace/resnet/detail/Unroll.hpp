@@ -12,6 +12,14 @@
 #define TERRACE_INLINE_LAMBDA
 #endif
 
+/// Before a loop: devices unroll it. Arrays of a thread are in registers only if all their indices are
+/// constants.
+#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
+#define TERRACE_UNROLL _Pragma("unroll")
+#else
+#define TERRACE_UNROLL
+#endif
+
 namespace terrace::resnet::detail {
 
 template <class Function, int... k>
