@@ -137,6 +137,50 @@ TEST_F(Regression, EarlyStoppingKeepsTheIterateOfLeastValidationLoss) {
   EXPECT_EQ(summary["value"], values[best]);
   EXPECT_GE(work.back() - work[best], 10.0);
   EXPECT_GT(summary["validation_loss"], 0.0);
+  EXPECT_EQ(summary["validation_loss"], history.read<double>("validation_loss").values[best]);
+}
+
+TEST_F(Regression, OfLogarithmsHasItsErrorsInTheUnitsOfTheDataAndRefusesTargetsThatAreNotPositive) {
+  Dataset data;
+  data.task = Task::Regression;
+  data.inputShape = {2};
+  data.train = makeSplit(1, 0);
+  data.test = makeSplit(2, 0);
+  for (auto* split : {&data.train, &data.test})
+    for (std::size_t i = 1; i < split->targets.size(); i += 2)
+      split->targets[i] = std::exp(1e3 * split->targets[i]);
+  write(file(), data);
+  const auto summary = train("run", "\"Data/Target Normalization=Logarithm\"");
+  const auto predicted = predict("run");
+  double errors = 0, squares = 0;
+  for (std::size_t i = 0; i < predicted.size(); ++i) {
+    errors += std::pow(predicted[i] - data.test.targets[i], 2);
+    squares += data.test.targets[i] * data.test.targets[i];
+  }
+  EXPECT_NEAR(summary["test_error"], std::sqrt(errors / squares), 1e-9);
+  EXPECT_EQ(evaluate(problem_.file("run"), 2)["test"]["error"], summary["test_error"]);
+
+  makeData(); // its second target is a product of numbers of both signs
+  const Outcome refused = runProgram(
+      "train " + problem_.deck() + " --output " + problem_.file("no") + " --set Data/File=" + file() +
+          " \"Network/Loss=Least Squares\" \"Data/Target Normalization=Logarithm\"",
+      2);
+  EXPECT_EQ(refused.status, 2);
+  ASSERT_EQ(refused.errors.size(), 1U);
+  EXPECT_NE(refused.errors[0].find("is for positive targets"), std::string::npos) << refused.errors[0];
+  EXPECT_FALSE(std::filesystem::exists(problem_.file("no")));
+}
+
+TEST_F(Regression, ASolvedOutputLayerIsInTheModelTheSameOnAnyNumberOfRanks) {
+  makeData(0.1);
+  const std::string options = "\"Network/Output Layer=Solved\" \"Data/Validation Share=0.2\"";
+  const auto expected = train("solved", options);
+  const auto found = train("solved2", options, 2);
+  for (const auto* key : {"value", "test_error", "train_output_errors", "validation_loss", "status"})
+    EXPECT_EQ(found[key], expected[key]) << key;
+  EXPECT_LT(expected["value"], train("trained", "\"Data/Validation Share=0.2\"")["value"]);
+  const double error = expected["test_error"];
+  EXPECT_NEAR(evaluate(problem_.file("solved"))["test"]["error"], error, 1e-11 * error);
 }
 
 TEST_F(Regression, WrongChoicesAreRefused) {
@@ -150,6 +194,8 @@ TEST_F(Regression, WrongChoicesAreRefused) {
   EXPECT_NE(message("\"Data/Target Normalization=Standard\"").find("is for regression"), std::string::npos);
   EXPECT_NE(message("\"Data/Validation Share=0.001\"").find("leaves no samples"), std::string::npos);
   EXPECT_NE(message("\"Data/Validation Share=0.95\"").find("Validation Share"), std::string::npos);
+  EXPECT_NE(message("\"Network/Output Layer=Solved\" Step/Type=Adam").find("Step > \"Type\" is \"Adam\""),
+            std::string::npos);
   EXPECT_NE(message("\"Data/Input Normalization=Standart\"").find("Did you mean \"Standard\"?"),
             std::string::npos);
 }
@@ -170,6 +216,17 @@ TEST_F(Regression, SurrogatesOfModelFilesAreThePredictions) {
   // A file that a program of a user wrote is one for ours.
   terrace::model::writeSurrogate(problem_.file("own.h5"), surrogate);
   EXPECT_EQ(evaluate(problem_.file("own.h5"))["test"], evaluate(problem_.file("run"))["test"]);
+  EXPECT_EQ(Hdf5File::open(problem_.file("own.h5")).attribute<std::string>("/", "deck"), "unknown");
+  terrace::model::Provenance provenance;
+  provenance.parameters.sublist("Data").set("Seed", 7);
+  provenance.trainingSamples = samples;
+  terrace::model::writeSurrogate(problem_.file("own.h5"), surrogate, provenance);
+  const Hdf5File own = Hdf5File::open(problem_.file("own.h5"));
+  EXPECT_NE(own.attribute<std::string>("/", "deck").find("\"Seed\""), std::string::npos);
+  EXPECT_EQ(own.attribute<std::int64_t>("/", "seed"), 7);
+  EXPECT_EQ(own.attribute<std::int64_t>("/", "training_samples"), samples);
+  EXPECT_EQ(own.attribute<std::string>("/", "version"),
+            Hdf5File::open(problem_.file("run/model.h5")).attribute<std::string>("/", "version"));
   EXPECT_THROW(terrace::model::readSurrogate(file()), std::invalid_argument);
   EXPECT_THROW(terrace::model::writeSurrogate("/nowhere/own.h5", surrogate), std::runtime_error);
 }
