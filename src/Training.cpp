@@ -49,13 +49,6 @@ namespace {
 using Teuchos::ParameterList;
 using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 
-resnet::ObjectiveOptions objectiveOptions(const ParameterList& network) {
-  resnet::ObjectiveOptions options;
-  options.hessian = network.get<std::string>("Hessian") == "Gauss-Newton" ? resnet::HessianKind::GaussNewton
-                                                                          : resnet::HessianKind::Exact;
-  return options;
-}
-
 std::string checksum(const std::string& file, const Communicator& comm) {
   std::string sum;
   dataset::runOnRoot(*comm, [&] { sum = dataset::fileChecksum(file); });
@@ -124,7 +117,7 @@ Training::Training(const Deck& deck, const Communicator& comm, Display display,
   p.dataChecksum = checksum(deck.list("Data").get<std::string>("File"), comm);
   p.network = makeNetwork(deck.list("Network"), p.data);
   p.hierarchy = resnet::makeHierarchy(p.network, deck.list("Levels"), p.data.train, comm, ROL::nullPtr,
-                                      objectiveOptions(deck.list("Network")));
+                                      resnet::ObjectiveOptions::fromParameters(p.parameters));
   p.x = p.hierarchy.spaces.front()->createVector();
   resnet::fillInitialGuess(*p.x, *p.hierarchy.spaces.front(), deck.list("Network").sublist("Initial Guess"));
   p.monitor = ROL::makePtr<TrainingMonitor>(p.hierarchy.objectives, p.data.test, p.hierarchy.levels->work(),
@@ -233,6 +226,7 @@ Summary Training::run(std::ostream& out) {
   const auto last = p.x->clone();
   last->set(*p.x);
   if (p.validation != ROL::nullPtr && p.validation->best() != ROL::nullPtr) p.x->set(*p.validation->best());
+  objective.setOutputLayer(*p.x);
 
   const auto state = p.algorithm->getState();
   const auto gradient = p.hierarchy.spaces.front()->createDualVector();

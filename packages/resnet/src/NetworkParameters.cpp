@@ -118,6 +118,12 @@ Teuchos::RCP<const ParameterList> validNetworkParameters() {
       "Hessian products for the solvers that use them: exact (8/3 of a sweep each), or Gauss-Newton, "
       "which leaves out the network's curvature and is positive semidefinite (5/3).",
       {"Exact", "Gauss-Newton"});
+  declareChoice(
+      *table, "Output Layer", "Trained",
+      "Trained with the other layers, or, for Least Squares, Solved: at each evaluation the best one for the "
+      "other layers, which alone are the solver's unknowns (variable projection). It costs a forward sweep "
+      "(1/3 work unit) and far fewer iterations are needed; not for Adam and Stochastic Gradient.",
+      {"Trained", "Solved"});
   declareRegularization(table->sublist("Regularization", false, "Terms added to the loss."));
   declareInitialGuess(table->sublist("Initial Guess", false, "Parameters at the start of the training."));
   return table;

@@ -1,3 +1,4 @@
+#include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/resnet/ParameterVector.hpp>
 #include <terrace/resnet/ResNetObjective.hpp>
 
@@ -58,6 +59,18 @@ ConstParameterView readLocal(const ParameterSpace::MultiVector& vector) {
   return Kokkos::subview(vector.getLocalViewDevice(Tpetra::Access::ReadOnly), Kokkos::ALL(), 0);
 }
 
+void checkOutputLayer(const Network& network, OutputLayer outputLayer) {
+  if (outputLayer == OutputLayer::Trained) return;
+  const std::string what = "Network: \"Output Layer\" = \"Solved\" ";
+  if (network.loss != LossType::LeastSquares)
+    throw ParameterError(what + "is for the loss \"Least Squares\"; expected \"Trained\" with \"" +
+                         toString(network.loss) + "\".");
+  if (!(network.regularization.outputTikhonov > 0))
+    throw ParameterError(what +
+                         "needs a positive Regularization > \"Output Tikhonov\"; expected, for example, "
+                         "1e-6.");
+}
+
 void checkSamples(const Network& network, const SampleSet& samples, bool needsTruth) {
   if (samples.features() != network.features || samples.outputs() != network.outputs)
     throw std::invalid_argument("The samples have " + std::to_string(samples.features()) + " features and " +
@@ -74,7 +87,30 @@ void checkSamples(const Network& network, const SampleSet& samples, bool needsTr
         "\"Least Squares\").");
 }
 
+// The output layer in a whole parameter vector.
+void setOutputLayer(const std::vector<double>& values, const ParameterLayout& layout,
+                    ParameterSpace::MultiVector& whole) {
+  const auto host = whole.getLocalViewHost(Tpetra::Access::ReadWrite);
+  std::copy(values.begin(), values.end(), host.data() + layout.outputOffset());
+}
+
 } // namespace
+
+ObjectiveOptions ObjectiveOptions::fromParameters(const Teuchos::ParameterList& parameters) {
+  const Teuchos::ParameterList& network = parameters.sublist("Network");
+  ObjectiveOptions options;
+  options.hessian =
+      network.get<std::string>("Hessian") == "Gauss-Newton" ? HessianKind::GaussNewton : HessianKind::Exact;
+  if (network.get<std::string>("Output Layer") == "Trained") return options;
+  options.outputLayer = OutputLayer::Solved;
+  const auto step = parameters.sublist("Step").get<std::string>("Type");
+  if (step == "Adam" || step == "Stochastic Gradient")
+    throw ParameterError(
+        "Network: \"Output Layer\" = \"Solved\" is for solvers that see all samples and Step > "
+        "\"Type\" is \"" +
+        step + "\"; expected \"Trained\".");
+  return options;
+}
 
 ResNetObjective::ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, const SampleSet& samples,
                                  const ROL::Ptr<WorkCounter>& work, double workOfOneSweep,
@@ -84,7 +120,11 @@ ResNetObjective::ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, co
       ownSamples_(batch_.globalCount()), work_(work), workOfOwnSamples_(workOfOneSweep), options_(options),
       regularization_(space->network(), space->layout(), space->firstOwned(), space->ownedCount()) {
   checkSamples(space->network(), samples, true);
+  checkOutputLayer(space->network(), options.outputLayer);
   sweep_ = makeSweep(space->network(), samples.scalar(), options.samplesPerBlock);
+  if (options.outputLayer == OutputLayer::Solved)
+    outputFit_ =
+        std::make_unique<detail::OutputLayerFit>(space->network(), samples.scalar(), options.samplesPerBlock);
   replicated_ = space->createReplicated();
   contributions_ = detail::CompensatedView("terrace::ResNetObjective::contributions",
                                            static_cast<std::size_t>(space->layout().size()));
@@ -121,6 +161,37 @@ ConstParameterView ResNetObjective::replicate(const ParameterVector& x,
   return readLocal(target);
 }
 
+detail::FittedOutputLayer ResNetObjective::outputLayerAt(const ParameterVector& x) {
+  if (const KeptPoint* point = find(x)) return point->output;
+  return outputFit_->fit(replicate(x, *replicated_), batch_);
+}
+
+// x on each rank, with the output layer that belongs to it.
+ConstParameterView ResNetObjective::replicateFitted(const ParameterVector& x) {
+  if (!solvesOutputLayer()) return replicate(x, *replicated_);
+  const auto output = outputLayerAt(x);
+  space_->replicate(x, *replicated_);
+  terrace::resnet::setOutputLayer(output.parameters, space_->layout(), *replicated_);
+  return readLocal(*replicated_);
+}
+
+void ResNetObjective::setOutputLayer(ROL::Vector<double>& x) {
+  if (!solvesOutputLayer()) return;
+  auto& point = dynamic_cast<ParameterVector&>(x);
+  checkKind(point, VectorKind::Primal);
+  const auto theta = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), replicateFitted(point));
+  space_->assign({theta.data(), theta.data() + theta.extent(0)}, point);
+}
+
+// The reduced objective is stationary in the output layer.
+void ResNetObjective::clearOutputLayer(ParameterVector& derivative) const {
+  const auto local = derivative.local();
+  const long first =
+      std::clamp(space_->layout().outputOffset() - space_->firstOwned(), 0L, space_->ownedCount());
+  Kokkos::deep_copy(Kokkos::subview(local, std::make_pair(static_cast<std::size_t>(first), local.extent(0))),
+                    0.0);
+}
+
 ResNetObjective::Totals ResNetObjective::sumOverRanks(const detail::SweepSums& sums,
                                                       double regularization) const {
   std::array<detail::CompensatedSum, 3> all{sums.loss, sums.score, sums.squaredTargets};
@@ -149,11 +220,18 @@ ResNetObjective::KeptPoint* ResNetObjective::find(const ParameterVector& x) {
 const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVector& x) {
   if (const KeptPoint* point = find(x)) return *point;
   KeptPoint& point = kept_[0].lastUse <= kept_[1].lastUse ? kept_[0] : kept_[1];
-  const auto theta = replicate(x, *replicated_);
+  auto theta = replicate(x, *replicated_);
+  if (solvesOutputLayer()) {
+    point.output = outputFit_->fit(theta, batch_);
+    terrace::resnet::setOutputLayer(point.output.parameters, space_->layout(), *replicated_);
+    theta = readLocal(*replicated_);
+    work_->addValue(forwardWork * workOfOneSweep());
+  }
   const auto sums = sweep_->valueAndGradient(theta, batch_, contributions_);
   point.totals = sumOverRanks(sums, regularization_.value(theta));
   space_->sumOntoOwners(contributions_, *point.gradient);
   regularization_.addDerivative(theta, point.gradient->local());
+  if (solvesOutputLayer()) clearOutputLayer(*point.gradient);
   point.x->set(x);
   point.filled = true;
   point.lastUse = ++uses_;
@@ -162,7 +240,7 @@ const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVecto
 }
 
 ResNetObjective::Totals ResNetObjective::evaluateValue(const ParameterVector& x, const SampleSet& samples) {
-  const auto theta = replicate(x, *replicated_);
+  const auto theta = replicateFitted(x);
   return sumOverRanks(sweepFor(samples).value(theta, samples), regularization_.value(theta));
 }
 
@@ -178,7 +256,7 @@ double ResNetObjective::value(const ROL::Vector<double>& x, double&) {
   const auto& point = asPoint(x);
   if (!temporary_) return value(evaluate(point).totals);
   if (const KeptPoint* kept = find(point)) return value(kept->totals);
-  work_->addValue(forwardWork * workOfOneSweep());
+  work_->addValue((solvesOutputLayer() ? 2 : 1) * forwardWork * workOfOneSweep());
   return value(evaluateValue(point, batch_));
 }
 
@@ -186,17 +264,43 @@ void ResNetObjective::gradient(ROL::Vector<double>& g, const ROL::Vector<double>
   asDerivative(g).set(*evaluate(asPoint(x)).gradient);
 }
 
-void ResNetObjective::hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>& v,
-                              const ROL::Vector<double>& x, double&) {
-  auto& product = asDerivative(hv);
-  if (direction_.is_null()) direction_ = space_->createReplicated();
-  const auto theta = replicate(asPoint(x), *replicated_);
-  const auto direction = replicate(asPoint(v), *direction_);
+// product = Hessian direction_, all parameters counting.
+void ResNetObjective::hessianProduct(const ConstParameterView& theta, ParameterVector& product) {
+  const auto direction = readLocal(*direction_);
   sweep_->hessianProduct(theta, direction, batch_, options_.hessian, contributions_);
   space_->sumOntoOwners(contributions_, product);
   regularization_.addDerivative(direction, product.local());
   const bool exact = options_.hessian == HessianKind::Exact;
   work_->addHessianProduct((exact ? exactHessianWork : gaussNewtonWork) * workOfOneSweep());
+}
+
+// direction_'s output layer = -F_VV^-1 (F_V. direction), which is in the product: how the fit moves along it.
+void ResNetObjective::eliminateOutputLayer(const KeptPoint& point, const ParameterVector& product) {
+  const auto whole = space_->gatherToAll(product);
+  std::vector<double> output(whole.begin() + space_->layout().outputOffset(), whole.end());
+  detail::OutputLayerFit::solve(point.output, space_->network().outputs, output);
+  for (double& value : output) value = -value;
+  terrace::resnet::setOutputLayer(output, space_->layout(), *direction_);
+}
+
+void ResNetObjective::hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>& v,
+                              const ROL::Vector<double>& x, double&) {
+  auto& product = asDerivative(hv);
+  const auto& at = asPoint(x);
+  if (direction_.is_null()) direction_ = space_->createReplicated();
+  space_->replicate(asPoint(v), *direction_);
+  if (!solvesOutputLayer()) {
+    hessianProduct(replicate(at, *replicated_), product);
+    return;
+  }
+  const KeptPoint& point = evaluate(at);
+  const auto theta = replicateFitted(at);
+  const auto outputs = static_cast<std::size_t>(space_->layout().size() - space_->layout().outputOffset());
+  terrace::resnet::setOutputLayer(std::vector<double>(outputs, 0.0), space_->layout(), *direction_);
+  hessianProduct(theta, product);
+  eliminateOutputLayer(point, product);
+  hessianProduct(theta, product);
+  clearOutputLayer(product);
 }
 
 double ResNetObjective::loss(const ROL::Vector<double>& x) {
@@ -254,7 +358,7 @@ std::vector<double> ResNetObjective::outputErrors(const ROL::Vector<double>& x, 
 
 std::vector<double> ResNetObjective::outputs(const ROL::Vector<double>& x, const SampleSet& samples) {
   checkSamples(space_->network(), samples, false);
-  const auto theta = replicate(asPoint(x), *replicated_);
+  const auto theta = replicateFitted(asPoint(x));
   return sweepFor(samples).outputs(theta, samples);
 }
 

@@ -153,7 +153,8 @@ TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& in
   const auto samples = makeSamples(parameters.sublist("Data"), inputs, targets, count - held, scalar);
 
   const auto training = samples.all.leading(count - held);
-  const auto hierarchy = makeHierarchy(network, parameters.sublist("Levels"), training, comm);
+  const auto hierarchy = makeHierarchy(network, parameters.sublist("Levels"), training, comm, ROL::nullPtr,
+                                       ObjectiveOptions::fromParameters(parameters));
   const auto& space = *hierarchy.spaces.front();
   const auto& objective = hierarchy.objectives.front();
   const auto x = space.createVector();
@@ -168,12 +169,13 @@ TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& in
   std::ostream silent(nullptr);
   algorithm->run(*x, *objective, comm->getRank() == 0 ? out : silent);
   if (held > 0) x->set(*context.validation->best());
+  objective->resetBatch();
+  objective->setOutputLayer(*x);
 
   TrainedSurrogate result{
       Surrogate(network, space.gatherToAll(*x), samples.inputs, samples.targets, scalar), 0, 0, 0, 0, ""};
   double tolerance = 0;
   result.workUnits = hierarchy.levels->work()->units();
-  objective->resetBatch();
   objective->update(*x, ROL::UpdateType::Accept);
   result.value = objective->value(*x, tolerance);
   if (!std::isfinite(result.value))

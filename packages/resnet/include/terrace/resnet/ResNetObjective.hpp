@@ -5,10 +5,12 @@
 #include <terrace/multilevel/WorkCounter.hpp>
 #include <terrace/resnet/ParameterSpace.hpp>
 #include <terrace/resnet/SampleSet.hpp>
+#include <terrace/resnet/detail/OutputLayerFit.hpp>
 #include <terrace/resnet/detail/RegularizationTerm.hpp>
 #include <terrace/resnet/detail/Sweep.hpp>
 
 #include <ROL_Ptr.hpp>
+#include <Teuchos_ParameterList.hpp>
 
 #include <array>
 #include <memory>
@@ -18,6 +20,10 @@ namespace terrace::resnet {
 
 using HessianKind = detail::HessianKind;
 
+/// How the output layer is found: with the other layers by the solver, or, for these, as the minimiser of the
+/// regularised least-squares loss at each evaluation.
+enum class OutputLayer { Trained, Solved };
+
 struct ObjectiveOptions {
   /// Exact Hessian, or Gauss-Newton \f$J^T H_\mathrm{loss} J\f$; both with that of the regularisation.
   HessianKind hessian = HessianKind::Exact;
@@ -25,6 +31,12 @@ struct ObjectiveOptions {
   int samplesPerBlock = 0;
   /// Positions that the objective is made for: the first so many of its samples; 0: all.
   long ownSamples = 0;
+  OutputLayer outputLayer = OutputLayer::Trained;
+
+  /// Reads "Hessian" and "Output Layer" of the list "Network" in \p parameters and checks the latter against
+  /// the solver of the list "Step".
+  /// \throws terrace::ParameterError if the output layer cannot be solved for.
+  static ObjectiveOptions fromParameters(const Teuchos::ParameterList& parameters);
 };
 
 /// How good a network is on a set of samples. Diagnostics: not counted as work.
@@ -50,6 +62,12 @@ struct Metrics {
 /// dW q forward; W'mu, W'dmu and dW'mu backward; dmu q' and mu dq' for the weights); Gauss-Newton product 5/3
 /// (five: the forward three, W'dmu and dmu q').
 ///
+/// With OutputLayer::Solved it is the reduced objective of variable projection (Golub & Pereyra, SIAM J.
+/// Numer. Anal. 10, 1973), the least value over all output layers: the output layer in x is ignored,
+/// derivatives by it are 0, and everything else that takes an x uses the solved layer, too. The fit is a
+/// forward sweep before each evaluation (value and gradient 4/3, value alone 2/3); a Hessian product is two,
+/// the first for what the fit does along the direction.
+///
 /// Vectors are ParameterVectors of the space: points and directions primal, derivatives dual. Values are the
 /// same on all ranks; values that are not finite are returned as they are.
 class ResNetObjective : public SampledObjective<double>, public LimitedPrecision {
@@ -58,7 +76,8 @@ public:
   /// \param[in] work            counter of the run; only this class adds to it.
   /// \param[in] workOfOneSweep  work units of one value-and-gradient sweep over its own samples.
   /// \throws std::invalid_argument if features or outputs differ from the network's, the loss needs labels,
-  /// or there are fewer samples than its own.
+  /// there are fewer samples than its own, or the output layer is to be solved for and has no minimiser
+  /// (another loss than least squares, or no output Tikhonov).
   ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, const SampleSet& samples,
                   const ROL::Ptr<WorkCounter>& work, double workOfOneSweep = 1.0,
                   const ObjectiveOptions& options = {});
@@ -95,6 +114,9 @@ public:
   /// Network outputs, this rank's samples x outputs, row-major; \p samples may be unlabelled.
   std::vector<double> outputs(const ROL::Vector<double>& x, const SampleSet& samples);
 
+  /// Writes the output layer that the objective uses at x into it; nothing with OutputLayer::Trained.
+  void setOutputLayer(ROL::Vector<double>& x);
+
   const ROL::Ptr<const ParameterSpace>& space() const { return space_; }
   /// The present batch.
   const SampleSet& batch() const { return batch_; }
@@ -117,6 +139,7 @@ private:
     ROL::Ptr<ParameterVector> x;
     ROL::Ptr<ParameterVector> gradient;
     Totals totals;
+    detail::FittedOutputLayer output; ///< With OutputLayer::Solved.
   };
 
   KeptPoint* find(const ParameterVector& x);
@@ -127,6 +150,12 @@ private:
   void setBatch(const SampleSet& batch);
   detail::Sweep& sweepFor(const SampleSet& samples);
   detail::ConstParameterView replicate(const ParameterVector& x, ParameterSpace::MultiVector& target) const;
+  detail::ConstParameterView replicateFitted(const ParameterVector& x);
+  detail::FittedOutputLayer outputLayerAt(const ParameterVector& x);
+  void hessianProduct(const detail::ConstParameterView& theta, ParameterVector& product);
+  void eliminateOutputLayer(const KeptPoint& point, const ParameterVector& product);
+  void clearOutputLayer(ParameterVector& derivative) const;
+  bool solvesOutputLayer() const { return outputFit_ != nullptr; }
 
   ROL::Ptr<const ParameterSpace> space_;
   SampleSet pool_;  ///< Samples that batches are drawn from.
@@ -141,7 +170,8 @@ private:
   detail::RegularizationTerm regularization_;
 
   std::unique_ptr<detail::Sweep> sweep_;
-  std::unique_ptr<detail::Sweep> otherSweep_; ///< For samples in another scalar, made when met.
+  std::unique_ptr<detail::Sweep> otherSweep_;         ///< For samples in another scalar, made when met.
+  std::unique_ptr<detail::OutputLayerFit> outputFit_; ///< With OutputLayer::Solved.
   Teuchos::RCP<ParameterSpace::MultiVector> replicated_;
   Teuchos::RCP<ParameterSpace::MultiVector> direction_;
   detail::CompensatedView contributions_;

@@ -1,0 +1,160 @@
+// The reduced objective of variable projection against the objective of all parameters.
+#include "ObjectiveProblem.hpp"
+
+#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/resnet/NetworkParameters.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace terrace::resnet {
+namespace {
+
+using reference::index;
+using reference::makeNetwork;
+
+Network leastSquares(Lift lift = Lift::Linear) {
+  Network network = makeNetwork(4, 3);
+  network.loss = LossType::LeastSquares;
+  network.lift = lift;
+  return network;
+}
+
+ObjectiveOptions solved(HessianKind hessian = HessianKind::Exact) {
+  ObjectiveOptions options;
+  options.hessian = hessian;
+  options.outputLayer = OutputLayer::Solved;
+  return options;
+}
+
+reference::Vector gradientAt(Problem& problem, const ParameterVector& x) {
+  auto g = problem.space->createDualVector();
+  problem.objective.gradient(*g, x, tolerance);
+  return problem.space->gatherToAll(*g);
+}
+
+// Taylor remainders of first and second order at h and h / 2.
+void expectTaylorSlopes(Problem& problem) {
+  const auto x = problem.point(5), d = problem.point(6);
+  auto g = problem.space->createDualVector(), hd = problem.space->createDualVector();
+  auto& f = problem.objective;
+  const double f0 = f.value(*x, tolerance);
+  f.gradient(*g, *x, tolerance);
+  f.hessVec(*hd, *d, *x, tolerance);
+  const double first = g->apply(*d), second = hd->apply(*d);
+  const auto remainders = [&](double h) {
+    auto moved = x->clone();
+    moved->set(*x);
+    moved->axpy(h, *d);
+    const double remainder = f.value(*moved, tolerance) - f0 - h * first;
+    return std::pair(std::abs(remainder), std::abs(remainder - h * h / 2 * second));
+  };
+  const auto coarse = remainders(1e-3), fine = remainders(5e-4);
+  EXPECT_NEAR(std::log2(coarse.first / fine.first), 2.0, 0.1);
+  EXPECT_NEAR(std::log2(coarse.second / fine.second), 3.0, 0.2);
+}
+
+} // namespace
+
+TEST(SolvedOutputLayer, TaylorRemaindersHaveSlopesTwoAndThree) {
+  for (const auto lift : {Lift::Identity, Lift::Linear, Lift::Activated})
+    for (const bool labels : {true, false}) {
+      Problem problem(leastSquares(lift), 40, labels, solved());
+      expectTaylorSlopes(problem);
+    }
+}
+
+TEST(SolvedOutputLayer, IsTheMinimiserOverAllOutputLayers) {
+  for (const bool labels : {true, false}) {
+    Problem reduced(leastSquares(), 300, labels, solved()), full(leastSquares(), 300, labels);
+    const auto x = reduced.point();
+    auto best = reduced.space->createVector();
+    best->set(*x);
+    reduced.objective.setOutputLayer(*best);
+    const double least = reduced.objective.value(*x, tolerance);
+    EXPECT_NEAR(full.objective.value(*best, tolerance), least, 1e-14 * least);
+    EXPECT_LT(least, 0.9 * full.objective.value(*x, tolerance));
+
+    // The rest of the full gradient is the reduced one, which has no part in the output layer.
+    const auto all = gradientAt(full, *best), rest = gradientAt(reduced, *x);
+    const auto output = index(reduced.space->layout().outputOffset());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      EXPECT_NEAR(all[i], i < output ? rest[i] : 0.0, 1e-13);
+      if (i >= output) {
+        EXPECT_EQ(rest[i], 0.0);
+      }
+    }
+    const auto before = reduced.space->gatherToAll(*x), after = reduced.space->gatherToAll(*best);
+    EXPECT_TRUE(
+        std::equal(before.begin(), before.begin() + reduced.space->layout().outputOffset(), after.begin()));
+  }
+}
+
+TEST(SolvedOutputLayer, IsThatOfMetricsAndOutputsWhateverLayerIsPassed) {
+  Problem reduced(leastSquares(), 60, false, solved()), full(leastSquares(), 60, false);
+  const auto x = reduced.point();
+  auto best = reduced.space->createVector();
+  best->set(*x);
+  reduced.objective.setOutputLayer(*best);
+  const auto other = reference::makeSamples(reduced.network, reference::makeData(reduced.network, 7, false));
+  const auto expected = full.objective.metrics(*best, other), found = reduced.objective.metrics(*x, other);
+  EXPECT_NEAR(found.loss, expected.loss, 1e-13 * expected.loss);
+  EXPECT_NEAR(found.relativeError, expected.relativeError, 1e-13);
+  const auto y = reduced.objective.outputs(*x, other), z = full.objective.outputs(*best, other);
+  for (std::size_t i = 0; i < y.size(); ++i) EXPECT_NEAR(y[i], z[i], 1e-12);
+}
+
+TEST(SolvedOutputLayer, HessiansAreSymmetricAndGaussNewtonIsPositiveSemidefinite) {
+  for (const auto kind : {HessianKind::Exact, HessianKind::GaussNewton}) {
+    Problem problem(leastSquares(), 40, false, solved(kind));
+    auto Hv = problem.space->createDualVector(), Hw = problem.space->createDualVector();
+    const auto x = problem.point(), v = problem.point(10), w = problem.point(30);
+    problem.objective.hessVec(*Hv, *v, *x, tolerance);
+    problem.objective.hessVec(*Hw, *w, *x, tolerance);
+    EXPECT_NEAR(Hv->apply(*w), Hw->apply(*v), 1e-11 * (1 + Hv->norm() * w->norm()));
+    if (kind == HessianKind::GaussNewton) {
+      EXPECT_GT(Hv->apply(*v), 0.0);
+    }
+  }
+}
+
+TEST(SolvedOutputLayer, CountsTheForwardSweepOfTheFit) {
+  Problem problem(leastSquares(), 20, false, solved(), 3.0);
+  const auto x = problem.point(), v = problem.point(4);
+  auto g = problem.space->createDualVector();
+  problem.objective.value(*x, tolerance);
+  problem.objective.gradient(*g, *x, tolerance);
+  EXPECT_NEAR(problem.work->units(), 3.0 * 4 / 3, 1e-14);
+  problem.objective.hessVec(*g, *v, *x, tolerance);
+  EXPECT_NEAR(problem.work->units(), 3.0 * (4 + 16) / 3, 1e-13);
+  problem.objective.update(*v, ROL::UpdateType::Temp);
+  problem.objective.value(*v, tolerance);
+  EXPECT_NEAR(problem.work->units(), 3.0 * (4 + 16 + 2) / 3, 1e-13);
+}
+
+TEST(SolvedOutputLayer, IsNotANumberWhereTheStatesAreNotFinite) {
+  Problem problem(leastSquares(), 20, false, solved());
+  auto x = problem.point();
+  x->scale(1e200);
+  EXPECT_FALSE(std::isfinite(problem.objective.value(*x, tolerance)));
+  EXPECT_TRUE(std::isfinite(problem.objective.value(*problem.point(), tolerance)));
+}
+
+TEST(SolvedOutputLayer, NeedsLeastSquaresAPenaltyAndASolverThatSeesAllSamples) {
+  Network network = leastSquares();
+  network.regularization.outputTikhonov = 0;
+  EXPECT_THROW(Problem(network, 9, false, solved()), ParameterError);
+  EXPECT_THROW(Problem(makeNetwork(4, 3), 9, true, solved()), ParameterError);
+
+  Teuchos::ParameterList parameters;
+  parameters.set("Network", *validNetworkParameters());
+  parameters.sublist("Network").set("Output Layer", "Solved");
+  parameters.sublist("Step").set("Type", "Multilevel Trust Region");
+  EXPECT_EQ(ObjectiveOptions::fromParameters(parameters).outputLayer, OutputLayer::Solved);
+  parameters.sublist("Step").set("Type", "Adam");
+  EXPECT_THROW(ObjectiveOptions::fromParameters(parameters), ParameterError);
+}
+
+} // namespace terrace::resnet
