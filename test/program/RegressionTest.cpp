@@ -139,6 +139,18 @@ TEST_F(Regression, EarlyStoppingKeepsTheIterateOfLeastValidationLoss) {
   EXPECT_GT(summary["validation_loss"], 0.0);
 }
 
+TEST_F(Regression, ASolvedOutputLayerIsInTheModelTheSameOnAnyNumberOfRanks) {
+  makeData(0.1);
+  const std::string options = "\"Network/Output Layer=Solved\" \"Data/Validation Share=0.2\"";
+  const auto expected = train("solved", options);
+  const auto found = train("solved2", options, 2);
+  for (const auto* key : {"value", "test_error", "train_output_errors", "validation_loss", "status"})
+    EXPECT_EQ(found[key], expected[key]) << key;
+  EXPECT_LT(expected["value"], train("trained", "\"Data/Validation Share=0.2\"")["value"]);
+  const double error = expected["test_error"];
+  EXPECT_NEAR(evaluate(problem_.file("solved"))["test"]["error"], error, 1e-11 * error);
+}
+
 TEST_F(Regression, WrongChoicesAreRefused) {
   makeData();
   const auto message = [this](const std::string& options) {
@@ -150,6 +162,8 @@ TEST_F(Regression, WrongChoicesAreRefused) {
   EXPECT_NE(message("\"Data/Target Normalization=Standard\"").find("is for regression"), std::string::npos);
   EXPECT_NE(message("\"Data/Validation Share=0.001\"").find("leaves no samples"), std::string::npos);
   EXPECT_NE(message("\"Data/Validation Share=0.95\"").find("Validation Share"), std::string::npos);
+  EXPECT_NE(message("\"Network/Output Layer=Solved\" Step/Type=Adam").find("Step > \"Type\" is \"Adam\""),
+            std::string::npos);
   EXPECT_NE(message("\"Data/Input Normalization=Standart\"").find("Did you mean \"Standard\"?"),
             std::string::npos);
 }
@@ -170,6 +184,17 @@ TEST_F(Regression, SurrogatesOfModelFilesAreThePredictions) {
   // A file that a program of a user wrote is one for ours.
   terrace::model::writeSurrogate(problem_.file("own.h5"), surrogate);
   EXPECT_EQ(evaluate(problem_.file("own.h5"))["test"], evaluate(problem_.file("run"))["test"]);
+  EXPECT_EQ(Hdf5File::open(problem_.file("own.h5")).attribute<std::string>("/", "deck"), "unknown");
+  terrace::model::Provenance provenance;
+  provenance.parameters.sublist("Data").set("Seed", 7);
+  provenance.trainingSamples = samples;
+  terrace::model::writeSurrogate(problem_.file("own.h5"), surrogate, provenance);
+  const Hdf5File own = Hdf5File::open(problem_.file("own.h5"));
+  EXPECT_NE(own.attribute<std::string>("/", "deck").find("\"Seed\""), std::string::npos);
+  EXPECT_EQ(own.attribute<std::int64_t>("/", "seed"), 7);
+  EXPECT_EQ(own.attribute<std::int64_t>("/", "training_samples"), samples);
+  EXPECT_EQ(own.attribute<std::string>("/", "version"),
+            Hdf5File::open(problem_.file("run/model.h5")).attribute<std::string>("/", "version"));
   EXPECT_THROW(terrace::model::readSurrogate(file()), std::invalid_argument);
   EXPECT_THROW(terrace::model::writeSurrogate("/nowhere/own.h5", surrogate), std::runtime_error);
 }

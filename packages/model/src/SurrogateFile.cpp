@@ -26,10 +26,22 @@ resnet::Network readNetwork(const Hdf5File& file) {
   }
 }
 
-std::string xmlOf(const resnet::Network& network) {
+std::string xmlOf(const Teuchos::ParameterList& list) {
   std::ostringstream text;
-  Teuchos::writeParameterListToXmlOStream(network.toParameters(), text);
+  Teuchos::writeParameterListToXmlOStream(list, text);
   return text.str();
+}
+
+void writeProvenance(Hdf5File& file, const Provenance& provenance) {
+  const auto& parameters = provenance.parameters;
+  const auto known = [](const std::string& text) { return text.empty() ? std::string("unknown") : text; };
+  const bool hasSeed = parameters.isSublist("Data") && parameters.sublist("Data").isType<int>("Seed");
+  file.writeAttribute("/", "version", std::string(TERRACE_VERSION));
+  file.writeAttribute("/", "deck", known(parameters.numParams() == 0 ? "" : xmlOf(parameters)));
+  file.writeAttribute("/", "data_file", known(provenance.dataFile));
+  file.writeAttribute("/", "data_checksum", known(provenance.dataChecksum));
+  file.writeAttribute("/", "seed", hasSeed ? parameters.sublist("Data").get<int>("Seed") : 0);
+  file.writeAttribute("/", "training_samples", provenance.trainingSamples);
 }
 
 } // namespace
@@ -42,10 +54,11 @@ resnet::Surrogate readSurrogate(const std::string& path, resnet::SweepScalar sca
                            readNormalization(file, "output", network.outputs), scalar);
 }
 
-void writeSurrogate(const std::string& path, const resnet::Surrogate& surrogate) {
+void writeSurrogate(const std::string& path, const resnet::Surrogate& surrogate,
+                    const Provenance& provenance) {
   dataset::PartialFile partial(path);
   Hdf5File file = Hdf5File::create(partial.path(), path);
-  file.writeAttribute("/", "network", xmlOf(surrogate.network()));
+  file.writeAttribute("/", "network", xmlOf(surrogate.network().toParameters()));
   file.writeAttribute("/", "task", std::string("regression"));
   file.writeAttribute("/", "features", surrogate.features());
   file.writeAttribute("/", "outputs", surrogate.outputs());
@@ -53,10 +66,7 @@ void writeSurrogate(const std::string& path, const resnet::Surrogate& surrogate)
   file.writeAttribute("/", "input_shape", std::vector<std::int64_t>{surrogate.features()});
   writeNormalization(file, "input", surrogate.inputNormalization());
   writeNormalization(file, "output", surrogate.outputNormalization());
-  for (const auto* name : {"version", "deck", "data_file", "data_checksum"})
-    file.writeAttribute("/", name, std::string("unknown"));
-  file.writeAttribute("/", "seed", 0);
-  file.writeAttribute("/", "training_samples", 0);
+  writeProvenance(file, provenance);
   writeLayers(file, surrogate.network(), surrogate.parameters());
   file.close();
   partial.commit();

@@ -172,8 +172,13 @@ TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& in
   objective->resetBatch();
   objective->setOutputLayer(*x);
 
-  TrainedSurrogate result{
-      Surrogate(network, space.gatherToAll(*x), samples.inputs, samples.targets, scalar), 0, 0, 0, 0, ""};
+  TrainedSurrogate result{Surrogate(network, space.gatherToAll(*x), samples.inputs, samples.targets, scalar),
+                          0,
+                          0,
+                          0,
+                          0,
+                          count - held,
+                          ""};
   double tolerance = 0;
   result.workUnits = hierarchy.levels->work()->units();
   objective->update(*x, ROL::UpdateType::Accept);

@@ -18,7 +18,8 @@ struct TrainedSurrogate {
   double trainError = 0; ///< Relative L2 error in the units of the targets.
   int iterations = 0;
   double workUnits = 0;
-  std::string status; ///< Why it ended.
+  long trainingSamples = 0; ///< Without those held out.
+  std::string status;       ///< Why it ended.
 };
 
 /// The lists of trainSurrogate() with their defaults and meanings.
