@@ -28,6 +28,7 @@ SampleSet makeSamples(dataset::SplitShare share, const dataset::DatasetDescripti
   if (about.task == Task::Classification)
     return SampleSet::classification(comm, count, about.features, share.local.inputs, about.classes,
                                      share.local.labels, scalar);
+  targets.requireDomain(share.local.targets, *comm);
   targets.apply(share.local.targets);
   const auto samples = SampleSet::regression(comm, count, about.features, share.local.inputs, about.outputs,
                                              share.local.targets, scalar);

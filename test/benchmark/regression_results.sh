@@ -1,40 +1,55 @@
 #!/usr/bin/env bash
-# The tables of doc/regression.md: bash test/benchmark/regression_results.sh FOLDER [TERRACE]
-# FOLDER has dcr.h5 and neutron.h5 (made if they are missing); each solver, three seeds, data/decks/regression.xml without
-# held-out samples. Prints data set, solver, seed, then work units and test error along the run.
+# The tables of doc/regression.md: bash test/benchmark/regression_results.sh FOLDER [TERRACE [SEEDS]]
+# FOLDER has dcr.h5 and neutron.h5 (made if they are missing); data/decks/regression.xml without held-out samples. Prints
+# data set, solver, seed, the test error after so many work units, and the work units to test errors. A run that is there
+# already is not repeated.
 set -euo pipefail
 folder=$1
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 terrace=${2:-$here/build/bin/terrace}
+seeds=${3:-1 2 3}
 source "$here/scripts/mpi-environment.sh"
 mkdir -p "$folder"
 [[ -f $folder/dcr.h5 ]] || "$terrace" data make diffusion-convection-reaction "$folder/dcr.h5" --train 5000 --test 1000
 [[ -f $folder/neutron.h5 ]] || "$terrace" data make neutron-diffusion "$folder/neutron.h5" --train 5000 --test 1000
 
-lbfgs=("General/Secant/Type=Limited-Memory BFGS" "Levels/Number of Levels=1")
+limit() { echo "Status Test/Work Limit=$1"; }
+one="Levels/Number of Levels=1"
+trained="Network/Output Layer=Trained"
+lbfgs="$one|Step/Type=Line Search|Step/Line Search/Descent Method/Type=Quasi-Newton Method|General/Secant/Type=Limited-Memory BFGS"
 declare -A solvers=(
-  [ladder]="" [one-level]="Levels/Number of Levels=1"
-  [line-search]="Step/Type=Line Search|Step/Line Search/Descent Method/Type=Quasi-Newton Method"
+  [ladder]="$(limit 400)" [one-level]="$one|$(limit 400)" [line-search]="$lbfgs|$(limit 400)"
+  [ladder-trained]="$trained|$(limit 400)"
+  [one-level-trained]="$trained|$one|$(limit 1000)" [line-search-trained]="$trained|$lbfgs|$(limit 1000)"
 )
-for data in dcr neutron; do
-  for solver in ladder one-level line-search; do
-    for seed in 1 2 3; do
-      settings=("Data/File=$folder/$data.h5" "Data/Validation Share=0" "Network/Initial Guess/Seed=$seed" "Data/Seed=$seed"
-                "General/Output Level=0" "Output/Metrics Every=5")
-      if [[ -n ${solvers[$solver]} ]]; then
-        IFS='|' read -ra more <<< "${solvers[$solver]}"
-        settings+=("${more[@]}")
-        [[ $solver == one-level ]] || settings+=("${lbfgs[@]}")
-      fi
+names=(ladder one-level line-search ladder-trained one-level-trained line-search-trained)
+for batch in 32 128; do
+  for rate in 0.001 0.003 0.01; do
+    names+=("adam-$batch-$rate")
+    solvers[adam-$batch-$rate]="$trained|$one|Step/Type=Adam|Step/Adam/Batch Size=$batch|Step/Adam/Learning Rate=$rate"
+    solvers[adam-$batch-$rate]+="|Step/Adam/Schedule=Cosine|$(limit 200)"
+  done
+done
+
+for seed in $seeds; do
+  for data in dcr neutron; do
+    for solver in "${names[@]}"; do
+      IFS='|' read -ra settings <<< "${solvers[$solver]}"
+      settings+=("Data/File=$folder/$data.h5" "Data/Validation Share=0" "Network/Initial Guess/Seed=$seed" "Data/Seed=$seed"
+                 "General/Output Level=0" "Output/Metrics Every=5")
       run=$folder/$data-$solver-$seed
-      "$terrace" train "$here/data/decks/regression.xml" --force --output "$run" --set "${settings[@]}"
+      [[ -f $run/summary.json ]] ||
+        "$terrace" train "$here/data/decks/regression.xml" --force --output "$run" --set "${settings[@]}" > "$run.log"
       "$terrace" history "$run" | awk -v head="$data $solver $seed:" '
         NR == 1 { for (i = 1; i <= NF; ++i) column[$i] = i; next }
         $column["level"] == 0 && $column["test_error"] == $column["test_error"] + 0 && $column["test_error"] != "nan" {
           work[++n] = $column["work"]; error[n] = $column["test_error"] }
-        END { split("10 25 50 100 150 200", at, " "); k = 1; line = head
-              for (j = 1; j <= 6; ++j) { while (k <= n && work[k] < at[j]) ++k
-                line = line sprintf("  %s", k > 1 && work[k-1] >= at[j] - 15 ? sprintf("%.4f", error[k-1]) : "-") }
+        END { count = split("25 50 100 150 200 400 1000", at, " "); k = 1; line = head
+              for (j = 1; j <= count; ++j) { while (k <= n && work[k] < at[j]) ++k
+                line = line sprintf("  %s", k > 1 && work[k-1] >= at[j] * 0.9 - 10 ? sprintf("%.4f", error[k-1]) : "-") }
+              line = line "  |"; count = split("0.05 0.03 0.02 0.015 0.01", target, " ")
+              for (j = 1; j <= count; ++j) { for (k = 1; k <= n && error[k] > target[j]; ++k) {}
+                line = line sprintf("  %s", k <= n ? sprintf("%.0f", work[k]) : "-") }
               print line }'
     done
   done

@@ -139,6 +139,37 @@ TEST_F(Regression, EarlyStoppingKeepsTheIterateOfLeastValidationLoss) {
   EXPECT_GT(summary["validation_loss"], 0.0);
 }
 
+TEST_F(Regression, OfLogarithmsHasItsErrorsInTheUnitsOfTheDataAndRefusesTargetsThatAreNotPositive) {
+  Dataset data;
+  data.task = Task::Regression;
+  data.inputShape = {2};
+  data.train = makeSplit(1, 0);
+  data.test = makeSplit(2, 0);
+  for (auto* split : {&data.train, &data.test})
+    for (std::size_t i = 1; i < split->targets.size(); i += 2)
+      split->targets[i] = std::exp(1e3 * split->targets[i]);
+  write(file(), data);
+  const auto summary = train("run", "\"Data/Target Normalization=Logarithm\"");
+  const auto predicted = predict("run");
+  double errors = 0, squares = 0;
+  for (std::size_t i = 0; i < predicted.size(); ++i) {
+    errors += std::pow(predicted[i] - data.test.targets[i], 2);
+    squares += data.test.targets[i] * data.test.targets[i];
+  }
+  EXPECT_NEAR(summary["test_error"], std::sqrt(errors / squares), 1e-9);
+  EXPECT_EQ(evaluate(problem_.file("run"), 2)["test"]["error"], summary["test_error"]);
+
+  makeData(); // its second target is a product of numbers of both signs
+  const Outcome refused = runProgram(
+      "train " + problem_.deck() + " --output " + problem_.file("no") + " --set Data/File=" + file() +
+          " \"Network/Loss=Least Squares\" \"Data/Target Normalization=Logarithm\"",
+      2);
+  EXPECT_EQ(refused.status, 2);
+  ASSERT_EQ(refused.errors.size(), 1U);
+  EXPECT_NE(refused.errors[0].find("is for positive targets"), std::string::npos) << refused.errors[0];
+  EXPECT_FALSE(std::filesystem::exists(problem_.file("no")));
+}
+
 TEST_F(Regression, ASolvedOutputLayerIsInTheModelTheSameOnAnyNumberOfRanks) {
   makeData(0.1);
   const std::string options = "\"Network/Output Layer=Solved\" \"Data/Validation Share=0.2\"";

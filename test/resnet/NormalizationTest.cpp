@@ -79,6 +79,22 @@ TEST(Normalization, IsTheSameBitsOnAnyNumberOfRanks) {
   }
 }
 
+TEST(Normalization, LogarithmIsStandardOfTheLogarithmsAndNeedsPositiveValues) {
+  Vector rows = makeMatrix();
+  for (double& x : rows) x = std::exp(std::min(x, 5.0));
+  const auto found = Normalization::of(NormalizationType::Logarithm, localRows(rows, columns), columns,
+                                       *Tpetra::getDefaultComm());
+  Vector mapped = rows;
+  found.apply(mapped);
+  double squares = 0;
+  for (std::size_t i = 1; i < mapped.size(); i += columns) squares += mapped[i] * mapped[i];
+  EXPECT_NEAR(squares / rowCount, 1.0, 1e-9);
+  EXPECT_NEAR(mapped[1] * found.scale[1] + found.shift[1], std::log(rows[1]), 1e-12);
+  found.invert(mapped);
+  for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_NEAR(mapped[i], rows[i], 1e-12 * rows[i]);
+  EXPECT_THROW(normalizationOf(NormalizationType::Logarithm), std::invalid_argument);
+}
+
 TEST(Normalization, AutomaticIsStandardForRegressionAlone) {
   Teuchos::ParameterList list;
   declareNormalization(list);
@@ -116,6 +132,22 @@ TEST(TargetUnits, MakeErrorsThoseOfTheDataAndLeaveTheLoss) {
   const auto found = problem.objective.outputErrors(*x, samples);
   ASSERT_EQ(found.size(), 3U);
   for (std::size_t j = 0; j < 3; ++j) EXPECT_NEAR(found[j], std::sqrt(errors[j] / squares[j]), 1e-11);
+  // Of logarithms, the errors are those of what the logarithms were of.
+  Normalization logarithm = units;
+  logarithm.logarithm = true;
+  const auto logarithms = plain.withTargetUnits(logarithm);
+  double errorsOfAll = 0, squaresOfAll = 0;
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    for (std::size_t j = 0; j < 3; ++j) {
+      const auto data = [&](double y) { return std::exp(units.scale[j] * y + units.shift[j]); };
+      errorsOfAll += std::pow(data(outputs[i][j]) - data(problem.data.targets[3 * i + j]), 2);
+      squaresOfAll += std::pow(data(problem.data.targets[3 * i + j]), 2);
+    }
+  const double ofLogarithms = problem.objective.metrics(*x, logarithms.gather({0, 1, 2})).relativeError;
+  EXPECT_NEAR(problem.objective.metrics(*x, logarithms).relativeError, std::sqrt(errorsOfAll / squaresOfAll),
+              1e-10 * std::sqrt(errorsOfAll / squaresOfAll));
+  EXPECT_NEAR(ofLogarithms, problem.objective.metrics(*x, logarithms.leading(3)).relativeError,
+              1e-13 * ofLogarithms);
   // A batch keeps the units.
   EXPECT_EQ(problem.objective.metrics(*x, samples.gather({0, 1, 2})).relativeError,
             problem.objective.metrics(*x, samples.leading(3)).relativeError);

@@ -173,6 +173,36 @@ TEST(Surrogate, WorksOnAnyLayoutAndOnMultiVectorsInPlace) {
   EXPECT_NEAR(left3[0] + left3[1] + left3[2], right2[0] + right2[1], 1e-11);
 }
 
+TEST(Surrogate, OfLogarithmsIsTheExponentialWithItsDerivatives) {
+  const Network net = reference::makeNetwork(16, 4);
+  const Normalization affine{{1.0, 0.0, -1.0}, {0.1, 0.5, 0.2}};
+  Normalization logarithm = affine;
+  logarithm.logarithm = true;
+  const auto parameters = reference::makeParameters(net);
+  Surrogate exponent(net, parameters, inputUnits, affine), surrogate(net, parameters, inputUnits, logarithm);
+  for (const int batch : batches) {
+    const auto x = makeRows(batch, 2, 5), v = makeRows(batch, 2, 6), u = makeRows(batch, 3, 7);
+    const RightRows y("test::y", index(batch), 3), z("test::z", index(batch), 3),
+        jv("test::jv", index(batch), 3), dz("test::dz", index(batch), 3), jtu("test::jtu", index(batch), 2);
+    const auto call = [&] {
+      surrogate.apply(x, y);
+      surrogate.applyJacobian(x, v, jv);
+      surrogate.applyAdjointJacobian(x, u, jtu);
+    };
+    call();
+    const long before = allocationCount();
+    call();
+    EXPECT_EQ(allocationCount(), before) << batch;
+    exponent.apply(x, z);
+    exponent.applyJacobian(x, v, dz);
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      EXPECT_NEAR(y.data()[i], std::exp(z.data()[i]), 1e-13 * y.data()[i]);
+      EXPECT_NEAR(jv.data()[i], y.data()[i] * dz.data()[i], 1e-12);
+    }
+    EXPECT_NEAR(dot(jv, u), dot(v, jtu), 1e-11) << batch;
+  }
+}
+
 TEST(Surrogate, SinglePrecisionStatesAgreeToSixDigits) {
   const Network net = reference::makeNetwork(16, 16);
   auto exact = makeSurrogate(net), single = makeSurrogate(net, SweepScalar::Float);

@@ -93,13 +93,16 @@ int positiveAttribute(const Hdf5File& file, const std::string& name) {
 void writeNormalization(Hdf5File& file, const std::string& side, const resnet::Normalization& normalization) {
   file.writeAttribute("/", side + "_shift", normalization.shift);
   file.writeAttribute("/", side + "_scale", normalization.scale);
+  if (normalization.logarithm) file.writeAttribute("/", side + "_logarithm", 1);
 }
 
 resnet::Normalization readNormalization(const Hdf5File& file, const std::string& side, int columns) {
   if (side == "output" && !file.hasAttribute("/", "output_scale"))
     return resnet::Normalization::identity(columns);
+  const std::string logarithm = side + "_logarithm";
   return {readColumns(file, side + "_shift", columns, false),
-          readColumns(file, side + "_scale", columns, true)};
+          readColumns(file, side + "_scale", columns, true),
+          file.hasAttribute("/", logarithm) && file.attribute<std::int64_t>("/", logarithm) != 0};
 }
 
 void writeLayers(Hdf5File& file, const resnet::Network& network, const std::vector<double>& values) {

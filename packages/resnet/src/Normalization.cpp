@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <sstream>
+#include <stdexcept>
 
 namespace terrace::resnet {
 namespace {
@@ -66,6 +68,16 @@ Normalization Normalization::identity(int columns) {
 
 Normalization Normalization::of(NormalizationType type, const std::vector<double>& rows, int columns,
                                 const Teuchos::Comm<int>& comm) {
+  if (type == NormalizationType::Logarithm) {
+    Normalization logarithm = identity(columns);
+    logarithm.logarithm = true;
+    logarithm.requireDomain(rows, comm);
+    std::vector<double> logarithms(rows);
+    logarithm.apply(logarithms);
+    Normalization found = of(NormalizationType::Standard, logarithms, columns, comm);
+    found.logarithm = true;
+    return found;
+  }
   Normalization found = identity(columns);
   const auto width = static_cast<std::size_t>(columns);
   if (type == NormalizationType::Standard) {
@@ -85,12 +97,26 @@ Normalization Normalization::of(NormalizationType type, const std::vector<double
   return found;
 }
 
+void Normalization::requireDomain(const std::vector<double>& rows, const Teuchos::Comm<int>& comm) const {
+  if (!logarithm) return;
+  double least = std::numeric_limits<double>::infinity(), leastOfAll = least;
+  for (const double x : rows) least = std::min(least, x);
+  Teuchos::reduceAll(comm, Teuchos::REDUCE_MIN, least, Teuchos::outArg(leastOfAll));
+  if (leastOfAll > 0) return;
+  std::ostringstream text;
+  text << "Data: \"" << targetName << "\" = \"Logarithm\" is for positive targets and one is " << leastOfAll
+       << "; expected \"Standard\".";
+  throw std::invalid_argument(text.str());
+}
+
 bool Normalization::isIdentity() const {
-  return std::all_of(shift.begin(), shift.end(), [](double x) { return x == 0; }) &&
+  return !logarithm && std::all_of(shift.begin(), shift.end(), [](double x) { return x == 0; }) &&
          std::all_of(scale.begin(), scale.end(), [](double x) { return x == 1; });
 }
 
 void Normalization::apply(std::vector<double>& rows) const {
+  if (logarithm)
+    for (double& x : rows) x = std::log(x);
   for (std::size_t i = 0; i < rows.size(); ++i)
     rows[i] = (rows[i] - shift[i % shift.size()]) / scale[i % shift.size()];
 }
@@ -98,19 +124,23 @@ void Normalization::apply(std::vector<double>& rows) const {
 void Normalization::invert(std::vector<double>& rows) const {
   for (std::size_t i = 0; i < rows.size(); ++i)
     rows[i] = rows[i] * scale[i % shift.size()] + shift[i % shift.size()];
+  if (logarithm)
+    for (double& x : rows) x = std::exp(x);
 }
 
 void declareNormalization(Teuchos::ParameterList& data) {
-  const std::vector<std::string> choices{"Automatic", "None", "Standard", "Unit Range"};
+  std::vector<std::string> choices{"Automatic", "None", "Standard", "Unit Range"};
   declareChoice(data, inputName, "Automatic",
                 "Map of each input before the network, made from the training samples: none, to mean 0 and "
                 "standard deviation 1 (Standard), to [-1, 1] (Unit Range). Automatic: Standard for "
                 "regression, None for classification.",
                 choices);
-  declareChoice(data, targetName, "Automatic",
-                "The same for each target of regression; the loss is that of the normalised targets, errors "
-                "are in the units of the data.",
-                choices);
+  choices.emplace_back("Logarithm");
+  declareChoice(
+      data, targetName, "Automatic",
+      "The same for each target of regression, or, if all are positive, Standard of their logarithms "
+      "(Logarithm); the loss is that of the normalised targets, errors are in the units of the data.",
+      choices);
 }
 
 NormalizationType normalizationType(const Teuchos::ParameterList& data, const std::string& name,
@@ -120,6 +150,7 @@ NormalizationType normalizationType(const Teuchos::ParameterList& data, const st
   if (name == targetName && !regression)
     throw ParameterError("Data: \"" + name + "\" = \"" + choice +
                          "\" is for regression and the data set has classes; expected \"None\".");
+  if (choice == "Logarithm") return NormalizationType::Logarithm;
   return choice == "Unit Range" ? NormalizationType::UnitRange : NormalizationType::Standard;
 }
 

@@ -87,6 +87,19 @@ void checkSamples(const Network& network, const SampleSet& samples, bool needsTr
         "\"Least Squares\").");
 }
 
+// Normalised rows of outputs or targets in the units of the samples' targets.
+std::vector<double> inUnits(std::vector<double> rows, const SampleSet& samples) {
+  const auto columns = static_cast<std::size_t>(samples.outputs());
+  const auto scale = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.targetScale());
+  const auto shift = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.targetShift());
+  if (scale.extent(0) == 0) return rows;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i] = scale(i % columns) * rows[i] + shift(i % columns);
+    if (samples.targetLogarithm()) rows[i] = std::exp(rows[i]);
+  }
+  return rows;
+}
+
 // The output layer in a whole parameter vector.
 void setOutputLayer(const std::vector<double>& values, const ParameterLayout& layout,
                     ParameterSpace::MultiVector& whole) {
@@ -318,21 +331,25 @@ Metrics ResNetObjective::metrics(const ROL::Vector<double>& x, const SampleSet& 
   metrics.accuracy = metrics.relativeError = std::numeric_limits<double>::quiet_NaN();
   if (samples.hasLabels()) {
     metrics.accuracy = totals.score / count;
+  } else if (samples.targetLogarithm()) {
+    detail::CompensatedSum errors, targets;
+    const auto sums = squaredErrors(x, samples);
+    const auto half = sums.begin() + static_cast<std::ptrdiff_t>(sums.size() / 2);
+    std::for_each(sums.begin(), half, [&](const auto& sum) { errors.add(sum); });
+    std::for_each(half, sums.end(), [&](const auto& sum) { targets.add(sum); });
+    metrics.relativeError = std::sqrt(errors.value() / targets.value());
   } else {
     metrics.relativeError = std::sqrt(totals.score / totals.squaredTargets);
   }
   return metrics;
 }
 
-std::vector<double> ResNetObjective::outputErrors(const ROL::Vector<double>& x, const SampleSet& samples) {
-  if (!samples.hasTargets()) return {};
-  const auto y = outputs(x, samples);
-  const auto t = samples.targetRows();
+// Of each output, in the units of the targets: the sum of the squared errors, then that of the squared
+// targets. Samples that lie together are summed first, as in a sweep.
+std::vector<detail::CompensatedSum> ResNetObjective::squaredErrors(const ROL::Vector<double>& x,
+                                                                   const SampleSet& samples) {
+  const auto y = inUnits(outputs(x, samples), samples), t = inUnits(samples.targetRows(), samples);
   const auto columns = static_cast<std::size_t>(samples.outputs());
-  const auto scale = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.targetScale());
-  const auto shift = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.targetShift());
-  const bool hasUnits = scale.extent(0) > 0;
-  // Squared errors, then squared targets; samples that lie together are summed first, as in a sweep.
   std::vector<detail::CompensatedSum> sums(2 * columns);
   constexpr std::size_t together = SampleSet::dealtTogether;
   const std::size_t count = t.size() / columns;
@@ -340,9 +357,7 @@ std::vector<double> ResNetObjective::outputErrors(const ROL::Vector<double>& x, 
     for (std::size_t j = 0; j < columns; ++j) {
       double errors = 0, targets = 0;
       for (std::size_t i = group; i < std::min(group + together, count); ++i) {
-        const double unit = hasUnits ? scale(j) : 1.0;
-        const double error = unit * (y[i * columns + j] - t[i * columns + j]);
-        const double target = unit * t[i * columns + j] + (hasUnits ? shift(j) : 0.0);
+        const double error = y[i * columns + j] - t[i * columns + j], target = t[i * columns + j];
         errors += error * error;
         targets += target * target;
       }
@@ -350,6 +365,13 @@ std::vector<double> ResNetObjective::outputErrors(const ROL::Vector<double>& x, 
       sums[columns + j].add(targets);
     }
   detail::sumOverRanks(*space_->comm(), sums.data(), static_cast<int>(sums.size()));
+  return sums;
+}
+
+std::vector<double> ResNetObjective::outputErrors(const ROL::Vector<double>& x, const SampleSet& samples) {
+  if (!samples.hasTargets()) return {};
+  const auto sums = squaredErrors(x, samples);
+  const std::size_t columns = sums.size() / 2;
   std::vector<double> relative(columns);
   for (std::size_t j = 0; j < columns; ++j)
     relative[j] = std::sqrt(sums[j].value() / sums[columns + j].value());

@@ -111,6 +111,7 @@ SampleSet SampleSet::withTargetUnits(const Normalization& units) const {
   };
   toDevice(samples.targetShift_, units.shift, "terrace::SampleSet::targetShift");
   toDevice(samples.targetScale_, units.scale, "terrace::SampleSet::targetScale");
+  samples.targetLogarithm_ = units.logarithm;
   return samples;
 }
 
@@ -169,6 +170,7 @@ SampleSet SampleSet::gather(const std::vector<long>& positions) const {
     SampleSet batch = regression(comm_, count, features_, inputs, outputs_, targets, scalar());
     batch.targetShift_ = targetShift_;
     batch.targetScale_ = targetScale_;
+    batch.targetLogarithm_ = targetLogarithm_;
     return batch;
   }
   return unlabelled(comm_, count, features_, inputs, outputs_, scalar());

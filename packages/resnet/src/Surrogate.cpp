@@ -4,6 +4,7 @@
 
 #include <Tpetra_MultiVector.hpp>
 
+#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -38,6 +39,26 @@ void requireExtents(const char* name, const View& view, std::size_t samples, int
   requireExtents(name, view.extent(0), view.extent(1), samples, columns);
 }
 
+using Range = Kokkos::RangePolicy<detail::DefaultExecution>;
+const std::string exponentiateLabel = "terrace::Surrogate::exponentiate";
+const std::string multiplyLabel = "terrace::Surrogate::multiply";
+
+// y(s, c) = exp(y(s, c))
+void exponentiate(const Surrogate::Batch& y) {
+  Kokkos::parallel_for(
+      exponentiateLabel, Range(0, y.extent(0)), KOKKOS_LAMBDA(const std::size_t s) {
+        for (std::size_t c = 0; c < y.extent(1); ++c) y(s, c) = exp(y(s, c));
+      });
+}
+
+// y(s, c) *= x(s, c)
+void multiply(const Surrogate::ConstBatch& x, const Surrogate::Batch& y) {
+  Kokkos::parallel_for(
+      multiplyLabel, Range(0, y.extent(0)), KOKKOS_LAMBDA(const std::size_t s) {
+        for (std::size_t c = 0; c < y.extent(1); ++c) y(s, c) *= x(s, c);
+      });
+}
+
 auto readOnly(const Surrogate::MultiVector& x) {
   return x.getLocalViewDevice(Tpetra::Access::ReadOnly);
 }
@@ -57,10 +78,24 @@ Surrogate::~Surrogate() = default;
 Surrogate::Surrogate(Surrogate&&) noexcept = default;
 Surrogate& Surrogate::operator=(Surrogate&&) noexcept = default;
 
+void Surrogate::applyMap(const ConstBatch& x, const Batch& y) {
+  map_->apply(x, y);
+  if (outputs_.logarithm) exponentiate(y);
+}
+
+// f(x), in a workspace that grows with the batches.
+Surrogate::Batch Surrogate::values(const ConstBatch& x) {
+  const auto columns = static_cast<std::size_t>(outputs());
+  if (values_.extent(0) < x.extent(0)) values_ = Values("terrace::Surrogate::values", x.extent(0), columns);
+  const Batch y = Kokkos::subview(values_, std::make_pair(std::size_t(0), x.extent(0)), Kokkos::ALL());
+  applyMap(x, y);
+  return y;
+}
+
 void Surrogate::apply(const ConstBatch& x, const Batch& y) {
   requireExtents("x", x, x.extent(0), features());
   requireExtents("y", y, x.extent(0), outputs());
-  map_->apply(x, y);
+  applyMap(x, y);
 }
 
 void Surrogate::applyJacobian(const ConstBatch& x, const ConstBatch& v, const Batch& jv) {
@@ -68,13 +103,20 @@ void Surrogate::applyJacobian(const ConstBatch& x, const ConstBatch& v, const Ba
   requireExtents("v", v, x.extent(0), features());
   requireExtents("jv", jv, x.extent(0), outputs());
   map_->applyJacobian(x, v, jv);
+  if (outputs_.logarithm) multiply(values(x), jv);
 }
 
 void Surrogate::applyAdjointJacobian(const ConstBatch& x, const ConstBatch& u, const Batch& jtu) {
   requireExtents("x", x, x.extent(0), features());
   requireExtents("u", u, x.extent(0), outputs());
   requireExtents("jtu", jtu, x.extent(0), features());
-  map_->applyAdjointJacobian(x, u, jtu);
+  if (!outputs_.logarithm) {
+    map_->applyAdjointJacobian(x, u, jtu);
+    return;
+  }
+  const Batch scaled = values(x);
+  multiply(u, scaled);
+  map_->applyAdjointJacobian(x, scaled, jtu);
 }
 
 void Surrogate::apply(const MultiVector& x, MultiVector& y) {

@@ -108,6 +108,7 @@ TrainingSamples makeSamples(const ParameterList& data, const MultiVector& inputs
   const auto normalise = [&](const char* name, std::vector<double>& rows, int columns) {
     const std::vector<double> training(rows.begin(), rows.begin() + local * columns);
     const auto found = Normalization::of(normalizationType(data, name, true), training, columns, *comm);
+    found.requireDomain(rows, *comm);
     found.apply(rows);
     return found;
   };

@@ -15,7 +15,8 @@ namespace terrace::model {
 /// \name The numbers of a model file, by the calling process alone
 ///
 /// Groups `layers/lift`, `layers/block_0000`, ..., `layers/output`, each with the arrays it has: `W` (outputs
-/// x inputs of the layer) and `b`; attributes `input_shift`, `input_scale`, `output_shift`, `output_scale`.
+/// x inputs of the layer) and `b`; attributes `input_shift`, `input_scale`, `output_shift`, `output_scale`,
+/// and `output_logarithm` = 1 if the network's outputs are logarithms.
 /// What is wrong with a file is a std::invalid_argument of one line that names the file and the array.
 /// @{
 

@@ -104,7 +104,8 @@ public:
 
   /// Mean loss without regularisation. Not counted as work; costs nothing at a kept point.
   double loss(const ROL::Vector<double>& x);
-  /// Metrics on the present batch. Not counted as work; costs nothing at a kept point.
+  /// Metrics on the present batch. Not counted as work; costs nothing at a kept point, but a forward sweep if
+  /// the targets are logarithms.
   Metrics metrics(const ROL::Vector<double>& x) { return metrics(x, batch_); }
   /// Metrics on any samples of the same network: one forward sweep. Not counted as work.
   Metrics metrics(const ROL::Vector<double>& x, const SampleSet& samples);
@@ -147,6 +148,7 @@ private:
   Totals evaluateValue(const ParameterVector& x, const SampleSet& samples);
   Totals sumOverRanks(const detail::SweepSums& sums, double regularization) const;
   double value(const Totals& totals) const;
+  std::vector<detail::CompensatedSum> squaredErrors(const ROL::Vector<double>& x, const SampleSet& samples);
   void setBatch(const SampleSet& batch);
   detail::Sweep& sweepFor(const SampleSet& samples);
   detail::ConstParameterView replicate(const ParameterVector& x, ParameterSpace::MultiVector& target) const;

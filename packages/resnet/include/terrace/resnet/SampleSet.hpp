@@ -60,7 +60,7 @@ public:
                               const std::vector<double>& inputs, int outputs,
                               SweepScalar scalar = SweepScalar::Double);
 
-  /// The same samples, whose targets t were normalised: errors are to be measured of t scale + shift.
+  /// The same samples, whose targets were normalised: errors are to be measured of what they were before.
   SampleSet withTargetUnits(const Normalization& units) const;
 
   /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.
@@ -93,6 +93,8 @@ public:
   /// Shift and scale of each target back to its unit; both empty if the targets are as they were.
   const Units& targetShift() const { return targetShift_; }
   const Units& targetScale() const { return targetScale_; }
+  /// Whether that gives the logarithm of what the targets were.
+  bool targetLogarithm() const { return targetLogarithm_; }
   /// \throws std::bad_variant_access if \p Scalar is not that of the set.
   template <class Scalar>
   const Arrays<Scalar>& arrays() const {
@@ -123,6 +125,7 @@ private:
   Labels labels_;
   Units targetShift_;
   Units targetScale_;
+  bool targetLogarithm_ = false;
   std::variant<Arrays<double>, Arrays<float>> arrays_;
 };
 

@@ -69,11 +69,17 @@ public:
   /// @}
 
 private:
+  using Values = Kokkos::View<double**, Kokkos::LayoutRight, detail::Device>;
+
+  void applyMap(const ConstBatch& x, const Batch& y);
+  Batch values(const ConstBatch& x);
+
   Network network_;
   std::vector<double> parameters_;
   Normalization inputs_;
   Normalization outputs_;
-  std::unique_ptr<detail::NetworkMap> map_;
+  std::unique_ptr<detail::NetworkMap> map_; ///< Gives logarithms if the outputs are such.
+  Values values_;
 };
 
 } // namespace terrace::resnet
