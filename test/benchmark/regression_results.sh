@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The tables of doc/regression.md: bash test/benchmark/regression_results.sh FOLDER [TERRACE [SEEDS]]
+# The tables of doc/regression.md: bash test/benchmark/regression_results.sh FOLDER [TERRACE [SEEDS [SOLVERS]]]
 # FOLDER has dcr.h5 and neutron.h5 (made if they are missing); data/decks/regression.xml without held-out samples. Prints
 # data set, solver, seed, the test error after so many work units, and the work units to test errors. A run that is there
 # already is not repeated.
@@ -18,11 +18,12 @@ one="Levels/Number of Levels=1"
 trained="Network/Output Layer=Trained"
 lbfgs="$one|Step/Type=Line Search|Step/Line Search/Descent Method/Type=Quasi-Newton Method|General/Secant/Type=Limited-Memory BFGS"
 declare -A solvers=(
-  [ladder]="$(limit 400)" [one-level]="$one|$(limit 400)" [line-search]="$lbfgs|$(limit 400)"
-  [ladder-trained]="$trained|$(limit 400)"
-  [one-level-trained]="$trained|$one|$(limit 1000)" [line-search-trained]="$trained|$lbfgs|$(limit 1000)"
+  [ladder-25]="$(limit 25)" [ladder-50]="$(limit 50)" [ladder-100]="$(limit 100)" [ladder]="$(limit 200)"
+  [one-level]="$one|$(limit 200)" [line-search]="$lbfgs|$(limit 200)"
+  [ladder-trained]="$trained|$(limit 200)" [one-level-trained]="$trained|$one|$(limit 200)"
+  [line-search-trained]="$trained|$lbfgs|$(limit 600)"
 )
-names=(ladder one-level line-search ladder-trained one-level-trained line-search-trained)
+names=(ladder-25 ladder-50 ladder-100 ladder one-level line-search ladder-trained one-level-trained line-search-trained)
 for batch in 32 128; do
   for rate in 0.001 0.003 0.01; do
     names+=("adam-$batch-$rate")
@@ -31,11 +32,13 @@ for batch in 32 128; do
   done
 done
 
+declare -A normalization=([dcr]=Logarithm [neutron]=Standard)
 for seed in $seeds; do
   for data in dcr neutron; do
-    for solver in "${names[@]}"; do
+    for solver in ${4:-${names[@]}}; do
       IFS='|' read -ra settings <<< "${solvers[$solver]}"
-      settings+=("Data/File=$folder/$data.h5" "Data/Validation Share=0" "Network/Initial Guess/Seed=$seed" "Data/Seed=$seed"
+      settings+=("Data/File=$folder/$data.h5" "Data/Target Normalization=${normalization[$data]}"
+                 "Data/Validation Share=0" "Network/Initial Guess/Seed=$seed" "Data/Seed=$seed"
                  "General/Output Level=0" "Output/Metrics Every=5")
       run=$folder/$data-$solver-$seed
       [[ -f $run/summary.json ]] ||
@@ -44,7 +47,7 @@ for seed in $seeds; do
         NR == 1 { for (i = 1; i <= NF; ++i) column[$i] = i; next }
         $column["level"] == 0 && $column["test_error"] == $column["test_error"] + 0 && $column["test_error"] != "nan" {
           work[++n] = $column["work"]; error[n] = $column["test_error"] }
-        END { count = split("25 50 100 150 200 400 1000", at, " "); k = 1; line = head
+        END { count = split("25 50 100 150 200 400 600", at, " "); k = 1; line = head
               for (j = 1; j <= count; ++j) { while (k <= n && work[k] < at[j]) ++k
                 line = line sprintf("  %s", k > 1 && work[k-1] >= at[j] * 0.9 - 10 ? sprintf("%.4f", error[k-1]) : "-") }
               line = line "  |"; count = split("0.05 0.03 0.02 0.015 0.01", target, " ")
