@@ -261,6 +261,7 @@ void Commands::addHistory() {
                   "step_norm that of the\n"
                   "whole step, ratio that of its last trial step alone, which may have been rejected in an "
                   "accepted cycle.\n"
+                  "Runs that hold samples out have a column validation_loss.\n"
                   "\nExample:\n"
                   "  terrace history runs/quickstart > history.tsv");
   command->callback([this] { action_ = onRoot([this] { showHistory(history_, std::cout); }); });

@@ -5,6 +5,7 @@
 #include <terrace/dataset/Hdf5File.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -14,9 +15,11 @@ namespace {
 
 using dataset::Hdf5File;
 
+constexpr const char* validationName = "validation_loss";
+
 // Calls `column(name, member of HistoryRow, meaning)` for every column.
 template <class Column>
-void forEachColumn(const std::string& metric, Column column) {
+void forEachColumn(const std::string& metric, bool withValidation, Column column) {
   using Row = HistoryRow;
   column("iteration", &Row::iteration, "row number; 0 is the first evaluation");
   column("cycle", &Row::cycle, "cycles done on the finest level; 0 during nested iteration");
@@ -36,6 +39,9 @@ void forEachColumn(const std::string& metric, Column column) {
                                                    : "relative error in the L2 norm";
   column("train_" + metric, &Row::trainMetric, meaning + ", training samples; NaN: not computed");
   column("test_" + metric, &Row::testMetric, meaning + ", test samples; NaN: not computed");
+  if (withValidation)
+    column(validationName, &Row::validationLoss,
+           "loss without regularisation, held-out samples; NaN: not computed");
 }
 
 // The columns of a history file in the order in which people read them.
@@ -43,7 +49,7 @@ std::vector<std::string> columnNames(const Hdf5File& file) {
   std::vector<std::string> names{"iteration",     "cycle",     "level",  "coarsest_level", "value",
                                  "gradient_norm", "step_norm", "radius", "ratio",          "accepted",
                                  "samples",       "work",      "seconds"};
-  for (const auto* name : {"train_accuracy", "test_accuracy", "train_error", "test_error"})
+  for (const auto* name : {"train_accuracy", "test_accuracy", "train_error", "test_error", validationName})
     if (file.exists(name)) names.push_back(name);
   return names;
 }
@@ -59,19 +65,23 @@ void History::write(const std::string& path, const std::string& shownAs) const {
 void History::write(Hdf5File& file, const std::string& group) const {
   if (group != "/") file.createGroup(group);
   file.writeAttribute(group, "training_samples", trainingSamples_);
-  forEachColumn(metric_, [&](const std::string& column, auto member, const std::string& meaning) {
-    std::vector<std::decay_t<decltype(HistoryRow().*member)>> values;
-    values.reserve(rows_.size());
-    for (const auto& row : rows_) values.push_back(row.*member);
-    const std::string name = group == "/" ? column : group + "/" + column;
-    file.write(name, {values.size()}, values);
-    file.writeAttribute(name, "description", meaning);
-  });
+  const bool withValidation = std::any_of(
+      rows_.begin(), rows_.end(), [](const HistoryRow& row) { return !std::isnan(row.validationLoss); });
+  forEachColumn(metric_, withValidation,
+                [&](const std::string& column, auto member, const std::string& meaning) {
+                  std::vector<std::decay_t<decltype(HistoryRow().*member)>> values;
+                  values.reserve(rows_.size());
+                  for (const auto& row : rows_) values.push_back(row.*member);
+                  const std::string name = group == "/" ? column : group + "/" + column;
+                  file.write(name, {values.size()}, values);
+                  file.writeAttribute(name, "description", meaning);
+                });
 }
 
 void History::read(const Hdf5File& file, const std::string& group) {
   std::vector<HistoryRow> rows(file.shape(group + "/iteration").at(0));
-  forEachColumn(metric_, [&](const std::string& column, auto member, const std::string&) {
+  const bool withValidation = file.exists(group + "/" + validationName);
+  forEachColumn(metric_, withValidation, [&](const std::string& column, auto member, const std::string&) {
     const auto values = file.read<std::decay_t<decltype(HistoryRow().*member)>>(group + "/" + column).values;
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*member = values.at(i);
   });

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,7 @@ struct HistoryRow {
   double seconds = 0;
   double trainMetric = 0;
   double testMetric = 0;
+  double validationLoss = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// The history of a run, a row an iteration.
@@ -45,7 +47,8 @@ public:
   const HistoryRow& back() const { return rows_.back(); }
 
   /// Writes history.h5: one one-dimensional dataset a column, each with its meaning as attribute
-  /// `description`; the file's attribute `training_samples`. \param shownAs  its name in messages.
+  /// `description`; the file's attribute `training_samples`. The validation loss is a column
+  /// if a row has it. \param shownAs  its name in messages.
   void write(const std::string& file, const std::string& shownAs = "") const;
   /// The same in a group of a file.
   void write(dataset::Hdf5File& file, const std::string& group) const;

@@ -120,7 +120,8 @@ Training::Training(const Deck& deck, const Communicator& comm, Display display,
                                       resnet::ObjectiveOptions::fromParameters(p.parameters));
   p.x = p.hierarchy.spaces.front()->createVector();
   resnet::fillInitialGuess(*p.x, *p.hierarchy.spaces.front(), deck.list("Network").sublist("Initial Guess"));
-  p.monitor = ROL::makePtr<TrainingMonitor>(p.hierarchy.objectives, p.data.test, p.hierarchy.levels->work(),
+  p.monitor = ROL::makePtr<TrainingMonitor>(p.hierarchy.objectives, p.data.test, p.data.validation,
+                                            p.hierarchy.levels->work(),
                                             monitorSettings(p.parameters, p.data, display));
   p.stopReason = ROL::makePtr<std::string>();
   if (p.data.validation)

@@ -11,9 +11,10 @@
 namespace terrace::program {
 
 TrainingMonitor::TrainingMonitor(Objectives objectives, std::optional<resnet::SampleSet> test,
-                                 ROL::Ptr<WorkCounter> work, const Settings& settings)
-    : objectives_(std::move(objectives)), test_(std::move(test)), work_(std::move(work)), settings_(settings),
-      history_(settings.metric, objectives_.front()->samples()),
+                                 std::optional<resnet::SampleSet> validation, ROL::Ptr<WorkCounter> work,
+                                 const Settings& settings)
+    : objectives_(std::move(objectives)), test_(std::move(test)), validation_(std::move(validation)),
+      work_(std::move(work)), settings_(settings), history_(settings.metric, objectives_.front()->samples()),
       comm_(*objectives_.front()->space()->comm()) {}
 
 void TrainingMonitor::continueFrom(CheckpointReader& checkpoint) {
@@ -59,6 +60,9 @@ void TrainingMonitor::observe(const IterationRecord<double>& record, const ROL::
       const Metrics found = metrics(record.level, iterate);
       row.trainMetric = found.train;
       row.testMetric = found.test;
+      if (validation_)
+        row.validationLoss =
+            objectives_.at(static_cast<std::size_t>(record.level))->metrics(iterate, *validation_).loss;
     });
   }
   history_.add(row);

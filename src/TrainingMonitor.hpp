@@ -35,7 +35,9 @@ public:
 
   /// \param objectives  of all levels, finest first.
   /// \param test        test samples, if there are any.
-  TrainingMonitor(Objectives objectives, std::optional<resnet::SampleSet> test, ROL::Ptr<WorkCounter> work,
+  /// \param validation  held-out samples, if there are any.
+  TrainingMonitor(Objectives objectives, std::optional<resnet::SampleSet> test,
+                  std::optional<resnet::SampleSet> validation, ROL::Ptr<WorkCounter> work,
                   const Settings& settings);
 
   /// What came before start(), in a run that goes on: its rows and its seconds.
@@ -72,6 +74,7 @@ private:
 
   Objectives objectives_;
   std::optional<resnet::SampleSet> test_;
+  std::optional<resnet::SampleSet> validation_;
   ROL::Ptr<WorkCounter> work_;
   Settings settings_;
   History history_;

@@ -49,6 +49,13 @@ std::string legend(const ProblemRuns& problem, bool separate) {
                                            : "");
 }
 
+bool allHave(const ProblemRuns& problem, const std::string& column) {
+  for (const auto& solver : problem.solvers)
+    for (const auto& run : solver.runs)
+      if (!run.history.has(column)) return false;
+  return true;
+}
+
 struct Quantity {
   std::string id, column, title, label, meaning;
   bool logarithmic;
@@ -69,7 +76,9 @@ std::vector<Quantity> convergenceQuantities(const std::string& metric) {
            accuracy ? "accuracy on the training samples" : "relative error on the training samples",
            accuracy ? "Part of the training samples whose class is predicted right"
                     : "Relative L² error on the training samples",
-           !accuracy}};
+           !accuracy},
+          {"validation", "validation_loss", "Validation loss", "loss on the held-out samples",
+           "Loss without regularisation over the samples that are held out", true}};
 }
 
 constexpr const char* workLabel = "work units";
@@ -156,6 +165,7 @@ std::vector<Figure> convergenceFigures(const ProblemRuns& problem, const std::st
                                        const Gnuplot& gnuplot) {
   std::vector<Figure> figures;
   for (const auto& quantity : convergenceQuantities(problem.solvers.front().runs.front().metric)) {
+    if (!allHave(problem, quantity.column)) continue;
     for (const bool work : {true, false}) {
       CurveFigure figure;
       figure.figure.id = prefix + quantity.id + (work ? "-work" : "-seconds");

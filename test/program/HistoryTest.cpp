@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 
 using namespace terrace::program;
@@ -50,6 +51,20 @@ TEST(History, AsTextHasALineForEachRow) {
       "iteration\tcycle\tlevel\tcoarsest_level\tvalue\tgradient_norm\tstep_norm\tradius\tratio\taccepted\t"
       "samples\twork\tseconds\ttrain_accuracy\ttest_accuracy\n"
       "0\t0\t1\t3\t0.25\t0\t0\tnan\t0\t0\t0\t0\t0\t0.5\tnan\n");
+}
+
+TEST(History, HasAColumnOfValidationLossesIfSamplesWereHeldOut) {
+  const terrace::test::TemporaryDirectory directory;
+  History history("error", 5);
+  history.add(row(0));
+  auto judged = row(1);
+  judged.validationLoss = 0.125;
+  history.add(judged);
+  history.write(directory.file("history.h5"));
+  const auto columns = readHistory(directory.file("history.h5"));
+  EXPECT_EQ(columns.names.back(), "validation_loss");
+  EXPECT_TRUE(std::isnan(columns.values.back()[0]));
+  EXPECT_EQ(columns.values.back()[1], 0.125);
 }
 
 TEST(IterationTable, ShowsLevelsAndLeavesADashForWhatThereIsNot) {

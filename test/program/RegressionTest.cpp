@@ -137,6 +137,7 @@ TEST_F(Regression, EarlyStoppingKeepsTheIterateOfLeastValidationLoss) {
   EXPECT_EQ(summary["value"], values[best]);
   EXPECT_GE(work.back() - work[best], 10.0);
   EXPECT_GT(summary["validation_loss"], 0.0);
+  EXPECT_EQ(summary["validation_loss"], history.read<double>("validation_loss").values[best]);
 }
 
 TEST_F(Regression, OfLogarithmsHasItsErrorsInTheUnitsOfTheDataAndRefusesTargetsThatAreNotPositive) {
