@@ -29,6 +29,10 @@ for batch in 32 128; do
     names+=("adam-$batch-$rate")
     solvers[adam-$batch-$rate]="$trained|$one|Step/Type=Adam|Step/Adam/Batch Size=$batch|Step/Adam/Learning Rate=$rate"
     solvers[adam-$batch-$rate]+="|Step/Adam/Schedule=Cosine|$(limit 200)"
+    for units in 25 50 100; do # the schedule is that of the whole run
+      names+=("adam-$batch-$rate-$units")
+      solvers[adam-$batch-$rate-$units]="${solvers[adam-$batch-$rate]}|$(limit $units)"
+    done
   done
 done
 
