@@ -1,10 +1,12 @@
-// Vector work of the solver: secant, subproblem, transfers. Arguments: width, blocks, pairs.
+// Vector work of the solver: secant, its update, subproblem, transfers. Arguments: width, blocks, pairs.
 #include "Problem.hpp"
 
 #include <terrace/multilevel/CompactSR1.hpp>
 #include <terrace/resnet/DepthTransfer.hpp>
 
 #include <benchmark/benchmark.h>
+
+#include <vector>
 
 namespace terrace::benchmarks {
 namespace {
@@ -14,32 +16,47 @@ public:
   explicit Model(const benchmark::State& state)
       : space_(makeNetwork(static_cast<int>(state.range(0)), static_cast<int>(state.range(1))),
                Tpetra::getDefaultComm()),
-        step_(space_.createVector()), gradient_(space_.createDualVector()),
+        product_(space_.createDualVector()),
         secant_(static_cast<int>(state.range(2)), CompactSR1<double>::InitialScaling::SmallestEigenvalue,
                 1.0) {
-    for (int pair = 0; pair < static_cast<int>(state.range(2)); ++pair) addPair(pair);
+    // One more than the secant stores, so that the pairs it has are always different ones.
+    for (int pair = 0; pair <= static_cast<int>(state.range(2)); ++pair) {
+      steps_.push_back(makePoint(space_, 2 * pair + 1));
+      const auto y = makePoint(space_, 2 * pair + 2);
+      y->axpy(3.0, *steps_.back());
+      differences_.push_back(y->dual().clone());
+      differences_.back()->set(y->dual());
+    }
+    for (int pair = 0; pair < static_cast<int>(state.range(2)); ++pair) addPair();
   }
 
-  void addPair(int seed) {
-    const auto s = makePoint(space_, 2 * seed + 1);
-    const auto y = makePoint(space_, 2 * seed + 2);
-    y->axpy(3.0, *s);
-    secant_.addPair(*s, y->dual());
-    gradient_->set(y->dual());
+  void addPair() {
+    secant_.addPair(*steps_[next_], *differences_[next_]);
+    next_ = (next_ + 1) % steps_.size();
   }
-  void apply() { secant_.applyB(*gradient_, *step_); }
-  void solve() { benchmark::DoNotOptimize(secant_.solveTrustRegion(*step_, *gradient_, 0.1).stepNorm); }
+  void apply() { secant_.applyB(*product_, *steps_[next_]); }
+  void solve() {
+    benchmark::DoNotOptimize(secant_.solveTrustRegion(*trial_, *differences_[next_], 0.1).stepNorm);
+  }
 
 private:
   resnet::ParameterSpace space_;
-  ROL::Ptr<resnet::ParameterVector> step_, gradient_;
+  std::vector<ROL::Ptr<ROL::Vector<double>>> steps_, differences_;
+  ROL::Ptr<ROL::Vector<double>> product_, trial_ = space_.createVector();
   CompactSR1<double> secant_;
+  std::size_t next_ = 0;
 };
 
 void secantApplication(benchmark::State& state) {
   Model model(state);
   model.solve();
   for (auto iteration : state) model.apply();
+}
+
+// A pair that replaces the oldest.
+void secantUpdate(benchmark::State& state) {
+  Model model(state);
+  for (auto iteration : state) model.addPair();
 }
 
 void subproblem(benchmark::State& state) {
@@ -77,10 +94,11 @@ void restriction(benchmark::State& state) {
 
 void sizes(benchmark::internal::Benchmark* work) {
   work->ArgNames({"width", "blocks", "pairs"})->Unit(benchmark::kMicrosecond);
-  work->Args({8, 4, 40})->Args({8, 32, 40})->Args({8, 64, 40})->Args({64, 16, 20});
+  work->Args({8, 4, 40})->Args({8, 32, 40})->Args({8, 64, 40})->Args({8, 128, 40})->Args({64, 16, 40});
 }
 
 BENCHMARK(secantApplication)->Apply(sizes);
+BENCHMARK(secantUpdate)->Apply(sizes);
 BENCHMARK(subproblem)->Apply(sizes);
 BENCHMARK(innerProduct)->Apply(sizes);
 BENCHMARK(prolongation)->Apply(sizes);

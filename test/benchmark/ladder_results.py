@@ -3,7 +3,7 @@
 
     python3 test/benchmark/ladder_results.py build/bin/terrace ../shared TABLE
 
-TABLE: depth, budgets, recursion, adam, sensitivity or overhead. Needs Python's standard library only. Two runs at
+TABLE: depth, budgets, recursion, recursion_cost, adam, sensitivity or overhead. Needs Python's standard library only. Two runs at
 a time.
 """
 import json
@@ -21,6 +21,9 @@ CYCLE = "Step/Multilevel Trust Region/"
 ONE_LEVEL = ["Levels/Number of Levels=1", "Levels/Sample Fractions={1}"]
 DYNAMIC = ["Sampling/Type=Dynamic"]
 SEEDS = range(1, 6)
+SPIRAL = [f"Data/File={Path(__file__).resolve().parents[2] / 'data/spiral.h5'}"]
+DIGITS = [f"Data/File={(SHARED / 'data/digits.h5').resolve()}", "Network/Width=64", "Network/Blocks=16",
+          "Levels/Sample Fractions={1,0.5,0.25,0.125}"]
 
 
 class Run:
@@ -98,17 +101,26 @@ def budgets():
 
 
 def recursion():
-    for rule in ("Never", "Adaptive", "Always"):
-        budget_row(rule, [CYCLE + f"Recursion={rule}"], (25, 50, 100, 500))
+    for problem, settings in (("peaks", []), ("digits", DIGITS)):
+        for rule in ("Never", "Adaptive", "Always"):
+            budget_row(f"{problem}, {rule}", settings + [CYCLE + f"Recursion={rule}"], (25, 50, 100, 500))
     budget_row("Always, redrawn", [CYCLE + "Recursion=Always", "Sampling/Coarse Samples=Redrawn"], (25, 50, 100))
-    for ratio_of, settings, targets in (("peaks.xml", [], (0.2, 0.1, 0.05, 0.03)),
-                                        ("500 samples, 64 blocks", small_problem(64), (0.2, 0.1, 0.05, 0.03))):
+    recursion_cost()
+
+
+def recursion_cost():
+    """Work of Adaptive over that of Never to the same value, seed by seed; last of all the largest ratio at any
+    value."""
+    targets = (0.2, 0.1, 0.05, 0.03)
+    for problem, settings in (("peaks.xml", []), ("500 samples, 64 blocks", small_problem(64)), ("spiral", SPIRAL),
+                              ("digits", DIGITS)):
         adaptive, never = (runs(settings + [CYCLE + f"Recursion={rule}"], 100) for rule in ("Adaptive", "Never"))
-        for target in targets:
-            pairs = [(a.work_to(target), n.work_to(target)) for a, n in zip(adaptive, never)]
-            ratios = [a / n for a, n in pairs if math.isfinite(a) and math.isfinite(n)]
-            row(ratio_of, target, f"{len(ratios)} seeds",
-                median_and_worst(ratios, 2) if ratios else "-")
+        ratios = [[a.work_to(target) / n.work_to(target) for a, n in zip(adaptive, never)
+                   if math.isfinite(a.work_to(target)) and math.isfinite(n.work_to(target))] for target in targets]
+        anywhere = [max((a.work_to(value) / work for work, value in n.curve if math.isfinite(a.work_to(value))))
+                    for a, n in zip(adaptive, never)]
+        row(problem, *(median_and_worst(ratio, 2) if ratio else "-" for ratio in ratios),
+            median_and_worst(anywhere, 2))
 
 
 def adam():
@@ -134,7 +146,7 @@ def sensitivity():
     seeds = range(1, 4)
     for name, settings in problems.items():
         if name == "spiral":
-            settings = [f"Data/File={Path(__file__).parents[2] / 'data/spiral.h5'}"]
+            settings = SPIRAL
         target = statistics.median(run.summary["value"] for run in runs(settings, 50, seeds))
         work = {tuning: statistics.median(run.work_to(target) for run in runs(settings + changes, 50, seeds))
                 for tuning, changes in {"defaults": [], **tuned}.items()}
@@ -153,5 +165,5 @@ def overhead():
         row(name, f"{run.summary['wall_seconds']:.2f} s", f"{sweep:.4f} s a sweep", f"{100 * share:.0f} %")
 
 
-{"depth": depth, "budgets": budgets, "recursion": recursion, "adam": adam, "sensitivity": sensitivity,
+{"depth": depth, "budgets": budgets, "recursion": recursion, "recursion_cost": recursion_cost, "adam": adam, "sensitivity": sensitivity,
  "overhead": overhead}[TABLE]()
