@@ -1,5 +1,6 @@
 #include <terrace/resnet/ParameterSpace.hpp>
 #include <terrace/resnet/ParameterVector.hpp>
+#include <terrace/resnet/detail/BlockWorkspace.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
 #include <Tpetra_Import.hpp>
@@ -52,6 +53,7 @@ ROL::Ptr<const ParameterMetric> makeMetric(const Network& network, const Paramet
       detail::ParameterView("terrace::ParameterMetric::groupSums",
                             static_cast<std::size_t>((layout.size() + groupSize - 1) / groupSize));
   metric->hostGroupSums = Kokkos::create_mirror_view(metric->groupSums);
+  metric->block = ROL::makePtr<BlockWorkspace>();
   return metric;
 }
 

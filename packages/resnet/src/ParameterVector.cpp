@@ -1,4 +1,5 @@
 #include <terrace/resnet/ParameterVector.hpp>
+#include <terrace/resnet/detail/BlockWorkspace.hpp>
 #include <terrace/resnet/detail/Pack.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
@@ -6,6 +7,7 @@
 
 #include <mpi.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -24,6 +26,8 @@ const std::string weightLabel = "terrace::ParameterVector::weight";
 const std::string averageLabel = "terrace::ParameterVector::averageSquares";
 const std::string divideLabel = "terrace::ParameterVector::divideByRoots";
 const std::string dotLabel = "terrace::ParameterVector::dot";
+const std::string productsLabel = "terrace::ParameterVector::innerProducts";
+const std::string combinationLabel = "terrace::ParameterVector::addCombination";
 
 // y(i) = a x(i) + b y(i); with b = 0 the old y is not read, so that it may hold anything.
 void axpby(double a, const ConstParameterView& x, double b, const ParameterView& y) {
@@ -62,15 +66,35 @@ void divideByRootsOf(const ConstParameterView& v, double scale, double shift, co
       KOKKOS_LAMBDA(const std::size_t i) { d(i) /= scale * std::sqrt(v(i)) + shift; });
 }
 
-// sums(g) = sum of term(i) over the entries i of group g, for the groups of this rank. Lanes are summed side
-// by side, in an order that depends on the position in the group alone, whatever the width of the packs.
-template <class Term>
-struct GroupSums {
+// Entries are summed in groups, lanes side by side, in an order that depends on the position in the group
+// alone, whatever the width of the packs.
+struct Lanes {
   using Pack = detail::TileOf<DefaultExecution, double>::Pack;
   using Single = detail::PackOf<double, 1>;
   static constexpr std::size_t lanes = 8;
   static constexpr std::size_t packs = lanes / Pack::lanes;
+};
 
+// Sum of term(i) over i = begin .. end - 1.
+template <class Term>
+KOKKOS_FORCEINLINE_FUNCTION double sumOfGroup(const Term& term, std::size_t begin, std::size_t end) {
+  using Pack = Lanes::Pack;
+  constexpr std::size_t lanes = Lanes::lanes, packs = Lanes::packs;
+  typename Pack::Value packed[packs] = {};
+  std::size_t i = begin;
+  for (; i + lanes <= end; i += lanes)
+    for (std::size_t k = 0; k < packs; ++k) packed[k] += term.template at<Pack>(i + k * Pack::lanes);
+  double partial[lanes];
+  for (std::size_t k = 0; k < packs; ++k) detail::storePack<Pack>(partial + k * Pack::lanes, packed[k]);
+  for (std::size_t lane = 0; i + lane < end; ++lane)
+    partial[lane] += term.template at<Lanes::Single>(i + lane);
+  return ((partial[0] + partial[1]) + (partial[2] + partial[3])) +
+         ((partial[4] + partial[5]) + (partial[6] + partial[7]));
+}
+
+// sums(g) = sum of term(i) over the entries i of group g, for the groups of this rank.
+template <class Term>
+struct GroupSums {
   Term term;
   std::size_t size;      // local entries
   std::size_t groupSize; // a multiple of lanes
@@ -78,17 +102,9 @@ struct GroupSums {
   ParameterView sums;
 
   KOKKOS_INLINE_FUNCTION void operator()(const std::size_t group) const {
-    typename Pack::Value packed[packs] = {};
     const std::size_t begin = group * groupSize;
     const std::size_t end = begin + groupSize < size ? begin + groupSize : size;
-    std::size_t i = begin;
-    for (; i + lanes <= end; i += lanes)
-      for (std::size_t k = 0; k < packs; ++k) packed[k] += term.template at<Pack>(i + k * Pack::lanes);
-    double partial[lanes];
-    for (std::size_t k = 0; k < packs; ++k) detail::storePack<Pack>(partial + k * Pack::lanes, packed[k]);
-    for (std::size_t lane = 0; i + lane < end; ++lane) partial[lane] += term.template at<Single>(i + lane);
-    sums(firstGroup + group) = ((partial[0] + partial[1]) + (partial[2] + partial[3])) +
-                               ((partial[4] + partial[5]) + (partial[6] + partial[7]));
+    sums(firstGroup + group) = sumOfGroup(term, begin, end);
   }
 };
 
@@ -109,27 +125,106 @@ struct WeightedProduct {
   }
 };
 
+// The sums of this rank's groups, of which the other ranks have zeros, become those of all groups on all
+// ranks.
+void shareSums(const Teuchos::Comm<int>& comm, const ParameterView& sums,
+               const ParameterView::HostMirror& hostSums, std::size_t count) {
+  const auto range = std::make_pair(std::size_t(0), count);
+  Kokkos::deep_copy(Kokkos::subview(hostSums, range), Kokkos::subview(sums, range));
+  if (comm.getSize() == 1) return;
+  const auto& mpi = dynamic_cast<const Teuchos::MpiComm<int>&>(comm);
+  MPI_Allreduce(MPI_IN_PLACE, hostSums.data(), static_cast<int>(count), MPI_DOUBLE, MPI_SUM,
+                *mpi.getRawMpiComm());
+}
+
 // The sum of term(i) over all entries of all ranks: the sums of the groups, each of which one rank has and
 // the others leave at zero, are brought together and added in order.
 template <class Term>
 double globalSum(const Teuchos::Comm<int>& comm, const ParameterMetric& metric, const Term& term,
                  std::size_t size) {
   const auto groupSize = static_cast<std::size_t>(metric.groupSize);
-  const int groups = static_cast<int>(metric.groupSums.extent(0));
+  const std::size_t groups = metric.groupSums.extent(0);
   if (comm.getSize() > 1) fill(metric.groupSums, 0.0);
   Kokkos::parallel_for(
       dotLabel, Range(0, (size + groupSize - 1) / groupSize),
       GroupSums<Term>{term, size, groupSize, static_cast<std::size_t>(metric.firstGroup), metric.groupSums});
-  Kokkos::deep_copy(metric.hostGroupSums, metric.groupSums);
-  double* sums = metric.hostGroupSums.data();
-  if (comm.getSize() > 1) {
-    const auto& mpi = dynamic_cast<const Teuchos::MpiComm<int>&>(comm);
-    MPI_Allreduce(MPI_IN_PLACE, sums, groups, MPI_DOUBLE, MPI_SUM, *mpi.getRawMpiComm());
-  }
+  shareSums(comm, metric.groupSums, metric.hostGroupSums, groups);
+  const double* sums = metric.hostGroupSums.data();
   double sum = 0;
-  for (int group = 0; group < groups; ++group) sum += sums[group];
+  for (std::size_t group = 0; group < groups; ++group) sum += sums[group];
   return sum;
 }
+
+struct PlainProduct {
+  const double *x, *y;
+  template <class Pack>
+  KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value at(std::size_t i) const {
+    return detail::loadPack<Pack>(x + i) * detail::loadPack<Pack>(y + i);
+  }
+};
+
+// Entries of a vector, neighbours, that a thread handles in operations with many vectors: about a page on the
+// host, so that the others stay in the cache and memory is read in long pieces.
+constexpr std::size_t pieceSize(std::size_t smallest) {
+  return detail::TileOf<DefaultExecution, double>::onHost ? std::max<std::size_t>(smallest, 512) : smallest;
+}
+
+// Products of the vectors on the left, the first in `operands`, with one of those on the right, over some
+// groups: the same order of sums as in GroupSums.
+struct GroupProducts {
+  BlockWorkspace::Operands operands;
+  std::size_t lefts, rights;
+  std::size_t size, groupSize, firstGroup;
+  std::size_t groupsTogether;
+  ParameterView sums;
+
+  std::size_t pieces() const {
+    const std::size_t piece = groupsTogether * groupSize;
+    return (size + piece - 1) / piece;
+  }
+
+  KOKKOS_INLINE_FUNCTION void operator()(const std::size_t index) const {
+    const std::size_t right = index % rights, first = index / rights * groupsTogether;
+    const BlockOperand& r = operands(lefts + right);
+    for (std::size_t l = 0; l < lefts; ++l) {
+      const BlockOperand& left = operands(l);
+      const PlainProduct term{left.isDual == r.isDual ? left.riesz : left.values, r.values};
+      for (std::size_t group = first; group < first + groupsTogether && group * groupSize < size; ++group) {
+        const std::size_t begin = group * groupSize;
+        const std::size_t end = begin + groupSize < size ? begin + groupSize : size;
+        sums(((firstGroup + group) * rights + right) * lefts + l) = sumOfGroup(term, begin, end);
+      }
+    }
+  }
+};
+
+// y(i) += sum of c_j v_j(i) + w(i) * sum of c_k u_k(i), v_j of the kind of y and u_k of the other.
+struct Combination {
+  static constexpr std::size_t chunk = pieceSize(1);
+
+  BlockWorkspace::Operands operands;
+  std::size_t count;
+  ConstParameterView weights;
+  bool isDual;
+  ParameterView y;
+
+  KOKKOS_INLINE_FUNCTION void operator()(const std::size_t index) const {
+    const std::size_t begin = index * chunk;
+    const std::size_t entries = begin + chunk < y.extent(0) ? chunk : y.extent(0) - begin;
+    double same[chunk] = {}, other[chunk] = {};
+    for (std::size_t j = 0; j < count; ++j) {
+      const BlockOperand& operand = operands(j);
+      double* sum = operand.isDual == isDual ? same : other;
+      const double* values = operand.values + begin;
+      if (entries == chunk) {
+        for (std::size_t i = 0; i < chunk; ++i) sum[i] += operand.coefficient * values[i];
+      } else {
+        for (std::size_t i = 0; i < entries; ++i) sum[i] += operand.coefficient * values[i];
+      }
+    }
+    for (std::size_t i = 0; i < entries; ++i) y(begin + i) += same[i] + weights(begin + i) * other[i];
+  }
+};
 
 } // namespace
 
@@ -259,6 +354,59 @@ void ParameterVector::averageSquares(double decay, const ROL::Vector<double>& g)
 
 void ParameterVector::divideByRoots(const ROL::Vector<double>& v, double scale, double shift) {
   divideByRootsOf(compatible(v).local(), scale, shift, local());
+}
+
+void ParameterVector::innerProducts(const std::vector<Operand<double>>& left,
+                                    const std::vector<Operand<double>>& right,
+                                    std::vector<double>& products) const {
+  const std::size_t lefts = left.size(), rights = right.size(), count = lefts * rights;
+  const std::size_t groups = metric_->groupSums.extent(0);
+  const auto groupSize = static_cast<std::size_t>(metric_->groupSize);
+  BlockWorkspace& work = *metric_->block;
+  products.assign(count, 0.0);
+  if (count == 0) return;
+  work.reserveOperands(lefts + rights);
+  work.reserveSums(groups * count);
+  for (std::size_t j = 0; j < lefts + rights; ++j) {
+    const ParameterVector& v = compatible(*(j < lefts ? left[j] : right[j - lefts]).vector);
+    const double* riesz = j < lefts ? compatible(v.dual()).local().data() : nullptr;
+    work.hostOperands(j) = {v.local().data(), riesz, 1.0, v.kind_ == VectorKind::Dual};
+  }
+  Kokkos::deep_copy(work.operands, work.hostOperands);
+  const auto& comm = *getMap()->getComm();
+  const std::size_t size = local().extent(0);
+  if (comm.getSize() > 1)
+    fill(Kokkos::subview(work.sums, std::make_pair(std::size_t(0), groups * count)), 0.0);
+  const GroupProducts kernel{work.operands,
+                             lefts,
+                             rights,
+                             size,
+                             groupSize,
+                             static_cast<std::size_t>(metric_->firstGroup),
+                             pieceSize(groupSize) / groupSize,
+                             work.sums};
+  Kokkos::parallel_for(productsLabel, Range(0, kernel.pieces() * rights), kernel);
+  shareSums(comm, work.sums, work.hostSums, groups * count);
+  const double* sums = work.hostSums.data();
+  for (std::size_t group = 0; group < groups; ++group)
+    for (std::size_t j = 0; j < count; ++j) products[j] += sums[group * count + j];
+}
+
+void ParameterVector::addCombination(const std::vector<double>& coefficients,
+                                     const std::vector<Operand<double>>& vectors) {
+  BlockWorkspace& work = *metric_->block;
+  work.reserveOperands(vectors.size());
+  for (std::size_t j = 0; j < vectors.size(); ++j) {
+    const ParameterVector& v = compatible(*vectors[j].vector);
+    work.hostOperands(j) = {v.local().data(), nullptr, coefficients[j], v.kind_ == VectorKind::Dual};
+  }
+  Kokkos::deep_copy(work.operands, work.hostOperands);
+  const ParameterView values = local();
+  const bool isDual = kind_ == VectorKind::Dual;
+  Kokkos::parallel_for(combinationLabel,
+                       Range(0, (values.extent(0) + Combination::chunk - 1) / Combination::chunk),
+                       Combination{work.operands, vectors.size(),
+                                   isDual ? metric_->weights : metric_->inverseWeights, isDual, values});
 }
 
 } // namespace terrace::resnet

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <terrace/multilevel/BlockOperations.hpp>
 #include <terrace/multilevel/DiagonalTrustRegion.hpp>
 #include <terrace/multilevel/StateArchive.hpp>
 #include <terrace/multilevel/SubproblemResult.hpp>
@@ -103,29 +104,39 @@ private:
 
   void allocateWork(const ROL::Vector<Real>& primal, const ROL::Vector<Real>& dual) const;
   void appendSlot();
-  bool updateGramMatrices(int newest);
+  bool updateGramMatrices(int newest, const ROL::Vector<Real>& s, const ROL::Vector<Real>& y);
   void rebuild();
   Real normalized(Real product, int i, int j) const {
     return product * scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)];
   }
   void chooseScaling();
-  std::vector<int> independentSteps() const;
+  Matrix reduceToIndependentSteps(Matrix& curvature, Matrix& gram) const;
   void choosePairs();
   void decompose();
+  static Matrix inverseOfUpper(const Matrix& upper);
   Matrix middleMatrix() const;
   Matrix outerGram() const;
 
-  std::vector<Real> applyPsiTransposed(const ROL::Vector<Real>& primal) const;
-  std::vector<Real> applyPsiTransposedToDual(const ROL::Vector<Real>& dual) const;
-  void addPsi(ROL::Vector<Real>& dual, const std::vector<Real>& coefficients) const;
+  // A dual vector of which the part outside the span of Psi is `vector` - Psi `inSpan`, and that part's norm.
+  struct Complement {
+    const ROL::Vector<Real>* vector;
+    Real norm;
+    std::vector<Real> inSpan;
+  };
+
+  std::vector<Operand<Real>> pairsInUse() const;
+  std::vector<Real> applyPsiTransposed(const Operand<Real>& v) const;
+  void addPsi(ROL::Vector<Real>& v, bool isDual, const std::vector<Real>& coefficients) const;
   std::vector<Real> toEigenbasis(const std::vector<Real>& psiProducts) const;
   std::vector<Real> fromEigenbasis(const std::vector<Real>& components) const;
+  Complement complementOf(const ROL::Vector<Real>& g, Real gradientNorm, const std::vector<Real>& psiProducts,
+                          std::vector<Real> a) const;
   bool complementIsGuesswork(Real complementNorm, Real gradientNorm) const;
-  bool assembleStep(ROL::Vector<Real>& s, const DiagonalTrustRegion<Real>& small, Real complementNorm) const;
+  bool assembleStep(ROL::Vector<Real>& s, const DiagonalTrustRegion<Real>& small,
+                    const Complement& outside) const;
   bool addComplementDirection(ROL::Vector<Real>& s, Real length) const;
   bool addPartOutsideSpan(ROL::Vector<Real>& s, const ROL::Vector<Real>& candidate, Real length) const;
   void projectOffEigenvectors(ROL::Vector<Real>& dual) const;
-  void subtractEigenvectors(ROL::Vector<Real>& dual, std::vector<Real> components) const;
 
   int capacity_;
   InitialScaling scaling_;
@@ -140,7 +151,7 @@ private:
   std::vector<Real> scale_;          // 1 / |s_i|: all small matrices are of normalised pairs
   std::vector<int> used_;            // pairs in B, newest first
   Matrix middle_, outer_;            // M and Psi^T Psi of all normalised pairs
-  Matrix cholesky_;                  // U of Psi^T Psi = U^T U restricted to used_, in its leading columns
+  Matrix cholesky_;                  // column i, by pair: row i of U, Psi^T Psi = U^T U of the pairs in B
   detail::LuFactors<Real> middleLu_; // of M restricted to used_
   Matrix eigenvectors_;              // C: the orthonormal eigenvectors are Psi C
   std::vector<Real> eigenvalues_;

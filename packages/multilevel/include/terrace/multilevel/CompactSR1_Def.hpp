@@ -2,13 +2,11 @@
 
 #include <terrace/multilevel/CompactSR1.hpp>
 #include <terrace/multilevel/DiagonalTrustRegion_Def.hpp>
-
-#include <Teuchos_BLAS.hpp>
+#include <terrace/multilevel/detail/SymmetricEigen.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <stdexcept>
 #include <string>
 
@@ -66,7 +64,7 @@ void CompactSR1<Real>::addPair(const ROL::Vector<Real>& s, const ROL::Vector<Rea
   appendSlot();
   step(count_ - 1).set(s);
   difference(count_ - 1).set(y);
-  if (!updateGramMatrices(count_ - 1)) --count_;
+  if (!updateGramMatrices(count_ - 1, s, y)) --count_;
   this->state_->current = count_ - 1;
   rebuild();
 }
@@ -90,21 +88,25 @@ void CompactSR1<Real>::appendSlot() {
   }
 }
 
-// Inner products of pair `newest` with all pairs up to it. False if the pair is of no use.
+// Inner products of pair `newest`, (s, y), with all pairs up to it. False if the pair is of no use.
 template <class Real>
-bool CompactSR1<Real>::updateGramMatrices(int newest) {
-  const auto& s = step(newest);
-  const auto& y = difference(newest);
-  bool finite = true;
+bool CompactSR1<Real>::updateGramMatrices(int newest, const ROL::Vector<Real>& s,
+                                          const ROL::Vector<Real>& y) {
+  std::vector<Operand<Real>> pairs;
+  for (int i = 0; i <= newest; ++i) pairs.push_back({&step(i), false});
+  for (int i = 0; i <= newest; ++i) pairs.push_back({&difference(i), true});
+  std::vector<Real> products;
+  innerProducts<Real>({{&s, false}, {&y, true}}, pairs, products);
+  const Real* withSteps = products.data();
+  const Real* withDifferences = withSteps + 2 * (newest + 1);
   for (int i = 0; i <= newest; ++i) {
-    stepStep_(i, newest) = stepStep_(newest, i) = s.dot(step(i));
-    differenceDifference_(i, newest) = differenceDifference_(newest, i) = y.dot(difference(i));
-    stepDifference_(newest, i) = s.apply(difference(i));
-    stepDifference_(i, newest) = step(i).apply(y);
-    finite = finite && std::isfinite(stepStep_(i, newest)) &&
-             std::isfinite(differenceDifference_(i, newest)) && std::isfinite(stepDifference_(newest, i)) &&
-             std::isfinite(stepDifference_(i, newest));
+    stepStep_(i, newest) = stepStep_(newest, i) = withSteps[2 * i];
+    stepDifference_(i, newest) = withSteps[2 * i + 1];
+    stepDifference_(newest, i) = withDifferences[2 * i];
+    differenceDifference_(i, newest) = differenceDifference_(newest, i) = withDifferences[2 * i + 1];
   }
+  const bool finite =
+      std::all_of(products.begin(), products.end(), [](Real product) { return std::isfinite(product); });
   return finite && stepStep_(newest, newest) > Real(0);
 }
 
@@ -118,7 +120,9 @@ void CompactSR1<Real>::prolongPairs(const CompactSR1& coarse, const TransferOper
   for (int i = first; i < coarse.count_; ++i) {
     transfer.prolong(step(count_), coarse.step(i));
     transfer.prolongDual(difference(count_), coarse.difference(i));
-    if (updateGramMatrices(count_)) ++count_;
+    primalWork_->set(step(count_));
+    dualWork_->set(difference(count_));
+    if (updateGramMatrices(count_, *primalWork_, *dualWork_)) ++count_;
   }
   this->state_->current = count_ - 1;
   rebuild();
@@ -165,42 +169,49 @@ template <class Real>
 void CompactSR1<Real>::chooseScaling() {
   gamma_ = fixedScaling_;
   if (scaling_ == InitialScaling::Fixed || count_ == 0) return;
-  const std::vector<int> steps = independentSteps();
-  const int n = static_cast<int>(steps.size());
-  Matrix curvature(n, n), gram(n, n);
-  for (int j = 0; j < n; ++j) {
-    for (int i = 0; i < n; ++i) {
-      const int first = steps[static_cast<std::size_t>(i)], second = steps[static_cast<std::size_t>(j)];
-      curvature(i, j) =
-          normalized(stepDifference_(std::max(first, second), std::min(first, second)), first, second);
-      gram(i, j) = normalized(stepStep_(first, second), first, second);
+  Matrix curvature(count_, count_), gram(count_, count_), noVectors(0, count_);
+  for (int j = 0; j < count_; ++j) {
+    for (int i = 0; i <= j; ++i) {
+      const int first = count_ - 1 - i, second = count_ - 1 - j; // newest first
+      curvature(i, j) = curvature(j, i) = normalized(stepDifference_(first, second), first, second);
+      gram(i, j) = gram(j, i) = normalized(stepStep_(first, second), first, second);
     }
   }
-  const Real smallest = detail::symmetricPencilEigenvalues(curvature, gram).front();
+  Matrix reduced = reduceToIndependentSteps(curvature, gram);
+  const Real smallest = detail::SymmetricEigen<Real>(reduced, noVectors).values().front();
   const Real gamma = (smallest > Real(0) ? Real(0.1) : Real(1.5)) * smallest;
   if (gamma != Real(0)) gamma_ = gamma;
 }
 
-// Newest first, the steps that have a part of at least a hundredth outside the span of newer ones.
+// L^{-1} A L^{-T}, A the curvature and L the Cholesky factor of the Gram matrix, of those steps, newest
+// first, that have a part of at least a hundredth outside the span of newer ones. Both matrices are
+// destroyed.
 template <class Real>
-std::vector<int> CompactSR1<Real>::independentSteps() const {
+typename CompactSR1<Real>::Matrix CompactSR1<Real>::reduceToIndependentSteps(Matrix& curvature,
+                                                                             Matrix& gram) const {
+  const int n = count_;
   std::vector<int> steps;
-  std::vector<std::vector<Real>> cholesky; // rows of the factor of their Gram matrix
-  for (int candidate = count_ - 1; candidate >= 0; --candidate) {
-    std::vector<Real> row;
-    Real pivot = 1;
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      Real product = normalized(stepStep_(candidate, steps[i]), candidate, steps[i]);
-      for (std::size_t j = 0; j < i; ++j) product -= row[j] * cholesky[i][j];
-      row.push_back(product / cholesky[i][i]);
-      pivot -= row[i] * row[i];
+  for (int c = 0; c < n; ++c) {
+    if (!(gram(c, c) > Real(1e-4))) continue;
+    steps.push_back(c);
+    const Real root = std::sqrt(gram(c, c));
+    Real* const factor = gram[c];
+    for (int i = c; i < n; ++i) factor[i] /= root;
+    for (int j = 0; j < n; ++j) curvature(j, c) /= root;
+    for (int j = 0; j < n; ++j) curvature(c, j) /= root;
+    for (int j = c + 1; j < n; ++j) {
+      detail::addColumn(gram[j], -factor[j], factor, j, n);
+      detail::addColumn(curvature[j], -factor[j], curvature[c], 0, n);
     }
-    if (!(pivot > Real(1e-4))) continue;
-    row.push_back(std::sqrt(pivot));
-    cholesky.push_back(std::move(row));
-    steps.push_back(candidate);
+    for (int j = 0; j < n; ++j) detail::addColumn(curvature[j], -curvature(c, j), factor, c + 1, n);
   }
-  return steps;
+  const int size = static_cast<int>(steps.size());
+  Matrix reduced(size, size);
+  for (int j = 0; j < size; ++j)
+    for (int i = 0; i < size; ++i)
+      reduced(i, j) = curvature(steps[static_cast<std::size_t>(std::max(i, j))],
+                                steps[static_cast<std::size_t>(std::min(i, j))]);
+  return reduced;
 }
 
 // M = D + L + L^T - gamma S^T S of the normalised pairs.
@@ -234,37 +245,26 @@ void CompactSR1<Real>::choosePairs() {
   const Real negligible = std::sqrt(std::numeric_limits<Real>::epsilon());
   const Real dependent = Real(3e-7); // a smaller new part of a column would spoil the eigenvectors
   used_.clear();
-  Matrix lower(count_, count_); // column k: row k of the factor of M
-  cholesky_.shape(count_, count_);
-  std::vector<Real> pivots;
+  // What is left of M and Psi^T Psi of the older pairs when the pairs in use are eliminated: the upper
+  // triangles, of which column `candidate` is final when it is its turn.
+  Matrix m(middle_), g(outer_);
+  std::vector<Real> columnM(static_cast<std::size_t>(count_));
+  cholesky_.shapeUninitialized(count_, count_);
   for (int candidate = count_ - 1; candidate >= 0; --candidate) {
-    const int n = usedPairs();
     const Real psiNorm2 = outer_(candidate, candidate);
     const Real scale = scale_[static_cast<std::size_t>(candidate)];
     const Real sizeOfTerms = differenceDifference_(candidate, candidate) * scale * scale + gamma_ * gamma_;
-    Real* rowM = lower[n];
-    Real* rowG = cholesky_[n];
-    Real pivotM = middle_(candidate, candidate), pivotG = psiNorm2;
-    for (int i = 0; i < n; ++i) {
-      const int other = used_[static_cast<std::size_t>(i)];
-      const Real* otherM = lower[i];
-      const Real* otherG = cholesky_[i];
-      const Real pivot = pivots[static_cast<std::size_t>(i)];
-      Real m = middle_(candidate, other), g = outer_(candidate, other);
-      for (int j = 0; j < i; ++j) {
-        m -= rowM[j] * pivots[static_cast<std::size_t>(j)] * otherM[j];
-        g -= rowG[j] * otherG[j];
-      }
-      rowM[i] = m / pivot;
-      rowG[i] = g / otherG[i];
-      pivotM -= rowM[i] * rowM[i] * pivot;
-      pivotG -= rowG[i] * rowG[i];
-    }
+    const Real pivotM = m(candidate, candidate), pivotG = g(candidate, candidate);
     if (!(psiNorm2 > dependent * sizeOfTerms) || !(abs(pivotM) > negligible * std::sqrt(psiNorm2)) ||
         !(pivotG > dependent * psiNorm2))
       continue;
-    rowG[n] = std::sqrt(pivotG);
-    pivots.push_back(pivotM);
+    Real* const factor = cholesky_[usedPairs()]; // by the number of the pair, for now
+    const Real root = std::sqrt(pivotG);
+    for (int i = 0; i <= candidate; ++i) factor[i] = g(i, candidate) / root;
+    for (int j = 0; j < candidate; ++j) {
+      detail::addColumn(m[j], -m(j, candidate) / pivotM, m[candidate], 0, j + 1);
+      detail::addColumn(g[j], -factor[j], factor, 0, j + 1);
+    }
     used_.push_back(candidate);
   }
 }
@@ -274,68 +274,67 @@ void CompactSR1<Real>::choosePairs() {
 template <class Real>
 void CompactSR1<Real>::decompose() {
   const int n = usedPairs();
-  eigenvalues_.clear();
-  middleLu_.factor(Matrix());
-  if (n == 0) return; // BLAS does not take empty matrices
-  Matrix m(n, n), projected(n, n);
+  Matrix m(n, n), upper(n, n), product(n, n);
   for (int j = 0; j < n; ++j) {
-    for (int i = 0; i < n; ++i)
-      m(i, j) = middle_(used_[static_cast<std::size_t>(i)], used_[static_cast<std::size_t>(j)]);
-    for (int i = j; i < n; ++i) projected(i, j) = cholesky_(j, i); // U^T
+    const int pair = used_[static_cast<std::size_t>(j)];
+    for (int i = 0; i < n; ++i) m(i, j) = middle_(used_[static_cast<std::size_t>(i)], pair);
+    for (int i = 0; i <= j; ++i) upper(i, j) = cholesky_(pair, i);
   }
   middleLu_.factor(m);
-  middleLu_.solve(projected.values(), n);
-  Teuchos::BLAS<int, Real>().TRMM(Teuchos::LEFT_SIDE, Teuchos::UPPER_TRI, Teuchos::NO_TRANS,
-                                  Teuchos::NON_UNIT_DIAG, n, n, Real(1), cholesky_.values(),
-                                  cholesky_.stride(), projected.values(), projected.stride());
+  Matrix solved(upper); // column i: row i of M^{-1} U^T
+  middleLu_.solve(solved);
+  for (int i = 0; i < n; ++i)
+    for (int k = i; k < n; ++k) detail::addColumn(product[i], upper(i, k), solved[k], 0, n);
   for (int j = 0; j < n; ++j)
-    for (int i = 0; i < j; ++i)
-      projected(i, j) = projected(j, i) = (projected(i, j) + projected(j, i)) / Real(2);
-  eigenvalues_ = detail::symmetricEigen(projected);
+    for (int i = 0; i < j; ++i) product(i, j) = product(j, i) = (product(i, j) + product(j, i)) / Real(2);
+  eigenvectors_ = inverseOfUpper(upper);
+  eigenvalues_ = detail::SymmetricEigen<Real>(product, eigenvectors_).values();
   for (Real& value : eigenvalues_) value += gamma_;
-  // C = U^{-1} V by back substitution, all columns side by side: one at a time is a chain of dependent sums.
-  Matrix rows(projected, Teuchos::TRANS);
-  for (int i = n - 1; i >= 0; --i) {
-    Real* row = rows[i];
-    for (int k = i + 1; k < n; ++k) {
-      const Real factor = cholesky_(i, k);
-      const Real* solved = rows[k];
-      for (int column = 0; column < n; ++column) row[column] -= factor * solved[column];
-    }
-    for (int column = 0; column < n; ++column) row[column] /= cholesky_(i, i);
+}
+
+template <class Real>
+typename CompactSR1<Real>::Matrix CompactSR1<Real>::inverseOfUpper(const Matrix& upper) {
+  const int n = upper.numRows();
+  Matrix inverse(n, n);
+  for (int j = 0; j < n; ++j) {
+    for (int k = 0; k < j; ++k) detail::addColumn(inverse[j], -upper(k, j), inverse[k], 0, k + 1);
+    inverse(j, j) = Real(1);
+    for (int i = 0; i <= j; ++i) inverse(i, j) /= upper(j, j);
   }
-  eigenvectors_ = Matrix(rows, Teuchos::TRANS);
+  return inverse;
+}
+
+// Psi^T v for a vector of either space.
+template <class Real>
+std::vector<Real> CompactSR1<Real>::applyPsiTransposed(const Operand<Real>& v) const {
+  std::vector<Real> products, psiProducts;
+  innerProducts<Real>({v}, pairsInUse(), products);
+  for (std::size_t j = 0; j < used_.size(); ++j)
+    psiProducts.push_back(scale_[static_cast<std::size_t>(used_[j])] *
+                          (products[used_.size() + j] - gamma_ * products[j]));
+  return psiProducts;
 }
 
 template <class Real>
-std::vector<Real> CompactSR1<Real>::applyPsiTransposed(const ROL::Vector<Real>& primal) const {
-  std::vector<Real> products;
-  for (const int i : used_)
-    products.push_back(scale_[static_cast<std::size_t>(i)] *
-                       (primal.apply(difference(i)) - gamma_ * primal.dot(step(i))));
-  return products;
+std::vector<Operand<Real>> CompactSR1<Real>::pairsInUse() const {
+  std::vector<Operand<Real>> pairs;
+  for (const int i : used_) pairs.push_back({&step(i), false});
+  for (const int i : used_) pairs.push_back({&difference(i), true});
+  return pairs;
 }
 
+// v += Psi * coefficients, or its Riesz image if v is primal.
 template <class Real>
-std::vector<Real> CompactSR1<Real>::applyPsiTransposedToDual(const ROL::Vector<Real>& dual) const {
-  std::vector<Real> products;
-  for (const int i : used_)
-    products.push_back(scale_[static_cast<std::size_t>(i)] *
-                       (dual.dot(difference(i)) - gamma_ * step(i).apply(dual)));
-  return products;
-}
-
-// dual += Psi * coefficients
-template <class Real>
-void CompactSR1<Real>::addPsi(ROL::Vector<Real>& dual, const std::vector<Real>& coefficients) const {
+void CompactSR1<Real>::addPsi(ROL::Vector<Real>& v, bool isDual,
+                              const std::vector<Real>& coefficients) const {
   if (used_.empty()) return;
-  primalWork_->zero();
+  std::vector<Real> ofPairs(2 * used_.size());
   for (std::size_t j = 0; j < used_.size(); ++j) {
     const Real c = coefficients[j] * scale_[static_cast<std::size_t>(used_[j])];
-    dual.axpy(c, difference(used_[j]));
-    primalWork_->axpy(-gamma_ * c, step(used_[j]));
+    ofPairs[j] = -gamma_ * c;
+    ofPairs[used_.size() + j] = c;
   }
-  dual.plus(primalWork_->dual());
+  addCombination(v, isDual, ofPairs, pairsInUse(), isDual ? *primalWork_ : *dualWork_);
 }
 
 template <class Real>
@@ -360,10 +359,11 @@ std::vector<Real> CompactSR1<Real>::fromEigenbasis(const std::vector<Real>& comp
 
 template <class Real>
 void CompactSR1<Real>::applyB(ROL::Vector<Real>& Bv, const ROL::Vector<Real>& v) const {
-  std::vector<Real> products = applyPsiTransposed(v);
-  middleLu_.solve(products.data(), 1);
+  std::vector<Real> products = applyPsiTransposed({&v, false});
+  Matrix row(Teuchos::View, products.data(), 1, 1, usedPairs());
+  middleLu_.solve(row);
   applyB0(Bv, v);
-  addPsi(Bv, products);
+  addPsi(Bv, true, products);
 }
 
 template <class Real>
@@ -374,14 +374,11 @@ void CompactSR1<Real>::applyB0(ROL::Vector<Real>& Bv, const ROL::Vector<Real>& v
 
 template <class Real>
 void CompactSR1<Real>::applyH(ROL::Vector<Real>& Hv, const ROL::Vector<Real>& v) const {
-  std::vector<Real> components = toEigenbasis(applyPsiTransposedToDual(v));
+  std::vector<Real> components = toEigenbasis(applyPsiTransposed({&v, true}));
   for (std::size_t i = 0; i < components.size(); ++i)
     components[i] *= Real(1) / eigenvalues_[i] - Real(1) / gamma_;
-  if (used_.empty()) return applyH0(Hv, v);
-  dualWork_->set(v);
-  dualWork_->scale(Real(1) / gamma_);
-  addPsi(*dualWork_, fromEigenbasis(components));
-  Hv.set(dualWork_->dual());
+  applyH0(Hv, v);
+  addPsi(Hv, false, fromEigenbasis(components));
 }
 
 template <class Real>
@@ -395,32 +392,31 @@ SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, 
                                                           Real radius) const {
   if (dualWork_ == ROL::nullPtr) allocateWork(s, g);
   std::vector<Real> eigenvalues(eigenvalues_);
-  std::vector<Real> coefficients = toEigenbasis(applyPsiTransposedToDual(g));
+  const std::vector<Real> psiProducts = applyPsiTransposed({&g, true});
+  std::vector<Real> coefficients = toEigenbasis(psiProducts);
 
   // The gradient's part outside the span of Psi, all of eigenvalue gamma.
-  complement_->set(g);
-  subtractEigenvectors(*complement_, coefficients);
   const Real gradientNorm = g.norm();
   const Real roundoff = Real(100) * std::numeric_limits<Real>::epsilon() * gradientNorm;
   bool hasComplement = usedPairs() < s.dimension() || s.dimension() == 0;
-  Real complementNorm = hasComplement ? complement_->norm() : Real(0);
-  if (complementNorm <= roundoff) complementNorm = 0;
-  if (hasComplement && complementIsGuesswork(complementNorm, gradientNorm)) {
+  Complement outside = complementOf(g, gradientNorm, psiProducts, fromEigenbasis(coefficients));
+  if (!hasComplement || outside.norm <= roundoff) outside.norm = 0;
+  if (hasComplement && complementIsGuesswork(outside.norm, gradientNorm)) {
     hasComplement = false;
-    complementNorm = 0;
+    outside.norm = 0;
   }
   if (hasComplement) {
     eigenvalues.push_back(gamma_);
-    coefficients.push_back(complementNorm);
+    coefficients.push_back(outside.norm);
   }
 
-  // The columns of Psi C are orthonormal up to rounding errors only, so the step's norm may miss the radius
-  // in the last digits; the radius of the small problem is then corrected.
+  // The columns of Psi C are orthonormal up to rounding errors only, so the step's norm may miss the radius:
+  // in the last digits, which is put right, or by more; the radius of the small problem is then corrected.
   SubproblemResult<Real> result;
   Real target = radius;
   for (int attempt = 0; attempt < 3; ++attempt) {
     const DiagonalTrustRegion<Real> small(eigenvalues, coefficients, target);
-    if (!assembleStep(s, small, complementNorm)) {
+    if (!assembleStep(s, small, outside)) {
       // The pairs span the whole space: there is no direction of eigenvalue gamma.
       eigenvalues.pop_back();
       coefficients.pop_back();
@@ -432,10 +428,40 @@ SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, 
     result.smallestEigenvalue = eigenvalues[small.hardDirection];
     result.onBoundary = small.onBoundary;
     result.hardCase = small.hardCase;
-    if (!small.onBoundary || std::abs(result.stepNorm - radius) <= Real(1e-13) * radius) break;
+    if (!small.onBoundary) break;
+    if (std::abs(result.stepNorm - radius) <= Real(1e-11) * radius) {
+      s.scale(radius / result.stepNorm);
+      result.stepNorm = radius;
+      break;
+    }
     target *= radius / result.stepNorm;
   }
   return result;
+}
+
+// The part of g outside the span of Psi, g - Psi a. Its norm follows from inner products that are there,
+// unless so little is left that their rounding errors show; only then is the vector itself made.
+template <class Real>
+typename CompactSR1<Real>::Complement
+CompactSR1<Real>::complementOf(const ROL::Vector<Real>& g, Real gradientNorm,
+                               const std::vector<Real>& psiProducts, std::vector<Real> a) const {
+  Real norm2 = gradientNorm * gradientNorm, sizeOfTerms = norm2;
+  for (std::size_t j = 0; j < used_.size(); ++j) {
+    Real product = 0, size = 0; // of column j of Psi with Psi a
+    for (std::size_t i = 0; i < used_.size(); ++i) {
+      const Real term = outer_(used_[i], used_[j]) * a[i];
+      product += term;
+      size += std::abs(term);
+    }
+    norm2 -= a[j] * (Real(2) * psiProducts[j] - product);
+    sizeOfTerms += std::abs(a[j]) * (std::abs(psiProducts[j]) + size);
+  }
+  if (norm2 > Real(1e8) * std::numeric_limits<Real>::epsilon() * sizeOfTerms)
+    return {&g, std::sqrt(norm2), std::move(a)};
+  for (Real& coefficient : a) coefficient = -coefficient;
+  complement_->set(g);
+  addPsi(*complement_, true, a);
+  return {complement_.get(), complement_->norm(), std::vector<Real>(used_.size(), Real(0))};
 }
 
 // Whether a step out of the span of Psi would be along a direction that neither the pairs nor the gradient
@@ -450,14 +476,16 @@ bool CompactSR1<Real>::complementIsGuesswork(Real complementNorm, Real gradientN
 // False if that wants a direction outside the span of Psi and there is none.
 template <class Real>
 bool CompactSR1<Real>::assembleStep(ROL::Vector<Real>& s, const DiagonalTrustRegion<Real>& small,
-                                    Real complementNorm) const {
+                                    const Complement& outside) const {
   const std::size_t n = used_.size();
   const bool hardOutsideSpan = small.hardCase && small.hardDirection == n;
-  dualWork_->set(*complement_);
-  dualWork_->scale(complementNorm > Real(0) && !hardOutsideSpan ? small.step[n] / complementNorm : Real(0));
-  addPsi(*dualWork_,
-         fromEigenbasis({small.step.begin(), small.step.begin() + static_cast<std::ptrdiff_t>(n)}));
-  s.set(dualWork_->dual());
+  const Real share = outside.norm > Real(0) && !hardOutsideSpan ? small.step[n] / outside.norm : Real(0);
+  std::vector<Real> coefficients =
+      fromEigenbasis({small.step.begin(), small.step.begin() + static_cast<std::ptrdiff_t>(n)});
+  for (std::size_t j = 0; j < n; ++j) coefficients[j] -= share * outside.inSpan[j];
+  s.set(outside.vector->dual());
+  s.scale(share);
+  addPsi(s, false, coefficients);
   return !hardOutsideSpan || addComplementDirection(s, small.step[n]);
 }
 
@@ -495,14 +523,9 @@ bool CompactSR1<Real>::addPartOutsideSpan(ROL::Vector<Real>& s, const ROL::Vecto
 
 template <class Real>
 void CompactSR1<Real>::projectOffEigenvectors(ROL::Vector<Real>& dual) const {
-  subtractEigenvectors(dual, toEigenbasis(applyPsiTransposedToDual(dual)));
-}
-
-// dual -= Psi C * components
-template <class Real>
-void CompactSR1<Real>::subtractEigenvectors(ROL::Vector<Real>& dual, std::vector<Real> components) const {
+  std::vector<Real> components = toEigenbasis(applyPsiTransposed({&dual, true}));
   for (Real& c : components) c = -c;
-  addPsi(dual, fromEigenbasis(components));
+  addPsi(dual, true, fromEigenbasis(components));
 }
 
 } // namespace terrace

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <terrace/multilevel/BlockOperations.hpp>
 #include <terrace/multilevel/EntrywiseOperations.hpp>
 #include <terrace/resnet/detail/Execution.hpp>
 
 #include <ROL_TpetraMultiVector.hpp>
 
 namespace terrace::resnet {
+
+struct BlockWorkspace;
 
 /// Weights w of the inner product of the parameters, \f$\langle x, y\rangle = \sum_i w_i x_i y_i\f$, of one
 /// rank's slice, and their inverses.
@@ -16,6 +19,7 @@ struct ParameterMetric {
   long firstGroup = 0;             ///< Global number of this rank's first group.
   detail::ParameterView groupSums; ///< One for each group of the global vector: workspace.
   typename detail::ParameterView::HostMirror hostGroupSums; ///< Their host copy.
+  ROL::Ptr<BlockWorkspace> block;                           ///< Of operations with many vectors.
 };
 
 /// Which of the two spaces a vector is of: iterates and steps (primal), or derivatives (dual).
@@ -27,7 +31,9 @@ enum class VectorKind { Primal, Dual };
 /// map from one kind to the other, apply() the unweighted pairing of a vector of one kind with one of the
 /// other. Made by ParameterSpace. ROL's elementwise functions are virtual, so they run in plain loops on the
 /// host.
-class ParameterVector : public ROL::TpetraMultiVector<double>, public EntrywiseOperations<double> {
+class ParameterVector : public ROL::TpetraMultiVector<double>,
+                        public EntrywiseOperations<double>,
+                        public BlockOperations<double> {
 public:
   using MultiVector = Tpetra::MultiVector<double>;
 
@@ -70,6 +76,16 @@ public:
   /// @{
   void averageSquares(double decay, const ROL::Vector<double>& g) override;
   void divideByRoots(const ROL::Vector<double>& v, double scale, double shift) override;
+  /// @}
+
+  /// \name BlockOperations, as kernels that read each vector once
+  ///
+  /// Sums are in the order of those of dot(). Workspaces grow with the number of vectors and are kept.
+  /// @{
+  void innerProducts(const std::vector<Operand<double>>& left, const std::vector<Operand<double>>& right,
+                     std::vector<double>& products) const override;
+  void addCombination(const std::vector<double>& coefficients,
+                      const std::vector<Operand<double>>& vectors) override;
   /// @}
 
 private:

@@ -1,78 +1,66 @@
 #pragma once
 
-#include <Teuchos_LAPACK.hpp>
 #include <Teuchos_SerialDenseMatrix.hpp>
 
 #include <algorithm>
-#include <stdexcept>
-#include <string>
+#include <cmath>
 #include <vector>
 
 namespace terrace {
 namespace detail {
 
+/// Column by column: `a[j]` are the entries of column j, side by side.
 template <class Real>
 using DenseMatrix = Teuchos::SerialDenseMatrix<int, Real>;
 
-/// Eigenvalues, ascending, of the symmetric matrix \p a, whose columns become the eigenvectors, or, if these
-/// are not wanted, are overwritten.
-/// \throws std::runtime_error if LAPACK does not converge (non-finite entries).
+/// y(i) += a x(i) for i in first..end - 1; the columns do not overlap. The work of every small factorisation
+/// here is done by it: entry by entry in independent sums, which compilers turn into vector instructions.
 template <class Real>
-std::vector<Real> symmetricEigen(DenseMatrix<Real>& a, bool vectors = true) {
-  const int n = a.numRows();
-  std::vector<Real> values(static_cast<std::size_t>(n));
-  if (n == 0) return values;
-  std::vector<Real> work(static_cast<std::size_t>(std::max(1, 34 * n)));
-  int info = 0;
-  Teuchos::LAPACK<int, Real>().SYEV(vectors ? 'V' : 'N', 'U', n, a.values(), a.stride(), values.data(),
-                                    work.data(), static_cast<int>(work.size()), &info);
-  if (info != 0)
-    throw std::runtime_error("symmetricEigen: LAPACK's SYEV failed, info " + std::to_string(info) + ".");
-  return values;
-}
-
-/// Eigenvalues, ascending, of the pencil \f$ a v = \lambda b v \f$ of symmetric matrices, b positive definite
-/// and not empty; overwrites both. \throws std::runtime_error if b is not positive definite or LAPACK does
-/// not converge.
-template <class Real>
-std::vector<Real> symmetricPencilEigenvalues(DenseMatrix<Real>& a, DenseMatrix<Real>& b) {
-  const int n = a.numRows();
-  std::vector<Real> values(static_cast<std::size_t>(n)), work(static_cast<std::size_t>(34 * n));
-  int info = 0;
-  Teuchos::LAPACK<int, Real>().SYGV(1, 'N', 'U', n, a.values(), a.stride(), b.values(), b.stride(),
-                                    values.data(), work.data(), static_cast<int>(work.size()), &info);
-  if (info != 0)
-    throw std::runtime_error("symmetricPencilEigenvalues: LAPACK's SYGV failed, info " +
-                             std::to_string(info) + ".");
-  return values;
+inline void addColumn(Real* __restrict y, Real a, const Real* __restrict x, int first, int end) {
+  for (int i = first; i < end; ++i) y[i] += a * x[i];
 }
 
 /// A factored square matrix (LU with row interchanges).
 template <class Real>
 class LuFactors {
 public:
-  /// \return false if the matrix is singular.
-  bool factor(const DenseMatrix<Real>& a) {
-    factors_ = a;
-    pivots_.assign(static_cast<std::size_t>(std::max(1, a.numRows())), 0);
-    int info = 0;
-    if (a.numRows() > 0)
-      lapack_.GETRF(a.numRows(), a.numRows(), factors_.values(), factors_.stride(), pivots_.data(), &info);
-    return info == 0;
+  /// \param a  not singular.
+  void factor(const DenseMatrix<Real>& a) {
+    const int n = a.numRows();
+    rows_ = DenseMatrix<Real>(a, Teuchos::TRANS);
+    pivots_.resize(static_cast<std::size_t>(n));
+    for (int k = 0; k < n; ++k) {
+      int pivot = k;
+      for (int i = k + 1; i < n; ++i)
+        if (std::abs(rows_(k, i)) > std::abs(rows_(k, pivot))) pivot = i;
+      pivots_[static_cast<std::size_t>(k)] = pivot;
+      if (pivot != k) std::swap_ranges(rows_[k], rows_[k] + n, rows_[pivot]);
+      for (int i = k + 1; i < n; ++i) {
+        rows_(k, i) /= rows_(k, k);
+        addColumn(rows_[i], -rows_(k, i), rows_[k], k + 1, n);
+      }
+    }
   }
 
-  /// Overwrites the \p columns columns at \p b (leading dimension: the number of rows) by the solution.
-  void solve(Real* b, int columns) const {
-    const int n = factors_.numRows();
-    int info = 0;
-    if (n > 0)
-      lapack_.GETRS('N', n, columns, factors_.values(), factors_.stride(), pivots_.data(), b, n, &info);
+  /// Solves for all right-hand sides side by side. \param rows  column i has entry i of every right-hand
+  /// side; overwritten by those of the solutions.
+  void solve(DenseMatrix<Real>& rows) const {
+    const int n = rows_.numRows(), count = rows.numRows();
+    for (int k = 0; k < n; ++k) {
+      const int pivot = pivots_[static_cast<std::size_t>(k)];
+      if (pivot != k) std::swap_ranges(rows[k], rows[k] + count, rows[pivot]);
+    }
+    for (int i = 0; i < n; ++i)
+      for (int k = 0; k < i; ++k) addColumn(rows[i], -rows_(k, i), rows[k], 0, count);
+    for (int i = n - 1; i >= 0; --i) {
+      for (int k = i + 1; k < n; ++k) addColumn(rows[i], -rows_(k, i), rows[k], 0, count);
+      for (int j = 0; j < count; ++j) rows(j, i) /= rows_(i, i);
+    }
   }
 
 private:
-  DenseMatrix<Real> factors_;
+  DenseMatrix<Real> rows_; // column i: row i of the factors
   std::vector<int> pivots_;
-  Teuchos::LAPACK<int, Real> lapack_;
 };
 
 } // namespace detail
