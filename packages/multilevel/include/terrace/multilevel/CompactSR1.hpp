@@ -14,6 +14,7 @@
 #include <Teuchos_ParameterList.hpp>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace terrace {
@@ -58,7 +59,11 @@ public:
                      const ROL::Vector<Real>& s, Real snorm, int iter) override;
 
   /// Adds the pair (s, y). Pairs with a zero step or a non-finite inner product are ignored.
-  void addPair(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y);
+  /// \param next  a gradient that solveTrustRegion() may be asked about next, or null: its inner products
+  /// with the pairs are had in the same pass over them. They are used if the gradient is the same object
+  /// then, of the same norm to the last bit.
+  void addPair(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y,
+               const ROL::Vector<Real>* next = nullptr);
 
   /// Replaces all pairs by the prolonged pairs of a coarser level.
   /// \throws std::logic_error without reserve().
@@ -104,7 +109,9 @@ private:
 
   void allocateWork(const ROL::Vector<Real>& primal, const ROL::Vector<Real>& dual) const;
   void appendSlot();
-  bool updateGramMatrices(int newest, const ROL::Vector<Real>& s, const ROL::Vector<Real>& y);
+  bool updateGramMatrices(int newest, const ROL::Vector<Real>& s, const ROL::Vector<Real>& y,
+                          const ROL::Vector<Real>* next);
+  void rememberNext(const ROL::Vector<Real>* next, int newest, const std::vector<Real>& products);
   void rebuild();
   Real normalized(Real product, int i, int j) const {
     return product * scale_[static_cast<std::size_t>(i)] * scale_[static_cast<std::size_t>(j)];
@@ -126,6 +133,7 @@ private:
 
   std::vector<Operand<Real>> pairsInUse() const;
   std::vector<Real> applyPsiTransposed(const Operand<Real>& v) const;
+  std::vector<Real> psiProductsWith(const ROL::Vector<Real>& g, Real gradientNorm) const;
   void addPsi(ROL::Vector<Real>& v, bool isDual, const std::vector<Real>& coefficients) const;
   std::vector<Real> toEigenbasis(const std::vector<Real>& psiProducts) const;
   std::vector<Real> fromEigenbasis(const std::vector<Real>& components) const;
@@ -145,6 +153,10 @@ private:
 
   // Inner products of all pairs, indexed by age: <s_i, y_j>, (s_i, s_j), (y_i, y_j).
   Matrix stepDifference_, stepStep_, differenceDifference_;
+
+  const ROL::Vector<Real>* next_ = nullptr; // what addPair() was told
+  Real nextNorm_ = 0;
+  std::vector<std::pair<Real, Real>> nextProducts_; // with step and difference of each pair
 
   // What follows is derived from them by rebuild().
   Real gamma_;

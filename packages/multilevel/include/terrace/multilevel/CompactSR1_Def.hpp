@@ -59,12 +59,13 @@ void CompactSR1<Real>::updateStorage(const ROL::Vector<Real>& x, const ROL::Vect
 }
 
 template <class Real>
-void CompactSR1<Real>::addPair(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y) {
+void CompactSR1<Real>::addPair(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y,
+                               const ROL::Vector<Real>* next) {
   reserve(s, y);
   appendSlot();
   step(count_ - 1).set(s);
   difference(count_ - 1).set(y);
-  if (!updateGramMatrices(count_ - 1, s, y)) --count_;
+  if (!updateGramMatrices(count_ - 1, s, y, next)) --count_;
   this->state_->current = count_ - 1;
   rebuild();
 }
@@ -88,26 +89,44 @@ void CompactSR1<Real>::appendSlot() {
   }
 }
 
-// Inner products of pair `newest`, (s, y), with all pairs up to it. False if the pair is of no use.
+// Inner products of pair `newest`, (s, y), and of `next`, if that is there, with all pairs up to it. False if
+// the pair is of no use.
 template <class Real>
-bool CompactSR1<Real>::updateGramMatrices(int newest, const ROL::Vector<Real>& s,
-                                          const ROL::Vector<Real>& y) {
-  std::vector<Operand<Real>> pairs;
+bool CompactSR1<Real>::updateGramMatrices(int newest, const ROL::Vector<Real>& s, const ROL::Vector<Real>& y,
+                                          const ROL::Vector<Real>* next) {
+  std::vector<Operand<Real>> left = {{&s, false}, {&y, true}}, pairs;
+  if (next != nullptr) left.push_back({next, true});
+  const int lefts = static_cast<int>(left.size());
   for (int i = 0; i <= newest; ++i) pairs.push_back({&step(i), false});
   for (int i = 0; i <= newest; ++i) pairs.push_back({&difference(i), true});
   std::vector<Real> products;
-  innerProducts<Real>({{&s, false}, {&y, true}}, pairs, products);
+  innerProducts<Real>(left, pairs, products);
+  rememberNext(next, newest, products);
   const Real* withSteps = products.data();
-  const Real* withDifferences = withSteps + 2 * (newest + 1);
-  for (int i = 0; i <= newest; ++i) {
-    stepStep_(i, newest) = stepStep_(newest, i) = withSteps[2 * i];
-    stepDifference_(i, newest) = withSteps[2 * i + 1];
-    stepDifference_(newest, i) = withDifferences[2 * i];
-    differenceDifference_(i, newest) = differenceDifference_(newest, i) = withDifferences[2 * i + 1];
+  const Real* withDifferences = withSteps + lefts * (newest + 1);
+  bool finite = true;
+  for (int i = 0; i <= newest; ++i, withSteps += lefts, withDifferences += lefts) {
+    stepStep_(i, newest) = stepStep_(newest, i) = withSteps[0];
+    stepDifference_(i, newest) = withSteps[1];
+    stepDifference_(newest, i) = withDifferences[0];
+    differenceDifference_(i, newest) = differenceDifference_(newest, i) = withDifferences[1];
+    finite = finite && std::isfinite(withSteps[0]) && std::isfinite(withSteps[1]) &&
+             std::isfinite(withDifferences[0]) && std::isfinite(withDifferences[1]);
   }
-  const bool finite =
-      std::all_of(products.begin(), products.end(), [](Real product) { return std::isfinite(product); });
   return finite && stepStep_(newest, newest) > Real(0);
+}
+
+// The products of pairs 0 .. newest with `next`, the last of the three in `products`.
+template <class Real>
+void CompactSR1<Real>::rememberNext(const ROL::Vector<Real>* next, int newest,
+                                    const std::vector<Real>& products) {
+  next_ = next;
+  if (next == nullptr) return;
+  nextNorm_ = next->norm();
+  nextProducts_.clear();
+  const auto pairs = static_cast<std::size_t>(newest) + 1;
+  for (std::size_t i = 0; i < pairs; ++i)
+    nextProducts_.emplace_back(products[3 * i + 2], products[3 * (pairs + i) + 2]);
 }
 
 template <class Real>
@@ -122,7 +141,7 @@ void CompactSR1<Real>::prolongPairs(const CompactSR1& coarse, const TransferOper
     transfer.prolongDual(difference(count_), coarse.difference(i));
     primalWork_->set(step(count_));
     dualWork_->set(difference(count_));
-    if (updateGramMatrices(count_, *primalWork_, *dualWork_)) ++count_;
+    if (updateGramMatrices(count_, *primalWork_, *dualWork_, nullptr)) ++count_;
   }
   this->state_->current = count_ - 1;
   rebuild();
@@ -131,6 +150,7 @@ void CompactSR1<Real>::prolongPairs(const CompactSR1& coarse, const TransferOper
 template <class Real>
 void CompactSR1<Real>::clear() {
   count_ = 0;
+  next_ = nullptr;
   this->state_->current = -1;
   rebuild();
 }
@@ -315,6 +335,18 @@ std::vector<Real> CompactSR1<Real>::applyPsiTransposed(const Operand<Real>& v) c
   return psiProducts;
 }
 
+// Psi^T g of a gradient, from addPair() if that was told of it.
+template <class Real>
+std::vector<Real> CompactSR1<Real>::psiProductsWith(const ROL::Vector<Real>& g, Real gradientNorm) const {
+  if (&g != next_ || gradientNorm != nextNorm_) return applyPsiTransposed({&g, true});
+  std::vector<Real> psiProducts;
+  for (const int i : used_) {
+    const auto& [withStep, withDifference] = nextProducts_[static_cast<std::size_t>(i)];
+    psiProducts.push_back(scale_[static_cast<std::size_t>(i)] * (withDifference - gamma_ * withStep));
+  }
+  return psiProducts;
+}
+
 template <class Real>
 std::vector<Operand<Real>> CompactSR1<Real>::pairsInUse() const {
   std::vector<Operand<Real>> pairs;
@@ -392,11 +424,11 @@ SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, 
                                                           Real radius) const {
   if (dualWork_ == ROL::nullPtr) allocateWork(s, g);
   std::vector<Real> eigenvalues(eigenvalues_);
-  const std::vector<Real> psiProducts = applyPsiTransposed({&g, true});
+  const Real gradientNorm = g.norm();
+  const std::vector<Real> psiProducts = psiProductsWith(g, gradientNorm);
   std::vector<Real> coefficients = toEigenbasis(psiProducts);
 
   // The gradient's part outside the span of Psi, all of eigenvalue gamma.
-  const Real gradientNorm = g.norm();
   const Real roundoff = Real(100) * std::numeric_limits<Real>::epsilon() * gradientNorm;
   bool hasComplement = usedPairs() < s.dimension() || s.dimension() == 0;
   Complement outside = complementOf(g, gradientNorm, psiProducts, fromEigenbasis(coefficients));

@@ -98,7 +98,7 @@ void LevelState<Real>::learnFromTrial() {
   if (newton != ROL::nullPtr) return;
   dual->set(*gradientTrial);
   dual->axpy(Real(-1), *gradient);
-  secant.addPair(*step, *dual);
+  secant.addPair(*step, *dual, gradientTrial.get());
 }
 
 template <class Real>
