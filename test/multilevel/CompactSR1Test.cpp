@@ -253,6 +253,28 @@ TEST(CompactSR1, SolvesTheSubproblemToItsOptimalityConditions) {
   }
 }
 
+// What addPair() was told of the next gradient is used for that gradient only.
+TEST(CompactSR1, KnowsTheNextGradientFromItsPairs) {
+  std::mt19937_64 engine(12);
+  const int n = 20;
+  const Dense hessian = Dense::randomSymmetric(n, engine);
+  CompactSR1<double> told(4, Scaling::SmallestEigenvalue, 0.5), asked(4, Scaling::SmallestEigenvalue, 0.5);
+  const auto next = randomVector(n, engine), other = randomVector(n, engine);
+  const auto step = makeVector(n), expected = makeVector(n);
+  for (int k = 0; k < 7; ++k) {
+    const auto s = randomVector(n, engine), y = hessian * s;
+    told.addPair(*s, *y, next.get());
+    asked.addPair(*s, *y);
+    for (const auto& g : {next, other, next}) {
+      if (g == other) next->scale(1.5); // the same object, another gradient
+      told.solveTrustRegion(*step, *g, 0.3);
+      asked.solveTrustRegion(*expected, *g, 0.3);
+      step->axpy(-1, *expected);
+      EXPECT_LT(step->norm(), 1e-14) << k;
+    }
+  }
+}
+
 // Gradients without a part in the eigenspace of the smallest eigenvalue, inside and outside the span of the
 // pairs.
 TEST(CompactSR1, SolvesTheHardCase) {

@@ -436,3 +436,26 @@ TEST(MultilevelTrustRegion, TheWorkLimitEndsNestedIterationAndTheRun) {
   EXPECT_GE(records->rows.back().work, 1.0);
   EXPECT_LT(records->rows.back().work, 3.0);
 }
+
+// Coarse levels whose corrections are never accepted cost work, and change nothing else.
+TEST(MultilevelTrustRegion, AnAdaptiveRunIsThatWithoutRecursionWhereNoCorrectionIsTaken) {
+  std::mt19937_64 random(6);
+  const auto wells = ROL::makePtr<Wells>(6, random);
+  std::vector<std::vector<double>> values;
+  std::vector<double> work;
+  for (const std::string rule : {"Never", "Adaptive"}) {
+    auto parameters = solverParameters();
+    parameters.sublist("Step")
+        .sublist("Multilevel Trust Region")
+        .set("Recursion", rule)
+        .set("Criticality", 0.0);
+    const Objectives levels = {wells, wells, ROL::makePtr<Liar>(wells, Lie::Noise, 1u)};
+    terrace_test::Values start(6, 0.3);
+    const auto records = solve(artificialHierarchy(levels, 6), parameters, makeVector(start));
+    values.emplace_back();
+    for (const auto& row : records->rows) values.back().push_back(row.value);
+    work.push_back(records->rows.back().work);
+  }
+  EXPECT_EQ(values[0], values[1]);
+  EXPECT_LT(work[0], work[1]); // else none was tried
+}

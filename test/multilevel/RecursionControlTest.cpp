@@ -60,6 +60,14 @@ TEST(RecursionControl, HandsItsDebtUp) {
   EXPECT_FALSE(fine.recurseNow());
 }
 
+TEST(RecursionControl, TakesACorrectionThatGivesAQuarterOfWhatSmoothingDoes) {
+  RecursionControl adaptive(CycleParameters::Recursion::Adaptive), always(CycleParameters::Recursion::Always);
+  for (RecursionControl* control : {&adaptive, &always}) control->recordSmoothing(8, 2);
+  EXPECT_TRUE(adaptive.isWorthTaking(3.01, 3));
+  EXPECT_FALSE(adaptive.isWorthTaking(2.99, 3));
+  EXPECT_TRUE(always.isWorthTaking(1e-9, 3));
+}
+
 TEST(RecursionControl, ObeysAlwaysAndNever) {
   EXPECT_EQ(correctionWork(RecursionControl(CycleParameters::Recursion::Never), 10, 3, 9), 0);
   EXPECT_EQ(correctionWork(RecursionControl(CycleParameters::Recursion::Always), 10, 3, 0), 30);

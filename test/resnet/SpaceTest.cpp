@@ -117,6 +117,40 @@ TEST(ParameterVector, ProductWeighsTheBlocksByTheStepAndNothingElse) {
   EXPECT_NEAR(makeRandom(euclidean, 1)->dot(*makeRandom(euclidean, 2)), plain, 1e-12);
 }
 
+TEST(ParameterVector, OperationsWithManyVectorsAreThoseOneByOne) {
+  for (const int blocks : {4, 400}) {
+    const auto space = makeSpace(blocks);
+    std::vector<ROL::Ptr<ParameterVector>> vectors;
+    std::vector<Operand<double>> operands;
+    for (unsigned j = 0; j < 7; ++j) {
+      const bool isDual = j % 3 == 1;
+      vectors.push_back(makeRandom(space, j, isDual ? VectorKind::Dual : VectorKind::Primal));
+      operands.push_back({vectors.back().get(), isDual});
+    }
+    const std::vector<Operand<double>> left(operands.begin(), operands.begin() + 3);
+    std::vector<double> products;
+    innerProducts(left, operands, products);
+    ASSERT_EQ(products.size(), 21u);
+    for (std::size_t r = 0; r < 7; ++r)
+      for (std::size_t l = 0; l < 3; ++l) {
+        const bool sameSpace = operands[r].isDual == operands[l].isDual;
+        const double expected = sameSpace ? vectors[l]->dot(*vectors[r]) : vectors[l]->apply(*vectors[r]);
+        EXPECT_NEAR(products[r * 3 + l], expected, 1e-14 * vectors[l]->norm() * vectors[r]->norm());
+      }
+    for (const auto kind : {VectorKind::Primal, VectorKind::Dual}) {
+      const bool isDual = kind == VectorKind::Dual;
+      const auto sum = makeRandom(space, 9, kind), expected = makeRandom(space, 9, kind);
+      const std::vector<double> coefficients = {1, -2, 3, 0.5, -0.25, 7, -1};
+      for (std::size_t j = 0; j < 7; ++j)
+        expected->axpy(coefficients[j], operands[j].isDual == isDual ? *vectors[j] : vectors[j]->dual());
+      const auto scratch = isDual ? space->createVector() : space->createDualVector();
+      addCombination(*sum, isDual, coefficients, operands, *scratch);
+      sum->axpy(-1, *expected);
+      EXPECT_LT(sum->norm(), 1e-13 * expected->norm());
+    }
+  }
+}
+
 TEST(ParameterVector, DualIsTheRieszMapAndItsOwnInverse) {
   for (const auto metric : {MetricType::L2, MetricType::Euclidean}) {
     const auto space = makeSpace(4, metric);

@@ -134,7 +134,7 @@ ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarch
     requireCompactSR1(parameters);
     const auto ours = ROL::makePtr<MultilevelTrustRegionAlgorithm<Real>>(hierarchy, parameters, context);
     ours->engine().setLimit([limits] { return limits->reached(); },
-                            [limits](double share) { return limits->spent(share); });
+                            [limits](double share, double lost) { return limits->spent(share, lost); });
     algorithm = ours;
   } else if (isStochastic(parameters)) {
     rejectSampling(parameters);
@@ -165,7 +165,7 @@ ROL::Ptr<ROL::Step<Real>> makeStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarc
     const auto limits = makeLimits(hierarchy, parameters, context);
     const auto step = ROL::makePtr<MultilevelTrustRegionStep<Real>>(hierarchy, parameters, context);
     step->engine().setLimit([limits] { return limits->reached(); },
-                            [limits](double share) { return limits->spent(share); });
+                            [limits](double share, double lost) { return limits->spent(share, lost); });
     return step;
   }
   const std::string type = stepType(parameters);

@@ -33,8 +33,9 @@ public:
   /// The same answer on all ranks.
   /// \param shareSpent  asked in nested iteration, which leaves half of a budget to the finest level and the
   /// other half to the coarser ones in the ratio of the cube roots of their costs: whether this share of
-  /// the budget is spent.
-  void setLimit(std::function<bool()> limitReached, std::function<bool(double share)> shareSpent = {}) {
+  /// the budget is spent, `lost` work units aside.
+  void setLimit(std::function<bool()> limitReached,
+                std::function<bool(double share, double lost)> shareSpent = {}) {
     limitReached_ = std::move(limitReached);
     shareSpent_ = std::move(shareSpent);
   }
@@ -94,6 +95,9 @@ private:
   LevelState<Real>& state(int level) { return *states_[static_cast<std::size_t>(level)]; }
   const TransferOperator<Real>& transfer(int level) const { return *(*hierarchy_)[level].toCoarser; }
   double work() const { return hierarchy_->work()->units(); }
+  // Without that on corrections that were not taken, so that they change no decision: a run is that without
+  // them.
+  double usefulWork() const { return work() - lostWork_; }
   // A radius that collapsed where another objective converged says nothing about the one entered.
   void carryRadius(Real radius, LevelState<Real>& entered) const {
     entered.smoothingRadius.set(std::max(radius, static_cast<Real>(0.01 * parameters_.initialRadius)));
@@ -101,7 +105,7 @@ private:
   // Of the run, and of nested iteration while it is under way.
   bool limitReached() const {
     return (limitReached_ && limitReached_()) ||
-           (nestedLevel_ > 0 && shareSpent_ && shareSpent_(nestedShare(nestedLevel_)));
+           (nestedLevel_ > 0 && shareSpent_ && shareSpent_(nestedShare(nestedLevel_), lostWork_));
   }
 
   void visitState(StateArchive<Real>& archive);
@@ -127,6 +131,7 @@ private:
   bool smooth(int level);
   void smooth(int level, int steps);
   void correct(int level, Cycle kind);
+  Real tryCorrection(int level, Cycle kind, double workBefore);
   bool setUpCoarseModel(int level);
   void minimizeCoarseModel(int coarse, Cycle kind);
   Real remainingDistance(LevelState<Real>& level) const;
@@ -136,7 +141,7 @@ private:
   double target_ = -std::numeric_limits<double>::infinity();
   SolverContext<Real> context_;
   std::function<bool()> limitReached_;
-  std::function<bool(double)> shareSpent_;
+  std::function<bool(double, double)> shareSpent_;
   std::vector<std::unique_ptr<LevelState<Real>>> states_; // finest first
   std::unique_ptr<SampleSchedule<Real>> sampling_;        // null if not wanted
   ROL::Ptr<ROL::Vector<Real>> checked_; // the iterate at the last check of the full objective
@@ -148,6 +153,7 @@ private:
   int nestedLevel_ = 0;  // that nested iteration works on; 0 afterwards
   int nestedCycles_ = 0; // done on it
   StagnationTest nestedProgress_{1, 0};
+  double lostWork_ = 0; // on corrections that were not taken
   IterationRecord<Real> record_;
   int rows_ = 0; ///< Records made.
   bool idle_ = false;

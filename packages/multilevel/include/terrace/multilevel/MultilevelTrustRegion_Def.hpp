@@ -40,6 +40,7 @@ template <class Real>
 void MultilevelTrustRegion<Real>::begin(ROL::Objective<Real>& objective) {
   record_ = {};
   rows_ = nestedLevel_ = nestedCycles_ = 0;
+  lostWork_ = 0;
   idle_ = wasOnBatch_ = false;
   nestedProgress_ = StagnationTest(parameters_.stagnationWindow, parameters_.stagnationTolerance, target_);
   batchProgress_ = StagnationTest(1, parameters_.stagnationTolerance);
@@ -81,6 +82,7 @@ template <class Real>
 void MultilevelTrustRegion<Real>::visitState(StateArchive<Real>& archive) {
   archive.visitNumber("rows", rows_);
   archive.visitNumber("idle", idle_);
+  archive.visitNumber("lost_work", lostWork_);
   record_.visitState(archive, "record");
   archive.visitNumber("nested/level", nestedLevel_);
   archive.visitNumber("nested/cycles", nestedCycles_);
@@ -125,7 +127,7 @@ void MultilevelTrustRegion<Real>::workOnNestedLevel() {
   const int level = nestedLevel_;
   if (nestedCycles_ == 0) {
     enter(level);
-    nestedProgress_.enter(static_cast<double>(state(level).value), work(),
+    nestedProgress_.enter(static_cast<double>(state(level).value), usefulWork(),
                           (*hierarchy_)[level].work / (*hierarchy_)[level - 1].work);
   }
   while (!nestedLevelIsDone() && nestedCycles_ < parameters_.nestedCycles && !limitReached()) {
@@ -140,7 +142,7 @@ template <class Real>
 bool MultilevelTrustRegion<Real>::nestedLevelIsDone() {
   LevelState<Real>& level = state(nestedLevel_);
   if (nestedCycles_ == 0) return nestedProgress_.hasNothingToGive();
-  return nestedProgress_.stagnates(static_cast<double>(level.value), work()) || idle_ ||
+  return nestedProgress_.stagnates(static_cast<double>(level.value), usefulWork()) || idle_ ||
          level.isAtPrecisionFloor();
 }
 
@@ -209,7 +211,7 @@ void MultilevelTrustRegion<Real>::startSampling() {
   checked_->set(*state(0).x);
   checkedValue_ = state(0).value;
   checkedGradientNorm_ = firstGradientNorm_ = state(0).gradientNorm;
-  batchProgress_.enter(static_cast<double>(checkedValue_), work(), 1 / sampling_->parameters().growth);
+  batchProgress_.enter(static_cast<double>(checkedValue_), usefulWork(), 1 / sampling_->parameters().growth);
 }
 
 // Cycles on one batch, then the check that decides between going on and going back, and the choice of the
@@ -230,12 +232,12 @@ void MultilevelTrustRegion<Real>::runBatch() {
     isSolved = top.gradientNorm <= solved || top.isAtPrecisionFloor() || (idle_ && !limitReached());
   }
   const bool accepted = checkBatch(start - top.value);
-  const bool stagnates = batchProgress_.stagnates(static_cast<double>(checkedValue_), work());
+  const bool stagnates = batchProgress_.stagnates(static_cast<double>(checkedValue_), usefulWork());
   idle_ = false;
   if (limitReached()) return;
   if (accepted && !isSolved && !stagnates) return sampling_->move();
   sampling_->grow();
-  batchProgress_.enter(static_cast<double>(checkedValue_), work(), 1 / sampling_->parameters().growth);
+  batchProgress_.enter(static_cast<double>(checkedValue_), usefulWork(), 1 / sampling_->parameters().growth);
   if (sampling_->isWhole()) enterWhole();
 }
 
@@ -357,14 +359,23 @@ Real MultilevelTrustRegion<Real>::remainingDistance(LevelState<Real>& s) const {
   return s.bound - s.step->norm();
 }
 
-// The coarse correction: minimise the coarse model within the correction radius, prolong the total step, and
-// accept it if the objective of this level agrees with the model's decrease.
+// The coarse correction, with its account.
 template <class Real>
 void MultilevelTrustRegion<Real>::correct(int level, Cycle kind) {
+  const double workBefore = work(), lostBefore = lostWork_;
+  const Real decrease = setUpCoarseModel(level) ? tryCorrection(level, kind, workBefore) : Real(0);
+  const double spent = work() - workBefore;
+  lostWork_ = decrease > Real(0) ? lostBefore : lostBefore + spent; // what was lost within it is in it
+  state(level).recursion.recordCorrection(static_cast<double>(decrease), spent);
+}
+
+// Minimise the coarse model within the correction radius, prolong the total step, and accept it if the
+// objective of this level agrees with the model's decrease. \return the decrease of the objective, 0 if it is
+// not accepted.
+template <class Real>
+Real MultilevelTrustRegion<Real>::tryCorrection(int level, Cycle kind, double workBefore) {
   LevelState<Real>& fine = state(level);
   LevelState<Real>& coarse = state(level + 1);
-  const double workBefore = work();
-  if (!setUpCoarseModel(level)) return fine.recursion.recordCorrection(0, work() - workBefore);
   const Real valueAtOrigin = coarse.value;
   minimizeCoarseModel(level + 1, kind);
 
@@ -378,15 +389,18 @@ void MultilevelTrustRegion<Real>::correct(int level, Cycle kind) {
     const bool finite = fine.evaluateTrial();
     record_.ratio = fine.ratio(finite, predicted);
     fine.correctionRadius.update(record_.ratio, stepNorm);
-    if (fine.correctionRadius.accepts(record_.ratio)) {
-      decrease = fine.value - fine.valueTrial;
+    const Real gained = fine.value - fine.valueTrial;
+    const bool isTaken =
+        nestedLevel_ == 0 || fine.recursion.isWorthTaking(static_cast<double>(gained), work() - workBefore);
+    if (isTaken && fine.correctionRadius.accepts(record_.ratio)) {
+      decrease = gained;
       fine.acceptTrial();
     } else {
       fine.rejectTrial();
     }
   }
   coarse.leaveCoarseModel();
-  fine.recursion.recordCorrection(static_cast<double>(decrease), work() - workBefore);
+  return decrease;
 }
 
 // Consistent model on the next coarser level; false if the restricted gradient says that it has

@@ -40,7 +40,15 @@ public:
     smoothingWork_ += work;
   }
 
-  /// \param decrease  of the level's model by the correction, 0 if it was rejected.
+  /// Whether a correction is worth being taken in nested iteration: "Adaptive" drops one whose decrease is
+  /// less than a quarter of what smoothing gives for its work. The run then goes on as if it had not been
+  /// tried; taking it would lead somewhere else, for better or worse, for a decrease that the next finer
+  /// level can have as well.
+  bool isWorthTaking(double decrease, double work) const {
+    return rule_ != CycleParameters::Recursion::Adaptive || decrease >= leastShare * smoothingRate_ * work;
+  }
+
+  /// \param decrease  of the level's model by the correction, 0 if it was not taken.
   /// \param work      units spent on it, trial evaluation included.
   void recordCorrection(double decrease, double work) {
     // Where smoothing stands still, any decrease pays for itself.
@@ -60,6 +68,7 @@ public:
 
 private:
   static constexpr double affordableShare = 0.05;
+  static constexpr double leastShare = 0.25;
 
   CycleParameters::Recursion rule_;
   double smoothingRate_ = 0;

@@ -26,9 +26,9 @@ public:
 
   bool reached() const { return !reason().empty(); }
 
-  /// Whether this share of the work or time limit is spent.
-  bool spent(double share) const {
-    return (workLimit_ > 0 && work_->units() >= share * workLimit_) ||
+  /// Whether this share of the work or time limit is spent. \param lost  work units that do not count.
+  bool spent(double share, double lost) const {
+    return (workLimit_ > 0 && work_->units() - lost >= share * workLimit_) ||
            (timeLimit_ > 0 && elapsedSeconds_ && elapsedSeconds_() >= share * timeLimit_);
   }
 
