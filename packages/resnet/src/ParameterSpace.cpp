@@ -53,7 +53,7 @@ ROL::Ptr<const ParameterMetric> makeMetric(const Network& network, const Paramet
       detail::ParameterView("terrace::ParameterMetric::groupSums",
                             static_cast<std::size_t>((layout.size() + groupSize - 1) / groupSize));
   metric->hostGroupSums = Kokkos::create_mirror_view(metric->groupSums);
-  metric->block = ROL::makePtr<BlockWorkspace>();
+  metric->block = ROL::makePtr<detail::BlockWorkspace>();
   return metric;
 }
 

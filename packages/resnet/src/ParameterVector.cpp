@@ -14,6 +14,8 @@
 namespace terrace::resnet {
 namespace {
 
+using detail::BlockOperand;
+using detail::BlockWorkspace;
 using detail::ConstParameterView;
 using detail::DefaultExecution;
 using detail::ParameterView;
@@ -362,7 +364,7 @@ void ParameterVector::innerProducts(const std::vector<Operand<double>>& left,
   const std::size_t lefts = left.size(), rights = right.size(), count = lefts * rights;
   const std::size_t groups = metric_->groupSums.extent(0);
   const auto groupSize = static_cast<std::size_t>(metric_->groupSize);
-  BlockWorkspace& work = *metric_->block;
+  detail::BlockWorkspace& work = *metric_->block;
   products.assign(count, 0.0);
   if (count == 0) return;
   work.reserveOperands(lefts + rights);
@@ -394,7 +396,7 @@ void ParameterVector::innerProducts(const std::vector<Operand<double>>& left,
 
 void ParameterVector::addCombination(const std::vector<double>& coefficients,
                                      const std::vector<Operand<double>>& vectors) {
-  BlockWorkspace& work = *metric_->block;
+  detail::BlockWorkspace& work = *metric_->block;
   work.reserveOperands(vectors.size());
   for (std::size_t j = 0; j < vectors.size(); ++j) {
     const ParameterVector& v = compatible(*vectors[j].vector);

@@ -8,7 +8,9 @@
 
 namespace terrace::resnet {
 
+namespace detail {
 struct BlockWorkspace;
+}
 
 /// Weights w of the inner product of the parameters, \f$\langle x, y\rangle = \sum_i w_i x_i y_i\f$, of one
 /// rank's slice, and their inverses.
@@ -19,7 +21,7 @@ struct ParameterMetric {
   long firstGroup = 0;             ///< Global number of this rank's first group.
   detail::ParameterView groupSums; ///< One for each group of the global vector: workspace.
   typename detail::ParameterView::HostMirror hostGroupSums; ///< Their host copy.
-  ROL::Ptr<BlockWorkspace> block;                           ///< Of operations with many vectors.
+  ROL::Ptr<detail::BlockWorkspace> block;                   ///< Of operations with many vectors.
 };
 
 /// Which of the two spaces a vector is of: iterates and steps (primal), or derivatives (dual).

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <string>
 
-namespace terrace::resnet {
+namespace terrace::resnet::detail {
 
 /// What a kernel is told of one of many vectors.
 struct BlockOperand {
@@ -19,12 +19,12 @@ struct BlockOperand {
 
 /// Memory of a space's operations with many vectors: it grows to the largest number asked for.
 struct BlockWorkspace {
-  using Operands = Kokkos::View<BlockOperand*, detail::Device>;
+  using Operands = Kokkos::View<BlockOperand*, Device>;
 
   Operands operands;
   Operands::HostMirror hostOperands;
-  detail::ParameterView sums; ///< For each group of entries of the global vector one row of products.
-  detail::ParameterView::HostMirror hostSums;
+  ParameterView sums; ///< For each group of entries of the global vector one row of products.
+  ParameterView::HostMirror hostSums;
 
   void reserveOperands(std::size_t count) {
     if (operands.extent(0) >= count) return;
@@ -33,9 +33,9 @@ struct BlockWorkspace {
   }
   void reserveSums(std::size_t count) {
     if (sums.extent(0) >= count) return;
-    sums = detail::ParameterView("terrace::BlockWorkspace::sums", count);
+    sums = ParameterView("terrace::BlockWorkspace::sums", count);
     hostSums = Kokkos::create_mirror_view(sums);
   }
 };
 
-} // namespace terrace::resnet
+} // namespace terrace::resnet::detail
