@@ -12,6 +12,7 @@ const std::string deckText = std::string("<ParameterList name=\"Small spiral\">"
   <ParameterList name="Levels">
     <Parameter name="Number of Levels" type="int"           value="2"/>
     <Parameter name="Sample Fractions" type="Array(double)" value="{1.0, 0.5}"/>
+    <Parameter name="Least Samples"    type="int"           value="1"/>
   </ParameterList>
   <ParameterList name="Step">
     <ParameterList name="Multilevel Trust Region">

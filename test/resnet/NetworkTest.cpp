@@ -96,6 +96,17 @@ TEST(Levels, IgnoreFractionsBeyondTheNumberOfLevels) {
   EXPECT_EQ(LevelOptions::fromParameters(list, 8).sampleFractions.size(), 2u);
 }
 
+TEST(Levels, HaveTheLeastSamplesOrAllThereAre) {
+  ParameterList list;
+  list.set("Number of Levels", 3).set("Sample Fractions", array({1.0, 0.2, 0.05})).set("Least Samples", 30);
+  const auto levels = LevelOptions::fromParameters(list, 16);
+  EXPECT_EQ(levels.samples(0, 1000), 1000);
+  EXPECT_EQ(levels.samples(1, 1000), 200);
+  EXPECT_EQ(levels.samples(2, 1000), 50);
+  EXPECT_EQ(levels.samples(2, 500), 30);
+  EXPECT_EQ(levels.samples(2, 20), 20);
+}
+
 TEST(Levels, RejectFractionsThatDoNotFit) {
   const std::vector<std::pair<std::vector<double>, std::string>> cases{
       {{1.0}, "1 entries"}, {{0.5, 0.25}, "begins with 0.5"}, {{1.0, 0.0}, "(0, 1]"}, {{1.0, 1.5}, "(0, 1]"}};

@@ -229,7 +229,7 @@ TEST(Metrics, OutputsAreThoseOfTheLocalSamples) {
 Teuchos::ParameterList levelList(int levels, int coarsening, const std::vector<double>& fractions) {
   Teuchos::ParameterList list;
   list.set("Number of Levels", levels).set("Depth Coarsening", coarsening);
-  list.set("Sample Fractions", Teuchos::Array<double>(fractions));
+  list.set("Sample Fractions", Teuchos::Array<double>(fractions)).set("Least Samples", 1);
   return list;
 }
 

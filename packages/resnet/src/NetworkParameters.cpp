@@ -4,6 +4,8 @@
 
 #include <Teuchos_Array.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <sstream>
 
@@ -133,10 +135,22 @@ Teuchos::RCP<const ParameterList> validLevelParameters() {
       "Sample Fractions", Teuchos::Array<double>(),
       "Fraction of the samples on each level, finest (1.0) first; nested subsets. Empty: all levels use all "
       "samples.");
+  declareInt(
+      *table, "Least Samples", 150,
+      "A coarse level has at least this many samples, or all if there are fewer, whatever its fraction "
+      "says: too few are learned by heart, and what is carried up is worth little.",
+      1, largestInt);
   declareChoice(*table, "Prolongation", "Piecewise Linear",
                 "Interpolation in time from a level to the next finer one.",
                 {"Piecewise Linear", "Piecewise Constant"});
   return table;
+}
+
+// The tolerance keeps 0.05 * 100 = 5.000000000000001 from becoming 6 samples.
+long LevelOptions::samples(int level, long count) const {
+  const double wanted = sampleFractions[static_cast<std::size_t>(level)] * static_cast<double>(count);
+  const auto share = static_cast<long>(std::ceil(wanted - 1e-9 * wanted));
+  return std::min(std::max<long>(share, leastSamples), count);
 }
 
 int LevelOptions::blocks(int level, int finestBlocks) const {
@@ -156,6 +170,7 @@ LevelOptions LevelOptions::fromParameters(const ParameterList& levelList, int bl
   options.depthCoarsening = list.get<int>("Depth Coarsening");
   options.sampleFractions =
       checkedFractions(list.get<Teuchos::Array<double>>("Sample Fractions"), options.levels);
+  options.leastSamples = list.get<int>("Least Samples");
   options.prolongation = list.get<std::string>("Prolongation") == "Piecewise Constant"
                              ? Prolongation::PiecewiseConstant
                              : Prolongation::PiecewiseLinear;

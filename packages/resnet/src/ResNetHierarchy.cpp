@@ -4,17 +4,10 @@
 #include <terrace/resnet/ParameterVector.hpp>
 #include <terrace/resnet/ResNetHierarchy.hpp>
 
-#include <algorithm>
-#include <cmath>
+#include <cstddef>
 
 namespace terrace::resnet {
 namespace {
-
-// The tolerance keeps 0.05 * 100 = 5.000000000000001 from becoming 6 samples.
-long subsetSize(double fraction, long count) {
-  const double wanted = fraction * static_cast<double>(count);
-  return std::clamp(static_cast<long>(std::ceil(wanted - 1e-9 * wanted)), 1L, count);
-}
 
 ROL::Ptr<TransferOperator<double>> makeTransfer(const ROL::Ptr<const ParameterSpace>& fine,
                                                 const ROL::Ptr<const ParameterSpace>& coarse,
@@ -38,8 +31,7 @@ ResNetHierarchy makeHierarchy(const Network& network, const Teuchos::ParameterLi
                                       : ROL::Ptr<const ParameterSpace>(
                                             ROL::makePtr<ParameterSpace>(network.withBlocks(blocks), comm)));
     ObjectiveOptions levelOptions = options;
-    levelOptions.ownSamples =
-        subsetSize(ladder.sampleFractions[static_cast<std::size_t>(level)], samples.globalCount());
+    levelOptions.ownSamples = ladder.samples(level, samples.globalCount());
     const auto& space = hierarchy.spaces.back();
     const double levelWork = space->network().flopsPerSample() *
                              static_cast<double>(levelOptions.ownSamples) /

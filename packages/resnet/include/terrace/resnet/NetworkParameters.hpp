@@ -30,7 +30,11 @@ struct LevelOptions {
   int depthCoarsening = 2;
   /// One fraction of the samples for each level, finest first.
   std::vector<double> sampleFractions{1.0};
+  int leastSamples = 1; ///< Of a coarse level, where there are as many.
   Prolongation prolongation = Prolongation::PiecewiseLinear;
+
+  /// Samples of \p level (0 = finest) of \p count on the finest.
+  long samples(int level, long count) const;
 
   /// Blocks of \p level (0 = finest) when the finest level has \p finestBlocks.
   int blocks(int level, int finestBlocks) const;

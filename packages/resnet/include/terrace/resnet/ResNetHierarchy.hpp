@@ -20,7 +20,7 @@ struct ResNetHierarchy {
 };
 
 /// Builds the ladder of the deck list "Levels": level l has blocks / Depth Coarsening^l blocks and the first
-/// ceil(fraction_l n) of the n samples, at least one.
+/// LevelOptions::samples() of the samples.
 ///
 /// A level's work is its floating-point operations times its samples, relative to the finest level. With
 /// Depth Coarsening 1 the levels share one space.
