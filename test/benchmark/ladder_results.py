@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Measurements of doc/ladder.md: what levels in depth and samples gain, counted in work units.
 
-    python3 test/benchmark/ladder_results.py build/bin/terrace ../shared TABLE
+    python3 test/benchmark/ladder_results.py build/bin/terrace ../shared TABLE [PROBLEM]
 
-TABLE: depth, budgets, recursion, recursion_cost, adam, sensitivity or overhead. Needs Python's standard library only. Two runs at
-a time.
+TABLE: depth, budgets, recursion, recursion_cost, adam, sensitivity or overhead. PROBLEM: of sensitivity, only those
+whose names begin so. Needs Python's standard library only. Two runs at a time.
 """
 import json
 import math
@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 PROGRAM, SHARED, TABLE = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
+ONLY = sys.argv[4] if len(sys.argv) > 4 else ""
 PEAKS = SHARED / "decks/peaks.xml"
 CYCLE = "Step/Multilevel Trust Region/"
 ONE_LEVEL = ["Levels/Number of Levels=1", "Levels/Sample Fractions={1}"]
@@ -98,6 +99,9 @@ def budgets():
     budget_row("one level, dynamic", ONE_LEVEL + DYNAMIC)
     budget_row("three levels, fractions 1, 0.3, 0.1",
                ["Levels/Number of Levels=3", "Levels/Sample Fractions={1,0.3,0.1}"])
+    for name, settings in (("ladder", []), ("ladder, dynamic", DYNAMIC), ("one level", ONE_LEVEL),
+                           ("one level, dynamic", ONE_LEVEL + DYNAMIC)):
+        budget_row("digits, " + name, DIGITS + settings)
 
 
 def recursion():
@@ -145,6 +149,8 @@ def sensitivity():
              "more samples": ["Levels/Sample Fractions={1,0.4,0.2,0.1}"]}
     seeds = range(1, 4)
     for name, settings in problems.items():
+        if not name.startswith(ONLY):
+            continue
         if name == "spiral":
             settings = SPIRAL
         target = statistics.median(run.summary["value"] for run in runs(settings, 50, seeds))
@@ -165,5 +171,5 @@ def overhead():
         row(name, f"{run.summary['wall_seconds']:.2f} s", f"{sweep:.4f} s a sweep", f"{100 * share:.0f} %")
 
 
-{"depth": depth, "budgets": budgets, "recursion": recursion, "recursion_cost": recursion_cost, "adam": adam, "sensitivity": sensitivity,
- "overhead": overhead}[TABLE]()
+{"depth": depth, "budgets": budgets, "recursion": recursion, "recursion_cost": recursion_cost, "adam": adam,
+ "sensitivity": sensitivity, "overhead": overhead}[TABLE]()
