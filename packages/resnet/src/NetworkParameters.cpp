@@ -144,7 +144,8 @@ Teuchos::RCP<const ParameterList> validLevelParameters() {
   declareInt(
       *table, "Least Samples", 150,
       "A coarse level has at least this many samples, or all if there are fewer, whatever its fraction "
-      "says: too few are learned by heart, and what is carried up is worth little.",
+      "says: too few are learned by heart, and what is carried up is worth little. With dynamic sampling "
+      "that holds when the batch is everything; before, a level has the same share of the batch.",
       1, largestInt);
   declareChoice(*table, "Prolongation", "Piecewise Linear",
                 "Interpolation in time from a level to the next finer one.",

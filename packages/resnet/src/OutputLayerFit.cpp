@@ -43,7 +43,7 @@ void solveFactored(const Matrix& factor, Matrix& columns) {
                                        factor.stride(), columns.values(), columns.stride(), &info);
 }
 
-// products(i, j) += z_i (z, t)_j of each sample, i < entries; z = (q, 1)
+// products(i, j) += z_i (z, t)_j of each sample, i < entries, i <= j; z = (q, 1)
 void addProducts(const double* q, const double* t, std::size_t samples, std::size_t width,
                  std::size_t outputs, std::vector<double>& row, std::vector<double>& products) {
   const std::size_t entries = width + 1, length = entries + outputs;
@@ -54,7 +54,7 @@ void addProducts(const double* q, const double* t, std::size_t samples, std::siz
     for (std::size_t i = 0; i < entries; ++i) {
       const double z = row[i];
       double* const to = products.data() + i * length;
-      for (std::size_t j = 0; j < length; ++j) to[j] += z * row[j];
+      for (std::size_t j = i; j < length; ++j) to[j] += z * row[j];
     }
   }
 }
@@ -86,7 +86,7 @@ void OutputLayerFit::setTargets(const SampleSet& samples) {
     targets_[s * outputs + static_cast<std::size_t>(labels(s))] = 1.0;
 }
 
-// Of z (z, t)^T, row-major.
+// Of z (z, t)^T, row-major; 0 below the diagonal.
 std::vector<CompensatedSum> OutputLayerFit::sums(const ConstParameterView& theta, const SampleSet& samples) {
   const auto hidden = std::make_pair(std::size_t(0), static_cast<std::size_t>(hidden_));
   Kokkos::deep_copy(Kokkos::subview(theta_, hidden), Kokkos::subview(theta, hidden));

@@ -1,4 +1,5 @@
 #include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/multilevel/SolverParameters.hpp>
 #include <terrace/resnet/ParameterVector.hpp>
 #include <terrace/resnet/ResNetObjective.hpp>
 
@@ -116,12 +117,13 @@ ObjectiveOptions ObjectiveOptions::fromParameters(const Teuchos::ParameterList& 
       network.get<std::string>("Hessian") == "Gauss-Newton" ? HessianKind::GaussNewton : HessianKind::Exact;
   if (network.get<std::string>("Output Layer") == "Trained") return options;
   options.outputLayer = OutputLayer::Solved;
-  const auto step = parameters.sublist("Step").get<std::string>("Type");
-  if (step == "Adam" || step == "Stochastic Gradient")
-    throw ParameterError(
-        "Network: \"Output Layer\" = \"Solved\" is for solvers that see all samples and Step > "
-        "\"Type\" is \"" +
-        step + "\"; expected \"Trained\".");
+  const std::string what = "Network: \"Output Layer\" = \"Solved\" is for solvers that see all samples and ";
+  if (isStochastic(parameters))
+    throw ParameterError(what + "Step > \"Type\" is \"" +
+                         parameters.sublist("Step").get<std::string>("Type") + "\"; expected \"Trained\".");
+  const bool hasSampling = parameters.isSublist("Sampling"); // not where a surrogate is trained
+  if (hasSampling && parameters.sublist("Sampling").get<std::string>("Type") == "Dynamic")
+    throw ParameterError(what + "Sampling > \"Type\" is \"Dynamic\"; expected \"Trained\" (or \"Full\").");
   return options;
 }
 
@@ -233,13 +235,15 @@ ResNetObjective::KeptPoint* ResNetObjective::find(const ParameterVector& x) {
 const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVector& x) {
   if (const KeptPoint* point = find(x)) return *point;
   KeptPoint& point = kept_[0].lastUse <= kept_[1].lastUse ? kept_[0] : kept_[1];
-  auto theta = replicate(x, *replicated_);
   if (solvesOutputLayer()) {
-    point.output = outputFit_->fit(theta, batch_);
+    // No view of the device's memory may live while the host writes.
+    point.output = outputFit_->fit(replicate(x, *replicated_), batch_);
     terrace::resnet::setOutputLayer(point.output.parameters, space_->layout(), *replicated_);
-    theta = readLocal(*replicated_);
     work_->addValue(forwardWork * workOfOneSweep());
+  } else {
+    space_->replicate(x, *replicated_);
   }
+  const auto theta = readLocal(*replicated_);
   const auto sums = sweep_->valueAndGradient(theta, batch_, contributions_);
   point.totals = sumOverRanks(sums, regularization_.value(theta));
   space_->sumOntoOwners(contributions_, *point.gradient);
@@ -337,7 +341,9 @@ Metrics ResNetObjective::metrics(const ROL::Vector<double>& x, const SampleSet& 
     const auto half = sums.begin() + static_cast<std::ptrdiff_t>(sums.size() / 2);
     std::for_each(sums.begin(), half, [&](const auto& sum) { errors.add(sum); });
     std::for_each(half, sums.end(), [&](const auto& sum) { targets.add(sum); });
-    metrics.relativeError = std::sqrt(errors.value() / targets.value());
+    // The exponential of a wild output is infinite, and the compensated sum then none.
+    metrics.relativeError = std::isfinite(errors.value()) ? std::sqrt(errors.value() / targets.value())
+                                                          : std::numeric_limits<double>::infinity();
   } else {
     metrics.relativeError = std::sqrt(totals.score / totals.squaredTargets);
   }

@@ -235,7 +235,7 @@ private:
   LayerArrays<Tile> states_;      ///< two states that take turns
   LayerArrays<Tile> activations_; ///< of one layer
   LayerArrays<Tile> outputs_;
-  LayerArrays<Tile> tangents_; ///< two that take turns, dz
+  LayerArrays<Tile> tangents_; ///< two that take turns
   LayerArrays<Tile> kept_;     ///< activations of all layers
   LayerArrays<Tile> adjoints_; ///< lambda, two mu that take turns, the lift's activation
 };
