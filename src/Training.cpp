@@ -223,13 +223,16 @@ Summary Training::run(std::ostream& out) {
   summary.wallSeconds = p.monitor->elapsedSeconds();
   summary.workUnits = p.hierarchy.levels->work()->units();
   p.monitor->finish();
+  const auto state = p.algorithm->getState();
+  // Before x becomes the best validated iterate: the state that is kept is visited with x. One with numbers
+  // that are not finite must not replace the last good one.
+  if (p.checkpoints != ROL::nullPtr && state->statusFlag != ROL::EXITSTATUS_NAN &&
+      std::isfinite(state->value) && std::isfinite(state->gnorm))
+    p.checkpoints->finish(*p.x, summary.wallSeconds);
   const UncountedWork uncounted(*p.hierarchy.levels->work()); // what follows only describes the result
-  const auto last = p.x->clone();
-  last->set(*p.x);
   if (p.validation != ROL::nullPtr && p.validation->best() != ROL::nullPtr) p.x->set(*p.validation->best());
   objective.setOutputLayer(*p.x);
 
-  const auto state = p.algorithm->getState();
   const auto gradient = p.hierarchy.spaces.front()->createDualVector();
   double tolerance = 0;
   objective.update(*p.x, ROL::UpdateType::Accept);
@@ -238,7 +241,6 @@ Summary Training::run(std::ostream& out) {
   summary.gradientNorm = gradient->norm();
   if (!std::isfinite(summary.value) || !std::isfinite(summary.gradientNorm))
     throw std::runtime_error("the solver ended at a point where the loss or its gradient is not finite.");
-  if (p.checkpoints != ROL::nullPtr) p.checkpoints->finish(*last, summary.wallSeconds);
   const auto metrics = p.monitor->metrics(0, *p.x);
   summary.metric = p.data.metricName();
   summary.trainMetric = metrics.train;

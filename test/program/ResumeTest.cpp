@@ -139,12 +139,16 @@ TEST_F(Resume, GoesOnWithEverySolver) {
 }
 
 TEST_F(Resume, KeepsTheBestValidatedIterateAndRelativeTolerances) {
-  const std::string options = " \"Data/Validation Share=0.2\" \"Status Test/Use Relative Tolerances=true\" ";
-  problem_.train("whole", iterations(12) + options);
-  problem_.train("parts", iterations(5) + options + keepsCheckpoint);
-  ASSERT_EQ(resume("parts", iterations(12) + options).status, 0);
-  expectSameResult("parts", "whole");
-  EXPECT_EQ(problem_.summary("parts")["validation_loss"], problem_.summary("whole")["validation_loss"]);
+  const std::string adam = " Step/Type=Adam \"Levels/Number of Levels=1\" \"Step/Adam/Learning Rate=1\" ";
+  for (const std::string& solver : {std::string(), adam}) {
+    const std::string options =
+        solver + " \"Data/Validation Share=0.2\" \"Status Test/Use Relative Tolerances=true\" ";
+    problem_.train("whole", iterations(12) + options + "--force");
+    problem_.train("parts", iterations(5) + options + keepsCheckpoint + "--force");
+    ASSERT_EQ(resume("parts", iterations(12) + options).status, 0) << solver;
+    expectSameResult("parts", "whole");
+    EXPECT_EQ(problem_.summary("parts")["validation_loss"], problem_.summary("whole")["validation_loss"]);
+  }
 }
 
 TEST_F(Resume, TakesACheckpointForAModelToo) {
