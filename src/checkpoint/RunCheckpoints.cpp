@@ -19,7 +19,6 @@ namespace terrace::program {
 namespace {
 
 constexpr double mostTimeSpent = 0.05; // of a run, on checkpoints
-constexpr int checkpointFormat = 1;
 
 void makeFolderOf(const std::string& file) {
   std::error_code ignored; // writing the file reports it
