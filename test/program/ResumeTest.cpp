@@ -152,11 +152,14 @@ TEST_F(Resume, KeepsTheBestValidatedIterateAndRelativeTolerances) {
 }
 
 TEST_F(Resume, TakesACheckpointForAModelToo) {
-  problem_.train("run", iterations(4) + keepsCheckpoint);
   const auto evaluated = [&](const std::string& model) {
     return runProgram("evaluate --json " + problem_.file(model) + " " + problem_.data()).output;
   };
-  EXPECT_EQ(evaluated("run/checkpoint.h5"), evaluated("run/model.h5"));
+  for (const std::string layer : {"Trained", "Solved"}) {
+    problem_.train("run", iterations(4) + "\"Network/Loss=Least Squares\" \"Network/Output Layer=" + layer +
+                              '"' + keepsCheckpoint + "--force");
+    EXPECT_EQ(evaluated("run/checkpoint.h5"), evaluated("run/model.h5")) << layer;
+  }
 }
 
 TEST_F(Resume, NeedsACheckpoint) {
