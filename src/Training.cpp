@@ -46,6 +46,8 @@ struct Training::Parts {
 
 namespace {
 
+constexpr const char* interruptedStatus = "Interrupted"; // RunLimits' word
+
 using Teuchos::ParameterList;
 using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 
@@ -252,6 +254,7 @@ Summary Training::run(std::ostream& out) {
   summary.ranks = p.comm->getSize();
   summary.resumptions = p.resumed == ROL::nullPtr ? 0 : p.resumed->resumptions() + 1;
   summary.status = p.stopReason->empty() ? exitReason(state->statusFlag) : *p.stopReason;
+  summary.interrupted = summary.status == interruptedStatus;
   if (p.validation != ROL::nullPtr) {
     summary.validationLoss = p.validation->bestLoss();
     summary.status += "; the model is the iterate of least validation loss, iteration " +

@@ -122,6 +122,15 @@ TEST_F(Resume, GoesOnAfterCtrlCToTheTarget) {
   EXPECT_GE(problem_.summary("run")["work_units"], work);
 }
 
+TEST_F(Resume, AnInterruptedRunWithHeldOutSamplesFailsToo) {
+  const std::string endless = " --set \"Status Test/Iteration Limit=0\" \"Status Test/Work Limit=0\" "
+                              "\"Status Test/Gradient Tolerance=0\" \"Status Test/Step Tolerance=0\" "
+                              "\"Data/Validation Share=0.2\" \"Status Test/Patience=0\"";
+  EXPECT_EQ(startAndSignal("run", "TERM", endless), 1);
+  const std::string status = problem_.summary("run")["status"];
+  EXPECT_EQ(status.rfind("Interrupted; the model is the iterate of least validation loss", 0), 0U) << status;
+}
+
 TEST_F(Resume, GoesOnWithEverySolver) {
   for (const std::string step : {"Adam", "Stochastic Gradient", "Trust Region", "Line Search"}) {
     const std::string type = " \"Step/Type=" + step + "\" \"Levels/Number of Levels=1\" ";
