@@ -7,7 +7,9 @@
 
 #include <Teuchos_YamlParameterListCoreHelpers.hpp>
 
+#include <algorithm>
 #include <filesystem>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <vector>
@@ -43,17 +45,30 @@ std::string withOutermostName(const std::string& text) {
       hasValue = hasValue || (value != std::string::npos && line[value] != '#' && line[value] != '{');
     }
     const bool isMarker = line.rfind("---", 0) == 0 || line.rfind("...", 0) == 0 || line.rfind('%', 0) == 0;
-    if (!isMarker) indented += "  " + line + '\n';
+    indented += isMarker ? "\n" : "  " + line + '\n'; // lines keep their numbers, but for the first
   }
   const bool isNamed = names.size() == 1 && !hasValue && !validDeckParameters()->isSublist(names.front());
   return names.empty() || isNamed ? text : indented;
 }
 
+// The place in a parser's message on the text with an outermost name, as the place in the file.
+std::string withPlaceInFile(const std::string& message) {
+  static const std::regex place("at line ([0-9]+) column ([0-9]+)");
+  std::smatch found;
+  if (!std::regex_search(message, found, place)) return message;
+  const int line = std::stoi(found[1]) - 1;
+  const int column = std::stoi(found[2]) - 2;
+  return found.prefix().str() + "at line " + std::to_string(std::max(line, 1)) + " column " +
+         std::to_string(std::max(column, 1)) + found.suffix().str();
+}
+
 ParameterList readYamlParameters(const std::string& text) {
+  const std::string named = withOutermostName(text);
   try {
-    return *Teuchos::getParametersFromYamlString(withOutermostName(text));
+    return *Teuchos::getParametersFromYamlString(named);
   } catch (const std::exception& error) {
-    throw std::invalid_argument(oneLine(error.what()));
+    const std::string message = oneLine(error.what());
+    throw std::invalid_argument(named == text ? message : withPlaceInFile(message));
   }
 }
 

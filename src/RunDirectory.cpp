@@ -2,10 +2,14 @@
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <map>
 #include <stdexcept>
+#include <sys/types.h>
 #include <system_error>
 #include <unistd.h>
-#include <vector>
 
 namespace terrace::program {
 namespace fs = std::filesystem;
@@ -30,6 +34,25 @@ bool hasOnlyCheckpoint(const fs::path& directory) {
 fs::path withSuffix(fs::path path, const std::string& suffix) {
   path += suffix + std::to_string(getpid());
   return path;
+}
+
+// What processes have left in `folder` under this beginning of a name and their number, by path.
+std::map<fs::path, pid_t> leftOvers(const fs::path& folder, const std::string& beginning) {
+  std::map<fs::path, pid_t> found;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.rfind(beginning, 0) != 0) continue;
+    const char* const end = name.data() + name.size();
+    pid_t process = 0;
+    const auto parsed = std::from_chars(name.data() + beginning.size(), end, process);
+    if (parsed.ec == std::errc() && parsed.ptr == end && process > 0) found.emplace(entry.path(), process);
+  }
+  return found;
+}
+
+// On this host; a process of another user is.
+bool isAlive(pid_t process) {
+  return kill(process, 0) == 0 || errno == EPERM;
 }
 
 } // namespace
@@ -65,16 +88,15 @@ void RunDirectory::checkTarget() const {
                                 ": is not replaced, it is no run directory (it has no summary.json).");
 }
 
-// Of a process that was killed.
 void RunDirectory::removeLeftOvers() const {
-  const auto remove = [](const fs::path& folder, const std::string& beginning) {
-    std::vector<fs::path> found;
-    for (const auto& entry : fs::directory_iterator(folder))
-      if (entry.path().filename().string().rfind(beginning, 0) == 0) found.push_back(entry.path());
-    for (const auto& path : found) fs::remove_all(path);
-  };
-  remove(absolute_.parent_path(), absolute_.filename().string() + ".partial-");
-  remove(absolute_, std::string(checkpointFile) + ".partial.");
+  auto found = leftOvers(absolute_.parent_path(), absolute_.filename().string() + ".partial-");
+  found.merge(leftOvers(absolute_, std::string(checkpointFile) + ".partial."));
+  for (const auto& [path, process] : found)
+    if (process != getpid() && isAlive(process))
+      throw std::invalid_argument(target_.string() + ": is in use by process " + std::to_string(process) +
+                                  " (" + path.filename().string() +
+                                  "); wait for its end, or remove that if the process is no run.");
+  for (const auto& leftOver : found) fs::remove_all(leftOver.first);
 }
 
 void RunDirectory::makePartial() {
@@ -109,7 +131,9 @@ void RunDirectory::rename(Checkpoint checkpoint) const {
     fs::rename(partial_, absolute_);
     return;
   }
-  if (!hasOnlyCheckpoint(absolute_)) checkTarget();
+  // A new run is lost only to another that was complete before it.
+  const bool isNew = existing_ == Existing::Keep && fs::is_directory(absolute_);
+  if (isNew ? fs::exists(absolute_ / "summary.json") : !hasOnlyCheckpoint(absolute_)) checkTarget();
   const fs::path replaced = withSuffix(absolute_, ".replaced-");
   fs::rename(absolute_, replaced);
   if (checkpoint == Checkpoint::Remove) fs::remove(replaced / checkpointFile);

@@ -30,8 +30,8 @@ public:
   };
 
   /// \throws std::invalid_argument if \p target is not empty (Keep), holds something else than a run
-  ///         (Replace: neither summary.json nor a checkpoint), holds no checkpoint (Resume), is a file, or
-  ///         cannot be made.
+  ///         (Replace: neither summary.json nor a checkpoint), holds no checkpoint or belongs to a process
+  ///         that is alive on this host (Resume), is a file, or cannot be made.
   RunDirectory(const std::filesystem::path& target, Existing existing, const Teuchos::Comm<int>& comm);
   ~RunDirectory();
   RunDirectory(const RunDirectory&) = delete;
@@ -52,7 +52,9 @@ public:
   /// What becomes of the checkpoint that is in the directory.
   enum class Checkpoint { Keep, Remove };
 
-  /// Gives the directory its name, and removes the one it replaces.
+  /// Gives the directory its name, and removes the one it replaces; files that others have put there stay.
+  /// \throws std::invalid_argument if another run has been completed there meanwhile (Keep), or it is no run
+  ///         directory any more.
   void commit(Checkpoint checkpoint = Checkpoint::Remove);
 
 private:

@@ -6,9 +6,6 @@
 
 namespace terrace::program {
 
-/// Status of a run that a signal ended.
-constexpr const char* interruptedStatus = "Interrupted";
-
 /// What a run came to: the content of summary.json.
 struct Summary {
   double value = 0;        ///< full loss with regularisation over the training samples
@@ -23,9 +20,10 @@ struct Summary {
   double workUnits = 0;
   double wallSeconds = 0; ///< of the training, without files and without what only informs (metrics)
   int ranks = 1;
-  int resumptions = 0; ///< how often the run was gone on with
-  std::string status;  ///< why the run ended
-  std::string failure; ///< why it failed; "": it did not. A failed run has no values.
+  int resumptions = 0;      ///< how often the run was gone on with
+  std::string status;       ///< why the run ended
+  bool interrupted = false; ///< by a signal
+  std::string failure;      ///< why it failed; "": it did not. A failed run has no values.
 
   /// Writes it with the program's version and the machine of this process.
   /// \param shownAs  the file's name in messages. \throws std::runtime_error if it cannot be written.

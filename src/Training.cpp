@@ -46,6 +46,8 @@ struct Training::Parts {
 
 namespace {
 
+constexpr const char* interruptedStatus = "Interrupted"; // RunLimits' word
+
 using Teuchos::ParameterList;
 using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 
@@ -223,13 +225,16 @@ Summary Training::run(std::ostream& out) {
   summary.wallSeconds = p.monitor->elapsedSeconds();
   summary.workUnits = p.hierarchy.levels->work()->units();
   p.monitor->finish();
+  const auto state = p.algorithm->getState();
+  // Before x becomes the best validated iterate: the state that is kept is visited with x. One with numbers
+  // that are not finite must not replace the last good one.
+  if (p.checkpoints != ROL::nullPtr && state->statusFlag != ROL::EXITSTATUS_NAN &&
+      std::isfinite(state->value) && std::isfinite(state->gnorm))
+    p.checkpoints->finish(*p.x, summary.wallSeconds);
   const UncountedWork uncounted(*p.hierarchy.levels->work()); // what follows only describes the result
-  const auto last = p.x->clone();
-  last->set(*p.x);
   if (p.validation != ROL::nullPtr && p.validation->best() != ROL::nullPtr) p.x->set(*p.validation->best());
   objective.setOutputLayer(*p.x);
 
-  const auto state = p.algorithm->getState();
   const auto gradient = p.hierarchy.spaces.front()->createDualVector();
   double tolerance = 0;
   objective.update(*p.x, ROL::UpdateType::Accept);
@@ -238,7 +243,6 @@ Summary Training::run(std::ostream& out) {
   summary.gradientNorm = gradient->norm();
   if (!std::isfinite(summary.value) || !std::isfinite(summary.gradientNorm))
     throw std::runtime_error("the solver ended at a point where the loss or its gradient is not finite.");
-  if (p.checkpoints != ROL::nullPtr) p.checkpoints->finish(*last, summary.wallSeconds);
   const auto metrics = p.monitor->metrics(0, *p.x);
   summary.metric = p.data.metricName();
   summary.trainMetric = metrics.train;
@@ -250,6 +254,7 @@ Summary Training::run(std::ostream& out) {
   summary.ranks = p.comm->getSize();
   summary.resumptions = p.resumed == ROL::nullPtr ? 0 : p.resumed->resumptions() + 1;
   summary.status = p.stopReason->empty() ? exitReason(state->statusFlag) : *p.stopReason;
+  summary.interrupted = summary.status == interruptedStatus;
   if (p.validation != ROL::nullPtr) {
     summary.validationLoss = p.validation->bestLoss();
     summary.status += "; the model is the iterate of least validation loss, iteration " +

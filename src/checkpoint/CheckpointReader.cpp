@@ -13,11 +13,6 @@
 #include <stdexcept>
 
 namespace terrace::program {
-namespace {
-
-constexpr std::int64_t knownFormat = 1;
-
-} // namespace
 
 CheckpointReader::CheckpointReader(const std::string& file, const LevelSpaces& spaces)
     : path_(file), spaces_(spaces), comm_(*spaces.front()->comm()) {
@@ -25,9 +20,10 @@ CheckpointReader::CheckpointReader(const std::string& file, const LevelSpaces& s
     file_ = dataset::Hdf5File::open(path_);
     if (!file_->hasAttribute("/", "checkpoint_format"))
       throw std::invalid_argument(path_ + ": is no checkpoint (it has no attribute \"checkpoint_format\").");
-    if (const auto format = file_->attribute<std::int64_t>("/", "checkpoint_format"); format != knownFormat)
+    if (const auto format = file_->attribute<std::int64_t>("/", "checkpoint_format");
+        format != checkpointFormat)
       throw std::invalid_argument(path_ + ": checkpoint_format is " + std::to_string(format) +
-                                  "; this version knows " + std::to_string(knownFormat) + ".");
+                                  "; this version knows " + std::to_string(checkpointFormat) + ".");
     seconds_ = file_->attribute<double>("/", "seconds");
     resumptions_ = static_cast<int>(file_->attribute<std::int64_t>("/", "resumptions"));
   });

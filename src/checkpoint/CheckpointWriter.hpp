@@ -12,6 +12,9 @@ class Hdf5File;
 
 namespace terrace::program {
 
+/// Attribute `checkpoint_format` of the files that this version writes and reads.
+constexpr int checkpointFormat = 1;
+
 /// Group of a checkpoint file that holds what only the solver needs.
 constexpr const char* solverGroup = "solver/";
 

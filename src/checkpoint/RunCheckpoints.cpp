@@ -19,7 +19,6 @@ namespace terrace::program {
 namespace {
 
 constexpr double mostTimeSpent = 0.05; // of a run, on checkpoints
-constexpr int checkpointFormat = 1;
 
 void makeFolderOf(const std::string& file) {
   std::error_code ignored; // writing the file reports it
@@ -49,7 +48,8 @@ void RunCheckpoints::finish(const ROL::Vector<double>& iterate, double seconds) 
   if (seconds >= parts_.secondsBetween || start_ != ROL::nullPtr) write(0, iterate, seconds);
 }
 
-// On a coarse level: what the finest one would start from.
+// On a coarse level: what the finest one would start from. With the output layer that belongs to it, as in a
+// run's model.
 std::vector<double> RunCheckpoints::finestParameters(int level, const ROL::Vector<double>& iterate) const {
   auto x = iterate.clone();
   x->set(iterate);
@@ -58,6 +58,8 @@ std::vector<double> RunCheckpoints::finestParameters(int level, const ROL::Vecto
     (*hierarchy_.levels)[l - 1].toCoarser->prolong(*finer, *x);
     x = finer;
   }
+  const UncountedWork uncounted(*hierarchy_.levels->work());
+  hierarchy_.objectives.front()->setOutputLayer(*x);
   return hierarchy_.spaces.front()->gatherToAll(dynamic_cast<const resnet::ParameterVector&>(*x));
 }
 

@@ -86,7 +86,7 @@ Summary makeRun(const PlannedRun& run, const Study& study, const StudyDirectory&
   RunDirectory runDirectory(directory.file(run.folder()), RunDirectory::Existing::Replace, *comm);
   Training training(deck, comm, Display::Progress);
   const Summary summary = runOrFail(training, comm);
-  if (summary.status == interruptedStatus) return summary;
+  if (summary.interrupted) return summary;
   writeRun(runDirectory, deck, training, summary, *comm);
   runDirectory.commit();
   return summary;
@@ -108,7 +108,7 @@ void compare(const CompareOptions& options, const Communicator& comm) {
   if (prints && done > 0) std::cout << done << " of " << total << " runs are there already." << std::endl;
   for (const auto& run : missing) {
     const Summary summary = makeRun(run, study, directory, comm);
-    if (summary.status == interruptedStatus)
+    if (summary.interrupted)
       throw std::runtime_error("interrupted: " + std::to_string(done) + " of " + std::to_string(total) +
                                " runs are in " + target + "; the same command goes on with the others.");
     ++done;

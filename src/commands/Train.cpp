@@ -53,7 +53,7 @@ void train(const TrainOptions& options, const Teuchos::RCP<const Teuchos::Comm<i
   directory.commit(training.leavesCheckpoint() ? RunDirectory::Checkpoint::Keep
                                                : RunDirectory::Checkpoint::Remove);
   if (prints) printSummary(summary, target, std::cout);
-  if (summary.status == interruptedStatus)
+  if (summary.interrupted)
     throw std::runtime_error("interrupted; " + target + " has what was reached" +
                              (training.leavesCheckpoint() ? ", and --resume goes on with it." : "."));
 }

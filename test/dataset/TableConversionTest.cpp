@@ -132,6 +132,15 @@ TEST_F(TextTables, NamesLineAndColumnOfWhatIsWrong) {
   EXPECT_EQ(complaint("x,y\n1,\"a\"b\n", y), "t.csv: line 2: column 2 has text after its quotation mark.");
 }
 
+TEST_F(TextTables, FindsAnEmptyFieldBeforeAQuotedOneWhereSpaceIsTheDelimiter) {
+  TableConversion conversion = labelled("y");
+  conversion.delimiter = ' ';
+  EXPECT_EQ(complaint("x y\n \"a\"\n", conversion),
+            "t.csv: line 2, column 1 (x): is empty; expected a number.");
+  conversion.table = write("a.csv", "x y\n\"1\" \"a b\"\n2 c\n");
+  EXPECT_EQ(convertTable(conversion).train.inputs, (std::vector<double>{1, 2}));
+}
+
 TEST_F(TextTables, RefusesColumnsThatAreMissingOrMeantTwice) {
   EXPECT_EQ(complaint("x,y\n1,a\n", labelled("z")),
             "t.csv: has no column \"z\"; expected one of x, y, or a number in 1..2.");

@@ -218,6 +218,12 @@ TEST_F(DeckReading, MalformedFilesAreRejectedWithTheLine) {
   EXPECT_NE(errorOf("deck.xml", "").find("empty"), std::string::npos);
   EXPECT_EQ(errorOf("deck.xml", "<Deck/>"), "the root element is <Deck>; expected <ParameterList>.");
   EXPECT_NE(errorOf("deck.yaml", "deck:\n  Network: {Width: 8\n").find("line"), std::string::npos);
+  const std::string lists = "Network:\n  Width: 6\n   Blocks: 3\n";
+  for (const std::string beginning : {"", "---\n"})
+    EXPECT_NE(errorOf("deck.yaml", beginning + lists)
+                  .find(beginning.empty() ? "line 3 column 4" : "line 4 column 4"),
+              std::string::npos)
+        << errorOf("deck.yaml", beginning + lists);
 }
 
 TEST_F(DeckReading, AMissingDataFileNameAndAMissingDeckAreRejected) {

@@ -122,6 +122,15 @@ TEST_F(Resume, GoesOnAfterCtrlCToTheTarget) {
   EXPECT_GE(problem_.summary("run")["work_units"], work);
 }
 
+TEST_F(Resume, AnInterruptedRunWithHeldOutSamplesFailsToo) {
+  const std::string endless = " --set \"Status Test/Iteration Limit=0\" \"Status Test/Work Limit=0\" "
+                              "\"Status Test/Gradient Tolerance=0\" \"Status Test/Step Tolerance=0\" "
+                              "\"Data/Validation Share=0.2\" \"Status Test/Patience=0\"";
+  EXPECT_EQ(startAndSignal("run", "TERM", endless), 1);
+  const std::string status = problem_.summary("run")["status"];
+  EXPECT_EQ(status.rfind("Interrupted; the model is the iterate of least validation loss", 0), 0U) << status;
+}
+
 TEST_F(Resume, GoesOnWithEverySolver) {
   for (const std::string step : {"Adam", "Stochastic Gradient", "Trust Region", "Line Search"}) {
     const std::string type = " \"Step/Type=" + step + "\" \"Levels/Number of Levels=1\" ";
@@ -139,20 +148,27 @@ TEST_F(Resume, GoesOnWithEverySolver) {
 }
 
 TEST_F(Resume, KeepsTheBestValidatedIterateAndRelativeTolerances) {
-  const std::string options = " \"Data/Validation Share=0.2\" \"Status Test/Use Relative Tolerances=true\" ";
-  problem_.train("whole", iterations(12) + options);
-  problem_.train("parts", iterations(5) + options + keepsCheckpoint);
-  ASSERT_EQ(resume("parts", iterations(12) + options).status, 0);
-  expectSameResult("parts", "whole");
-  EXPECT_EQ(problem_.summary("parts")["validation_loss"], problem_.summary("whole")["validation_loss"]);
+  const std::string adam = " Step/Type=Adam \"Levels/Number of Levels=1\" \"Step/Adam/Learning Rate=1\" ";
+  for (const std::string& solver : {std::string(), adam}) {
+    const std::string options =
+        solver + " \"Data/Validation Share=0.2\" \"Status Test/Use Relative Tolerances=true\" ";
+    problem_.train("whole", iterations(12) + options + "--force");
+    problem_.train("parts", iterations(5) + options + keepsCheckpoint + "--force");
+    ASSERT_EQ(resume("parts", iterations(12) + options).status, 0) << solver;
+    expectSameResult("parts", "whole");
+    EXPECT_EQ(problem_.summary("parts")["validation_loss"], problem_.summary("whole")["validation_loss"]);
+  }
 }
 
 TEST_F(Resume, TakesACheckpointForAModelToo) {
-  problem_.train("run", iterations(4) + keepsCheckpoint);
   const auto evaluated = [&](const std::string& model) {
     return runProgram("evaluate --json " + problem_.file(model) + " " + problem_.data()).output;
   };
-  EXPECT_EQ(evaluated("run/checkpoint.h5"), evaluated("run/model.h5"));
+  for (const std::string layer : {"Trained", "Solved"}) {
+    problem_.train("run", iterations(4) + "\"Network/Loss=Least Squares\" \"Network/Output Layer=" + layer +
+                              '"' + keepsCheckpoint + "--force");
+    EXPECT_EQ(evaluated("run/checkpoint.h5"), evaluated("run/model.h5")) << layer;
+  }
 }
 
 TEST_F(Resume, NeedsACheckpoint) {

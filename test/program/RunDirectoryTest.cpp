@@ -8,6 +8,9 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 using namespace terrace::program;
 using terrace::test::readFile;
 using terrace::test::TemporaryDirectory;
@@ -35,6 +38,14 @@ protected:
         std::distance(fs::directory_iterator(base_.file(directory)), fs::directory_iterator()));
   }
 };
+
+// Number of a process that is no more.
+pid_t endedProcess() {
+  const pid_t process = fork();
+  if (process == 0) _exit(0);
+  waitpid(process, nullptr, 0);
+  return process;
+}
 
 } // namespace
 
@@ -89,8 +100,9 @@ TEST_F(Directories, WithACheckpointAreGoneOnWithOrReplacedButNeverByAccident) {
   fs::create_directories(target());
   std::ofstream(target() + "/checkpoint.h5") << "of a killed run";
   EXPECT_THROW(RunDirectory(target(), Existing::Keep, comm_), std::invalid_argument);
-  fs::create_directories(target() + ".partial-1");
-  std::ofstream(target() + "/checkpoint.h5.partial.1") << "half";
+  const std::string ended = std::to_string(endedProcess());
+  fs::create_directories(target() + ".partial-" + ended);
+  std::ofstream(target() + "/checkpoint.h5.partial." + ended) << "half";
   run("gone on", Existing::Resume);
   EXPECT_EQ(entries("runs"), 1U) << "what the killed process left is gone";
   EXPECT_EQ(entries("runs/one"), 1U) << "its checkpoint too, as the run kept none";
@@ -104,6 +116,36 @@ TEST_F(Directories, KeepTheCheckpointThatTheirRunHasWritten) {
   directory.commit(RunDirectory::Checkpoint::Keep);
   EXPECT_EQ(readFile(target() + "/checkpoint.h5"), "state");
   EXPECT_EQ(readFile(target() + "/summary.json"), "one");
+}
+
+TEST_F(Directories, OfARunThatIsAliveAreNotGoneOnWith) {
+  fs::create_directories(target());
+  std::ofstream(target() + "/checkpoint.h5") << "state";
+  const std::string parent = std::to_string(getppid());
+  fs::create_directories(target() + ".partial-" + parent);
+  try {
+    RunDirectory(target(), Existing::Resume, comm_);
+    FAIL() << "no error";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_NE(std::string(error.what()).find("is in use by process " + parent), std::string::npos)
+        << error.what();
+  }
+  EXPECT_TRUE(fs::exists(target() + ".partial-" + parent));
+}
+
+TEST_F(Directories, AreCompletedBesideTheFilesOfOthersButNotOverAnotherRun) {
+  RunDirectory directory(target(), Existing::Keep, comm_);
+  fs::create_directories(target());
+  std::ofstream(directory.checkpoint()) << "state";
+  std::ofstream(target() + "/notes.txt") << "of the user";
+  std::ofstream(directory.file("summary.json")) << "one";
+  RunDirectory late(base_.file("runs/two"), Existing::Keep, comm_);
+  directory.commit(RunDirectory::Checkpoint::Keep);
+  EXPECT_EQ(readFile(target() + "/notes.txt"), "of the user");
+  EXPECT_EQ(readFile(target() + "/summary.json"), "one");
+  fs::rename(target(), base_.file("runs/two"));
+  EXPECT_THROW(late.commit(), std::invalid_argument);
+  EXPECT_EQ(readFile(base_.file("runs/two/summary.json")), "one");
 }
 
 TEST_F(Directories, AreNamedByTheirLaterNameWhereAFileCannotBeWritten) {

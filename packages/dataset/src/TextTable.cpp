@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <limits>
 #include <stdexcept>
+#include <string_view>
 
 namespace terrace::dataset {
 namespace {
@@ -83,8 +84,11 @@ void TextTable::split(const std::string& line) {
   fields_.clear();
   std::size_t start = 0;
   for (;;) {
-    std::size_t at = line.find_first_not_of(delimiter_ == '\t' ? " " : space, start);
-    if (at != std::string::npos && line[at] == '"') {
+    std::size_t at = start;
+    while (at < line.size() && line[at] != delimiter_ &&
+           std::string_view(space).find(line[at]) != std::string_view::npos)
+      ++at;
+    if (at < line.size() && line[at] == '"') {
       std::string field;
       for (++at;; ++at) {
         const std::size_t quote = line.find('"', at);

@@ -27,7 +27,9 @@ struct TableConversion {
 /// Classes are the different texts of the label column, in numerical order if all are integers, else in
 /// alphabetical order; they are kept as the provenance `class_names`. A test share is drawn by sampleOrder(),
 /// stratified for classification; the other samples stay in the order of the table.
-/// \throws std::invalid_argument with one line that names file, line and column.
+/// \throws std::invalid_argument of one line: file, line and column of what is wrong with a table, or the
+/// test
+///         share that leaves no samples.
 Dataset convertTable(const TableConversion& conversion);
 
 /// The input columns alone, of a table without labels or targets: samples and inputs of the split.

@@ -12,7 +12,7 @@ namespace terrace::dataset {
 /// A field in quotation marks may hold delimiters and, doubled, quotation marks, but no end of line. Space
 /// around fields, empty lines, a byte order mark and carriage returns are skipped. Every error is a
 /// std::invalid_argument of one line: file, line, column, what was found: "iris.csv: line 7, column 3
-/// (petal_length): "abc" is not a number." Lines and columns count from 1.
+/// (petal_length): "abc" is not a finite number." Lines and columns count from 1.
 class TextTable {
 public:
   /// Whether the first line has the names of the columns; Auto: if none of its fields is a number.

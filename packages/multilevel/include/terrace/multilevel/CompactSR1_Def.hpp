@@ -268,7 +268,6 @@ void CompactSR1<Real>::choosePairs() {
   // What is left of M and Psi^T Psi of the older pairs when the pairs in use are eliminated: the upper
   // triangles, of which column `candidate` is final when it is its turn.
   Matrix m(middle_), g(outer_);
-  std::vector<Real> columnM(static_cast<std::size_t>(count_));
   cholesky_.shapeUninitialized(count_, count_);
   for (int candidate = count_ - 1; candidate >= 0; --candidate) {
     const Real psiNorm2 = outer_(candidate, candidate);
