@@ -11,6 +11,7 @@
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/multilevel/ExitReason.hpp>
 #include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/multilevel/RunLimits.hpp>
 #include <terrace/multilevel/SolverFactory.hpp>
 #include <terrace/multilevel/SolverParameters.hpp>
 #include <terrace/resnet/InitialGuess.hpp>
@@ -46,8 +47,6 @@ struct Training::Parts {
 
 namespace {
 
-constexpr const char* interruptedStatus = "Interrupted"; // RunLimits' word
-
 using Teuchos::ParameterList;
 using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 
@@ -65,11 +64,6 @@ resnet::Network makeNetwork(const ParameterList& list, const DataSet& data) {
         "Network: \"Loss\" = \"Cross Entropy\" is for classification and the data set is for "
         "regression; expected \"Least Squares\".");
   return network;
-}
-
-// Mini-batch methods and the multilevel one are ours.
-bool isRols(const ParameterList& parameters) {
-  return !isStochastic(parameters) && stepType(parameters) != "Multilevel Trust Region";
 }
 
 // Relative tolerances are those of the first gradient on the finest level, which a run that goes on does not
@@ -154,7 +148,8 @@ void Training::resume(const Deck& deck, const std::string& file) {
   p.monitor->continueFrom(*p.resumed);
   visitRun(*p.resumed);
   makeTolerancesAbsolute(p.parameters.sublist("Status Test"), p.monitor->history());
-  if (isRols(p.parameters)) p.resumed->visit("iterate", *p.x);
+  const bool isOurs = isMultilevel(p.parameters) || isStochastic(p.parameters);
+  if (!isOurs) p.resumed->visit("iterate", *p.x);
 }
 
 void Training::keepCheckpoints(double secondsBetween, const std::string& file) {
@@ -254,7 +249,7 @@ Summary Training::run(std::ostream& out) {
   summary.ranks = p.comm->getSize();
   summary.resumptions = p.resumed == ROL::nullPtr ? 0 : p.resumed->resumptions() + 1;
   summary.status = p.stopReason->empty() ? exitReason(state->statusFlag) : *p.stopReason;
-  summary.interrupted = summary.status == interruptedStatus;
+  summary.interrupted = summary.status == RunLimits::interruptedReason;
   if (p.validation != ROL::nullPtr) {
     summary.validationLoss = p.validation->bestLoss();
     summary.status += "; the model is the iterate of least validation loss, iteration " +

@@ -15,26 +15,9 @@ namespace {
 
 using detail::HessianKind;
 using reference::Data;
+using reference::Precision;
+using reference::toView;
 using reference::Vector;
-
-template <class Scalar>
-struct Precision;
-template <>
-struct Precision<double> {
-  static constexpr auto sweep = SweepScalar::Double;
-  static constexpr double tolerance = 1e-13;
-};
-template <>
-struct Precision<float> {
-  static constexpr auto sweep = SweepScalar::Float;
-  static constexpr double tolerance = 2e-5;
-};
-
-detail::ParameterView toView(const Vector& values) {
-  detail::ParameterView view("parameters", values.size());
-  std::copy(values.begin(), values.end(), view.data());
-  return view;
-}
 
 template <class Scalar>
 class DeviceSweepTest : public ::testing::Test {

@@ -15,6 +15,8 @@ namespace {
 using detail::PackOf;
 using reference::Data;
 using reference::index;
+using reference::Precision;
+using reference::toView;
 using reference::Vector;
 
 // Distance in units of the last place of the exact value.
@@ -160,27 +162,8 @@ TEST(SweepWorkspace, KeepsTheStatesOfABlockWithinTheirBudget) {
 }
 
 template <class Scalar>
-struct Precision;
-template <>
-struct Precision<double> {
-  static constexpr auto sweep = SweepScalar::Double;
-  static constexpr double tolerance = 1e-13;
-};
-template <>
-struct Precision<float> {
-  static constexpr auto sweep = SweepScalar::Float;
-  static constexpr double tolerance = 2e-5;
-};
-
-template <class Scalar>
 class SweepTest : public ::testing::Test {
 public:
-  static detail::ParameterView toView(const Vector& values) {
-    detail::ParameterView view("parameters", values.size());
-    std::copy(values.begin(), values.end(), view.data());
-    return view;
-  }
-
   void compare(const Network& network, const Data& data, int samplesPerBlock = 0) {
     const Vector theta = reference::makeParameters(network);
     const auto expected = reference::evaluate(network, data, theta);
@@ -255,7 +238,7 @@ TEST(SinglePrecision, LeavesRelativeErrorsBelowTheDocumentedFloor) {
     const Data data = reference::makeData(network, 1000, true);
     const Vector theta = reference::makeParameters(network);
     detail::CompensatedView exact("exact", theta.size()), single("single", theta.size());
-    const auto view = SweepTest<double>::toView(theta);
+    const auto view = toView(theta);
     const auto expected = detail::makeSweep<double>(network)->valueAndGradient(
         view, reference::makeSamples(network, data, SweepScalar::Double), exact);
     const auto sums = detail::makeSweep<float>(network)->valueAndGradient(
@@ -281,7 +264,7 @@ TYPED_TEST(SweepTest, SurvivesLogitsFarBeyondTheRangeOfTheExponential) {
   const auto sweep = detail::makeSweep<TypeParam>(network);
   detail::CompensatedView gradient("gradient", theta.size());
   const auto sums = sweep->valueAndGradient(
-      this->toView(theta), reference::makeSamples(network, data, Precision<TypeParam>::sweep), gradient);
+      toView(theta), reference::makeSamples(network, data, Precision<TypeParam>::sweep), gradient);
   EXPECT_NEAR(sums.loss.value() / data.count, 5000, 20);
   EXPECT_NEAR(gradient(index(layout.outputBias())).value(), 1.0, 1e-6);
   EXPECT_NEAR(gradient(index(layout.outputBias() + 1)).value(), -1.0, 1e-6);
@@ -299,8 +282,7 @@ TYPED_TEST(SweepTest, PassesOnValuesThatAreNotFinite) {
       const auto sweep = detail::makeSweep<TypeParam>(network);
       const auto samples =
           reference::makeSamples(network, reference::makeData(network, 9, true), Precision<TypeParam>::sweep);
-      EXPECT_TRUE(std::isnan(sweep->value(this->toView(theta), samples).loss.value()))
-          << toString(activation);
+      EXPECT_TRUE(std::isnan(sweep->value(toView(theta), samples).loss.value())) << toString(activation);
     }
 }
 
@@ -315,7 +297,7 @@ TYPED_TEST(SweepTest, ALeadingSubsetIsTheSetOfTheFirstSamples) {
     first.count = count;
     const auto expected = reference::evaluate(network, first, theta);
     detail::CompensatedView gradient("gradient", theta.size());
-    const auto sums = sweep->valueAndGradient(this->toView(theta), set.leading(count), gradient);
+    const auto sums = sweep->valueAndGradient(toView(theta), set.leading(count), gradient);
     EXPECT_NEAR(sums.loss.value() / count, expected.loss,
                 Precision<TypeParam>::tolerance * (1 + expected.loss));
     for (std::size_t i = 0; i < theta.size(); ++i)

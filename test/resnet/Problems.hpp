@@ -5,6 +5,7 @@
 #include "Reference.hpp"
 
 #include <terrace/resnet/SampleSet.hpp>
+#include <terrace/resnet/detail/Execution.hpp>
 
 #include <Tpetra_Core.hpp>
 
@@ -31,6 +32,27 @@ inline SampleSet makeSamples(const Network& network, const Data& data,
                                      localRows(data.labels, 1), scalar);
   return SampleSet::regression(comm, data.count, network.features, inputs, network.outputs,
                                localRows(data.targets, network.outputs), scalar);
+}
+
+/// The scalar of a sweep, and the tolerance of comparisons with it.
+template <class Scalar>
+struct Precision;
+template <>
+struct Precision<double> {
+  static constexpr auto sweep = SweepScalar::Double;
+  static constexpr double tolerance = 1e-13;
+};
+template <>
+struct Precision<float> {
+  static constexpr auto sweep = SweepScalar::Float;
+  static constexpr double tolerance = 2e-5;
+};
+
+/// Parameters, or a direction, as the sweeps take them.
+inline detail::ParameterView toView(const Vector& values) {
+  detail::ParameterView view("parameters", values.size());
+  std::copy(values.begin(), values.end(), view.data());
+  return view;
 }
 
 inline Network makeNetwork(int width, int blocks, int features = 2, int outputs = 3) {

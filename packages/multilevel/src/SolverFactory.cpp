@@ -22,10 +22,6 @@ namespace {
 
 using Teuchos::ParameterList;
 
-bool isMultilevel(ParameterList& parameters) {
-  return stepType(parameters) == "Multilevel Trust Region";
-}
-
 // Checks the lists that concern the solver and fills in our defaults; other lists of the deck are left alone.
 void prepare(ParameterList& parameters) {
   const auto valid = validSolverParameters();

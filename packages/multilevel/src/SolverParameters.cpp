@@ -249,6 +249,10 @@ std::string stepType(const ParameterList& parameters) {
   return parameters.sublist("Step").get<std::string>("Type");
 }
 
+bool isMultilevel(const ParameterList& parameters) {
+  return stepType(parameters) == "Multilevel Trust Region";
+}
+
 bool isStochastic(const ParameterList& parameters) {
   return stepType(parameters) == "Stochastic Gradient" || stepType(parameters) == "Adam";
 }

@@ -64,8 +64,7 @@ void addProducts(const double* q, const double* t, std::size_t samples, std::siz
 OutputLayerFit::OutputLayerFit(const Network& network, SweepScalar scalar, int samplesPerBlock)
     : states_(withStatesAsOutputs(network)), hidden_(ParameterLayout(network).outputOffset()),
       outputs_(network.outputs), weight_(network.regularization.outputTikhonov) {
-  sweep_ = scalar == SweepScalar::Double ? makeSweep<double>(states_, samplesPerBlock)
-                                         : makeSweep<float>(states_, samplesPerBlock);
+  sweep_ = makeSweep(states_, scalar, samplesPerBlock);
   const ParameterLayout layout(states_);
   theta_ = ParameterView("terrace::OutputLayerFit::theta", static_cast<std::size_t>(layout.size()));
   const auto host = Kokkos::create_mirror_view(theta_);

@@ -1,5 +1,6 @@
 #include <terrace/multilevel/ParameterValidation.hpp>
 #include <terrace/multilevel/SolverParameters.hpp>
+#include <terrace/resnet/Normalization.hpp>
 #include <terrace/resnet/ParameterVector.hpp>
 #include <terrace/resnet/ResNetObjective.hpp>
 
@@ -51,11 +52,6 @@ int differences(const ConstParameterView& x, const ConstParameterView& y) {
   return count;
 }
 
-std::unique_ptr<detail::Sweep> makeSweep(const Network& network, SweepScalar scalar, int samplesPerBlock) {
-  return scalar == SweepScalar::Double ? detail::makeSweep<double>(network, samplesPerBlock)
-                                       : detail::makeSweep<float>(network, samplesPerBlock);
-}
-
 ConstParameterView readLocal(const ParameterSpace::MultiVector& vector) {
   return Kokkos::subview(vector.getLocalViewDevice(Tpetra::Access::ReadOnly), Kokkos::ALL(), 0);
 }
@@ -90,14 +86,14 @@ void checkSamples(const Network& network, const SampleSet& samples, bool needsTr
 
 // Normalised rows of outputs or targets in the units of the samples' targets.
 std::vector<double> inUnits(std::vector<double> rows, const SampleSet& samples) {
-  const auto columns = static_cast<std::size_t>(samples.outputs());
   const auto scale = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.targetScale());
   const auto shift = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.targetShift());
   if (scale.extent(0) == 0) return rows;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    rows[i] = scale(i % columns) * rows[i] + shift(i % columns);
-    if (samples.targetLogarithm()) rows[i] = std::exp(rows[i]);
-  }
+  Normalization units;
+  units.shift.assign(shift.data(), shift.data() + shift.extent(0));
+  units.scale.assign(scale.data(), scale.data() + scale.extent(0));
+  units.logarithm = samples.targetLogarithm();
+  units.invert(rows);
   return rows;
 }
 
@@ -136,7 +132,7 @@ ResNetObjective::ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, co
       regularization_(space->network(), space->layout(), space->firstOwned(), space->ownedCount()) {
   checkSamples(space->network(), samples, true);
   checkOutputLayer(space->network(), options.outputLayer);
-  sweep_ = makeSweep(space->network(), samples.scalar(), options.samplesPerBlock);
+  sweep_ = detail::makeSweep(space->network(), samples.scalar(), options.samplesPerBlock);
   if (options.outputLayer == OutputLayer::Solved)
     outputFit_ =
         std::make_unique<detail::OutputLayerFit>(space->network(), samples.scalar(), options.samplesPerBlock);
@@ -166,7 +162,8 @@ void ResNetObjective::setBatch(const SampleSet& batch) {
 
 detail::Sweep& ResNetObjective::sweepFor(const SampleSet& samples) {
   if (samples.scalar() == batch_.scalar()) return *sweep_;
-  if (!otherSweep_) otherSweep_ = makeSweep(space_->network(), samples.scalar(), options_.samplesPerBlock);
+  if (!otherSweep_)
+    otherSweep_ = detail::makeSweep(space_->network(), samples.scalar(), options_.samplesPerBlock);
   return *otherSweep_;
 }
 

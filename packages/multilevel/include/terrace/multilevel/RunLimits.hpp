@@ -17,6 +17,9 @@ namespace terrace {
 /// The engine asks reached() after every trial step, a status test (RunLimitsTest) after every iteration.
 class RunLimits {
 public:
+  /// reason() of an interrupted run.
+  static constexpr const char* interruptedReason = "Interrupted";
+
   /// \param workLimit  work units, 0 for none.
   /// \param timeLimit  seconds, 0 for none; needs \p elapsedSeconds.
   RunLimits(ROL::Ptr<WorkCounter> work, double workLimit, double timeLimit,
@@ -42,7 +45,7 @@ public:
     } else if (timeLimit_ > 0 && elapsedSeconds_ && elapsedSeconds_() >= timeLimit_) {
       text << "Time Limit of " << timeLimit_ << " seconds reached";
     } else if (interrupted_ && interrupted_()) {
-      text << "Interrupted";
+      text << interruptedReason;
     }
     return text.str();
   }

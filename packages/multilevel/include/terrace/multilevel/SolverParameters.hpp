@@ -36,6 +36,9 @@ Teuchos::RCP<const Teuchos::ParameterList> validSolverParameters();
 /// "Type" of the list Step of a deck that is complete.
 std::string stepType(const Teuchos::ParameterList& parameters);
 
+/// Whether that is the multilevel trust region.
+bool isMultilevel(const Teuchos::ParameterList& parameters);
+
 /// Whether that is one of the mini-batch methods.
 bool isStochastic(const Teuchos::ParameterList& parameters);
 

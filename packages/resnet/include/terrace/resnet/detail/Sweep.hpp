@@ -58,4 +58,10 @@ std::unique_ptr<Sweep> makeSweep<double>(const Network& network, int samplesPerB
 template <>
 std::unique_ptr<Sweep> makeSweep<float>(const Network& network, int samplesPerBlock);
 
+/// The same, for samples in \p scalar.
+inline std::unique_ptr<Sweep> makeSweep(const Network& network, SweepScalar scalar, int samplesPerBlock) {
+  return scalar == SweepScalar::Double ? makeSweep<double>(network, samplesPerBlock)
+                                       : makeSweep<float>(network, samplesPerBlock);
+}
+
 } // namespace terrace::resnet::detail
