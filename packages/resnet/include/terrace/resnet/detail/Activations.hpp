@@ -20,7 +20,30 @@ struct PackByPack {
   }
 };
 
+/// scaledValues(z) takes z in the unit that suits the activation: z times unit<Pack>. Layers whose weights
+/// are kept in it save the products. Here the unit is 1.
+template <class Sigma>
+struct WithoutUnit {
+  template <class Pack>
+  static constexpr typename Pack::Scalar unit = 1;
+  template <class Pack, int n>
+  KOKKOS_FORCEINLINE_FUNCTION static void scaledValues(typename Pack::Value (&z)[std::size_t(n)]) {
+    Sigma::template values<Pack, n>(z);
+  }
+};
+
 struct TanhActivation {
+  template <class Pack>
+  static constexpr typename Pack::Scalar unit =
+      Pack::lanes == 1 ? 1 : StepConstants<typename Pack::Scalar>::perUnit;
+  template <class Pack, int n>
+  KOKKOS_FORCEINLINE_FUNCTION static void scaledValues(typename Pack::Value (&z)[std::size_t(n)]) {
+    if constexpr (Pack::lanes == 1) {
+      tanhOf<Pack, n>(z);
+    } else {
+      tanhOfSteps<Pack, n>(z);
+    }
+  }
   template <class Pack, int n>
   KOKKOS_FORCEINLINE_FUNCTION static void values(typename Pack::Value (&z)[std::size_t(n)]) {
     tanhOf<Pack, n>(z);
@@ -32,7 +55,7 @@ struct TanhActivation {
   template <class Pack>
   KOKKOS_FORCEINLINE_FUNCTION static typename Pack::Value slope(const typename Pack::Value& a) {
     using S = typename Pack::Scalar;
-    return (S(1) - a) * (S(1) + a);
+    return S(1) - a * a;
   }
   template <class Pack>
   KOKKOS_FORCEINLINE_FUNCTION static typename Pack::Value curvature(const typename Pack::Value& a) {
@@ -41,7 +64,7 @@ struct TanhActivation {
   }
 };
 
-struct SigmoidActivation {
+struct SigmoidActivation : WithoutUnit<SigmoidActivation> {
   template <class Pack, int n>
   KOKKOS_FORCEINLINE_FUNCTION static void values(typename Pack::Value (&z)[std::size_t(n)]) {
     sigmoidOf<Pack, n>(z);
@@ -62,7 +85,7 @@ struct SigmoidActivation {
   }
 };
 
-struct IdentityActivation : PackByPack<IdentityActivation> {
+struct IdentityActivation : PackByPack<IdentityActivation>, WithoutUnit<IdentityActivation> {
   template <class Pack>
   KOKKOS_FORCEINLINE_FUNCTION static typename Pack::Value value(const typename Pack::Value& z) {
     return z;
@@ -77,7 +100,7 @@ struct IdentityActivation : PackByPack<IdentityActivation> {
   }
 };
 
-struct ReLUActivation : PackByPack<ReLUActivation> {
+struct ReLUActivation : PackByPack<ReLUActivation>, WithoutUnit<ReLUActivation> {
   template <class Pack>
   KOKKOS_FORCEINLINE_FUNCTION static typename Pack::Value value(const typename Pack::Value& z) {
     using Value = typename Pack::Value;
@@ -96,7 +119,7 @@ struct ReLUActivation : PackByPack<ReLUActivation> {
 
 // (z + c)^2 / (4c) on |z| < c = 0.1. There a is in (0, c) and z + c = 2 sqrt(c a), so the slope is sqrt(a /
 // c).
-struct SmoothReLUActivation : PackByPack<SmoothReLUActivation> {
+struct SmoothReLUActivation : PackByPack<SmoothReLUActivation>, WithoutUnit<SmoothReLUActivation> {
   static constexpr double halfWidth = 0.1;
 
   template <class Pack>

@@ -26,9 +26,10 @@ struct LoadBatch {
     const int filled = end < count ? end : count;
     for (int j = 0; j < static_cast<int>(from.extent(1)); ++j) {
       const double origin = shift.extent(0) > 0 ? shift(j) : 0.0;
+      typename Tile::Scalar* row = &to(j, begin) - begin;
       for (int s = begin; s < filled; ++s)
-        to(j, s) = static_cast<typename Tile::Scalar>((from(first + s, j) - origin) * factor(j));
-      for (int s = filled; s < end; ++s) to(j, s) = 0;
+        row[s] = static_cast<typename Tile::Scalar>((from(first + s, j) - origin) * factor(j));
+      for (int s = filled; s < end; ++s) row[s] = 0;
     }
   }
 };
@@ -56,8 +57,8 @@ struct StoreBatch {
     const int end = begin + Tile::samples < count ? begin + Tile::samples : count;
     for (int j = 0; j < static_cast<int>(to.extent(1)); ++j) {
       const double origin = shift.extent(0) > 0 ? shift(j) : 0.0;
-      for (int s = begin; s < end; ++s)
-        to(first + s, j) = static_cast<double>(from(j, s)) * factor(j) + origin;
+      const typename Tile::Scalar* row = &from(j, begin) - begin;
+      for (int s = begin; s < end; ++s) to(first + s, j) = static_cast<double>(row[s]) * factor(j) + origin;
     }
   }
 };

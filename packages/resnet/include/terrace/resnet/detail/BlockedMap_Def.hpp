@@ -173,7 +173,7 @@ private:
     allocateStates();
     allocate(tangents_, "terrace::Surrogate::tangents", 2, network_.width, blockSamples_);
     const typename Tile::Bias none;
-    const auto h = static_cast<Scalar>(network_.step());
+    const Scalar h = static_cast<Scalar>(network_.step()) / Sigma::template unit<typename Tile::Pack>;
     liftInputs<Sigma>(x, first, n);
     loadBatch(space_, LoadBatch<Tile>{v, inputs_[1], Columns(), inputFactor_, first, n});
     if (network_.lift == Lift::Identity) {
@@ -181,7 +181,7 @@ private:
     } else {
       product<Tile>(space_, theta_.lift(), none, inputs_[1], tangents_[0], false, n);
       if (network_.lift == Lift::Activated)
-        applySlope<Tile, Sigma>(space_, Scalar(1), states_[0], tangents_[0], tangents_[0], n);
+        applySlope<Tile, Sigma>(space_, states_[0], tangents_[0], tangents_[0], n);
     }
     for (int k = 0; k < network_.blocks; ++k) {
       step<Sigma, true>(k, activations_[0], n);
@@ -193,7 +193,7 @@ private:
     storeBatch(space_, StoreBatch<Tile>{outputs_[0], jv, outputFactor_, Columns(), first, n});
   }
 
-  // lambda_K = V^T u;  mu_k = h sigma'(z_k) lambda_{k+1};  lambda_k = lambda_{k+1} + W_k^T mu_k;  then the
+  // lambda_K = V^T u;  mu_k = sigma'(z_k) lambda_{k+1};  lambda_k = lambda_{k+1} + h W_k^T mu_k;  then the
   // lift
   template <class Sigma>
   void adjointOf(const ConstBatch& x, const ConstBatch& u, const Batch& jtu, int first, int n) {
@@ -201,7 +201,6 @@ private:
     allocate(kept_, "terrace::Surrogate::activations", network_.blocks, network_.width, blockSamples_);
     allocate(adjoints_, "terrace::Surrogate::adjoints", 4, network_.width, blockSamples_);
     const typename Tile::Bias none;
-    const auto h = static_cast<Scalar>(network_.step());
     const int last = network_.blocks;
     const bool activatedLift = network_.lift == Lift::Activated;
     liftInputs<Sigma>(x, first, n);
@@ -211,12 +210,12 @@ private:
     const Slab lambda = adjoints_[0];
     loadBatch(space_, LoadBatch<Tile>{u, outputs_[0], Columns(), outputFactor_, first, n});
     product<Tile>(space_, theta_.outputTransposed(), none, outputs_[0], lambda, false, n);
-    applySlope<Tile, Sigma>(space_, h, kept_[last - 1], lambda, adjoints_[1 + (last - 1) % 2], n);
+    applySlope<Tile, Sigma>(space_, kept_[last - 1], lambda, adjoints_[1 + (last - 1) % 2], n);
     for (int k = last - 1; k > 0; --k)
-      adjointStep<Tile, Sigma>(space_, theta_.blockTransposed(k), h, adjoints_[1 + k % 2], kept_[k - 1],
-                               lambda, adjoints_[1 + (k - 1) % 2], {}, n);
+      adjointStep<Tile, Sigma>(space_, theta_.blockTransposed(k), adjoints_[1 + k % 2], kept_[k - 1], lambda,
+                               adjoints_[1 + (k - 1) % 2], {}, n);
     product<Tile>(space_, theta_.blockTransposed(0), none, adjoints_[1], lambda, true, n);
-    if (activatedLift) applySlope<Tile, Sigma>(space_, Scalar(1), adjoints_[3], lambda, lambda, n);
+    if (activatedLift) applySlope<Tile, Sigma>(space_, adjoints_[3], lambda, lambda, n);
     const bool hasLift = network_.lift != Lift::Identity;
     if (hasLift) product<Tile>(space_, theta_.liftTransposed(), none, lambda, inputs_[0], false, n);
     storeBatch(space_,

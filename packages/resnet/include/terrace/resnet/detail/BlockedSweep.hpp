@@ -41,7 +41,7 @@ private:
   template <class OnBlock, class OnGroup>
   void forEachSampleBlock(const SampleSet& samples, OnBlock onBlock, OnGroup onGroupEnd);
 
-  ConstSlab inputs(const SampleBlock& block) const;
+  void loadInputs(const SampleBlock& block);
   LossOperands<Tile> lossOperands(const SampleBlock& block) const;
   Slab state(int k, Keep keep) const { return states_[keep == Keep::Layers ? k : k % 2]; }
 
@@ -61,8 +61,14 @@ private:
     ConstSlab mu;
     ConstSlab x;
   };
-  void addOuterProduct(const Pair& first, const Pair& second, const DerivativeSums& sums, long weights,
-                       long bias, int samples);
+  void addOuterProduct(const Pair& first, const Pair& second, const DerivativeSums& sums,
+                       const GradientOffsets& offsets, int samples);
+  GradientOffsets blockOffsets(int k) const {
+    return {layout_.blockOffset(k), layout_.blockBias(k), network_.step()};
+  }
+  GradientOffsets liftOffsets() const {
+    return {layout_.liftOffset(), layout_.liftHasBias() ? layout_.liftBias() : -1};
+  }
   DerivativeSums derivativeSums(const CompensatedView& sums);
   void allocateTangents();
 
@@ -74,6 +80,7 @@ private:
   Parameters theta_;
   LayerArrays<Tile> states_;      ///< q_k, k = 0..K
   LayerArrays<Tile> activations_; ///< a_k = sigma(z_k), k = 0..K-1
+  LayerArrays<Tile> inputs_;      ///< x: features x block
   LayerArrays<Tile> work_;        ///< lambda, mu and the next mu: width x block
   LayerArrays<Tile> outputs_;     ///< y, p, delta: outputs x block
   using Sums = typename LossOperands<Tile>::Sums;

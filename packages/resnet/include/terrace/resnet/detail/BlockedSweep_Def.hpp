@@ -4,6 +4,7 @@
 #include <terrace/resnet/detail/LayerKernels.hpp>
 #include <terrace/resnet/detail/TangentKernels.hpp>
 
+#include <algorithm>
 #include <string>
 
 namespace terrace::resnet::detail {
@@ -24,6 +25,21 @@ struct SumGroups {
       sums(row, s) = 0;
     }
     groups(row, group) = sum;
+  }
+};
+
+// rows(s, c) = y(c, s),  s < count
+template <class Tile>
+struct SampleRows {
+  using Rows = Kokkos::View<double**, Kokkos::LayoutRight, typename Tile::Memory>;
+
+  typename Tile::ConstSlab y;
+  Rows rows;
+  int count;
+
+  KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
+    for (int s = tile * Tile::samples; s < (tile + 1) * Tile::samples && s < count; ++s)
+      for (int c = 0; c < static_cast<int>(y.extent(0)); ++c) rows(s, c) = static_cast<double>(y(c, s));
   }
 };
 
@@ -63,6 +79,7 @@ BlockedSweep<Tile>::BlockedSweep(const Network& network, int samplesPerBlock)
       theta_(network, layout_),
       states_("terrace::resnet::states", network.blocks + 1, network.width, blockSamples_),
       activations_("terrace::resnet::activations", network.blocks, network.width, blockSamples_),
+      inputs_("terrace::resnet::inputs", 1, network.features, blockSamples_),
       work_("terrace::resnet::adjoints", 3, network.width, blockSamples_),
       outputs_("terrace::resnet::outputs", 3, network.outputs, blockSamples_),
       sums_("terrace::resnet::sums", static_cast<std::size_t>(sumRows),
@@ -107,9 +124,10 @@ DerivativeSums BlockedSweep<Tile>::derivativeSums(const CompensatedView& sums) {
 }
 
 template <class Tile>
-typename BlockedSweep<Tile>::ConstSlab BlockedSweep<Tile>::inputs(const SampleBlock& block) const {
+void BlockedSweep<Tile>::loadInputs(const SampleBlock& block) {
   const auto& all = block.samples->template arrays<Scalar>().inputs;
-  return ConstSlab(all.data() + block.first, all.extent(0), all.extent(1));
+  const typename Tile::SampleArray x(all.data() + block.first, all.extent(0), all.extent(1));
+  pad<Tile>(space_, x, inputs_[0], block.count);
 }
 
 template <class Tile>
@@ -127,7 +145,8 @@ LossOperands<Tile> BlockedSweep<Tile>::lossOperands(const SampleBlock& block) co
                                                           static_cast<std::size_t>(block.count));
   } else {
     const auto& targets = samples.template arrays<Scalar>().targets;
-    operands.targets = ConstSlab(targets.data() + block.first, targets.extent(0), targets.extent(1));
+    operands.targets =
+        typename Tile::SampleArray(targets.data() + block.first, targets.extent(0), targets.extent(1));
     operands.targetShift = samples.targetShift();
     operands.targetScale = samples.targetScale();
   }
@@ -140,10 +159,11 @@ void BlockedSweep<Tile>::forward(const SampleBlock& block) {
   const int n = block.count;
   const auto h = static_cast<Scalar>(network_.step());
   const Slab first = state(0, keep);
+  loadInputs(block);
   if (network_.lift == Lift::Identity) {
-    pad<Tile>(space_, inputs(block), first, n);
+    pad<Tile>(space_, inputs_[0], first, n);
   } else {
-    product<Tile>(space_, theta_.lift(), theta_.liftBias(), inputs(block), first, false, n);
+    product<Tile>(space_, theta_.lift(), theta_.liftBias(), inputs_[0], first, false, n);
     if (network_.lift == Lift::Activated) activate<Tile, Sigma>(space_, first, n);
   }
   for (int k = 0; k < network_.blocks; ++k)
@@ -161,41 +181,37 @@ void BlockedSweep<Tile>::loss(const SampleBlock& block) {
 
 template <class Tile>
 void BlockedSweep<Tile>::addOuterProduct(const Pair& first, const Pair& second, const DerivativeSums& sums,
-                                         long weights, long bias, int samples) {
-  outerProduct<Tile>(space_, first.mu, first.x, second.mu, second.x, sums, GradientOffsets{weights, bias},
-                     samples);
+                                         const GradientOffsets& offsets, int samples) {
+  outerProduct<Tile>(space_, first.mu, first.x, second.mu, second.x, sums, offsets, samples);
 }
 
-// lambda_K = V^T delta;  mu_k = h sigma'(z_k) lambda_{k+1};  lambda_k = lambda_{k+1} + W_k^T mu_k
-// derivatives: by (V, c): delta (q_K, 1)^T;  by (W_k, b_k): mu_k (q_k, 1)^T;  lift: (sigma') lambda_0 (x,
+// lambda_K = V^T delta;  mu_k = sigma'(z_k) lambda_{k+1};  lambda_k = lambda_{k+1} + h W_k^T mu_k
+// derivatives: by (V, c): delta (q_K, 1)^T;  by (W_k, b_k): h mu_k (q_k, 1)^T;  lift: (sigma') lambda_0 (x,
 // 1)^T
 template <class Tile>
 template <class Sigma>
 void BlockedSweep<Tile>::backward(const SampleBlock& block, const DerivativeSums& gradient) {
   const int n = block.count;
   const int last = network_.blocks;
-  const auto h = static_cast<Scalar>(network_.step());
   const typename Tile::Bias none;
   const Slab lambda = work_[0];
   const Slab delta = outputs_[2];
-  addOuterProduct({delta, states_[last]}, {}, gradient, layout_.outputOffset(), layout_.outputBias(), n);
+  addOuterProduct({delta, states_[last]}, {}, gradient, {layout_.outputOffset(), layout_.outputBias()}, n);
   product<Tile>(space_, theta_.outputTransposed(), none, delta, lambda, false, n);
-  applySlope<Tile, Sigma>(space_, h, activations_[last - 1], lambda, work_[1 + (last - 1) % 2], n);
+  applySlope<Tile, Sigma>(space_, activations_[last - 1], lambda, work_[1 + (last - 1) % 2], n);
   for (int k = last - 1; k >= 0; --k) {
     const Slab mu = work_[1 + k % 2];
-    addOuterProduct({mu, states_[k]}, {}, gradient, layout_.blockOffset(k), layout_.blockBias(k), n);
+    addOuterProduct({mu, states_[k]}, {}, gradient, blockOffsets(k), n);
     if (k > 0) {
-      adjointStep<Tile, Sigma>(space_, theta_.blockTransposed(k), h, mu, activations_[k - 1], lambda,
+      adjointStep<Tile, Sigma>(space_, theta_.blockTransposed(k), mu, activations_[k - 1], lambda,
                                work_[1 + (k - 1) % 2], states_[k - 1], n);
     } else if (network_.lift != Lift::Identity) {
       product<Tile>(space_, theta_.blockTransposed(0), none, mu, lambda, true, n);
     }
   }
   if (network_.lift == Lift::Identity) return;
-  if (network_.lift == Lift::Activated)
-    applySlope<Tile, Sigma>(space_, Scalar(1), states_[0], lambda, lambda, n);
-  addOuterProduct({lambda, inputs(block)}, {}, gradient, layout_.liftOffset(),
-                  layout_.liftHasBias() ? layout_.liftBias() : -1, n);
+  if (network_.lift == Lift::Activated) applySlope<Tile, Sigma>(space_, states_[0], lambda, lambda, n);
+  addOuterProduct({lambda, inputs_[0]}, {}, gradient, liftOffsets(), n);
 }
 
 // Tangents along the direction (dQ, db; dW_k, db_k; dV, dc) of the states and outputs, and of the loss's
@@ -206,21 +222,22 @@ void BlockedSweep<Tile>::tangentForward(const SampleBlock& block) {
   const int n = block.count;
   const int last = network_.blocks;
   const auto h = static_cast<Scalar>(network_.step());
+  const Scalar perUnit = 1 / Sigma::template unit<typename Tile::Pack>;
   const Slab liftTangent = preTangents_[last];
   if (network_.lift == Lift::Identity) {
     pad<Tile>(space_, ConstSlab(), tangents_[0], n);
   } else if (network_.lift == Lift::Linear) {
-    product<Tile>(space_, direction_.lift(), direction_.liftBias(), inputs(block), tangents_[0], false, n);
+    product<Tile>(space_, direction_.lift(), direction_.liftBias(), inputs_[0], tangents_[0], false, n);
   } else {
-    product<Tile>(space_, direction_.lift(), direction_.liftBias(), inputs(block), liftTangent, false, n);
-    applySlope<Tile, Sigma>(space_, Scalar(1), states_[0], liftTangent, tangents_[0], n);
+    product<Tile>(space_, direction_.lift(), direction_.liftBias(), inputs_[0], liftTangent, false, n);
+    applySlope<Tile, Sigma>(space_, states_[0], liftTangent, tangents_[0], n);
   }
   for (int k = 0; k < last; ++k)
     tangentStep<Tile, Sigma>(space_,
                              Product<Tile, Start::Bias, true>{theta_.block(k), tangents_[k], preTangents_[k],
                                                               direction_.blockBias(k), direction_.block(k),
                                                               states_[k]},
-                             h, activations_[k], tangents_[k + 1], states_[k + 1], n);
+                             h * perUnit, activations_[k], tangents_[k + 1], states_[k + 1], n);
   const Slab dy = tangentOutput_[0];
   product<Tile>(space_, direction_.output(), direction_.outputBias(), states_[last], dy, false, n);
   product<Tile>(space_, theta_.output(), typename Tile::Bias(), tangents_[last], dy, true, n);
@@ -235,24 +252,23 @@ template <class Sigma>
 void BlockedSweep<Tile>::tangentBackward(const SampleBlock& block, const DerivativeSums& result) {
   const int n = block.count;
   const int last = network_.blocks;
-  const auto h = static_cast<Scalar>(network_.step());
+  const Scalar perUnit = 1 / Sigma::template unit<typename Tile::Pack>;
   const typename Tile::Bias none;
   const Slab lambda = work_[0], delta = outputs_[2];
   const Slab dlambda = tangentWork_[0], ddelta = tangentOutput_[0];
   const auto curvature = [&](int k) {
-    return ApplyCurvature<Tile, Sigma>{h,       activations_[k],  preTangents_[k],        lambda,
+    return ApplyCurvature<Tile, Sigma>{perUnit, activations_[k],  preTangents_[k],        lambda,
                                        dlambda, work_[1 + k % 2], tangentWork_[1 + k % 2]};
   };
-  addOuterProduct({ddelta, states_[last]}, {delta, tangents_[last]}, result, layout_.outputOffset(),
-                  layout_.outputBias(), n);
+  addOuterProduct({ddelta, states_[last]}, {delta, tangents_[last]}, result,
+                  {layout_.outputOffset(), layout_.outputBias()}, n);
   product<Tile>(space_, theta_.outputTransposed(), none, delta, lambda, false, n);
   product<Tile>(space_, theta_.outputTransposed(), none, ddelta, dlambda, false, n);
   product<Tile>(space_, direction_.outputTransposed(), none, delta, dlambda, true, n);
   applyCurvature(space_, curvature(last - 1), n);
   for (int k = last - 1; k >= 0; --k) {
     const Slab mu = work_[1 + k % 2], dmu = tangentWork_[1 + k % 2];
-    addOuterProduct({dmu, states_[k]}, {mu, tangents_[k]}, result, layout_.blockOffset(k),
-                    layout_.blockBias(k), n);
+    addOuterProduct({dmu, states_[k]}, {mu, tangents_[k]}, result, blockOffsets(k), n);
     if (k == 0) break;
     const Product<Tile, Start::Sum> pullBack{theta_.blockTransposed(k), mu, lambda, none, {}, {}};
     const Product<Tile, Start::Sum, true> tangentPullBack{theta_.blockTransposed(k),     dmu, dlambda, none,
@@ -271,8 +287,7 @@ void BlockedSweep<Tile>::tangentBackward(const SampleBlock& block, const Derivat
                    ApplyCurvature<Tile, Sigma>{Scalar(1), states_[0], preTangents_[last], lambda, dlambda,
                                                lambda, dlambda},
                    n);
-  addOuterProduct({dlambda, inputs(block)}, {}, result, layout_.liftOffset(),
-                  layout_.liftHasBias() ? layout_.liftBias() : -1, n);
+  addOuterProduct({dlambda, inputs_[0]}, {}, result, liftOffsets(), n);
 }
 
 template <class Tile>
@@ -356,18 +371,20 @@ std::vector<double> BlockedSweep<Tile>::outputs(const ConstParameterView& theta,
   const auto count = static_cast<std::size_t>(samples.localCount());
   const auto columns = static_cast<std::size_t>(network_.outputs);
   std::vector<double> result(count * columns);
-  const Slab y = outputs_[0];
-  const auto mirror = Kokkos::create_mirror(Kokkos::HostSpace(), y);
+  using Rows = typename SampleRows<Tile>::Rows;
+  const Rows rows("terrace::resnet::sampleRows", static_cast<std::size_t>(blockSamples_), columns);
+  const auto hostRows = Kokkos::create_mirror_view(rows);
   withActivation(network_.activation, [&](auto sigma) {
     forEachSampleBlock(
         samples,
         [&](const SampleBlock& block) {
           forward<decltype(sigma), Keep::Nothing>(block);
-          Kokkos::deep_copy(mirror, y);
-          for (int s = 0; s < block.count; ++s)
-            for (std::size_t c = 0; c < columns; ++c)
-              result[static_cast<std::size_t>(block.first + s) * columns + c] =
-                  static_cast<double>(mirror(c, static_cast<std::size_t>(s)));
+          forEachTile<Tile>(space_, "terrace::resnet::sampleRows", block.count,
+                            SampleRows<Tile>{outputs_[0], rows, block.count});
+          Kokkos::deep_copy(space_, hostRows, rows);
+          space_.fence();
+          std::copy_n(hostRows.data(), static_cast<std::size_t>(block.count) * columns,
+                      result.data() + static_cast<std::size_t>(block.first) * columns);
         },
         [] {});
   });

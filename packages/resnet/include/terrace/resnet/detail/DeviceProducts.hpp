@@ -31,14 +31,14 @@ void multiply(const typename Tile::Weights& A, const typename Tile::ConstSlab& x
                    leadingSamples(y, samples));
 }
 
-/// G(i, j) += sum_s mu(i, s) x(j, s);  the sums of float products are in double: KokkosKernels' own kernel,
-/// not that of a BLAS.
+/// G(i, j) += factor sum_s mu(i, s) x(j, s);  the sums of float products are in double: KokkosKernels' own
+/// kernel, not that of a BLAS.
 template <class Tile>
-void multiplyTransposed(const typename Tile::ConstSlab& mu, const typename Tile::ConstSlab& x,
+void multiplyTransposed(double factor, const typename Tile::ConstSlab& mu, const typename Tile::ConstSlab& x,
                         double* gradient, int samples) {
   using Matrix = Kokkos::View<double**, Kokkos::LayoutRight, typename Tile::Memory, Kokkos::MemoryUnmanaged>;
-  KokkosBlas::gemm("N", "T", 1.0, leadingSamples(mu, samples), leadingSamples(x, samples), 1.0,
-                   Matrix(gradient, mu.extent(0), x.extent(0)));
+  KokkosBlas::gemm("N", "T", static_cast<typename Tile::Scalar>(factor), leadingSamples(mu, samples),
+                   leadingSamples(x, samples), 1.0, Matrix(gradient, mu.extent(0), x.extent(0)));
 }
 
 // functor.entry(i, s);  neighbouring work items are neighbouring samples
@@ -80,13 +80,14 @@ void addBias(const typename Tile::Execution& space, const typename Tile::Bias& b
     forEachEntry<Tile>(space, label, static_cast<int>(y.extent(0)), samples, AddBias<Tile>{b, y});
 }
 
-// g(i) += sum_s mu(i, s)
+// g(i) += factor sum_s mu(i, s)
 //
 // A team for each neuron.
 template <class Tile>
 struct BiasGradient {
   using Policy = Kokkos::TeamPolicy<typename Tile::Execution>;
 
+  double factor;
   typename Tile::ConstSlab mu;
   double* gradient;
   int samples;
@@ -97,17 +98,17 @@ struct BiasGradient {
     Kokkos::parallel_reduce(
         Kokkos::TeamThreadRange(team, samples),
         [&](const int s, double& partial) { partial += static_cast<double>(mu(i, s)); }, sum);
-    Kokkos::single(Kokkos::PerTeam(team), [&]() { gradient[i] += sum; });
+    Kokkos::single(Kokkos::PerTeam(team), [&]() { gradient[i] += factor * sum; });
   }
 };
 
 template <class Tile>
-void addBiasGradient(const typename Tile::Execution& space, const typename Tile::ConstSlab& mu,
+void addBiasGradient(const typename Tile::Execution& space, double factor, const typename Tile::ConstSlab& mu,
                      double* gradient, int samples) {
   static const std::string label = "terrace::resnet::biasGradient";
   Kokkos::parallel_for(
       label, typename BiasGradient<Tile>::Policy(space, static_cast<int>(mu.extent(0)), Kokkos::AUTO()),
-      BiasGradient<Tile>{mu, gradient, samples});
+      BiasGradient<Tile>{factor, mu, gradient, samples});
 }
 
 } // namespace terrace::resnet::detail

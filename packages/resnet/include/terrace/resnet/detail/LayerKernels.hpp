@@ -28,8 +28,10 @@ struct Block {
 
   /// value(r, s) = y(i + r, s)
   KOKKOS_FORCEINLINE_FUNCTION void setTo(const typename Tile::Slab& y, int i, int s) {
-    forEach([&](auto r, auto u)
-                TERRACE_INLINE_LAMBDA { value[r][u] = loadPack<Pack>(&y(i + r, s + u * Pack::lanes)); });
+    const typename Tile::Scalar* from = &y(i, s);
+    forEach([&](auto r, auto u) TERRACE_INLINE_LAMBDA {
+      value[r][u] = loadPack<Pack>(from + r * Tile::Slab::rowStride + u * Pack::lanes);
+    });
   }
 
   /// value(r, s) += sum_j A(i + r, j) x(j, s);  i is the first row of a panel of A.
@@ -37,8 +39,7 @@ struct Block {
                                               const typename Tile::ConstSlab& x, int s) {
     const typename Tile::Scalar* weights = A.panel(i);
     const typename Tile::Scalar* states = &x(0, s);
-    const std::size_t stride = x.extent(1);
-    for (int j = 0; j < A.columns; ++j, weights += rows, states += stride) {
+    for (int j = 0; j < A.columns; ++j, weights += rows, states += Tile::Slab::rowStride) {
       Value state[std::size_t(Tile::packs)];
       unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
         state[u] = loadPack<Pack>(states + u * Pack::lanes);
@@ -61,21 +62,28 @@ private:
   }
 };
 
-/// Starts to bring a register block of \p y into the cache: the rows of a tile are too short for the
-/// prefetcher of the processor. Does nothing if y is empty.
+/// Whether it pays to bring register blocks of \p y into the first cache in time: each is too short a run for
+/// the processor's prefetcher. The layers of a narrow network stay in the second cache, which is near enough.
+template <class Slab>
+KOKKOS_FORCEINLINE_FUNCTION bool prefetchPays(const Slab& y) {
+  return y.extent(0) > 32;
+}
+
+/// Starts to bring a register block of \p y into the cache. Does nothing if y is empty.
 template <class Tile, int rows>
 KOKKOS_FORCEINLINE_FUNCTION void prefetchForReading(const typename Tile::ConstSlab& y, int i, int s) {
   if constexpr (Tile::onHost) {
-    if (y.extent(0) == 0) return;
-    for (int r = 0; r < rows; ++r)
-      for (int u = 0; u < Tile::packs; ++u) __builtin_prefetch(&y(i + r, s + u * Tile::Pack::lanes), 0);
+    if (!prefetchPays(y)) return;
+    const typename Tile::Scalar* from = &y(i, s);
+    for (int k = 0; k < rows * Tile::packs; ++k) __builtin_prefetch(from + k * Tile::Pack::lanes, 0);
   }
 }
 template <class Tile, int rows>
 KOKKOS_FORCEINLINE_FUNCTION void prefetchForWriting(const typename Tile::Slab& y, int i, int s) {
   if constexpr (Tile::onHost) {
-    for (int r = 0; r < rows; ++r)
-      for (int u = 0; u < Tile::packs; ++u) __builtin_prefetch(&y(i + r, s + u * Tile::Pack::lanes), 1);
+    if (!prefetchPays(y)) return;
+    typename Tile::Scalar* to = &y(i, s);
+    for (int k = 0; k < rows * Tile::packs; ++k) __builtin_prefetch(to + k * Tile::Pack::lanes, 1);
   }
 }
 
@@ -96,10 +104,9 @@ struct Product {
   typename Tile::Weights B;
   typename Tile::ConstSlab z;
 
-  /// Calls finish(row, s, its sums) for each row of a panel. A function of its own, so that the sums have all
-  /// registers.
+  /// Calls finish(row, s, its sums) for each row of a panel.
   template <int rows, class Finish>
-  __attribute__((noinline)) KOKKOS_FUNCTION void sum(int i, int s, const Finish& finish) const {
+  KOKKOS_FORCEINLINE_FUNCTION void sum(int i, int s, const Finish& finish) const {
     Block<Tile, rows> sum;
     if constexpr (start == Start::Sum) {
       sum.setTo(y, i, s);
@@ -115,16 +122,17 @@ struct Product {
 
   /// y(i, s) = sum(i, s)
   template <int rows>
-  KOKKOS_FUNCTION void block(int i, int s) const {
+  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
     sum<rows>(i, s, [this](int row, int sample, const Values& values) TERRACE_INLINE_LAMBDA {
       store(y, row, sample, values);
     });
   }
 
-  KOKKOS_FORCEINLINE_FUNCTION static void store(const typename Tile::Slab& to, int row, int s,
+  KOKKOS_FORCEINLINE_FUNCTION static void store(const typename Tile::Slab& y, int row, int s,
                                                 const Values& values) {
+    typename Tile::Scalar* to = &y(row, s);
     unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
-      storePack<typename Tile::Pack>(&to(row, s + u * Tile::Pack::lanes), values[u]);
+      storePack<typename Tile::Pack>(to + u * Tile::Pack::lanes, values[u]);
     });
   }
 };
@@ -169,9 +177,9 @@ void addTwoProducts(const typename Tile::Execution& space, const typename Tile::
 }
 
 // q(j, s) = x(j, s) for j < features, 0 for the other neurons
-template <class Tile>
+template <class Tile, class Source>
 struct Pad {
-  typename Tile::ConstSlab x;
+  Source x;
   typename Tile::Slab q;
 
   KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
@@ -184,11 +192,10 @@ struct Pad {
   }
 };
 
-template <class Tile>
-void pad(const typename Tile::Execution& space, const typename Tile::ConstSlab& x,
-         const typename Tile::Slab& q, int samples) {
+template <class Tile, class Source>
+void pad(const typename Tile::Execution& space, const Source& x, const typename Tile::Slab& q, int samples) {
   static const std::string label = "terrace::resnet::pad";
-  forEachTile<Tile>(space, label, samples, Pad<Tile>{x, q});
+  forEachTile<Tile>(space, label, samples, Pad<Tile, Source>{x, q});
 }
 
 // q(i, s) = sigma(q(i, s))
@@ -212,17 +219,17 @@ void activate(const typename Tile::Execution& space, const typename Tile::Slab& 
 }
 
 // a(i, s) = sigma( sum_j W(i, j) q(j, s) + b(i) ),   next(i, s) = q(i, s) + h a(i, s)
-// a value alone needs no a: it is written if keepsActivation
+// W and b in the unit of the activation; a value alone needs no a: it is written if keepsActivation
 template <class Tile, class Sigma, bool keepsActivation>
 struct EulerStep {
   using PreActivation = Product<Tile, Start::Bias>;
-  PreActivation preActivation; ///< W q + b
+  PreActivation preActivation; ///< W q + b, in the unit
   typename Tile::Scalar h;
   typename Tile::Slab a;
   typename Tile::Slab next;
 
   template <int rows>
-  KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
+  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
     if constexpr (keepsActivation) {
       prefetchForWriting<Tile, rows>(a, i, s);
       prefetchForWriting<Tile, rows>(next, i, s);
@@ -230,7 +237,7 @@ struct EulerStep {
     preActivation.template sum<rows>(
         i, s, [this](int row, int sample, typename PreActivation::Values& z) TERRACE_INLINE_LAMBDA {
           using Pack = typename Tile::Pack;
-          Sigma::template values<Pack, Tile::packs>(z);
+          Sigma::template scaledValues<Pack, Tile::packs>(z);
           if constexpr (keepsActivation) PreActivation::store(a, row, sample, z);
           const typename Tile::Scalar* state = &preActivation.x(row, sample);
           unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
@@ -257,7 +264,8 @@ struct FinishEulerStep {
   }
 };
 
-/// \p next may not alias \p q; \p a is overwritten on devices also if no activation is kept.
+/// \p W and \p b are in the unit of Sigma. \p next may not alias \p q; \p a is overwritten on devices also if
+/// no activation is kept.
 template <class Tile, class Sigma, bool keepsActivation>
 void eulerStep(const typename Tile::Execution& space, const typename Tile::Weights& W,
                const typename Tile::Bias& b, typename Tile::Scalar h, const typename Tile::ConstSlab& q,
@@ -272,10 +280,9 @@ void eulerStep(const typename Tile::Execution& space, const typename Tile::Weigh
   }
 }
 
-// mu(i, s) = h sigma'(a(i, s)) lambda(i, s)      sigma' as a function of the value a = sigma(z)
+// mu(i, s) = sigma'(a(i, s)) lambda(i, s)      sigma' as a function of the value a = sigma(z)
 template <class Tile, class Sigma>
 struct ApplySlope {
-  typename Tile::Scalar h;
   typename Tile::ConstSlab a;
   typename Tile::ConstSlab lambda;
   typename Tile::Slab mu;
@@ -283,8 +290,8 @@ struct ApplySlope {
   /// Neuron i and the pack of samples that begins at s.
   KOKKOS_FORCEINLINE_FUNCTION void entry(int i, int s) const {
     using Pack = typename Tile::Pack;
-    storePack<Pack>(&mu(i, s), h * Sigma::template slope<Pack>(loadPack<Pack>(&a(i, s))) *
-                                   loadPack<Pack>(&lambda(i, s)));
+    storePack<Pack>(&mu(i, s),
+                    Sigma::template slope<Pack>(loadPack<Pack>(&a(i, s))) * loadPack<Pack>(&lambda(i, s)));
   }
 
   KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
@@ -296,11 +303,10 @@ struct ApplySlope {
 
 /// \p mu may alias \p lambda.
 template <class Tile, class Sigma>
-void applySlope(const typename Tile::Execution& space, typename Tile::Scalar h,
-                const typename Tile::ConstSlab& a, const typename Tile::ConstSlab& lambda,
-                const typename Tile::Slab& mu, int samples) {
+void applySlope(const typename Tile::Execution& space, const typename Tile::ConstSlab& a,
+                const typename Tile::ConstSlab& lambda, const typename Tile::Slab& mu, int samples) {
   static const std::string label = "terrace::resnet::applySlope";
-  const ApplySlope<Tile, Sigma> operands{h, a, lambda, mu};
+  const ApplySlope<Tile, Sigma> operands{a, lambda, mu};
   if constexpr (Tile::onHost) {
     forEachTile<Tile>(space, label, samples, operands);
   } else {
@@ -308,18 +314,17 @@ void applySlope(const typename Tile::Execution& space, typename Tile::Scalar h,
   }
 }
 
-// lambda(i, s) += sum_j A(i, j) mu(j, s),   next(i, s) = h sigma'(a(i, s)) lambda(i, s)      A = W^T
+// lambda(i, s) += sum_j A(i, j) mu(j, s),   next(i, s) = sigma'(a(i, s)) lambda(i, s)      A = h W^T
 template <class Tile, class Sigma>
 struct AdjointStep {
   using PullBack = Product<Tile, Start::Sum>;
   PullBack pullBack; ///< lambda + A mu
-  typename Tile::Scalar h;
   typename Tile::ConstSlab a;
   typename Tile::Slab next;
   typename Tile::ConstSlab ahead; ///< Of the shape of a; read by what comes next.
 
   template <int rows>
-  KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
+  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
     prefetchForReading<Tile, rows>(a, i, s);
     prefetchForReading<Tile, rows>(ahead, i, s);
     pullBack.template sum<rows>(
@@ -328,7 +333,7 @@ struct AdjointStep {
           PullBack::store(pullBack.y, row, sample, lambda);
           const typename Tile::Scalar* value = &a(row, sample);
           unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
-            lambda[u] *= h * Sigma::template slope<Pack>(loadPack<Pack>(value + u * Pack::lanes));
+            lambda[u] *= Sigma::template slope<Pack>(loadPack<Pack>(value + u * Pack::lanes));
           });
           PullBack::store(next, row, sample, lambda);
         });
@@ -338,16 +343,16 @@ struct AdjointStep {
 /// \p next may not alias \p mu.
 template <class Tile, class Sigma>
 void adjointStep(const typename Tile::Execution& space, const typename Tile::Weights& A,
-                 typename Tile::Scalar h, const typename Tile::ConstSlab& mu,
-                 const typename Tile::ConstSlab& a, const typename Tile::Slab& lambda,
-                 const typename Tile::Slab& next, const typename Tile::ConstSlab& ahead, int samples) {
+                 const typename Tile::ConstSlab& mu, const typename Tile::ConstSlab& a,
+                 const typename Tile::Slab& lambda, const typename Tile::Slab& next,
+                 const typename Tile::ConstSlab& ahead, int samples) {
   static const std::string label = "terrace::resnet::adjointStep";
   if constexpr (Tile::onHost) {
     forEachPanelAndTile<Tile>(space, label, A.rows, samples,
-                              AdjointStep<Tile, Sigma>{{A, mu, lambda, {}, {}, {}}, h, a, next, ahead});
+                              AdjointStep<Tile, Sigma>{{A, mu, lambda, {}, {}, {}}, a, next, ahead});
   } else {
     multiply<Tile>(A, mu, lambda, true, samples);
-    applySlope<Tile, Sigma>(space, h, a, lambda, next, samples);
+    applySlope<Tile, Sigma>(space, a, lambda, next, samples);
   }
 }
 

@@ -19,13 +19,13 @@ struct LossOperands {
   using Labels = Kokkos::View<const int*, typename Tile::Memory, Kokkos::MemoryUnmanaged>;
   using Units = Kokkos::View<const double*, typename Tile::Memory, Kokkos::MemoryUnmanaged>;
 
-  typename Tile::ConstSlab y;       ///< Network outputs.
-  typename Tile::ConstSlab targets; ///< Empty if there are labels.
-  Labels labels;                    ///< Empty if there are targets.
-  Units targetShift;                ///< Of the targets' units; empty: 0.
-  Units targetScale;                ///< Of the targets' units; empty: 1.
-  typename Tile::Slab p;            ///< Softmax probabilities (cross entropy only).
-  typename Tile::Slab delta;        ///< Derivative of the averaged loss by y.
+  typename Tile::ConstSlab y;         ///< Network outputs.
+  typename Tile::SampleArray targets; ///< Empty if there are labels.
+  Labels labels;                      ///< Empty if there are targets.
+  Units targetShift;                  ///< Of the targets' units; empty: 0.
+  Units targetScale;                  ///< Of the targets' units; empty: 1.
+  typename Tile::Slab p;              ///< Softmax probabilities (cross entropy only).
+  typename Tile::Slab delta;          ///< Derivative of the averaged loss by y.
   Sums sums; ///< Sums over the blocks of loss, score (hits or squared error), squared targets.
   typename Tile::Scalar weight; ///< 1 / number of samples on all ranks.
   int count;

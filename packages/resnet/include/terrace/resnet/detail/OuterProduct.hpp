@@ -15,11 +15,12 @@
 
 namespace terrace::resnet::detail {
 
-/// Where the derivative by one layer's arrays stands in the gradient; bias < 0 if the layer has none (or it
-/// is not wanted).
+/// Where the derivative by one layer's arrays stands in the gradient, and a factor of it; bias < 0 if the
+/// layer has none (or it is not wanted).
 struct GradientOffsets {
   long weights;
   long bias;
+  double factor = 1;
 };
 
 /// CompensatedSum::add for a pack of neighbouring sums.
@@ -79,28 +80,33 @@ struct DerivativeSums {
   }
 };
 
-/// Lane k of the result is the sum of the lanes of values[k]; \p values are overwritten.
+/// Lane k of the result is the sum of the lanes of values[k]; \p values are overwritten. At each distance 1,
+/// 2, 4 ... two vectors become one: the lanes of one where that bit of the lane is 0, of the other where it
+/// is 1, each plus its neighbour at the distance.
 template <class Pack, int... lane>
 KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value
 sumsOfLanes(typename Pack::Value (&values)[std::size_t(Pack::lanes)], std::integer_sequence<int, lane...>) {
-  const auto halve = [&](auto count) TERRACE_INLINE_LAMBDA {
-    unrolled<decltype(count)::value>([&](auto k) TERRACE_INLINE_LAMBDA {
+  constexpr int lanes = Pack::lanes;
+  const auto join = [&](auto distance) TERRACE_INLINE_LAMBDA {
+    constexpr int d = decltype(distance)::value;
+    unrolled<lanes / (2 * d)>([&](auto k) TERRACE_INLINE_LAMBDA {
       const auto left = values[2 * k], right = values[2 * k + 1];
-      values[k] = shuffle<2 * lane...>(left, right) + shuffle<(2 * lane + 1)...>(left, right);
+      values[k] = shuffle<((lane & d) != 0 ? lanes + lane : lane)...>(left, right) +
+                  shuffle<((lane & d) != 0 ? lanes + lane - d : lane + d)...>(left, right);
     });
   };
-  if constexpr (Pack::lanes > 8) halve(std::integral_constant<int, 8>());
-  if constexpr (Pack::lanes > 4) halve(std::integral_constant<int, 4>());
-  if constexpr (Pack::lanes > 2) halve(std::integral_constant<int, 2>());
-  halve(std::integral_constant<int, 1>());
+  join(std::integral_constant<int, 1>());
+  if constexpr (lanes > 2) join(std::integral_constant<int, 2>());
+  if constexpr (lanes > 4) join(std::integral_constant<int, 4>());
+  if constexpr (lanes > 8) join(std::integral_constant<int, 8>());
   return values[0];
 }
 
-// G(i, j) += sum_s mu(i, s) x(j, s) + nu(i, s) z(j, s),   g(i) += sum_s mu(i, s)
+// G(i, j) += f sum_s mu(i, s) x(j, s) + nu(i, s) z(j, s),   g(i) += f sum_s mu(i, s)
 //
 // On the host: a work item is a panel of rows i. The sums of a few columns over a group of samples stay in
 // registers, in the sweep's scalar; they are added to the derivatives in double. The second product is left
-// out if nu is empty.
+// out if nu is empty. Where there are registers for it, the bias is summed with the last columns.
 template <class Tile>
 struct OuterProductByPanels {
   using Pack = typename Tile::Pack;
@@ -119,31 +125,33 @@ struct OuterProductByPanels {
   GradientOffsets offsets;
   int samples;
 
-  template <int r, int c>
+  // sum[k c + l] += sum_s left(i + k, s) right(j + l, s),   bias: sum[r c + k] += sum_s left(i + k, s)
+  template <int r, int c, bool bias, std::size_t count>
   KOKKOS_FORCEINLINE_FUNCTION static void
-  addProduct(Value (&sum)[std::size_t(r * c)], const typename Tile::ConstSlab& left, int i,
+  addProduct(Value (&sum)[count], const typename Tile::ConstSlab& left, int i,
              const typename Tile::ConstSlab& right, int j, int first, int end) {
-    const typename Tile::Scalar* rowValues = &left(i, 0);
-    const typename Tile::Scalar* columnValues = &right(j, 0);
-    const std::size_t rowStride = left.extent(1), columnStride = right.extent(1);
-    for (int s = first; s < end; s += Pack::lanes) {
-      Value row[std::size_t(r)];
-      unrolled<r>([&](auto k) TERRACE_INLINE_LAMBDA {
-        row[k] = loadPack<Pack>(rowValues + std::size_t(k) * rowStride + s);
-        keepInRegister(row[k]);
-      });
-      unrolled<c>([&](auto l) TERRACE_INLINE_LAMBDA {
-        Value column = loadPack<Pack>(columnValues + std::size_t(l) * columnStride + s);
-        keepInRegister(column);
-        unrolled<r>([&](auto k) TERRACE_INLINE_LAMBDA { sum[k * c + l] += row[k] * column; });
-      });
+    constexpr int stride = Tile::Slab::rowStride;
+    for (int tile = first; tile < end; tile += Tile::samples) {
+      const typename Tile::Scalar *rowValues = &left(i, tile), *columnValues = &right(j, tile);
+      for (int s = 0; s < Tile::samples; s += Pack::lanes) {
+        Value row[std::size_t(r)];
+        unrolled<r>([&](auto k) TERRACE_INLINE_LAMBDA {
+          row[k] = loadPack<Pack>(rowValues + k * stride + s);
+          keepInRegister(row[k]);
+          if constexpr (bias) sum[r * c + k] += row[k];
+        });
+        unrolled<c>([&](auto l) TERRACE_INLINE_LAMBDA {
+          Value column = loadPack<Pack>(columnValues + l * stride + s);
+          keepInRegister(column);
+          unrolled<r>([&](auto k) TERRACE_INLINE_LAMBDA { sum[k * c + l] += row[k] * column; });
+        });
+      }
     }
   }
 
-  // totals[k] = sum of the lanes of values[k], k < count;  totals are a whole number of packs
+  // totals[k] = factor * sum of the lanes of values[k], k < count;  totals are a whole number of packs
   template <int count>
-  KOKKOS_FORCEINLINE_FUNCTION static void sumLanes(const Value (&values)[std::size_t(count)],
-                                                   double* totals) {
+  KOKKOS_FORCEINLINE_FUNCTION void sumLanes(const Value (&values)[std::size_t(count)], double* totals) const {
     unrolled<padded(count) / Pack::lanes>([&](auto group) TERRACE_INLINE_LAMBDA {
       constexpr int first = decltype(group)::value * Pack::lanes;
       Value terms[std::size_t(Pack::lanes)];
@@ -155,28 +163,31 @@ struct OuterProductByPanels {
         }
       });
       const Value all = sumsOfLanes<Pack>(terms, std::make_integer_sequence<int, Pack::lanes>());
-      storePack<PackOf<double, Pack::lanes>>(
-          totals + first, __builtin_convertvector(all, typename PackOf<double, Pack::lanes>::Value));
+      using Totals = PackOf<double, Pack::lanes>;
+      storePack<Totals>(totals + first,
+                        offsets.factor * __builtin_convertvector(all, typename Totals::Value));
     });
   }
   static constexpr int padded(int count) { return (count + Pack::lanes - 1) / Pack::lanes * Pack::lanes; }
 
-  template <int r, int c, bool two>
+  template <int r, int c, bool two, bool bias>
   __attribute__((noinline)) void block(int i, int j, int first, int end) const {
+    constexpr int count = bias ? r * c + r : r * c;
     const long inputs = static_cast<long>(x.extent(0));
     const long corner = offsets.weights + i * inputs + j;
     for (int k = 0; k < r; ++k) sums.template prefetch<c>(corner + k * inputs);
-    Value sum[std::size_t(r * c)];
-    unrolled<r * c>([&](auto k) TERRACE_INLINE_LAMBDA { sum[k] = Value{}; });
-    addProduct<r, c>(sum, mu, i, x, j, first, end);
-    if constexpr (two) addProduct<r, c>(sum, nu, i, z, j, first, end);
-    double totals[std::size_t(padded(r * c))];
-    sumLanes<r * c>(sum, totals);
+    Value sum[std::size_t(count)];
+    unrolled<count>([&](auto k) TERRACE_INLINE_LAMBDA { sum[k] = Value{}; });
+    addProduct<r, c, bias>(sum, mu, i, x, j, first, end);
+    if constexpr (two) addProduct<r, c, false>(sum, nu, i, z, j, first, end);
+    double totals[std::size_t(padded(count))];
+    sumLanes<count>(sum, totals);
     for (int k = 0; k < r; ++k) sums.template add<bytes, c>(corner + k * inputs, totals + k * c);
+    if constexpr (bias) sums.template add<bytes, r>(offsets.bias + i, totals + r * c);
   }
 
   template <int r>
-  void bias(int i, int first, int end) const {
+  void biasAlone(int i, int first, int end) const {
     Value sum[std::size_t(r)] = {};
     for (int s = first; s < end; s += Pack::lanes)
       for (int k = 0; k < r; ++k) sum[k] += loadPack<Pack>(&mu(i + k, s));
@@ -198,17 +209,27 @@ struct OuterProductByPanels {
       };
       // Whole blocks first, since sums of other lengths are added one by one.
       for (int j = 0; j < inputs; j += columns) {
+        const bool withBias = wide && offsets.bias >= 0 && j + columns >= inputs;
         withRows<columns>(std::min(columns, inputs - j), [&](auto width) {
           constexpr int c = decltype(width)::value;
-          if (nu.extent(0) > 0) {
-            forEachGroup([&](int first, int end) { block<r, c, true>(i, j, first, end); });
-          } else {
-            forEachGroup([&](int first, int end) { block<r, c, false>(i, j, first, end); });
-          }
+          withFlags<wide>(nu.extent(0) > 0, withBias, [&](auto two, auto bias) {
+            forEachGroup([&](int first, int end) {
+              block<r, c, decltype(two)::value, decltype(bias)::value>(i, j, first, end);
+            });
+          });
         });
       }
-      if (offsets.bias >= 0) forEachGroup([&](int first, int end) { bias<r>(i, first, end); });
+      if (!wide && offsets.bias >= 0) forEachGroup([&](int first, int end) { biasAlone<r>(i, first, end); });
     });
+  }
+
+private:
+  template <bool both, class Function>
+  static void withFlags(bool two, bool bias, const Function& f) {
+    if constexpr (both) {
+      if (bias) return two ? f(std::true_type(), std::true_type()) : f(std::false_type(), std::true_type());
+    }
+    two ? f(std::true_type(), std::false_type()) : f(std::false_type(), std::false_type());
   }
 };
 
@@ -222,15 +243,14 @@ void outerProduct(const typename Tile::Execution& space, const typename Tile::Co
   if constexpr (Tile::onHost) {
     static const std::string label = "terrace::resnet::outerProductByPanels";
     const Panels<OuterProductByPanels<Tile>::rows> panels{static_cast<int>(mu.extent(0))};
-    const auto items = static_cast<std::size_t>(panels.count());
-    Kokkos::parallel_for(
-        label, Kokkos::RangePolicy<typename Tile::Execution>(space, 0, items),
-        OuterProductByPanels<Tile>{mu, x, nu, z, sums, offsets, roundUp(samples, Tile::samples)});
+    forEachItem(space, label, panels.count(),
+                OuterProductByPanels<Tile>{mu, x, nu, z, sums, offsets, roundUp(samples, Tile::samples)});
   } else {
     double* gradient = sums.partial.data();
-    multiplyTransposed<Tile>(mu, x, gradient + offsets.weights, samples);
-    if (nu.extent(0) > 0) multiplyTransposed<Tile>(nu, z, gradient + offsets.weights, samples);
-    if (offsets.bias >= 0) addBiasGradient<Tile>(space, mu, gradient + offsets.bias, samples);
+    const double factor = offsets.factor;
+    multiplyTransposed<Tile>(factor, mu, x, gradient + offsets.weights, samples);
+    if (nu.extent(0) > 0) multiplyTransposed<Tile>(factor, nu, z, gradient + offsets.weights, samples);
+    if (offsets.bias >= 0) addBiasGradient<Tile>(space, factor, mu, gradient + offsets.bias, samples);
   }
 }
 

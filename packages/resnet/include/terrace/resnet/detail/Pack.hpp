@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/resnet/detail/Panels.hpp>
+#include <terrace/resnet/detail/TiledSlab.hpp>
 #include <terrace/resnet/detail/Unroll.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -9,7 +10,7 @@
 #include <cstring>
 #include <type_traits>
 
-#if defined(__AVX2__) && !defined(__CUDACC__)
+#if defined(__SSE2__) && !defined(__CUDACC__)
 #include <immintrin.h>
 #endif
 
@@ -128,8 +129,7 @@ inline __attribute__((always_inline)) auto shuffle(const Value& a, const Value& 
 }
 
 /// Lane k of the result is table[the lowest four bits of lane k of \p index]; host only. \p table is aligned
-/// to 64 bytes. The permutations of AVX-512 and AVX2 are the only instructions named here: clang++ has no
-/// other form for them.
+/// to 64 bytes. The permutations of AVX-512 and AVX2 are named: clang++ has no other form for them.
 template <class Pack>
 typename Pack::Value lookUp(const typename Pack::Scalar (&table)[16], const typename Pack::Bits& index) {
 #if defined(__AVX512F__) && !defined(__CUDACC__)
@@ -148,6 +148,65 @@ typename Pack::Value lookUp(const typename Pack::Scalar (&table)[16], const type
   typename Pack::Value values = {};
   for (int k = 0; k < Pack::lanes; ++k) values[k] = table[index[k] & 15];
   return values;
+}
+
+#if defined(__SSE2__) && !defined(__CUDACC__)
+// b where one of the two is NaN; g++ makes two instructions of a < b ? a : b. With masks, since g++ 12 warns
+// of the forms without.
+inline __m128d lesser(__m128d a, __m128d b) {
+  return _mm_min_pd(a, b);
+}
+inline __m128d greater(__m128d a, __m128d b) {
+  return _mm_max_pd(a, b);
+}
+inline __m128 lesser(__m128 a, __m128 b) {
+  return _mm_min_ps(a, b);
+}
+inline __m128 greater(__m128 a, __m128 b) {
+  return _mm_max_ps(a, b);
+}
+#if defined(__AVX__)
+inline __m256d lesser(__m256d a, __m256d b) {
+  return _mm256_min_pd(a, b);
+}
+inline __m256d greater(__m256d a, __m256d b) {
+  return _mm256_max_pd(a, b);
+}
+inline __m256 lesser(__m256 a, __m256 b) {
+  return _mm256_min_ps(a, b);
+}
+inline __m256 greater(__m256 a, __m256 b) {
+  return _mm256_max_ps(a, b);
+}
+#endif
+#if defined(__AVX512F__)
+inline __m512d lesser(__m512d a, __m512d b) {
+  return _mm512_maskz_min_pd(0xFF, a, b);
+}
+inline __m512d greater(__m512d a, __m512d b) {
+  return _mm512_maskz_max_pd(0xFF, a, b);
+}
+inline __m512 lesser(__m512 a, __m512 b) {
+  return _mm512_maskz_min_ps(0xFFFF, a, b);
+}
+inline __m512 greater(__m512 a, __m512 b) {
+  return _mm512_maskz_max_ps(0xFFFF, a, b);
+}
+#endif
+#endif
+
+/// x, but at least -limit and at most limit; NaN for NaN. Host only.
+template <class Pack>
+KOKKOS_FORCEINLINE_FUNCTION typename Pack::Value clamp(const typename Pack::Value& x,
+                                                       typename Pack::Scalar limit) {
+  using Value = typename Pack::Value;
+  const Value most = broadcast<Pack>(limit), least = broadcast<Pack>(-limit);
+#if defined(__SSE2__) && !defined(__CUDACC__)
+  return greater(least, lesser(most, x));
+#else
+  const Value below = most < x ? most : x;
+  return least > below ? least : below;
+#endif
 }
 
 /// Bytes of the vectors that the kernels of a space use; 0 on a device.
@@ -171,9 +230,12 @@ struct TileOf {
   static constexpr int samples = packs * Pack::lanes;
   static constexpr int rows = onHost ? 6 : 1;
 
-  /// Neuron x sample array of one layer and one block of samples; samples are contiguous.
-  using Slab = Kokkos::View<S**, Kokkos::LayoutRight, Memory, Kokkos::MemoryUnmanaged>;
-  using ConstSlab = Kokkos::View<const S**, Kokkos::LayoutRight, Memory, Kokkos::MemoryUnmanaged>;
+  /// Neuron x sample array; samples are contiguous.
+  using SampleArray = Kokkos::View<const S**, Kokkos::LayoutRight, Memory, Kokkos::MemoryUnmanaged>;
+  /// Neuron x sample array of one layer and one block of samples; the samples of a tile are contiguous.
+  using Slab = std::conditional_t<onHost, TiledSlab<S, samples>,
+                                  Kokkos::View<S**, Kokkos::LayoutRight, Memory, Kokkos::MemoryUnmanaged>>;
+  using ConstSlab = std::conditional_t<onHost, TiledSlab<const S, samples>, SampleArray>;
   /// Weights of one layer, outputs x inputs, or their transpose.
   using Weights = PackedMatrix<S, rows>;
   /// Bias of one layer; empty where the layer has none.

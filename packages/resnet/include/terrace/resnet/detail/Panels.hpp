@@ -44,7 +44,7 @@ KOKKOS_FORCEINLINE_FUNCTION void withRows(int rows, const Function& f) {
   f(std::integral_constant<int, most>());
 }
 
-// target (r, j) of each panel = A(first + r, j) of each layer;  biases are copied in their order
+// target (r, j) of each panel = scale * A(first + r, j) of each layer;  biases likewise, in their order
 //
 // A work item is one panel of one layer.
 template <class Scalar, int most, class Source>
@@ -57,6 +57,7 @@ struct PackPanels {
   long columnStride; ///< Of A in the source.
   long layerStride;  ///< From one layer to the next, in source and target.
   bool hasBias;      ///< The layer's matrix is followed by its bias.
+  double scale;
 
   KOKKOS_INLINE_FUNCTION void operator()(const std::size_t item) const {
     const int count = panels.count();
@@ -67,9 +68,11 @@ struct PackPanels {
     Scalar* to = target + layer + static_cast<long>(first) * columns;
     for (int j = 0; j < columns; ++j)
       for (int r = 0; r < height; ++r)
-        to[j * height + r] = static_cast<Scalar>(source(layer + (first + r) * rowStride + j * columnStride));
+        to[j * height + r] =
+            static_cast<Scalar>(scale * source(layer + (first + r) * rowStride + j * columnStride));
     const long bias = layer + static_cast<long>(panels.rows) * columns + first;
-    for (int r = 0; r < height && hasBias; ++r) target[bias + r] = static_cast<Scalar>(source(bias + r));
+    for (int r = 0; r < height && hasBias; ++r)
+      target[bias + r] = static_cast<Scalar>(scale * source(bias + r));
   }
 };
 

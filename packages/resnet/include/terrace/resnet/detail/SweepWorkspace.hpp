@@ -3,6 +3,7 @@
 #include <terrace/resnet/Network.hpp>
 #include <terrace/resnet/ParameterLayout.hpp>
 #include <terrace/resnet/SampleSet.hpp>
+#include <terrace/resnet/detail/Activations.hpp>
 #include <terrace/resnet/detail/Alignment.hpp>
 #include <terrace/resnet/detail/Execution.hpp>
 #include <terrace/resnet/detail/LossKernels.hpp>
@@ -36,12 +37,17 @@ public:
   LayerArrays() = default;
   LayerArrays(const std::string& label, int layers, int neurons, int samples)
       : values_(label, static_cast<std::size_t>(layers), static_cast<std::size_t>(neurons),
-                static_cast<std::size_t>(rowStride<typename Tile::Scalar>(samples))) {}
+                static_cast<std::size_t>(Tile::onHost ? roundUp(samples, Tile::samples)
+                                                      : rowStride<typename Tile::Scalar>(samples))) {}
 
   bool allocated() const { return values_.extent(0) > 0; }
   typename Tile::Slab operator[](int layer) const {
     const std::size_t offset = static_cast<std::size_t>(layer) * values_.extent(1) * values_.extent(2);
-    return typename Tile::Slab(values_.data() + offset, values_.extent(1), values_.extent(2));
+    if constexpr (Tile::onHost) {
+      return typename Tile::Slab(values_.data() + offset, values_.extent(1));
+    } else {
+      return typename Tile::Slab(values_.data() + offset, values_.extent(1), values_.extent(2));
+    }
   }
 
 private:
@@ -49,7 +55,8 @@ private:
 };
 
 /// The parameters in the sweep's scalar as the kernels take them: packed weights, their transposes, biases.
-/// Both arrays have the order of ParameterLayout; in that of the transposes biases are not used.
+/// Blocks are in the unit of the activation, their transposes times the step h. Both arrays have the order of
+/// ParameterLayout; in that of the transposes biases are not used.
 template <class Tile>
 class SweepParameters {
 public:
@@ -68,9 +75,11 @@ public:
   /// \param[in] backward  whether the transposes are wanted too.
   void set(const typename Tile::Execution& space, const ConstParameterView& source, bool backward) {
     const int d = network_.width;
-    const Shape block{layout_.blockOffset(0), d, d, network_.blocks, true};
-    const Shape output{layout_.outputOffset(), network_.outputs, d, 1, true};
-    const Shape lift{layout_.liftOffset(), d, network_.features, 1, layout_.liftHasBias()};
+    const Shape output{layout_.outputOffset(), network_.outputs, d, 1, true, 1, 1};
+    const Shape lift{layout_.liftOffset(), d, network_.features, 1, layout_.liftHasBias(), 1, 1};
+    Shape block{layout_.blockOffset(0), d, d, network_.blocks, true, 1, network_.step()};
+    withActivation(network_.activation,
+                   [&](auto sigma) { block.scale = decltype(sigma)::template unit<typename Tile::Pack>; });
     for (const bool transpose : {false, true}) {
       if (transpose && !backward) return;
       if (layout_.liftSize() > 0) pack(space, source, lift, transpose);
@@ -100,13 +109,15 @@ public:
   Bias outputBias() const { return bias(layout_.outputBias(), network_.outputs); }
 
 private:
-  /// Equal layers one after another: a matrix each, and its bias.
+  /// Equal layers one after another: a matrix each, and its bias; factors of them and of the transposes.
   struct Shape {
     long offset;
     int rows;
     int columns;
     int layers;
     bool hasBias;
+    double scale;
+    double transposedScale;
   };
 
   void pack(const typename Tile::Execution& space, const ConstParameterView& source, const Shape& shape,
@@ -123,6 +134,7 @@ private:
     functor.columnStride = transpose ? shape.columns : 1;
     functor.layerStride = static_cast<long>(shape.rows) * shape.columns + (shape.hasBias ? shape.rows : 0);
     functor.hasBias = shape.hasBias && !transpose;
+    functor.scale = transpose ? shape.transposedScale : shape.scale;
     const auto items = static_cast<std::size_t>(shape.layers * functor.panels.count());
     Kokkos::parallel_for(label, Kokkos::RangePolicy<typename Tile::Execution>(space, 0, items), functor);
   }

@@ -7,8 +7,8 @@
 
 namespace terrace::resnet::detail {
 
-// dz(i, s) = sum_j W(i, j) dq(j, s) + dW(i, j) q(j, s) + db(i)
-// dnext(i, s) = dq(i, s) + h sigma'(a(i, s)) dz(i, s)
+// dz(i, s) = sum_j W(i, j) dq(j, s) + dW(i, j) q(j, s) + db(i)      W, dW, db and so dz in the unit of Sigma
+// dnext(i, s) = dq(i, s) + h sigma'(a(i, s)) dz(i, s)               h over that unit
 // PreActivation is the product that gives dz: without dW and db along a direction of the inputs alone; dz is
 // written if its y is not empty
 template <class Tile, class Sigma, class PreActivation>
@@ -20,7 +20,7 @@ struct TangentStep {
   typename Tile::ConstSlab ahead; ///< Of the shape of a; read by what comes next.
 
   template <int rows>
-  KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
+  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
     prefetchForReading<Tile, rows>(a, i, s);
     prefetchForWriting<Tile, rows>(dnext, i, s);
     prefetchForReading<Tile, rows>(ahead, i, s);
@@ -29,10 +29,11 @@ struct TangentStep {
         i, s, [this](int row, int sample, typename PreActivation::Values& dz) TERRACE_INLINE_LAMBDA {
           using Pack = typename Tile::Pack;
           if (preActivation.y.extent(0) > 0) PreActivation::store(preActivation.y, row, sample, dz);
+          const typename Tile::Scalar* value = &a(row, sample);
+          const typename Tile::Scalar* tangent = &preActivation.x(row, sample);
           unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
-            const int at = sample + u * Pack::lanes;
-            const auto slope = Sigma::template slope<Pack>(loadPack<Pack>(&a(row, at)));
-            dz[u] = loadPack<Pack>(&preActivation.x(row, at)) + h * slope * dz[u];
+            const auto slope = Sigma::template slope<Pack>(loadPack<Pack>(value + u * Pack::lanes));
+            dz[u] = loadPack<Pack>(tangent + u * Pack::lanes) + h * slope * dz[u];
           });
           PreActivation::store(dnext, row, sample, dz);
         });
@@ -76,11 +77,11 @@ void tangentStep(const typename Tile::Execution& space, const PreActivation& pre
   }
 }
 
-// mu(i, s)  = h sigma'(a) lambda(i, s)
-// dmu(i, s) = h ( sigma''(a) dz(i, s) lambda(i, s) + sigma'(a) dlambda(i, s) )
+// mu(i, s)  = sigma'(a) lambda(i, s)
+// dmu(i, s) = sigma''(a) dz(i, s) lambda(i, s) / unit + sigma'(a) dlambda(i, s)      dz in the unit
 template <class Tile, class Sigma>
 struct ApplyCurvature {
-  typename Tile::Scalar h;
+  typename Tile::Scalar perUnit; ///< 1 / unit
   typename Tile::ConstSlab a;
   typename Tile::ConstSlab dz;
   typename Tile::ConstSlab lambda;
@@ -88,19 +89,29 @@ struct ApplyCurvature {
   typename Tile::Slab mu;
   typename Tile::Slab dmu;
 
-  /// Neuron i and the pack of samples that begins at s, whose dlambda is \p dadjoint.
-  KOKKOS_FORCEINLINE_FUNCTION void apply(int i, int s, const typename Tile::Value& dadjoint) const {
+  /// Neuron i and the packs of samples that begin at s, whose dlambda is \p dadjoint.
+  template <int packs>
+  KOKKOS_FORCEINLINE_FUNCTION void apply(int i, int s,
+                                         const typename Tile::Value (&dadjoint)[std::size_t(packs)]) const {
     using Pack = typename Tile::Pack;
-    const auto value = loadPack<Pack>(&a(i, s));
-    const auto adjoint = loadPack<Pack>(&lambda(i, s));
-    const auto slope = Sigma::template slope<Pack>(value);
-    const auto curvature = Sigma::template curvature<Pack>(value);
-    storePack<Pack>(&dmu(i, s), h * (curvature * loadPack<Pack>(&dz(i, s)) * adjoint + slope * dadjoint));
-    storePack<Pack>(&mu(i, s), h * slope * adjoint);
+    using Scalar = typename Tile::Scalar;
+    const Scalar *values = &a(i, s), *preTangents = &dz(i, s), *adjoints = &lambda(i, s);
+    Scalar *first = &mu(i, s), *second = &dmu(i, s);
+    unrolled<packs>([&](auto u) TERRACE_INLINE_LAMBDA {
+      constexpr int at = decltype(u)::value * Pack::lanes;
+      const auto value = loadPack<Pack>(values + at);
+      const auto adjoint = loadPack<Pack>(adjoints + at);
+      const auto slope = Sigma::template slope<Pack>(value);
+      const auto curvature = Sigma::template curvature<Pack>(value);
+      const auto dvalue = loadPack<Pack>(preTangents + at) * perUnit;
+      storePack<Pack>(second + at, curvature * dvalue * adjoint + slope * dadjoint[u]);
+      storePack<Pack>(first + at, slope * adjoint);
+    });
   }
 
   KOKKOS_FORCEINLINE_FUNCTION void entry(int i, int s) const {
-    apply(i, s, loadPack<typename Tile::Pack>(&dlambda(i, s)));
+    const typename Tile::Value dadjoint[1] = {loadPack<typename Tile::Pack>(&dlambda(i, s))};
+    apply<1>(i, s, dadjoint);
   }
 
   KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
@@ -121,7 +132,7 @@ void applyCurvature(const typename Tile::Execution& space, const ApplyCurvature<
   }
 }
 
-// lambda(i, s)  += sum_j A(i, j) mu(j, s)                          A = W^T, dA = dW^T
+// lambda(i, s)  += sum_j A(i, j) mu(j, s)                          A = h W^T, dA = h dW^T
 // dlambda(i, s) += sum_j A(i, j) dmu(j, s) + dA(i, j) mu(j, s)
 // then mu and dmu of the layer before (ApplyCurvature)
 template <class Tile, class Sigma>
@@ -132,7 +143,7 @@ struct TangentAdjointStep {
   typename Tile::ConstSlab ahead[2]; ///< Of the shape of a; read by what comes next.
 
   template <int rows>
-  KOKKOS_INLINE_FUNCTION void block(int i, int s) const {
+  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
     prefetchForReading<Tile, rows>(before.a, i, s);
     prefetchForReading<Tile, rows>(before.dz, i, s);
     for (const auto& slab : ahead) prefetchForReading<Tile, rows>(slab, i, s);
@@ -142,9 +153,7 @@ struct TangentAdjointStep {
         i, s,
         [this](int row, int sample, const typename TangentPullBack::Values& dlambda) TERRACE_INLINE_LAMBDA {
           TangentPullBack::store(tangentPullBack.y, row, sample, dlambda);
-          unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
-            before.apply(row, sample + u * Tile::Pack::lanes, dlambda[u]);
-          });
+          before.template apply<Tile::packs>(row, sample, dlambda);
         });
   }
 };
