@@ -13,7 +13,8 @@ namespace terrace {
 
 /// Says when a level of nested iteration has given what it can: when its decrease per work unit, over a
 /// window of the last cycles, falls below a share of the mean decrease per work unit of the nested iteration
-/// so far. The share is `tolerance` times the cost of the level relative to the next finer one: where the
+/// so far. What prolongation adds to the value is no progress when it is recovered, so it is taken off the
+/// decrease. The share is `tolerance` times the cost of the level relative to the next finer one: where the
 /// finer level costs little more, little is lost by climbing early; where it costs ten times more, a slow
 /// level is still the better place to be.
 ///
@@ -47,7 +48,7 @@ public:
   /// \param work   units spent so far.
   /// \return whether progress has stagnated.
   bool stagnates(double value, double work) {
-    totalDecrease_ += history_.back().value - value;
+    totalDecrease_ += progress(history_.back().value, value);
     totalWork_ += work - history_.back().work;
     history_.push_back({value, work});
     const std::size_t newest = history_.size() - 1;
@@ -89,6 +90,12 @@ private:
   bool isDone() const { return history_.back().value <= target_ - 0.5 * leastRate(); }
   bool hasRecovered() const { return history_.back().value <= coarserValue_ + slack * leastRate(); }
 
+  // The decrease from one value to the next, but for the part that brings back what the coarser level had.
+  double progress(double before, double after) const {
+    return std::isfinite(coarserValue_) ? std::max(std::min(before, coarserValue_) - after, 0.0)
+                                        : before - after;
+  }
+
   // Cycles without any decrease: more than a radius that must shrink a thousandfold takes.
   static constexpr std::size_t patience = 10;
 
@@ -111,7 +118,7 @@ private:
   double costRatio_ = 1;
   double coarserValue_ = -std::numeric_limits<double>::infinity(); // at the end of the coarser level
   std::vector<Point> history_;                                     // of the level
-  double totalDecrease_ = 0;                                       // on all levels
+  double totalDecrease_ = 0;                                       // since the start of the coarsest level
   double totalWork_ = 0;
 };
 
