@@ -101,6 +101,25 @@ TEST(StagnationTest, DoesNotDependOnScaleAndShift) {
     }
 }
 
+// Whatever prolongation adds, the level that recovers it is left at the same rate of decrease; but where that
+// is ten times what was gained, it is left early.
+TEST(StagnationTest, DoesNotCountTheRecoveryFromProlongationAsProgress) {
+  const auto cyclesUntilClimb = [](double added) {
+    StagnationTest test(1, 0.1);
+    test.enter(2, 0, 0.5);
+    test.stagnates(1, 1);
+    test.enter(1 + added, 1, 0.5);
+    double value = 0.9;
+    int k = 1;
+    for (; !test.stagnates(value, 1 + k); ++k) value -= 0.1 / (k * k);
+    return k;
+  };
+  EXPECT_EQ(cyclesUntilClimb(0), 4);
+  EXPECT_EQ(cyclesUntilClimb(1), 4);
+  EXPECT_EQ(cyclesUntilClimb(9), 4);
+  EXPECT_EQ(cyclesUntilClimb(11), 2);
+}
+
 // A level that makes no progress at all is left after its window, and so is one that the nested iteration
 // enters at the solution.
 TEST(StagnationTest, LeavesALevelWithoutProgress) {

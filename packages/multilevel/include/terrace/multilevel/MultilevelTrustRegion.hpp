@@ -31,8 +31,8 @@ public:
 
   /// Asked after every trial step on any level; true ends nested iteration and corrections early.
   /// The same answer on all ranks.
-  /// \param shareSpent  asked in nested iteration, which leaves half of a budget to the finest level and the
-  /// other half to the coarser ones in the ratio of the cube roots of their costs: whether this share of
+  /// \param shareSpent  asked in nested iteration, which leaves three fifths of a budget to the finest level
+  /// and two fifths to the coarser ones in the ratio of the cube roots of their costs: whether this share of
   /// the budget is spent, `lost` work units aside.
   void setLimit(std::function<bool()> limitReached,
                 std::function<bool(double share, double lost)> shareSpent = {}) {

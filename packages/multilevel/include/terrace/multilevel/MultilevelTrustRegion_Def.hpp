@@ -155,7 +155,7 @@ double MultilevelTrustRegion<Real>::nestedShare(int level) const {
     all += part;
     if (l >= level) coarser += part;
   }
-  return 0.5 * coarser / all;
+  return 0.4 * coarser / all;
 }
 
 // First evaluation on a level that becomes the finest one worked on.

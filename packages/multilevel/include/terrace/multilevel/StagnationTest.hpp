@@ -13,9 +13,11 @@ namespace terrace {
 
 /// Says when a level of nested iteration has given what it can: when its decrease per work unit, over a
 /// window of the last cycles, falls below a share of the mean decrease per work unit of the nested iteration
-/// so far. The share is `tolerance` times the cost of the level relative to the next finer one: where the
-/// finer level costs little more, little is lost by climbing early; where it costs ten times more, a slow
-/// level is still the better place to be.
+/// so far. Recovering what prolongation added to the value is no progress, so it does not count in that mean,
+/// unless prolongation added more than ten times the progress so far: then what is gained hardly carries
+/// over, and counting the recovery makes this and the next levels shorter. The share is `tolerance` times the
+/// cost of the level relative to the next finer one: where the finer level costs little more, little is lost
+/// by climbing early; where it costs ten times more, a slow level is still the better place to be.
 ///
 /// A level whose value has come back to what the coarser level ended with (but for what the least rate gives
 /// in a fifth of a work unit) is judged by its last cycle alone, and left at once if it starts there: what it
@@ -35,6 +37,7 @@ public:
   /// \param costRatio  work of an evaluation here over that on the next finer level, in (0, 1].
   void enter(double value, double work, double costRatio) {
     if (!history_.empty()) coarserValue_ = history_.back().value;
+    recoveryCounts_ = value - coarserValue_ > uselessGain * totalDecrease_; // true on the coarsest level
     history_.assign(1, {value, work});
     costRatio_ = costRatio;
   }
@@ -47,7 +50,7 @@ public:
   /// \param work   units spent so far.
   /// \return whether progress has stagnated.
   bool stagnates(double value, double work) {
-    totalDecrease_ += history_.back().value - value;
+    totalDecrease_ += progress(history_.back().value, value);
     totalWork_ += work - history_.back().work;
     history_.push_back({value, work});
     const std::size_t newest = history_.size() - 1;
@@ -74,6 +77,7 @@ public:
     for (std::size_t i = 0; i < values.size(); ++i) history_.push_back({values[i], works.at(i)});
     archive.visitNumber(name + "/cost_ratio", costRatio_);
     archive.visitNumber(name + "/coarser_value", coarserValue_);
+    archive.visitNumber(name + "/recovery_counts", recoveryCounts_);
     archive.visitNumber(name + "/total_decrease", totalDecrease_);
     archive.visitNumber(name + "/total_work", totalWork_);
   }
@@ -85,9 +89,15 @@ private:
   };
 
   static constexpr double slack = 0.2; // work units
+  static constexpr double uselessGain = 10;
 
   bool isDone() const { return history_.back().value <= target_ - 0.5 * leastRate(); }
   bool hasRecovered() const { return history_.back().value <= coarserValue_ + slack * leastRate(); }
+
+  // The decrease from one value to the next, as it counts.
+  double progress(double before, double after) const {
+    return recoveryCounts_ ? before - after : std::max(std::min(before, coarserValue_) - after, 0.0);
+  }
 
   // Cycles without any decrease: more than a radius that must shrink a thousandfold takes.
   static constexpr std::size_t patience = 10;
@@ -111,7 +121,8 @@ private:
   double costRatio_ = 1;
   double coarserValue_ = -std::numeric_limits<double>::infinity(); // at the end of the coarser level
   std::vector<Point> history_;                                     // of the level
-  double totalDecrease_ = 0;                                       // on all levels
+  bool recoveryCounts_ = true;
+  double totalDecrease_ = 0; // on all levels, as it counts
   double totalWork_ = 0;
 };
 
