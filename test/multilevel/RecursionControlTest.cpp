@@ -60,11 +60,11 @@ TEST(RecursionControl, HandsItsDebtUp) {
   EXPECT_FALSE(fine.recurseNow());
 }
 
-TEST(RecursionControl, TakesACorrectionThatGivesAQuarterOfWhatSmoothingDoes) {
+TEST(RecursionControl, TakesACorrectionThatGivesTwiceWhatSmoothingDoes) {
   RecursionControl adaptive(CycleParameters::Recursion::Adaptive), always(CycleParameters::Recursion::Always);
   for (RecursionControl* control : {&adaptive, &always}) control->recordSmoothing(8, 2);
-  EXPECT_TRUE(adaptive.isWorthTaking(3.01, 3));
-  EXPECT_FALSE(adaptive.isWorthTaking(2.99, 3));
+  EXPECT_TRUE(adaptive.isWorthTaking(24.01, 3));
+  EXPECT_FALSE(adaptive.isWorthTaking(23.99, 3));
   EXPECT_TRUE(always.isWorthTaking(1e-9, 3));
 }
 

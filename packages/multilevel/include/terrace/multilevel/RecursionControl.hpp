@@ -41,7 +41,7 @@ public:
   }
 
   /// Whether a correction is worth being taken in nested iteration: "Adaptive" drops one whose decrease is
-  /// less than a quarter of what smoothing gives for its work. The run then goes on as if it had not been
+  /// less than twice what smoothing gives for its work. The run then goes on as if it had not been
   /// tried; taking it would lead somewhere else, for better or worse, for a decrease that the next finer
   /// level can have as well.
   bool isWorthTaking(double decrease, double work) const {
@@ -68,7 +68,7 @@ public:
 
 private:
   static constexpr double affordableShare = 0.05;
-  static constexpr double leastShare = 0.25;
+  static constexpr double leastShare = 2;
 
   CycleParameters::Recursion rule_;
   double smoothingRate_ = 0;
