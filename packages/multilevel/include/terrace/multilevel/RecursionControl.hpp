@@ -45,7 +45,7 @@ public:
   /// tried; taking it would lead somewhere else, for better or worse, for a decrease that the next finer
   /// level can have as well.
   bool isWorthTaking(double decrease, double work) const {
-    return rule_ != CycleParameters::Recursion::Adaptive || decrease >= leastShare * smoothingRate_ * work;
+    return rule_ != CycleParameters::Recursion::Adaptive || decrease >= leastGain * smoothingRate_ * work;
   }
 
   /// \param decrease  of the level's model by the correction, 0 if it was not taken.
@@ -68,7 +68,7 @@ public:
 
 private:
   static constexpr double affordableShare = 0.05;
-  static constexpr double leastShare = 2;
+  static constexpr double leastGain = 2;
 
   CycleParameters::Recursion rule_;
   double smoothingRate_ = 0;

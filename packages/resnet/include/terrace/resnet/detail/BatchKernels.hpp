@@ -26,10 +26,10 @@ struct LoadBatch {
     const int filled = end < count ? end : count;
     for (int j = 0; j < static_cast<int>(from.extent(1)); ++j) {
       const double origin = shift.extent(0) > 0 ? shift(j) : 0.0;
-      typename Tile::Scalar* row = &to(j, begin) - begin;
+      typename Tile::Scalar* row = &to(j, begin);
       for (int s = begin; s < filled; ++s)
-        row[s] = static_cast<typename Tile::Scalar>((from(first + s, j) - origin) * factor(j));
-      for (int s = filled; s < end; ++s) row[s] = 0;
+        row[s - begin] = static_cast<typename Tile::Scalar>((from(first + s, j) - origin) * factor(j));
+      for (int s = filled; s < end; ++s) row[s - begin] = 0;
     }
   }
 };
@@ -57,8 +57,9 @@ struct StoreBatch {
     const int end = begin + Tile::samples < count ? begin + Tile::samples : count;
     for (int j = 0; j < static_cast<int>(to.extent(1)); ++j) {
       const double origin = shift.extent(0) > 0 ? shift(j) : 0.0;
-      const typename Tile::Scalar* row = &from(j, begin) - begin;
-      for (int s = begin; s < end; ++s) to(first + s, j) = static_cast<double>(row[s]) * factor(j) + origin;
+      const typename Tile::Scalar* row = &from(j, begin);
+      for (int s = begin; s < end; ++s)
+        to(first + s, j) = static_cast<double>(row[s - begin]) * factor(j) + origin;
     }
   }
 };

@@ -372,15 +372,15 @@ std::vector<double> BlockedSweep<Tile>::outputs(const ConstParameterView& theta,
   const auto columns = static_cast<std::size_t>(network_.outputs);
   std::vector<double> result(count * columns);
   using Rows = typename SampleRows<Tile>::Rows;
-  const Rows rows("terrace::resnet::sampleRows", static_cast<std::size_t>(blockSamples_), columns);
+  static const std::string label = "terrace::resnet::sampleRows";
+  const Rows rows(label, static_cast<std::size_t>(blockSamples_), columns);
   const auto hostRows = Kokkos::create_mirror_view(rows);
   withActivation(network_.activation, [&](auto sigma) {
     forEachSampleBlock(
         samples,
         [&](const SampleBlock& block) {
           forward<decltype(sigma), Keep::Nothing>(block);
-          forEachTile<Tile>(space_, "terrace::resnet::sampleRows", block.count,
-                            SampleRows<Tile>{outputs_[0], rows, block.count});
+          forEachTile<Tile>(space_, label, block.count, SampleRows<Tile>{outputs_[0], rows, block.count});
           Kokkos::deep_copy(space_, hostRows, rows);
           space_.fence();
           std::copy_n(hostRows.data(), static_cast<std::size_t>(block.count) * columns,

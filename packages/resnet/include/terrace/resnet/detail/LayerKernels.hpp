@@ -70,20 +70,13 @@ KOKKOS_FORCEINLINE_FUNCTION bool prefetchPays(const Slab& y) {
 }
 
 /// Starts to bring a register block of \p y into the cache. Does nothing if y is empty.
-template <class Tile, int rows>
-KOKKOS_FORCEINLINE_FUNCTION void prefetchForReading(const typename Tile::ConstSlab& y, int i, int s) {
+template <class Tile, int rows, bool forWriting = false>
+KOKKOS_FORCEINLINE_FUNCTION void prefetch(const typename Tile::ConstSlab& y, int i, int s) {
   if constexpr (Tile::onHost) {
     if (!prefetchPays(y)) return;
-    const typename Tile::Scalar* from = &y(i, s);
-    for (int k = 0; k < rows * Tile::packs; ++k) __builtin_prefetch(from + k * Tile::Pack::lanes, 0);
-  }
-}
-template <class Tile, int rows>
-KOKKOS_FORCEINLINE_FUNCTION void prefetchForWriting(const typename Tile::Slab& y, int i, int s) {
-  if constexpr (Tile::onHost) {
-    if (!prefetchPays(y)) return;
-    typename Tile::Scalar* to = &y(i, s);
-    for (int k = 0; k < rows * Tile::packs; ++k) __builtin_prefetch(to + k * Tile::Pack::lanes, 1);
+    const typename Tile::Scalar* block = &y(i, s);
+    for (int k = 0; k < rows * Tile::packs; ++k)
+      __builtin_prefetch(block + k * Tile::Pack::lanes, forWriting);
   }
 }
 
@@ -231,8 +224,8 @@ struct EulerStep {
   template <int rows>
   KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
     if constexpr (keepsActivation) {
-      prefetchForWriting<Tile, rows>(a, i, s);
-      prefetchForWriting<Tile, rows>(next, i, s);
+      prefetch<Tile, rows, true>(a, i, s);
+      prefetch<Tile, rows, true>(next, i, s);
     }
     preActivation.template sum<rows>(
         i, s, [this](int row, int sample, typename PreActivation::Values& z) TERRACE_INLINE_LAMBDA {
@@ -325,8 +318,8 @@ struct AdjointStep {
 
   template <int rows>
   KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
-    prefetchForReading<Tile, rows>(a, i, s);
-    prefetchForReading<Tile, rows>(ahead, i, s);
+    prefetch<Tile, rows>(a, i, s);
+    prefetch<Tile, rows>(ahead, i, s);
     pullBack.template sum<rows>(
         i, s, [this](int row, int sample, typename PullBack::Values& lambda) TERRACE_INLINE_LAMBDA {
           using Pack = typename Tile::Pack;

@@ -21,10 +21,10 @@ struct TangentStep {
 
   template <int rows>
   KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
-    prefetchForReading<Tile, rows>(a, i, s);
-    prefetchForWriting<Tile, rows>(dnext, i, s);
-    prefetchForReading<Tile, rows>(ahead, i, s);
-    if (preActivation.y.extent(0) > 0) prefetchForWriting<Tile, rows>(preActivation.y, i, s);
+    prefetch<Tile, rows>(a, i, s);
+    prefetch<Tile, rows, true>(dnext, i, s);
+    prefetch<Tile, rows>(ahead, i, s);
+    if (preActivation.y.extent(0) > 0) prefetch<Tile, rows, true>(preActivation.y, i, s);
     preActivation.template sum<rows>(
         i, s, [this](int row, int sample, typename PreActivation::Values& dz) TERRACE_INLINE_LAMBDA {
           using Pack = typename Tile::Pack;
@@ -144,9 +144,9 @@ struct TangentAdjointStep {
 
   template <int rows>
   KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
-    prefetchForReading<Tile, rows>(before.a, i, s);
-    prefetchForReading<Tile, rows>(before.dz, i, s);
-    for (const auto& slab : ahead) prefetchForReading<Tile, rows>(slab, i, s);
+    prefetch<Tile, rows>(before.a, i, s);
+    prefetch<Tile, rows>(before.dz, i, s);
+    for (const auto& slab : ahead) prefetch<Tile, rows>(slab, i, s);
     using TangentPullBack = Product<Tile, Start::Sum, true>;
     pullBack.template block<rows>(i, s);
     tangentPullBack.template sum<rows>(
