@@ -316,8 +316,9 @@ void Commands::addBenchmark() {
   sweep->add_option("--scalar", benchmark_.scalar, "Precision of the states: double or float")
       ->capture_default_str();
   sweep->footer("Prints one line of JSON: seconds of a value-and-gradient sweep (median of at least 7),\n"
-                "sample_layers_per_second, gflops, ranks, value_seconds (value alone) and\n"
-                "hessian_product_seconds (exact).\n\n" +
+                "sample_layers_per_second, gflops, ranks, value_seconds (value alone),\n"
+                "hessian_product_seconds (exact, the first at a point) and\n"
+                "next_hessian_product_seconds (the following ones there).\n\n" +
                 example);
   sweep->callback([this] {
     action_ = [this](const Communicator& comm) { benchmarkSweep(benchmark_, comm, std::cout); };

@@ -1,4 +1,5 @@
-// Sweeps: value and gradient, value alone, exact Hessian product. Arguments: width, blocks, samples, float.
+// Sweeps: value and gradient, value alone, exact Hessian products: the first at a point, the following ones
+// there. Arguments: width, blocks, samples, float.
 #include "Problem.hpp"
 
 #include <benchmark/benchmark.h>
@@ -25,6 +26,10 @@ public:
     benchmark::DoNotOptimize(objective_.value(*x_, tolerance_));
   }
   void hessianProduct() { objective_.hessVec(*product_, *direction_, *x_, tolerance_); }
+  void firstHessianProduct() {
+    x_->scale(1 - 1e-9);
+    hessianProduct();
+  }
 
   void count(benchmark::State& state) const {
     const double layers = static_cast<double>(state.range(1) * state.range(2));
@@ -57,6 +62,13 @@ void valueAlone(benchmark::State& state) {
 
 void hessianProduct(benchmark::State& state) {
   Sweeps sweeps(state);
+  sweeps.firstHessianProduct(); // allocates
+  for (auto iteration : state) sweeps.firstHessianProduct();
+}
+
+void nextHessianProduct(benchmark::State& state) {
+  Sweeps sweeps(state);
+  sweeps.hessianProduct();
   for (auto iteration : state) sweeps.hessianProduct();
 }
 
@@ -73,6 +85,7 @@ void sizes(benchmark::internal::Benchmark* sweep) {
 BENCHMARK(valueAndGradient)->Apply(sizes);
 BENCHMARK(valueAlone)->Apply(sizes);
 BENCHMARK(hessianProduct)->Apply(sizes);
+BENCHMARK(nextHessianProduct)->Apply(sizes);
 
 } // namespace
 } // namespace terrace::benchmarks

@@ -120,14 +120,14 @@ def main():
     peak = json.loads(subprocess.check_output([f"{arguments.programs}/terrace_peak"]))
     print(f"PyTorch {torch.__version__}; million sample-layers/s; peak {peak['double']} / {peak['float']} GFLOP/s\n")
     print("| scalar | width | blocks | samples | Terrace | GFLOP/s | of peak | value / sweep | Hessian / sweep |"
-          " eager | ratio | compiled | ratio |\n|" + "---|" * 13)
+          " next / sweep | eager | ratio | compiled | ratio |\n|" + "---|" * 14)
     for scalar in arguments.scalars:
         for width, blocks, samples in SIZES:
             if arguments.widths and width not in arguments.widths:
                 continue
             size = (width, blocks, samples, scalar)
-            sweep, value, hessian = (terrace_seconds(arguments.programs, kind, *size)
-                                     for kind in ("valueAndGradient", "valueAlone", "hessianProduct"))
+            kinds = ("valueAndGradient", "valueAlone", "hessianProduct", "nextHessianProduct")
+            sweep, value, hessian, following = (terrace_seconds(arguments.programs, kind, *size) for kind in kinds)
             rate = blocks * samples / sweep
             gflops = 6 * width * (width * blocks + CLASSES) * samples / sweep * 1e-9
             eager = pytorch_rate(*size, False)
@@ -135,7 +135,7 @@ def main():
             last = f"{compiled / 1e6:.3g} | {rate / compiled:.2f}" if compiled else "- | -"
             print(f"| {scalar} | {width} | {blocks} | {samples} | {rate / 1e6:.3g} | {gflops:.1f} | "
                   f"{100 * gflops / peak[scalar]:.0f} % | {value / sweep:.2f} | {hessian / sweep:.2f} | "
-                  f"{eager / 1e6:.3g} | {rate / eager:.2f} | {last} |", flush=True)
+                  f"{following / sweep:.2f} | {eager / 1e6:.3g} | {rate / eager:.2f} | {last} |", flush=True)
 
 
 if __name__ == "__main__":

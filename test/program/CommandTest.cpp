@@ -91,6 +91,7 @@ TEST(Benchmark, OfSweepsIsOneLineOfJsonOnAnyNumberOfRanks) {
     EXPECT_NEAR(json.at("sample_layers_per_second").get<double>(), 2 * 200 / seconds, 1e-6 / seconds);
     EXPECT_GT(json.at("value_seconds"), 0);
     EXPECT_GT(json.at("hessian_product_seconds"), 0);
+    EXPECT_GT(json.at("next_hessian_product_seconds"), 0);
   }
 }
 

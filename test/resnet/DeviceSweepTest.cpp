@@ -68,7 +68,7 @@ public:
       ASSERT_NEAR(outputs[i], expectedOutputs[i], 10 * tolerance) << i;
 
     detail::CompensatedView product("product", theta.size()), expected("expected", theta.size());
-    for (const auto kind : {HessianKind::Exact, HessianKind::GaussNewton}) {
+    for (const auto kind : {HessianKind::Exact, HessianKind::GaussNewton, HessianKind::Exact}) {
       host->hessianProduct(toView(theta), toView(other), samples, kind, expected);
       device->hessianProduct(toView(theta), toView(other), samples, kind, product);
       expectEqual(product, expected, kind == HessianKind::Exact ? "exact" : "Gauss-Newton");

@@ -3,6 +3,7 @@
 #include <terrace/resnet/Normalization.hpp>
 #include <terrace/resnet/ParameterVector.hpp>
 #include <terrace/resnet/ResNetObjective.hpp>
+#include <terrace/resnet/detail/Differences.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
 
@@ -40,16 +41,6 @@ ParameterVector& asDerivative(ROL::Vector<double>& g) {
   auto& vector = dynamic_cast<ParameterVector&>(g);
   checkKind(vector, VectorKind::Dual);
   return vector;
-}
-
-// Number of owned entries that differ; a NaN differs from everything.
-int differences(const ConstParameterView& x, const ConstParameterView& y) {
-  static const std::string label = "terrace::ResNetObjective::differences";
-  int count = 0;
-  Kokkos::parallel_reduce(
-      label, Kokkos::RangePolicy<detail::DefaultExecution>(0, x.extent(0)),
-      KOKKOS_LAMBDA(const std::size_t i, int& partial) { partial += x(i) == y(i) ? 0 : 1; }, count);
-  return count;
 }
 
 ConstParameterView readLocal(const ParameterSpace::MultiVector& vector) {
@@ -219,7 +210,8 @@ ResNetObjective::KeptPoint* ResNetObjective::find(const ParameterVector& x) {
   std::array<int, 2> local{1, 1};
   std::array<int, 2> global{};
   for (std::size_t i = 0; i < kept_.size(); ++i)
-    if (kept_[i].filled) local[i] = differences(x.local(), std::as_const(*kept_[i].x).local()) > 0 ? 1 : 0;
+    if (kept_[i].filled)
+      local[i] = detail::differences(x.local(), std::as_const(*kept_[i].x).local()) > 0 ? 1 : 0;
   Teuchos::reduceAll(*space_->comm(), Teuchos::REDUCE_MAX, 2, local.data(), global.data());
   for (std::size_t i = 0; i < kept_.size(); ++i) {
     if (global[i] > 0) continue;

@@ -173,7 +173,7 @@ private:
     allocateStates();
     allocate(tangents_, "terrace::Surrogate::tangents", 2, network_.width, blockSamples_);
     const typename Tile::Bias none;
-    const Scalar h = static_cast<Scalar>(network_.step()) / Sigma::template unit<typename Tile::Pack>;
+    const auto h = static_cast<Scalar>(network_.step());
     liftInputs<Sigma>(x, first, n);
     loadBatch(space_, LoadBatch<Tile>{v, inputs_[1], Columns(), inputFactor_, first, n});
     if (network_.lift == Lift::Identity) {
@@ -185,7 +185,7 @@ private:
     }
     for (int k = 0; k < network_.blocks; ++k) {
       step<Sigma, true>(k, activations_[0], n);
-      tangentStep<Tile, Sigma>(
+      tangentStep<Tile, Sigma, false>(
           space_, Product<Tile, Start::Zero>{theta_.block(k), tangents_[k % 2], {}, none, {}, {}}, h,
           activations_[0], tangents_[(k + 1) % 2], {}, n);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <terrace/resnet/detail/KeptLayers.hpp>
 #include <terrace/resnet/detail/LossKernels.hpp>
 #include <terrace/resnet/detail/OuterProduct.hpp>
 #include <terrace/resnet/detail/Sweep.hpp>
@@ -28,6 +29,8 @@ private:
   using Slab = typename Tile::Slab;
   using ConstSlab = typename Tile::ConstSlab;
   using Parameters = SweepParameters<Tile>;
+  using Layers = LayerArrays<Tile>;
+  using Kept = typename KeptLayers<Tile>::Block;
 
   /// A block of samples: positions first .. first + count - 1 of the local samples.
   struct SampleBlock {
@@ -45,17 +48,25 @@ private:
   LossOperands<Tile> lossOperands(const SampleBlock& block) const;
   Slab state(int k, Keep keep) const { return states_[keep == Keep::Layers ? k : k % 2]; }
 
+  // a: activations, a_k = sigma(z_k), k = 0..K-1
+  template <class Sigma>
+  void lift(const SampleBlock& block, const Slab& first);
+  void output(const SampleBlock& block, const ConstSlab& last);
   template <class Sigma, Keep keep>
-  void forward(const SampleBlock& block);
+  void forwardLayers(const SampleBlock& block, const Layers& a);
+  template <class Sigma, Keep keep>
+  void forward(const SampleBlock& block, const Layers& a);
   void loss(const SampleBlock& block);
   template <class Sigma>
-  void backward(const SampleBlock& block, const DerivativeSums& gradient);
+  void backward(const SampleBlock& block, const Layers& a, const DerivativeSums& gradient);
+  template <class Sigma, bool advances>
+  void tangentLayers(const SampleBlock& block, const Layers& a);
+  void tangentOutput(const SampleBlock& block);
   template <class Sigma>
-  void tangentForward(const SampleBlock& block);
+  void tangentBackward(const SampleBlock& block, const Layers& a, const Kept* kept,
+                       const DerivativeSums& product);
   template <class Sigma>
-  void tangentBackward(const SampleBlock& block, const DerivativeSums& product);
-  template <class Sigma>
-  void hessianBlock(const SampleBlock& block, HessianKind kind, const DerivativeSums& product);
+  void hessianBlock(const SampleBlock& block, HessianKind kind, Kept* kept, const DerivativeSums& product);
 
   struct Pair {
     ConstSlab mu;
@@ -78,11 +89,11 @@ private:
   int blockSamples_;
 
   Parameters theta_;
-  LayerArrays<Tile> states_;      ///< q_k, k = 0..K
-  LayerArrays<Tile> activations_; ///< a_k = sigma(z_k), k = 0..K-1
-  LayerArrays<Tile> inputs_;      ///< x: features x block
-  LayerArrays<Tile> work_;        ///< lambda, mu and the next mu: width x block
-  LayerArrays<Tile> outputs_;     ///< y, p, delta: outputs x block
+  Layers states_;      ///< q_k, k = 0..K
+  Layers activations_; ///< a_k, k = 0..K-1, unless they are kept
+  Layers inputs_;      ///< x: features x block
+  Layers work_;        ///< lambda, mu and the next mu: width x block
+  Layers outputs_;     ///< y, p, delta: outputs x block
   using Sums = typename LossOperands<Tile>::Sums;
   Sums sums_;      ///< Of each sample position.
   Sums groupSums_; ///< Of the samples that were dealt together.
@@ -90,10 +101,11 @@ private:
   ParameterView partial_; ///< Derivatives summed over the samples of a group, if a block is a part of it.
 
   Parameters direction_;
-  LayerArrays<Tile> tangents_;      ///< dq_k, k = 0..K
-  LayerArrays<Tile> preTangents_;   ///< dz_k, k = 0..K-1, then that of the lift
-  LayerArrays<Tile> tangentWork_;   ///< dlambda, dmu and the next dmu
-  LayerArrays<Tile> tangentOutput_; ///< dy
+  Layers tangents_;      ///< dq_k, k = 0..K
+  Layers preTangents_;   ///< dz_k, k = 0..K-1, then that of the lift
+  Layers tangentWork_;   ///< dlambda, dmu and the next dmu
+  Layers tangentOutput_; ///< dy
+  KeptLayers<Tile> keptLayers_;
 };
 
 } // namespace terrace::resnet::detail

@@ -87,7 +87,7 @@ BlockedSweep<Tile>::BlockedSweep(const Network& network, int samplesPerBlock)
       groupSums_("terrace::resnet::groupSums", static_cast<std::size_t>(sumRows),
                  static_cast<std::size_t>(roundUp(blockSamples_, SampleSet::dealtTogether) /
                                           SampleSet::dealtTogether)),
-      hostGroupSums_(Kokkos::create_mirror_view(groupSums_)) {}
+      hostGroupSums_(Kokkos::create_mirror_view(groupSums_)), keptLayers_(network, blockSamples_) {}
 
 template <class Tile>
 void BlockedSweep<Tile>::allocateTangents() {
@@ -154,11 +154,9 @@ LossOperands<Tile> BlockedSweep<Tile>::lossOperands(const SampleBlock& block) co
 }
 
 template <class Tile>
-template <class Sigma, typename BlockedSweep<Tile>::Keep keep>
-void BlockedSweep<Tile>::forward(const SampleBlock& block) {
+template <class Sigma>
+void BlockedSweep<Tile>::lift(const SampleBlock& block, const Slab& first) {
   const int n = block.count;
-  const auto h = static_cast<Scalar>(network_.step());
-  const Slab first = state(0, keep);
   loadInputs(block);
   if (network_.lift == Lift::Identity) {
     pad<Tile>(space_, inputs_[0], first, n);
@@ -166,11 +164,28 @@ void BlockedSweep<Tile>::forward(const SampleBlock& block) {
     product<Tile>(space_, theta_.lift(), theta_.liftBias(), inputs_[0], first, false, n);
     if (network_.lift == Lift::Activated) activate<Tile, Sigma>(space_, first, n);
   }
+}
+
+template <class Tile>
+void BlockedSweep<Tile>::output(const SampleBlock& block, const ConstSlab& last) {
+  product<Tile>(space_, theta_.output(), theta_.outputBias(), last, outputs_[0], false, block.count);
+}
+
+template <class Tile>
+template <class Sigma, typename BlockedSweep<Tile>::Keep keep>
+void BlockedSweep<Tile>::forwardLayers(const SampleBlock& block, const Layers& a) {
+  const auto h = static_cast<Scalar>(network_.step());
+  lift<Sigma>(block, state(0, keep));
   for (int k = 0; k < network_.blocks; ++k)
     eulerStep<Tile, Sigma, keep == Keep::Layers>(space_, theta_.block(k), theta_.blockBias(k), h,
-                                                 state(k, keep), activations_[k], state(k + 1, keep), n);
-  product<Tile>(space_, theta_.output(), theta_.outputBias(), state(network_.blocks, keep), outputs_[0],
-                false, n);
+                                                 state(k, keep), a[k], state(k + 1, keep), block.count);
+}
+
+template <class Tile>
+template <class Sigma, typename BlockedSweep<Tile>::Keep keep>
+void BlockedSweep<Tile>::forward(const SampleBlock& block, const Layers& a) {
+  forwardLayers<Sigma, keep>(block, a);
+  output(block, state(network_.blocks, keep));
 }
 
 template <class Tile>
@@ -190,7 +205,7 @@ void BlockedSweep<Tile>::addOuterProduct(const Pair& first, const Pair& second, 
 // 1)^T
 template <class Tile>
 template <class Sigma>
-void BlockedSweep<Tile>::backward(const SampleBlock& block, const DerivativeSums& gradient) {
+void BlockedSweep<Tile>::backward(const SampleBlock& block, const Layers& a, const DerivativeSums& gradient) {
   const int n = block.count;
   const int last = network_.blocks;
   const typename Tile::Bias none;
@@ -198,12 +213,12 @@ void BlockedSweep<Tile>::backward(const SampleBlock& block, const DerivativeSums
   const Slab delta = outputs_[2];
   addOuterProduct({delta, states_[last]}, {}, gradient, {layout_.outputOffset(), layout_.outputBias()}, n);
   product<Tile>(space_, theta_.outputTransposed(), none, delta, lambda, false, n);
-  applySlope<Tile, Sigma>(space_, activations_[last - 1], lambda, work_[1 + (last - 1) % 2], n);
+  applySlope<Tile, Sigma>(space_, a[last - 1], lambda, work_[1 + (last - 1) % 2], n);
   for (int k = last - 1; k >= 0; --k) {
     const Slab mu = work_[1 + k % 2];
     addOuterProduct({mu, states_[k]}, {}, gradient, blockOffsets(k), n);
     if (k > 0) {
-      adjointStep<Tile, Sigma>(space_, theta_.blockTransposed(k), mu, activations_[k - 1], lambda,
+      adjointStep<Tile, Sigma>(space_, theta_.blockTransposed(k), mu, a[k - 1], lambda,
                                work_[1 + (k - 1) % 2], states_[k - 1], n);
     } else if (network_.lift != Lift::Identity) {
       product<Tile>(space_, theta_.blockTransposed(0), none, mu, lambda, true, n);
@@ -214,15 +229,14 @@ void BlockedSweep<Tile>::backward(const SampleBlock& block, const DerivativeSums
   addOuterProduct({lambda, inputs_[0]}, {}, gradient, liftOffsets(), n);
 }
 
-// Tangents along the direction (dQ, db; dW_k, db_k; dV, dc) of the states and outputs, and of the loss's
-// derivative.
+// Tangents of the states along the direction (dQ, db; dW_k, db_k; dV, dc). With `advances` the states after
+// the lift, which the activations then determine, are written along with them.
 template <class Tile>
-template <class Sigma>
-void BlockedSweep<Tile>::tangentForward(const SampleBlock& block) {
+template <class Sigma, bool advances>
+void BlockedSweep<Tile>::tangentLayers(const SampleBlock& block, const Layers& a) {
   const int n = block.count;
   const int last = network_.blocks;
   const auto h = static_cast<Scalar>(network_.step());
-  const Scalar perUnit = 1 / Sigma::template unit<typename Tile::Pack>;
   const Slab liftTangent = preTangents_[last];
   if (network_.lift == Lift::Identity) {
     pad<Tile>(space_, ConstSlab(), tangents_[0], n);
@@ -232,12 +246,19 @@ void BlockedSweep<Tile>::tangentForward(const SampleBlock& block) {
     product<Tile>(space_, direction_.lift(), direction_.liftBias(), inputs_[0], liftTangent, false, n);
     applySlope<Tile, Sigma>(space_, states_[0], liftTangent, tangents_[0], n);
   }
-  for (int k = 0; k < last; ++k)
-    tangentStep<Tile, Sigma>(space_,
-                             Product<Tile, Start::Bias, true>{theta_.block(k), tangents_[k], preTangents_[k],
-                                                              direction_.blockBias(k), direction_.block(k),
-                                                              states_[k]},
-                             h * perUnit, activations_[k], tangents_[k + 1], states_[k + 1], n);
+  for (int k = 0; k < last; ++k) {
+    const Product<Tile, Start::Bias, true> preActivation{theta_.block(k),     tangents_[k],
+                                                         preTangents_[k],     direction_.blockBias(k),
+                                                         direction_.block(k), states_[k]};
+    tangentStep<Tile, Sigma, advances>(space_, preActivation, h, a[k], tangents_[k + 1], states_[k + 1], n);
+  }
+}
+
+// Tangents of the outputs and of the loss's derivative.
+template <class Tile>
+void BlockedSweep<Tile>::tangentOutput(const SampleBlock& block) {
+  const int n = block.count;
+  const int last = network_.blocks;
   const Slab dy = tangentOutput_[0];
   product<Tile>(space_, direction_.output(), direction_.outputBias(), states_[last], dy, false, n);
   product<Tile>(space_, theta_.output(), typename Tile::Bias(), tangents_[last], dy, true, n);
@@ -246,23 +267,31 @@ void BlockedSweep<Tile>::tangentForward(const SampleBlock& block) {
   lossHessian(space_, LossHessian<Tile>{softmax ? ConstSlab(outputs_[1]) : ConstSlab(), dy, weight, n});
 }
 
-// The derivative of backward() along the direction: every product there gives two terms here.
+// The derivative of backward() along the direction: every product there gives two terms here. With kept
+// adjoints lambda_k they are read, or written if the block has none yet.
 template <class Tile>
 template <class Sigma>
-void BlockedSweep<Tile>::tangentBackward(const SampleBlock& block, const DerivativeSums& result) {
+void BlockedSweep<Tile>::tangentBackward(const SampleBlock& block, const Layers& a, const Kept* kept,
+                                         const DerivativeSums& result) {
   const int n = block.count;
   const int last = network_.blocks;
   const Scalar perUnit = 1 / Sigma::template unit<typename Tile::Pack>;
   const typename Tile::Bias none;
   const Slab lambda = work_[0], delta = outputs_[2];
   const Slab dlambda = tangentWork_[0], ddelta = tangentOutput_[0];
+  const bool known = kept != nullptr && kept->hasAdjoints;
+  const auto adjoint = [&](int k) -> ConstSlab { return known ? kept->adjoints[k] : lambda; };
+  const auto keep = [&](int k) {
+    if (kept != nullptr && !known) pad<Tile>(space_, lambda, kept->adjoints[k], n);
+  };
   const auto curvature = [&](int k) {
-    return ApplyCurvature<Tile, Sigma>{perUnit, activations_[k],  preTangents_[k],        lambda,
-                                       dlambda, work_[1 + k % 2], tangentWork_[1 + k % 2]};
+    return ApplyCurvature<Tile, Sigma>{
+        perUnit, a[k], preTangents_[k], adjoint(k + 1), dlambda, work_[1 + k % 2], tangentWork_[1 + k % 2]};
   };
   addOuterProduct({ddelta, states_[last]}, {delta, tangents_[last]}, result,
                   {layout_.outputOffset(), layout_.outputBias()}, n);
-  product<Tile>(space_, theta_.outputTransposed(), none, delta, lambda, false, n);
+  if (!known) product<Tile>(space_, theta_.outputTransposed(), none, delta, lambda, false, n);
+  keep(last);
   product<Tile>(space_, theta_.outputTransposed(), none, ddelta, dlambda, false, n);
   product<Tile>(space_, direction_.outputTransposed(), none, delta, dlambda, true, n);
   applyCurvature(space_, curvature(last - 1), n);
@@ -270,21 +299,24 @@ void BlockedSweep<Tile>::tangentBackward(const SampleBlock& block, const Derivat
     const Slab mu = work_[1 + k % 2], dmu = tangentWork_[1 + k % 2];
     addOuterProduct({dmu, states_[k]}, {mu, tangents_[k]}, result, blockOffsets(k), n);
     if (k == 0) break;
-    const Product<Tile, Start::Sum> pullBack{theta_.blockTransposed(k), mu, lambda, none, {}, {}};
+    const Product<Tile, Start::Sum> pullBack{
+        theta_.blockTransposed(k), mu, known ? Slab() : lambda, none, {}, {}};
     const Product<Tile, Start::Sum, true> tangentPullBack{theta_.blockTransposed(k),     dmu, dlambda, none,
                                                           direction_.blockTransposed(k), mu};
     tangentAdjointStep(space_,
                        TangentAdjointStep<Tile, Sigma>{
                            pullBack, tangentPullBack, curvature(k - 1), {states_[k - 1], tangents_[k - 1]}},
                        n);
+    keep(k);
   }
   if (network_.lift == Lift::Identity) return;
   const Slab mu = work_[1], dmu = tangentWork_[1];
-  product<Tile>(space_, theta_.blockTransposed(0), none, mu, lambda, true, n);
+  if (!known) product<Tile>(space_, theta_.blockTransposed(0), none, mu, lambda, true, n);
+  keep(0);
   addTwoProducts<Tile>(space_, theta_.blockTransposed(0), dmu, direction_.blockTransposed(0), mu, dlambda, n);
   if (network_.lift == Lift::Activated)
     applyCurvature(space_,
-                   ApplyCurvature<Tile, Sigma>{Scalar(1), states_[0], preTangents_[last], lambda, dlambda,
+                   ApplyCurvature<Tile, Sigma>{Scalar(1), states_[0], preTangents_[last], adjoint(0), dlambda,
                                                lambda, dlambda},
                    n);
   addOuterProduct({dlambda, inputs_[0]}, {}, result, liftOffsets(), n);
@@ -292,20 +324,31 @@ void BlockedSweep<Tile>::tangentBackward(const SampleBlock& block, const Derivat
 
 template <class Tile>
 template <class Sigma>
-void BlockedSweep<Tile>::hessianBlock(const SampleBlock& block, HessianKind kind,
+void BlockedSweep<Tile>::hessianBlock(const SampleBlock& block, HessianKind kind, Kept* kept,
                                       const DerivativeSums& product) {
-  forward<Sigma, Keep::Layers>(block);
+  const Layers& a = kept != nullptr ? kept->activations : activations_;
+  if (kept != nullptr && kept->hasActivations) {
+    lift<Sigma>(block, states_[0]);
+    tangentLayers<Sigma, true>(block, a);
+  } else {
+    forwardLayers<Sigma, Keep::Layers>(block, a);
+    tangentLayers<Sigma, false>(block, a);
+  }
+  output(block, states_[network_.blocks]);
   loss(block);
-  tangentForward<Sigma>(block);
+  tangentOutput(block);
   if (kind == HessianKind::Exact) {
-    tangentBackward<Sigma>(block, product);
+    tangentBackward<Sigma>(block, a, kept, product);
   } else {
     // J^T (H_loss J v): the backward sweep with the loss's derivative replaced.
     const auto from = tangentOutput_[0];
     const auto to = outputs_[2];
     pad<Tile>(space_, from, to, block.count);
-    backward<Sigma>(block, product);
+    backward<Sigma>(block, a, product);
   }
+  if (kept == nullptr) return;
+  kept->hasActivations = true;
+  kept->hasAdjoints = kept->hasAdjoints || kind == HessianKind::Exact;
 }
 
 template <class Tile>
@@ -316,7 +359,7 @@ SweepSums BlockedSweep<Tile>::value(const ConstParameterView& theta, const Sampl
     forEachSampleBlock(
         samples,
         [&](const SampleBlock& block) {
-          forward<decltype(sigma), Keep::Nothing>(block);
+          forward<decltype(sigma), Keep::Nothing>(block, activations_);
           loss(block);
         },
         [&] { moveSums(space_, sums_, groupSums_, hostGroupSums_, totals); });
@@ -334,9 +377,9 @@ SweepSums BlockedSweep<Tile>::valueAndGradient(const ConstParameterView& theta, 
     forEachSampleBlock(
         samples,
         [&](const SampleBlock& block) {
-          forward<decltype(sigma), Keep::Layers>(block);
+          forward<decltype(sigma), Keep::Layers>(block, activations_);
           loss(block);
-          backward<decltype(sigma)>(block, sums);
+          backward<decltype(sigma)>(block, activations_, sums);
         },
         [&] {
           moveSums(space_, sums_, groupSums_, hostGroupSums_, totals);
@@ -353,10 +396,15 @@ void BlockedSweep<Tile>::hessianProduct(const ConstParameterView& theta, const C
   allocateTangents();
   theta_.set(space_, theta, true);
   direction_.set(space_, direction, true);
+  keptLayers_.setPoint(theta, samples);
   const DerivativeSums sums = derivativeSums(product);
+  int index = 0;
   withActivation(network_.activation, [&](auto sigma) {
     forEachSampleBlock(
-        samples, [&](const SampleBlock& block) { hessianBlock<decltype(sigma)>(block, kind, sums); },
+        samples,
+        [&](const SampleBlock& block) {
+          hessianBlock<decltype(sigma)>(block, kind, keptLayers_.block(index++), sums);
+        },
         [&] {
           if (!sums.wholeGroups) moveInto(partial_, product);
         });
@@ -379,7 +427,7 @@ std::vector<double> BlockedSweep<Tile>::outputs(const ConstParameterView& theta,
     forEachSampleBlock(
         samples,
         [&](const SampleBlock& block) {
-          forward<decltype(sigma), Keep::Nothing>(block);
+          forward<decltype(sigma), Keep::Nothing>(block, activations_);
           forEachTile<Tile>(space_, label, block.count, SampleRows<Tile>{outputs_[0], rows, block.count});
           Kokkos::deep_copy(space_, hostRows, rows);
           space_.fence();

@@ -34,12 +34,15 @@ struct Block {
     });
   }
 
-  /// value(r, s) += sum_j A(i + r, j) x(j, s);  i is the first row of a panel of A.
+  /// value(r, s) += sum_j A(i + r, j) x(j, s);  i is the first row of a panel of A. Calls ahead(j) with each
+  /// j.
+  template <class Ahead>
   KOKKOS_FORCEINLINE_FUNCTION void addProduct(const typename Tile::Weights& A, int i,
-                                              const typename Tile::ConstSlab& x, int s) {
+                                              const typename Tile::ConstSlab& x, int s, const Ahead& ahead) {
     const typename Tile::Scalar* weights = A.panel(i);
     const typename Tile::Scalar* states = &x(0, s);
     for (int j = 0; j < A.columns; ++j, weights += rows, states += Tile::Slab::rowStride) {
+      ahead(j);
       Value state[std::size_t(Tile::packs)];
       unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
         state[u] = loadPack<Pack>(states + u * Pack::lanes);
@@ -69,16 +72,33 @@ KOKKOS_FORCEINLINE_FUNCTION bool prefetchPays(const Slab& y) {
   return y.extent(0) > 32;
 }
 
-/// Starts to bring a register block of \p y into the cache. Does nothing if y is empty.
-template <class Tile, int rows, bool forWriting = false>
-KOKKOS_FORCEINLINE_FUNCTION void prefetch(const typename Tile::ConstSlab& y, int i, int s) {
-  if constexpr (Tile::onHost) {
-    if (!prefetchPays(y)) return;
-    const typename Tile::Scalar* block = &y(i, s);
-    for (int k = 0; k < rows * Tile::packs; ++k)
-      __builtin_prefetch(block + k * Tile::Pack::lanes, forWriting);
+/// Register blocks of \p count arrays that are wanted soon, brought into the cache line by line along a
+/// product: all at once they wait for each other, and the product for them. The last \p written are to be
+/// written. All but the first may be empty.
+template <class Tile, int rows, int count, int written>
+class Ahead {
+public:
+  KOKKOS_FORCEINLINE_FUNCTION Ahead(const typename Tile::ConstSlab (&slabs)[std::size_t(count)], int i,
+                                    int s) {
+    for (int k = 0; k < count; ++k) blocks_[k] = &slabs[slabs[k].extent(0) > 0 ? k : 0](i, s);
+    lines_ = prefetchPays(slabs[0]) ? rows * Tile::packs : 0;
   }
-}
+  KOKKOS_FORCEINLINE_FUNCTION void operator()(int line) const {
+    if (line >= lines_) return;
+    unrolled<count>([&](auto k) TERRACE_INLINE_LAMBDA {
+      __builtin_prefetch(blocks_[k] + line * Tile::Pack::lanes, decltype(k)::value >= count - written);
+    });
+  }
+
+private:
+  const typename Tile::Scalar* blocks_[std::size_t(count)];
+  int lines_;
+};
+
+/// For a product along which nothing is brought into the cache.
+struct NothingAhead {
+  KOKKOS_FORCEINLINE_FUNCTION void operator()(int) const {}
+};
 
 /// What a sum of products begins with.
 enum class Start { Zero, Bias, Sum };
@@ -97,9 +117,9 @@ struct Product {
   typename Tile::Weights B;
   typename Tile::ConstSlab z;
 
-  /// Calls finish(row, s, its sums) for each row of a panel.
-  template <int rows, class Finish>
-  KOKKOS_FORCEINLINE_FUNCTION void sum(int i, int s, const Finish& finish) const {
+  /// Calls finish(row, s, its sums) for each row of a panel, and soon(j) along the first product.
+  template <int rows, class Finish, class Soon = NothingAhead>
+  KOKKOS_FORCEINLINE_FUNCTION void sum(int i, int s, const Finish& finish, const Soon& soon = {}) const {
     Block<Tile, rows> sum;
     if constexpr (start == Start::Sum) {
       sum.setTo(y, i, s);
@@ -108,8 +128,8 @@ struct Product {
     } else {
       sum.setToZero();
     }
-    sum.addProduct(A, i, x, s);
-    if constexpr (two) sum.addProduct(B, i, z, s);
+    sum.addProduct(A, i, x, s, soon);
+    if constexpr (two) sum.addProduct(B, i, z, s, NothingAhead());
     unrolled<rows>([&](auto r) TERRACE_INLINE_LAMBDA { finish(i + r, s, sum.value[r]); });
   }
 
@@ -178,10 +198,13 @@ struct Pad {
   KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
     using Pack = typename Tile::Pack;
     const int first = tile * Tile::samples;
-    for (int j = 0; j < static_cast<int>(q.extent(0)); ++j)
-      for (int s = first; s < first + Tile::samples; s += Pack::lanes)
-        storePack<Pack>(&q(j, s), j < static_cast<int>(x.extent(0)) ? loadPack<Pack>(&x(j, s))
-                                                                    : typename Tile::Value{});
+    for (int j = 0; j < static_cast<int>(q.extent(0)); ++j) {
+      const bool isFeature = j < static_cast<int>(x.extent(0));
+      const typename Tile::Scalar* from = isFeature ? &x(j, first) : nullptr;
+      typename Tile::Scalar* to = &q(j, first);
+      for (int s = 0; s < Tile::samples; s += Pack::lanes)
+        storePack<Pack>(to + s, isFeature ? loadPack<Pack>(from + s) : typename Tile::Value{});
+    }
   }
 };
 
@@ -223,21 +246,20 @@ struct EulerStep {
 
   template <int rows>
   KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
+    const auto finish = [this](int row, int sample, typename PreActivation::Values& z) TERRACE_INLINE_LAMBDA {
+      using Pack = typename Tile::Pack;
+      Sigma::template scaledValues<Pack, Tile::packs>(z);
+      if constexpr (keepsActivation) PreActivation::store(a, row, sample, z);
+      const typename Tile::Scalar* state = &preActivation.x(row, sample);
+      unrolled<Tile::packs>(
+          [&](auto u) TERRACE_INLINE_LAMBDA { z[u] = loadPack<Pack>(state + u * Pack::lanes) + h * z[u]; });
+      PreActivation::store(next, row, sample, z);
+    };
     if constexpr (keepsActivation) {
-      prefetch<Tile, rows, true>(a, i, s);
-      prefetch<Tile, rows, true>(next, i, s);
+      preActivation.template sum<rows>(i, s, finish, Ahead<Tile, rows, 2, 2>({a, next}, i, s));
+    } else {
+      preActivation.template sum<rows>(i, s, finish);
     }
-    preActivation.template sum<rows>(
-        i, s, [this](int row, int sample, typename PreActivation::Values& z) TERRACE_INLINE_LAMBDA {
-          using Pack = typename Tile::Pack;
-          Sigma::template scaledValues<Pack, Tile::packs>(z);
-          if constexpr (keepsActivation) PreActivation::store(a, row, sample, z);
-          const typename Tile::Scalar* state = &preActivation.x(row, sample);
-          unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
-            z[u] = loadPack<Pack>(state + u * Pack::lanes) + h * z[u];
-          });
-          PreActivation::store(next, row, sample, z);
-        });
   }
 };
 
@@ -318,10 +340,9 @@ struct AdjointStep {
 
   template <int rows>
   KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
-    prefetch<Tile, rows>(a, i, s);
-    prefetch<Tile, rows>(ahead, i, s);
     pullBack.template sum<rows>(
-        i, s, [this](int row, int sample, typename PullBack::Values& lambda) TERRACE_INLINE_LAMBDA {
+        i, s,
+        [this](int row, int sample, typename PullBack::Values& lambda) TERRACE_INLINE_LAMBDA {
           using Pack = typename Tile::Pack;
           PullBack::store(pullBack.y, row, sample, lambda);
           const typename Tile::Scalar* value = &a(row, sample);
@@ -329,7 +350,8 @@ struct AdjointStep {
             lambda[u] *= Sigma::template slope<Pack>(loadPack<Pack>(value + u * Pack::lanes));
           });
           PullBack::store(next, row, sample, lambda);
-        });
+        },
+        Ahead<Tile, rows, 2, 0>({a, ahead}, i, s));
   }
 };
 

@@ -27,9 +27,9 @@ enum class HessianKind { Exact, GaussNewton };
 /// samples, without the regularisation. The samples that were dealt together (SampleSet::dealtTogether), or
 /// fixed parts of them, are summed first, in one order, and these partial sums are compensated: the result
 /// does not depend on how the samples lie on the ranks. Only on a device, with more than FusedSweep::widest
-/// neurons, are the derivatives summed over whole blocks of samples. The memory does not depend on the number
-/// of samples, and after the first call of each kind nothing is allocated. The caller has checked that the
-/// samples fit the network and its loss.
+/// neurons, are the derivatives summed over whole blocks of samples. The memory is bounded whatever the number
+/// of samples, and after the first call of each kind nothing is allocated, unless the samples are more. The
+/// caller has checked that the samples fit the network and its loss.
 class Sweep {
 public:
   virtual ~Sweep() = default;
@@ -40,7 +40,8 @@ public:
   virtual SweepSums valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
                                      const CompensatedView& gradient) = 0;
 
-  /// \p product = Hessian(theta) direction; overwritten.
+  /// \p product = Hessian(theta) direction; overwritten. One after another at the same theta and samples may
+  /// keep of the network's layers what does not depend on the direction; the bits are the same.
   virtual void hessianProduct(const ConstParameterView& theta, const ConstParameterView& direction,
                               const SampleSet& samples, HessianKind kind, const CompensatedView& product) = 0;
 

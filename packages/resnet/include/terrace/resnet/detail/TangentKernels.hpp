@@ -8,72 +8,87 @@
 namespace terrace::resnet::detail {
 
 // dz(i, s) = sum_j W(i, j) dq(j, s) + dW(i, j) q(j, s) + db(i)      W, dW, db and so dz in the unit of Sigma
-// dnext(i, s) = dq(i, s) + h sigma'(a(i, s)) dz(i, s)               h over that unit
+// dnext(i, s) = dq(i, s) + h sigma'(a(i, s)) dz(i, s)
+// and, if advances, next(i, s) = q(i, s) + h a(i, s)
 // PreActivation is the product that gives dz: without dW and db along a direction of the inputs alone; dz is
 // written if its y is not empty
-template <class Tile, class Sigma, class PreActivation>
+template <class Tile, class Sigma, class PreActivation, bool advances>
 struct TangentStep {
   PreActivation preActivation;
   typename Tile::Scalar h;
+  typename Tile::Scalar hPerUnit; ///< h over the unit of dz
   typename Tile::ConstSlab a;
   typename Tile::Slab dnext;
-  typename Tile::ConstSlab ahead; ///< Of the shape of a; read by what comes next.
+  typename Tile::Slab next; ///< Of the shape of a; if not advances it is read by what comes next.
 
   template <int rows>
   KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
-    prefetch<Tile, rows>(a, i, s);
-    prefetch<Tile, rows, true>(dnext, i, s);
-    prefetch<Tile, rows>(ahead, i, s);
-    if (preActivation.y.extent(0) > 0) prefetch<Tile, rows, true>(preActivation.y, i, s);
     preActivation.template sum<rows>(
-        i, s, [this](int row, int sample, typename PreActivation::Values& dz) TERRACE_INLINE_LAMBDA {
+        i, s,
+        [this](int row, int sample, typename PreActivation::Values& dz) TERRACE_INLINE_LAMBDA {
           using Pack = typename Tile::Pack;
           if (preActivation.y.extent(0) > 0) PreActivation::store(preActivation.y, row, sample, dz);
           const typename Tile::Scalar* value = &a(row, sample);
           const typename Tile::Scalar* tangent = &preActivation.x(row, sample);
           unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
             const auto slope = Sigma::template slope<Pack>(loadPack<Pack>(value + u * Pack::lanes));
-            dz[u] = loadPack<Pack>(tangent + u * Pack::lanes) + h * slope * dz[u];
+            dz[u] = loadPack<Pack>(tangent + u * Pack::lanes) + hPerUnit * slope * dz[u];
           });
           PreActivation::store(dnext, row, sample, dz);
-        });
+          if constexpr (advances) {
+            const typename Tile::Scalar* state = &preActivation.z(row, sample);
+            unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
+              dz[u] = loadPack<Pack>(state + u * Pack::lanes) + h * loadPack<Pack>(value + u * Pack::lanes);
+            });
+            PreActivation::store(next, row, sample, dz);
+          }
+        },
+        Ahead<Tile, rows, 4, 3>({a, dnext, preActivation.y, next}, i, s));
   }
 };
 
-// What is left of a tangent step when dz holds W dq + dW q; dz may alias dnext.
+// What is left of a tangent step when dz holds W dq + dW q; dz may alias dnext. next is written if not empty.
 template <class Tile, class Sigma>
 struct FinishTangentStep {
   typename Tile::Bias b;
   typename Tile::Scalar h;
+  typename Tile::Scalar hPerUnit;
   typename Tile::ConstSlab a;
   typename Tile::ConstSlab dq;
+  typename Tile::ConstSlab q;
   typename Tile::Slab dz;
   typename Tile::Slab dnext;
+  typename Tile::Slab next;
 
   KOKKOS_FORCEINLINE_FUNCTION void entry(int i, int s) const {
     const auto slope = Sigma::template slope<typename Tile::Pack>(a(i, s));
     const typename Tile::Scalar sum = b.extent(0) > 0 ? dz(i, s) + b(i) : dz(i, s);
     dz(i, s) = sum;
-    dnext(i, s) = dq(i, s) + h * slope * sum;
+    dnext(i, s) = dq(i, s) + hPerUnit * slope * sum;
+    if (next.extent(0) > 0) next(i, s) = q(i, s) + h * a(i, s);
   }
 };
 
-/// The products' first operand is dq, which \p dnext may not alias.
-template <class Tile, class Sigma, class PreActivation>
+/// The products' first operand is dq, which \p dnext may not alias. With \p advances their second is q, and
+/// \p next becomes what eulerStep() gives it; else it is only what is read next, or empty.
+template <class Tile, class Sigma, bool advances, class PreActivation>
 void tangentStep(const typename Tile::Execution& space, const PreActivation& preActivation,
                  typename Tile::Scalar h, const typename Tile::ConstSlab& a, const typename Tile::Slab& dnext,
-                 const typename Tile::ConstSlab& ahead, int samples) {
+                 const typename Tile::Slab& next, int samples) {
   static const std::string label = "terrace::resnet::tangentStep";
+  const typename Tile::Scalar hPerUnit = h / Sigma::template unit<typename Tile::Pack>;
   if constexpr (Tile::onHost) {
+    using Step = TangentStep<Tile, Sigma, PreActivation, advances>;
     forEachPanelAndTile<Tile>(space, label, preActivation.A.rows, samples,
-                              TangentStep<Tile, Sigma, PreActivation>{preActivation, h, a, dnext, ahead});
+                              Step{preActivation, h, hPerUnit, a, dnext, next});
   } else {
     const PreActivation& p = preActivation;
     const typename Tile::Slab dz = p.y.extent(0) > 0 ? p.y : dnext;
     multiply<Tile>(p.A, p.x, dz, false, samples);
     if (p.B.columns > 0) multiply<Tile>(p.B, p.z, dz, true, samples);
+    const typename Tile::Slab advanced = advances ? next : typename Tile::Slab();
     forEachEntry<Tile>(space, label, p.A.rows, samples,
-                       FinishTangentStep<Tile, Sigma>{p.b, h, a, p.x, dz, dnext});
+                       FinishTangentStep<Tile, Sigma>{p.b, h, hPerUnit, a, p.x, p.z, dz, dnext, advanced});
   }
 }
 
@@ -137,24 +152,22 @@ void applyCurvature(const typename Tile::Execution& space, const ApplyCurvature<
 // then mu and dmu of the layer before (ApplyCurvature)
 template <class Tile, class Sigma>
 struct TangentAdjointStep {
-  Product<Tile, Start::Sum> pullBack;              ///< lambda + A mu
+  Product<Tile, Start::Sum> pullBack;              ///< lambda + A mu; left out if its y is empty
   Product<Tile, Start::Sum, true> tangentPullBack; ///< dlambda + A dmu + dA mu
   ApplyCurvature<Tile, Sigma> before;
   typename Tile::ConstSlab ahead[2]; ///< Of the shape of a; read by what comes next.
 
   template <int rows>
   KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
-    prefetch<Tile, rows>(before.a, i, s);
-    prefetch<Tile, rows>(before.dz, i, s);
-    for (const auto& slab : ahead) prefetch<Tile, rows>(slab, i, s);
     using TangentPullBack = Product<Tile, Start::Sum, true>;
-    pullBack.template block<rows>(i, s);
+    if (pullBack.y.extent(0) > 0) pullBack.template block<rows>(i, s);
     tangentPullBack.template sum<rows>(
         i, s,
         [this](int row, int sample, const typename TangentPullBack::Values& dlambda) TERRACE_INLINE_LAMBDA {
           TangentPullBack::store(tangentPullBack.y, row, sample, dlambda);
           before.template apply<Tile::packs>(row, sample, dlambda);
-        });
+        },
+        Ahead<Tile, rows, 5, 0>({before.a, before.dz, before.lambda, ahead[0], ahead[1]}, i, s));
   }
 };
 
@@ -168,7 +181,7 @@ void tangentAdjointStep(const typename Tile::Execution& space, const TangentAdjo
   } else {
     const auto& first = step.pullBack;
     const auto& second = step.tangentPullBack;
-    multiply<Tile>(first.A, first.x, first.y, true, samples);
+    if (first.y.extent(0) > 0) multiply<Tile>(first.A, first.x, first.y, true, samples);
     addTwoProducts<Tile>(space, second.A, second.x, second.B, second.z, second.y, samples);
     applyCurvature(space, step.before, samples);
   }
