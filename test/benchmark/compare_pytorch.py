@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Sweeps of PyTorch on the CPU against those of Terrace: the same network, sizes and data, one after the other in the
-same run. Prints a Markdown table; ratios are Terrace's speed over PyTorch's. Times are processor times, medians of
-at least 7: other jobs on the machine disturb them less than wall times, and both programs have one thread.
+"""Sweeps of PyTorch on the CPU against those of Terrace: the same network, sizes and data, in turns in the same run.
+Prints a Markdown table; ratios are Terrace's speed over PyTorch's, the median of the rounds. Times are processor times,
+medians of at least 7 in a round: other jobs on the machine disturb them less than wall times, and both programs have one
+thread.
 
     cmake -B build -DTERRACE_BENCHMARKS=ON && cmake --build build
     python3 -m venv venv && venv/bin/pip install torch
@@ -113,6 +114,7 @@ def main():
     options.add_argument("--apply", action="store_true", help="instead of sweeps: a surrogate's apply and a forward pass")
     options.add_argument("--widths", type=int, nargs="*", help="only these widths")
     options.add_argument("--scalars", nargs="*", default=["double", "float"])
+    options.add_argument("--rounds", type=int, default=3, help="times that both sweep, in turns (default 3)")
     arguments = options.parse_args()
     torch.set_num_threads(1)
     if arguments.apply:
@@ -126,16 +128,20 @@ def main():
             if arguments.widths and width not in arguments.widths:
                 continue
             size = (width, blocks, samples, scalar)
-            kinds = ("valueAndGradient", "valueAlone", "hessianProduct", "nextHessianProduct")
-            sweep, value, hessian, following = (terrace_seconds(arguments.programs, kind, *size) for kind in kinds)
+            rounds = [(terrace_seconds(arguments.programs, "valueAndGradient", *size), pytorch_rate(*size, False))
+                      for _ in range(arguments.rounds)]
+            sweep = statistics.median(seconds for seconds, _ in rounds)
+            eager = statistics.median(eager for _, eager in rounds)
             rate = blocks * samples / sweep
+            ratio = statistics.median(blocks * samples / seconds / eager for seconds, eager in rounds)
+            value, hessian, following = (terrace_seconds(arguments.programs, kind, *size)
+                                         for kind in ("valueAlone", "hessianProduct", "nextHessianProduct"))
             gflops = 6 * width * (width * blocks + CLASSES) * samples / sweep * 1e-9
-            eager = pytorch_rate(*size, False)
             compiled = pytorch_rate(*size, True) if arguments.compile else None
             last = f"{compiled / 1e6:.3g} | {rate / compiled:.2f}" if compiled else "- | -"
             print(f"| {scalar} | {width} | {blocks} | {samples} | {rate / 1e6:.3g} | {gflops:.1f} | "
                   f"{100 * gflops / peak[scalar]:.0f} % | {value / sweep:.2f} | {hessian / sweep:.2f} | "
-                  f"{following / sweep:.2f} | {eager / 1e6:.3g} | {rate / eager:.2f} | {last} |", flush=True)
+                  f"{following / sweep:.2f} | {eager / 1e6:.3g} | {ratio:.2f} | {last} |", flush=True)
 
 
 if __name__ == "__main__":
