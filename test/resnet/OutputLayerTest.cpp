@@ -142,6 +142,19 @@ TEST(SolvedOutputLayer, IsNotANumberWhereTheStatesAreNotFinite) {
   EXPECT_TRUE(std::isfinite(problem.objective.value(*problem.point(), tolerance)));
 }
 
+TEST(SolvedOutputLayer, NamesAPenaltyThatIsTooSmall) {
+  Network network = leastSquares();
+  network.regularization.outputTikhonov = 1e-300;
+  Problem problem(network, 2, false, solved()); // fewer samples than neurons
+  try {
+    problem.objective.value(*problem.point(), tolerance);
+    FAIL() << "no error";
+  } catch (const ParameterError& error) {
+    EXPECT_NE(std::string(error.what()).find("\"Output Tikhonov\" = 1e-300"), std::string::npos)
+        << error.what();
+  }
+}
+
 TEST(SolvedOutputLayer, NeedsLeastSquaresAPenaltyAndASolverThatSeesAllSamples) {
   Network network = leastSquares();
   network.regularization.outputTikhonov = 0;

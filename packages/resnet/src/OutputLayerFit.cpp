@@ -3,6 +3,7 @@
 #include <Teuchos_LAPACK.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -121,12 +122,14 @@ FittedOutputLayer OutputLayerFit::fit(const ConstParameterView& theta, const Sam
     fitted.factor(i, i) += weight_;
     for (int j = 0; j < outputs_; ++j) columns(i, j) = mean(i, entries + j);
   }
+  const double norm = fitted.factor.normFrobenius();
   int info = 0;
   Teuchos::LAPACK<int, double>().POTRF('U', entries, fitted.factor.values(), fitted.factor.stride(), &info);
   if (info == 0) {
     solveFactored(fitted.factor, columns);
   } else {
     columns.putScalar(std::numeric_limits<double>::quiet_NaN());
+    fitted.isSingular = std::isfinite(norm);
   }
   fitted.parameters = toLayer(columns);
   return fitted;

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -57,6 +58,15 @@ void checkOutputLayer(const Network& network, OutputLayer outputLayer) {
     throw ParameterError(what +
                          "needs a positive Regularization > \"Output Tikhonov\"; expected, for example, "
                          "1e-6.");
+}
+
+[[noreturn]] void throwSingular(const Network& network) {
+  std::ostringstream value;
+  value << network.regularization.outputTikhonov;
+  throw ParameterError(
+      "Network > Regularization: \"Output Tikhonov\" = " + value.str() +
+      " is too small for \"Output Layer\" = \"Solved\": at the first point the equations of the output "
+      "layer are singular up to rounding; expected more, for example 1e-10.");
 }
 
 void checkSamples(const Network& network, const SampleSet& samples, bool needsTruth) {
@@ -227,6 +237,8 @@ const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVecto
   if (solvesOutputLayer()) {
     // No view of the device's memory may live while the host writes.
     point.output = outputFit_->fit(replicate(x, *replicated_), batch_);
+    // Later it is a step that went too far.
+    if (point.output.isSingular && uses_ == 0) throwSingular(space_->network());
     terrace::resnet::setOutputLayer(point.output.parameters, space_->layout(), *replicated_);
     work_->addValue(forwardWork * workOfOneSweep());
   } else {

@@ -19,6 +19,7 @@ namespace terrace::resnet::detail {
 struct FittedOutputLayer {
   std::vector<double> parameters; ///< V row-major, then c: the last entries of the parameter vector.
   Teuchos::SerialDenseMatrix<int, double> factor; ///< Upper Cholesky factor of A + beta_out I.
+  bool isSingular = false; ///< The matrix is finite and, up to rounding, not positive definite.
 };
 
 /// Solves the linear least-squares problem of the output layer, variable projection's inner problem (Golub &
@@ -34,8 +35,8 @@ public:
   /// \param[in] network  with least squares and beta_out > 0.
   OutputLayerFit(const Network& network, SweepScalar scalar, int samplesPerBlock);
 
-  /// The layer for the others in \p theta (its own entries are ignored); not a number where the states are so
-  /// large that there is none. Collective; one forward sweep.
+  /// The layer for the others in \p theta (its own entries are ignored); not a number where the states are
+  /// not finite or the system is singular. Collective; one forward sweep.
   FittedOutputLayer fit(const ConstParameterView& theta, const SampleSet& samples);
 
   /// Overwrites \p right, in the order of FittedOutputLayer::parameters, by the solution of the fit's system:
