@@ -39,7 +39,7 @@ void CheckpointReader::requireFit(const Deck& deck, const std::string& dataCheck
       throw std::invalid_argument(
           path_ + ": " + difference +
           ". A run goes on with the same deck, but for Status Test, Output, General > "
-          "Output Level and Data > File.");
+          "Output Level, Data > File and Network > Sweep Precision.");
     if (file_->attribute<std::string>("/", "data_checksum") != dataChecksum)
       throw std::invalid_argument(path_ + ": the run's data set " +
                                   file_->attribute<std::string>("/", "data_file") + " had other bytes than " +

@@ -10,7 +10,8 @@ namespace {
 using Teuchos::ParameterList;
 
 bool mayDiffer(const std::string& path) {
-  static const std::set<std::string> paths{"Status Test", "Output", "General > Output Level", "Data > File"};
+  static const std::set<std::string> paths{"Status Test", "Output", "General > Output Level", "Data > File",
+                                           "Network > Sweep Precision"};
   return paths.count(path) > 0;
 }
 

@@ -131,6 +131,22 @@ TEST_F(Resume, AnInterruptedRunWithHeldOutSamplesFailsToo) {
   EXPECT_EQ(status.rfind("Interrupted; the model is the iterate of least validation loss", 0), 0U) << status;
 }
 
+TEST_F(Resume, GoesOnInDoublePrecisionFromTheFloorOfSingle) {
+  const std::string common = " \"Levels/Number of Levels=1\" \"Status Test/Work Limit=0\" "
+                             "\"Status Test/Gradient Tolerance=1e-12\" \"Status Test/Iteration Limit=";
+  problem_.train("run", "--set \"Network/Sweep Precision=Single\"" + common + "20000\"" + keepsCheckpoint);
+  const double floor = problem_.summary("run")["value"];
+  const int iterations = problem_.summary("run")["iterations"];
+  const double work = problem_.summary("run")["work_units"];
+  const std::string more = " --set \"Network/Sweep Precision=Double\"" + common;
+  const Outcome outcome = resume("run", more + std::to_string(iterations + 50) + "\"" + keepsCheckpoint, 2);
+  ASSERT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
+  EXPECT_EQ(problem_.summary("run")["iterations"], iterations + 50);
+  EXPECT_LT(problem_.summary("run")["value"], floor);
+  // One evaluation anew, in double, and two steps a cycle.
+  EXPECT_NEAR(problem_.summary("run")["work_units"].get<double>(), work + 101, 1e-9);
+}
+
 TEST_F(Resume, GoesOnWithEverySolver) {
   for (const std::string step : {"Adam", "Stochastic Gradient", "Trust Region", "Line Search"}) {
     const std::string type = " \"Step/Type=" + step + "\" \"Levels/Number of Levels=1\" ";
@@ -219,6 +235,7 @@ TEST(DeckDifference, NamesTheFirstEntryThatKeepsARunFromGoingOn) {
   auto given = kept;
   given.sublist("Status Test").set("Work Limit", 20.0).set("Time Limit", 5.0);
   given.sublist("General").set("Output Level", 0);
+  given.sublist("Network").set("Sweep Precision", "Single");
   EXPECT_EQ(deckDifference(kept, given), "");
   given.sublist("Network").set("Blocks", 4);
   EXPECT_EQ(deckDifference(kept, given), "Network > Blocks is not given in the checkpoint and 4 in the deck");

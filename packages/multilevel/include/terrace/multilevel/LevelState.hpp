@@ -65,7 +65,8 @@ public:
   /// reductions were below its errors.
   bool isAtPrecisionFloor() const { return trialsInNoise_ >= patience_; }
 
-  /// What the level carries from one cycle to the next.
+  /// What the level carries from one cycle to the next. A restored iterate is evaluated anew if the objective
+  /// has another precision than when it was stored.
   /// \param working  whether it is the level worked on, whose iterate counts.
   void visitState(StateArchive<Real>& archive, const std::string& name, bool working);
 
@@ -89,6 +90,8 @@ public:
   const LimitedPrecision* precision; ///< Of the level's objective; null where that is as exact as can be.
 
 private:
+  double relativeError() const { return precision == nullptr ? 0.0 : precision->relativeError(); }
+
   static constexpr int patience_ = 10;
   int trialsInNoise_ = 0;
 };

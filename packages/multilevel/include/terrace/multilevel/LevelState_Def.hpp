@@ -129,10 +129,10 @@ void LevelState<Real>::rejectTrial() {
 
 template <class Real>
 Real LevelState<Real>::ratio(bool finite, Real predictedReduction) {
-  const Real relativeError = precision == nullptr ? Real(0) : static_cast<Real>(precision->relativeError());
-  const Real rounding = std::max(Real(10) * std::numeric_limits<Real>::epsilon(), relativeError) *
+  const auto error = static_cast<Real>(relativeError());
+  const Real rounding = std::max(Real(10) * std::numeric_limits<Real>::epsilon(), error) *
                         std::max(valueScale, std::abs(value));
-  trialsInNoise_ = relativeError > Real(0) && predictedReduction <= rounding ? trialsInNoise_ + 1 : 0;
+  trialsInNoise_ = error > Real(0) && predictedReduction <= rounding ? trialsInNoise_ + 1 : 0;
   if (!finite) return -std::numeric_limits<Real>::infinity();
   const Real actual = value - valueTrial;
   if (!(predictedReduction > Real(0))) return -std::numeric_limits<Real>::infinity();
@@ -155,7 +155,16 @@ void LevelState<Real>::visitState(StateArchive<Real>& archive, const std::string
   archive.visitNumber(name + "/value_scale", valueScale);
   archive.visitNumber(name + "/gradient_norm", gradientNorm);
   archive.visitNumber(name + "/trials_in_noise", trialsInNoise_);
-  if (archive.restores()) model.update(*x, ROL::UpdateType::Initial);
+  double error = relativeError();
+  archive.visitNumber(name + "/relative_error", error);
+  if (!archive.restores()) return;
+  if (error == relativeError()) {
+    model.update(*x, ROL::UpdateType::Initial);
+  } else { // what was stored is of another precision
+    const Real scale = valueScale;
+    evaluate();
+    valueScale = scale;
+  }
 }
 
 } // namespace terrace

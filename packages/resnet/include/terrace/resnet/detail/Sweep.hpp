@@ -27,9 +27,9 @@ enum class HessianKind { Exact, GaussNewton };
 /// samples, without the regularisation. The samples that were dealt together (SampleSet::dealtTogether), or
 /// fixed parts of them, are summed first, in one order, and these partial sums are compensated: the result
 /// does not depend on how the samples lie on the ranks. Only on a device, with more than FusedSweep::widest
-/// neurons, are the derivatives summed over whole blocks of samples. The memory is bounded whatever the number
-/// of samples, and after the first call of each kind nothing is allocated, unless the samples are more. The
-/// caller has checked that the samples fit the network and its loss.
+/// neurons, are the derivatives summed over whole blocks of samples. The memory is bounded whatever the
+/// number of samples, and after the first call of each kind nothing is allocated, unless the samples are
+/// more. The caller has checked that the samples fit the network and its loss.
 class Sweep {
 public:
   virtual ~Sweep() = default;
