@@ -36,10 +36,8 @@ void CheckpointReader::requireFit(const Deck& deck, const std::string& dataCheck
     const auto kept = readXmlParameters(file_->attribute<std::string>("/", "deck"));
     const std::string difference = deckDifference(kept, deck.parameters());
     if (!difference.empty())
-      throw std::invalid_argument(
-          path_ + ": " + difference +
-          ". A run goes on with the same deck, but for Status Test, Output, General > "
-          "Output Level, Data > File and Network > Sweep Precision.");
+      throw std::invalid_argument(path_ + ": " + difference + ". A run goes on with the same deck, but for " +
+                                  deckEntriesThatMayDiffer() + ".");
     if (file_->attribute<std::string>("/", "data_checksum") != dataChecksum)
       throw std::invalid_argument(path_ + ": the run's data set " +
                                   file_->attribute<std::string>("/", "data_file") + " had other bytes than " +

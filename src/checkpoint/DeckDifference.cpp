@@ -2,17 +2,19 @@
 
 #include "ParameterText.hpp"
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 namespace terrace::program {
 namespace {
 
 using Teuchos::ParameterList;
 
-bool mayDiffer(const std::string& path) {
-  static const std::set<std::string> paths{"Status Test", "Output", "General > Output Level", "Data > File",
-                                           "Network > Sweep Precision"};
-  return paths.count(path) > 0;
+const std::vector<std::string>& mayDiffer() {
+  static const std::vector<std::string> paths{"Status Test", "Output", "General > Output Level",
+                                              "Data > File", "Network > Sweep Precision"};
+  return paths;
 }
 
 std::string valueIn(const ParameterList& list, const std::string& name) {
@@ -26,7 +28,7 @@ std::string firstDifference(const ParameterList& kept, const ParameterList& give
     for (auto entry = list->begin(); entry != list->end(); ++entry) names.insert(list->name(entry));
   for (const auto& name : names) {
     const std::string path = place + name;
-    if (mayDiffer(path)) continue;
+    if (std::count(mayDiffer().begin(), mayDiffer().end(), path) > 0) continue;
     if (kept.isSublist(name) && given.isSublist(name)) {
       const auto found = firstDifference(kept.sublist(name), given.sublist(name), path + " > ");
       if (!found.empty()) return found;
@@ -42,6 +44,14 @@ std::string firstDifference(const ParameterList& kept, const ParameterList& give
 
 std::string deckDifference(const ParameterList& kept, const ParameterList& given) {
   return firstDifference(kept, given, "");
+}
+
+std::string deckEntriesThatMayDiffer() {
+  const auto& paths = mayDiffer();
+  std::string text;
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    text += (i == 0 ? "" : i + 1 < paths.size() ? ", " : " and ") + paths[i];
+  return text;
 }
 
 } // namespace terrace::program

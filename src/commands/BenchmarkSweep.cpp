@@ -97,8 +97,9 @@ void benchmarkSweep(const BenchmarkSweepOptions& options, const Communicator& co
                                     ROL::makePtr<WorkCounter>());
   double tolerance = 0;
   // A point of its own for every call: the objective keeps what it knows of the last ones.
+  const auto moveOn = [&] { x->scale(1 - 1e-9); };
   const auto evaluateNext = [&] {
-    x->scale(1 - 1e-9);
+    moveOn();
     objective.value(*x, tolerance);
   };
   objective.update(*x, ROL::UpdateType::Trial);
@@ -108,7 +109,7 @@ void benchmarkSweep(const BenchmarkSweepOptions& options, const Communicator& co
   const auto multiply = [&] { objective.hessVec(*product, *direction, *x, tolerance); };
   const double firstProduct = medianSeconds(
       [&] {
-        x->scale(1 - 1e-9);
+        moveOn();
         multiply();
       },
       comm);

@@ -12,7 +12,7 @@ namespace terrace::resnet::detail {
 
 /// What the Hessian products at one point have in common, kept from one to the next: activations and adjoints
 /// of the first blocks of samples, as many as leave a sweep, with its states and tangents, within 60 MiB (on
-/// a device one block). A block is allocated when it is first asked for.
+/// a device one block); of narrow networks none. A block is allocated when it is first asked for.
 template <class Tile>
 class KeptLayers {
 public:
@@ -46,9 +46,8 @@ public:
 private:
   static int blocksWithinBudget(const Network& network, int blockSamples) {
     constexpr long budget = Tile::onHost ? 60L << 20 : 3L << 28;
-    if (network.width <= 32) return 0;
-    const long block = (2L * network.blocks + 1) * network.width * blockSamples *
-                       static_cast<long>(sizeof(typename Tile::Scalar));
+    if (network.width <= Tile::narrow) return 0;
+    const long block = bytesPerSample<Tile>(network, 2 * network.blocks + 1) * blockSamples;
     return static_cast<int>(std::max(0L, budget / block - 2)); // 2: the states and the tangents
   }
 

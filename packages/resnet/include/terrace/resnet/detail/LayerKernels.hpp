@@ -34,15 +34,15 @@ struct Block {
     });
   }
 
-  /// value(r, s) += sum_j A(i + r, j) x(j, s);  i is the first row of a panel of A. Calls ahead(j) with each
+  /// value(r, s) += sum_j A(i + r, j) x(j, s);  i is the first row of a panel of A. Calls soon(j) with each
   /// j.
-  template <class Ahead>
+  template <class Soon>
   KOKKOS_FORCEINLINE_FUNCTION void addProduct(const typename Tile::Weights& A, int i,
-                                              const typename Tile::ConstSlab& x, int s, const Ahead& ahead) {
+                                              const typename Tile::ConstSlab& x, int s, const Soon& soon) {
     const typename Tile::Scalar* weights = A.panel(i);
     const typename Tile::Scalar* states = &x(0, s);
     for (int j = 0; j < A.columns; ++j, weights += rows, states += Tile::Slab::rowStride) {
-      ahead(j);
+      soon(j);
       Value state[std::size_t(Tile::packs)];
       unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
         state[u] = loadPack<Pack>(states + u * Pack::lanes);
@@ -65,23 +65,17 @@ private:
   }
 };
 
-/// Whether it pays to bring register blocks of \p y into the first cache in time: each is too short a run for
-/// the processor's prefetcher. The layers of a narrow network stay in the second cache, which is near enough.
-template <class Slab>
-KOKKOS_FORCEINLINE_FUNCTION bool prefetchPays(const Slab& y) {
-  return y.extent(0) > 32;
-}
-
 /// Register blocks of \p count arrays that are wanted soon, brought into the cache line by line along a
 /// product: all at once they wait for each other, and the product for them. The last \p written are to be
-/// written. All but the first may be empty.
+/// written. All but the first may be empty. Does nothing in narrow networks; in others a block is too short a
+/// run for the processor's prefetcher.
 template <class Tile, int rows, int count, int written>
 class Ahead {
 public:
   KOKKOS_FORCEINLINE_FUNCTION Ahead(const typename Tile::ConstSlab (&slabs)[std::size_t(count)], int i,
                                     int s) {
     for (int k = 0; k < count; ++k) blocks_[k] = &slabs[slabs[k].extent(0) > 0 ? k : 0](i, s);
-    lines_ = prefetchPays(slabs[0]) ? rows * Tile::packs : 0;
+    lines_ = slabs[0].extent(0) > Tile::narrow ? rows * Tile::packs : 0;
   }
   KOKKOS_FORCEINLINE_FUNCTION void operator()(int line) const {
     if (line >= lines_) return;

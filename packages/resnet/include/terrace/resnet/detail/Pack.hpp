@@ -229,6 +229,9 @@ struct TileOf {
   static constexpr int packs = !onHost ? 1 : (registerBytes == 64 ? 4 : 2);
   static constexpr int samples = packs * Pack::lanes;
   static constexpr int rows = onHost ? 6 : 1;
+  /// Up to so many neurons the layers of a network are near enough in the cache: they are not prefetched, and
+  /// to read them from memory takes as long as to compute them.
+  static constexpr int narrow = 32;
 
   /// Neuron x sample array; samples are contiguous.
   using SampleArray = Kokkos::View<const S**, Kokkos::LayoutRight, Memory, Kokkos::MemoryUnmanaged>;

@@ -15,6 +15,12 @@
 
 namespace terrace::resnet::detail {
 
+/// Bytes that a sample takes in \p arrays neuron x sample arrays.
+template <class Tile>
+long bytesPerSample(const Network& network, int arrays) {
+  return static_cast<long>(arrays) * network.width * static_cast<long>(sizeof(typename Tile::Scalar));
+}
+
 /// Samples of a block such that \p arrays neuron x sample arrays stay within 24 MiB (the share of a core in
 /// the last cache; on a device 256 MiB): on the host at most those that are dealt together, or twice as many
 /// where the weights of a layer leave the second cache. Whole tiles, at least one.
@@ -24,9 +30,7 @@ int defaultBlockSamples(const Network& network, int arrays) {
   const long weights = static_cast<long>(network.width) * network.width;
   const long host = (weights > (1L << 16) ? 2 : 1) * SampleSet::dealtTogether;
   const long most = Tile::onHost ? host : 1L << 20;
-  const long perSample =
-      static_cast<long>(arrays) * network.width * static_cast<long>(sizeof(typename Tile::Scalar));
-  const long samples = std::min(budget / perSample, most);
+  const long samples = std::min(budget / bytesPerSample<Tile>(network, arrays), most);
   return std::max(Tile::samples, static_cast<int>(samples) / Tile::samples * Tile::samples);
 }
 
