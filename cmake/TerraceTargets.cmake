@@ -24,3 +24,15 @@ function(terrace_add_package name)
   install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
   install(TARGETS terrace_${name} EXPORT TerraceTargets)
 endfunction()
+
+# terrace_forward_headers(<name> <room>/<header> ...): <terrace/name/header.hpp> goes on to the header in its room.
+function(terrace_forward_headers name)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/forward)
+  foreach(header IN LISTS ARGN)
+    get_filename_component(base ${header} NAME)
+    file(CONFIGURE OUTPUT ${folder}/terrace/${name}/${base}.hpp @ONLY CONTENT
+      "#pragma once\n\n// Moved; this header is left out after version 0.2.\n#include <terrace/@name@/@header@.hpp>\n")
+  endforeach()
+  target_include_directories(terrace_${name} PUBLIC $<BUILD_INTERFACE:${folder}>)
+  install(DIRECTORY ${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+endfunction()

@@ -2,7 +2,7 @@
 
 #include "ParameterText.hpp"
 
-#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
 
 #include <filesystem>
 #include <stdexcept>

@@ -16,7 +16,7 @@
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Generators.hpp>
-#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
 
 #include <Teuchos_Comm.hpp>
 

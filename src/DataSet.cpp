@@ -3,8 +3,8 @@
 #include "ModelFile.hpp"
 
 #include <terrace/dataset/MatrixShare.hpp>
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/resnet/HeldOutSamples.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/samples/HeldOutSamples.hpp>
 
 #include <cstddef>
 #include <stdexcept>
@@ -14,14 +14,14 @@ namespace {
 
 using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 using dataset::Task;
-using resnet::Normalization;
+using resnet::DataScaling;
 using resnet::SampleSet;
 
 static_assert(dataset::samplesDealtTogether == static_cast<std::size_t>(SampleSet::dealtTogether),
               "the packages must agree on which samples lie together on a rank");
 
 SampleSet makeSamples(dataset::SplitShare share, const dataset::DatasetDescription& about,
-                      const Normalization& inputs, const Normalization& targets, const Communicator& comm,
+                      const DataScaling& inputs, const DataScaling& targets, const Communicator& comm,
                       resnet::SweepScalar scalar) {
   inputs.apply(share.local.inputs);
   const auto count = static_cast<long>(share.globalSamples);
@@ -90,19 +90,19 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
   const auto file = list.get<std::string>("File");
   const auto about = dataset::readDescription(file, *comm);
   const bool regression = about.task == Task::Regression;
-  const auto inputType = resnet::normalizationType(list, "Input Normalization", regression);
-  const auto targetType = resnet::normalizationType(list, "Target Normalization", regression);
+  const auto inputType = resnet::scalingType(list, "Input Normalization", regression);
+  const auto targetType = resnet::scalingType(list, "Target Normalization", regression);
 
   auto share = dataset::readSplit(file, "train", *comm, selectionOf(list, about));
   const auto all = static_cast<long>(share.globalSamples);
   const long kept = all - resnet::heldOutCount(list, all);
   const long local = SampleSet::localCount(kept, comm->getRank(), comm->getSize());
-  auto inputs = Normalization::of(inputType, leadingRows(share.local.inputs, local, about.features),
-                                  about.features, *comm);
+  auto inputs = DataScaling::of(inputType, leadingRows(share.local.inputs, local, about.features),
+                                about.features, *comm);
   auto targets = regression
-                     ? Normalization::of(targetType, leadingRows(share.local.targets, local, about.outputs),
-                                         about.outputs, *comm)
-                     : Normalization::identity(about.outputs);
+                     ? DataScaling::of(targetType, leadingRows(share.local.targets, local, about.outputs),
+                                       about.outputs, *comm)
+                     : DataScaling::identity(about.outputs);
 
   const auto samples = makeSamples(std::move(share), about, inputs, targets, comm, scalar);
   DataSet data{about,        std::move(inputs), std::move(targets), samples.leading(kept),

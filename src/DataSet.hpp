@@ -1,8 +1,8 @@
 #pragma once
 
 #include <terrace/dataset/DatasetFile.hpp>
-#include <terrace/resnet/Normalization.hpp>
-#include <terrace/resnet/SampleSet.hpp>
+#include <terrace/resnet/samples/DataScaling.hpp>
+#include <terrace/resnet/samples/SampleSet.hpp>
 
 #include <Teuchos_Comm.hpp>
 #include <Teuchos_ParameterList.hpp>
@@ -18,8 +18,8 @@ struct ModelDescription;
 /// A data set file in the memory of the ranks, normalised.
 struct DataSet {
   dataset::DatasetDescription description;
-  resnet::Normalization inputs;
-  resnet::Normalization targets; ///< of regression; else the identity of the outputs
+  resnet::DataScaling inputs;
+  resnet::DataScaling targets; ///< of regression; else the identity of the outputs
   resnet::SampleSet train;
   std::optional<resnet::SampleSet> validation; ///< training samples that are held out
   std::optional<resnet::SampleSet> test;       ///< none if the file has no test samples

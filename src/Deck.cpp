@@ -5,8 +5,8 @@
 #include "ParameterFile.hpp"
 #include "XmlParameters.hpp"
 
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/multilevel/SolverParameters.hpp>
+#include <terrace/multilevel/rol/SolverParameters.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
 
 #include <filesystem>
 #include <stdexcept>

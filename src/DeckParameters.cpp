@@ -1,10 +1,10 @@
 #include "DeckParameters.hpp"
 
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/multilevel/SolverParameters.hpp>
-#include <terrace/resnet/HeldOutSamples.hpp>
-#include <terrace/resnet/NetworkParameters.hpp>
-#include <terrace/resnet/Normalization.hpp>
+#include <terrace/multilevel/rol/SolverParameters.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/network/NetworkParameters.hpp>
+#include <terrace/resnet/samples/DataScaling.hpp>
+#include <terrace/resnet/samples/HeldOutSamples.hpp>
 
 #include <limits>
 
@@ -20,7 +20,7 @@ void declareData(ParameterList& data) {
   declareInt(data, "Training Samples", 0, "Size of a random subset of the training samples; 0: all.", 0,
              largest);
   declareInt(data, "Seed", 1, "Seed of every random choice of samples.", 0, largest);
-  resnet::declareNormalization(data);
+  resnet::declareDataScaling(data);
   resnet::declareValidationShare(data);
 }
 

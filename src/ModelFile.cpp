@@ -13,7 +13,7 @@ namespace {
 
 using dataset::Hdf5File;
 using model::positiveAttribute;
-using model::readNormalization;
+using model::readScaling;
 using model::requiredAttribute;
 
 [[noreturn]] void reject(const std::string& file, const std::string& complaint) {
@@ -47,8 +47,8 @@ void writeModel(Hdf5File& file, const ModelDescription& model, const std::vector
   file.writeAttribute("/", "classes", classification ? model.outputs : 0);
   file.writeAttribute("/", "input_shape",
                       std::vector<std::int64_t>(model.inputShape.begin(), model.inputShape.end()));
-  model::writeNormalization(file, "input", model.inputs);
-  model::writeNormalization(file, "output", model.targets);
+  model::writeScaling(file, "input", model.inputs);
+  model::writeScaling(file, "output", model.targets);
   file.writeAttribute("/", "version", model.version);
   file.writeAttribute("/", "deck", model.deck);
   file.writeAttribute("/", "data_file", model.dataFile);
@@ -72,8 +72,8 @@ ModelDescription readModelDescription(const std::string& path) {
   model.outputs = positiveAttribute(file, "outputs");
   for (const auto extent : requiredAttribute<std::vector<std::int64_t>>(file, "input_shape"))
     model.inputShape.push_back(static_cast<int>(extent));
-  model.inputs = readNormalization(file, "input", model.features);
-  model.targets = readNormalization(file, "output", model.outputs);
+  model.inputs = readScaling(file, "input", model.features);
+  model.targets = readScaling(file, "output", model.outputs);
   model.version = requiredAttribute<std::string>(file, "version");
   model.deck = requiredAttribute<std::string>(file, "deck");
   model.dataFile = requiredAttribute<std::string>(file, "data_file");

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <terrace/dataset/Dataset.hpp>
-#include <terrace/resnet/Network.hpp>
-#include <terrace/resnet/Normalization.hpp>
+#include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/samples/DataScaling.hpp>
 
 #include <Teuchos_ParameterList.hpp>
 
@@ -23,9 +23,8 @@ struct ModelDescription {
   int features = 0;
   int outputs = 0;
   std::vector<int> inputShape;
-  resnet::Normalization inputs; ///< applied to inputs before the network
-  resnet::Normalization
-      targets; ///< of regression: the network's outputs are inverted by it; else the identity
+  resnet::DataScaling inputs;  ///< applied to inputs before the network
+  resnet::DataScaling targets; ///< of regression: the network's outputs are inverted by it; else the identity
   /// \name Provenance
   /// @{
   std::string version;

@@ -2,8 +2,8 @@
 
 #include "ModelFile.hpp"
 
-#include <terrace/resnet/ParameterSpace.hpp>
-#include <terrace/resnet/ParameterVector.hpp>
+#include <terrace/resnet/parameters/ParameterSpace.hpp>
+#include <terrace/resnet/parameters/ParameterVector.hpp>
 
 #include <Teuchos_Comm.hpp>
 #include <Teuchos_RCP.hpp>

@@ -9,15 +9,15 @@
 
 #include <terrace/dataset/Checksum.hpp>
 #include <terrace/dataset/CollectiveErrors.hpp>
-#include <terrace/multilevel/ExitReason.hpp>
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/multilevel/RunLimits.hpp>
-#include <terrace/multilevel/SolverFactory.hpp>
-#include <terrace/multilevel/SolverParameters.hpp>
-#include <terrace/resnet/InitialGuess.hpp>
-#include <terrace/resnet/NetworkParameters.hpp>
-#include <terrace/resnet/ParameterVector.hpp>
-#include <terrace/resnet/ResNetHierarchy.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
+#include <terrace/multilevel/rol/SolverParameters.hpp>
+#include <terrace/multilevel/run/ExitReason.hpp>
+#include <terrace/multilevel/run/RunLimits.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/levels/ResNetHierarchy.hpp>
+#include <terrace/resnet/network/NetworkParameters.hpp>
+#include <terrace/resnet/parameters/InitialGuess.hpp>
+#include <terrace/resnet/parameters/ParameterVector.hpp>
 
 #include <cmath>
 #include <cstdint>

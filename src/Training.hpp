@@ -3,7 +3,7 @@
 #include "ModelFile.hpp"
 #include "Summary.hpp"
 
-#include <terrace/multilevel/StateArchive.hpp>
+#include <terrace/multilevel/run/StateArchive.hpp>
 
 #include <Teuchos_Comm.hpp>
 #include <Teuchos_RCP.hpp>

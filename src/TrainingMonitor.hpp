@@ -4,9 +4,9 @@
 #include "Interrupt.hpp"
 #include "IterationTable.hpp"
 
-#include <terrace/multilevel/IterationObserver.hpp>
-#include <terrace/multilevel/WorkCounter.hpp>
-#include <terrace/resnet/ResNetObjective.hpp>
+#include <terrace/multilevel/hierarchy/WorkCounter.hpp>
+#include <terrace/multilevel/run/IterationObserver.hpp>
+#include <terrace/resnet/objective/ResNetObjective.hpp>
 
 #include <Teuchos_Comm.hpp>
 

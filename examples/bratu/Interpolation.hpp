@@ -2,7 +2,7 @@
 
 #include "Grid.hpp"
 
-#include <terrace/multilevel/TpetraTransfer.hpp>
+#include <terrace/multilevel/hierarchy/TpetraTransfer.hpp>
 
 #include <cmath>
 #include <map>

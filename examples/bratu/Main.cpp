@@ -2,7 +2,7 @@
 #include "Bratu.hpp"
 #include "MeshHierarchy.hpp"
 
-#include <terrace/multilevel/SolverFactory.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
 
 #include <ROL_Problem.hpp>
 #include <Teuchos_XMLParameterListHelpers.hpp>

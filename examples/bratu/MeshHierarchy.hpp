@@ -3,8 +3,8 @@
 #include "Interpolation.hpp"
 #include "MeshVector.hpp"
 
-#include <terrace/multilevel/CountedObjective.hpp>
-#include <terrace/multilevel/LevelHierarchy.hpp>
+#include <terrace/multilevel/hierarchy/CountedObjective.hpp>
+#include <terrace/multilevel/hierarchy/LevelHierarchy.hpp>
 
 #include <functional>
 

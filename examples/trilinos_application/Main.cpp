@@ -3,7 +3,7 @@
 // Finds the parameters whose quantities of interest match a target, by the PDE and by the surrogate.
 #include "MatchTarget.hpp"
 
-#include <terrace/resnet/SurrogateTraining.hpp>
+#include <terrace/resnet/surrogate/SurrogateTraining.hpp>
 
 #include <Tpetra_Core.hpp>
 

@@ -2,9 +2,9 @@
 
 #include "HeatConduction.hpp"
 
-#include <terrace/multilevel/LevelHierarchy.hpp>
-#include <terrace/multilevel/SolverFactory.hpp>
-#include <terrace/resnet/Surrogate.hpp>
+#include <terrace/multilevel/hierarchy/LevelHierarchy.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
+#include <terrace/resnet/surrogate/Surrogate.hpp>
 
 #include <ROL_Objective.hpp>
 #include <ROL_StdVector.hpp>

@@ -6,7 +6,7 @@
 #include "checkpoint/DeckDifference.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
-#include <terrace/resnet/ParameterVector.hpp>
+#include <terrace/resnet/parameters/ParameterVector.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
 

@@ -2,7 +2,7 @@
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
-#include <terrace/resnet/ParameterVector.hpp>
+#include <terrace/resnet/parameters/ParameterVector.hpp>
 
 #include <stdexcept>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <terrace/multilevel/StateArchive.hpp>
-#include <terrace/resnet/ParameterSpace.hpp>
+#include <terrace/multilevel/run/StateArchive.hpp>
+#include <terrace/resnet/parameters/ParameterSpace.hpp>
 
 #include <string>
 #include <vector>

@@ -2,9 +2,9 @@
 
 #include "checkpoint/CheckpointReader.hpp"
 
-#include <terrace/multilevel/Checkpoints.hpp>
-#include <terrace/resnet/ParameterVector.hpp>
-#include <terrace/resnet/ResNetHierarchy.hpp>
+#include <terrace/multilevel/run/Checkpoints.hpp>
+#include <terrace/resnet/levels/ResNetHierarchy.hpp>
+#include <terrace/resnet/parameters/ParameterVector.hpp>
 
 #include <functional>
 #include <string>

@@ -1,11 +1,11 @@
 #include "commands/BenchmarkSweep.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
-#include <terrace/multilevel/WorkCounter.hpp>
-#include <terrace/resnet/InitialGuess.hpp>
-#include <terrace/resnet/NetworkParameters.hpp>
-#include <terrace/resnet/ResNetObjective.hpp>
-#include <terrace/resnet/SampleSet.hpp>
+#include <terrace/multilevel/hierarchy/WorkCounter.hpp>
+#include <terrace/resnet/network/NetworkParameters.hpp>
+#include <terrace/resnet/objective/ResNetObjective.hpp>
+#include <terrace/resnet/parameters/InitialGuess.hpp>
+#include <terrace/resnet/samples/SampleSet.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
 

@@ -7,7 +7,7 @@
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/model/ModelArrays.hpp>
-#include <terrace/resnet/ResNetObjective.hpp>
+#include <terrace/resnet/objective/ResNetObjective.hpp>
 
 #include <nlohmann/json.hpp>
 

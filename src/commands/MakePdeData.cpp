@@ -10,7 +10,7 @@
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/DatasetFile.hpp>
-#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
 
 #include <Teuchos_Comm.hpp>
 

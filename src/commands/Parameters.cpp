@@ -5,7 +5,7 @@
 #include "ParameterText.hpp"
 #include "XmlParameters.hpp"
 
-#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
 
 #include <algorithm>
 #include <cctype>

@@ -8,8 +8,8 @@
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/dataset/MatrixShare.hpp>
-#include <terrace/resnet/ResNetObjective.hpp>
-#include <terrace/resnet/SampleSet.hpp>
+#include <terrace/resnet/objective/ResNetObjective.hpp>
+#include <terrace/resnet/samples/SampleSet.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
 

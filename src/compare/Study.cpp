@@ -6,7 +6,7 @@
 #include "ParameterText.hpp"
 #include "XmlParameters.hpp"
 
-#include <terrace/multilevel/ParameterValidation.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
 
 #include <Teuchos_Array.hpp>
 

@@ -2,8 +2,8 @@
 
 #include <terrace/dataset/Checksum.hpp>
 #include <terrace/dataset/DatasetFile.hpp>
-#include <terrace/resnet/ResNetObjective.hpp>
-#include <terrace/resnet/SampleSet.hpp>
+#include <terrace/resnet/objective/ResNetObjective.hpp>
+#include <terrace/resnet/samples/SampleSet.hpp>
 
 #include <algorithm>
 #include <filesystem>

@@ -1,13 +1,13 @@
 // Prints a hash of the bits of everything that the sweeps compute, for networks of all kinds: two builds
 // whose lines are equal compute the same. One line a network and precision, and one of its surrogate.
 // compare_builds.py reads it.
-#include <terrace/multilevel/WorkCounter.hpp>
-#include <terrace/resnet/Network.hpp>
-#include <terrace/resnet/ParameterSpace.hpp>
-#include <terrace/resnet/ParameterVector.hpp>
-#include <terrace/resnet/ResNetObjective.hpp>
-#include <terrace/resnet/SampleSet.hpp>
-#include <terrace/resnet/Surrogate.hpp>
+#include <terrace/multilevel/hierarchy/WorkCounter.hpp>
+#include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/objective/ResNetObjective.hpp>
+#include <terrace/resnet/parameters/ParameterSpace.hpp>
+#include <terrace/resnet/parameters/ParameterVector.hpp>
+#include <terrace/resnet/samples/SampleSet.hpp>
+#include <terrace/resnet/surrogate/Surrogate.hpp>
 
 #include <Tpetra_Core.hpp>
 
@@ -131,7 +131,7 @@ void addProduct(Hash& hash, const Case& c, SweepScalar scalar, HessianKind kind,
 
 void addSurrogate(Hash& hash, const Case& c, SweepScalar scalar, const std::vector<double>& point) {
   const auto network = makeNetwork(c);
-  Surrogate surrogate(network, point, Normalization::identity(c.features), Normalization::identity(c.outputs),
+  Surrogate surrogate(network, point, DataScaling::identity(c.features), DataScaling::identity(c.outputs),
                       scalar);
   using Rows = Kokkos::View<double**, Kokkos::LayoutRight, Surrogate::Batch::device_type>;
   for (const int samples : {1, 70, 300}) {

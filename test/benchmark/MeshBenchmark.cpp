@@ -4,9 +4,9 @@
 //   multilevel_mesh_benchmark [largest mesh, default 256] [name=value of Step > Multilevel Trust Region ...]
 #include "../problems/MeshProblems.hpp"
 
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/multilevel/SolverFactory.hpp>
-#include <terrace/multilevel/SolverParameters.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
+#include <terrace/multilevel/rol/SolverParameters.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
 
 #include <Tpetra_Core.hpp>
 

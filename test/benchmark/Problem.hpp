@@ -2,10 +2,10 @@
 
 // A network and random samples for the benchmarks.
 
-#include <terrace/multilevel/WorkCounter.hpp>
-#include <terrace/resnet/InitialGuess.hpp>
-#include <terrace/resnet/NetworkParameters.hpp>
-#include <terrace/resnet/ResNetObjective.hpp>
+#include <terrace/multilevel/hierarchy/WorkCounter.hpp>
+#include <terrace/resnet/network/NetworkParameters.hpp>
+#include <terrace/resnet/objective/ResNetObjective.hpp>
+#include <terrace/resnet/parameters/InitialGuess.hpp>
 
 #include <Tpetra_Core.hpp>
 

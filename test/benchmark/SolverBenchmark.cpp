@@ -1,8 +1,8 @@
 // Vector work of the solver: secant, its update, subproblem, transfers. Arguments: width, blocks, pairs.
 #include "Problem.hpp"
 
-#include <terrace/multilevel/CompactSR1.hpp>
-#include <terrace/resnet/DepthTransfer.hpp>
+#include <terrace/multilevel/secant/CompactSR1.hpp>
+#include <terrace/resnet/levels/StageTransfer.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -77,7 +77,7 @@ void prolongation(benchmark::State& state) {
   const auto comm = Tpetra::getDefaultComm();
   const auto fine = ROL::makePtr<resnet::ParameterSpace>(network, comm);
   const auto coarse = ROL::makePtr<resnet::ParameterSpace>(network.withBlocks(network.blocks / 2), comm);
-  resnet::DepthTransfer transfer(fine, coarse, resnet::Prolongation::PiecewiseLinear);
+  resnet::StageTransfer transfer(fine, coarse, resnet::Prolongation::PiecewiseLinear);
   const auto from = makePoint(*coarse), to = fine->createVector();
   for (auto iteration : state) transfer.prolong(*to, *from);
 }
@@ -87,7 +87,7 @@ void restriction(benchmark::State& state) {
   const auto comm = Tpetra::getDefaultComm();
   const auto fine = ROL::makePtr<resnet::ParameterSpace>(network, comm);
   const auto coarse = ROL::makePtr<resnet::ParameterSpace>(network.withBlocks(network.blocks / 2), comm);
-  resnet::DepthTransfer transfer(fine, coarse, resnet::Prolongation::PiecewiseLinear);
+  resnet::StageTransfer transfer(fine, coarse, resnet::Prolongation::PiecewiseLinear);
   const auto from = fine->createDualVector(), to = coarse->createDualVector();
   for (auto iteration : state) transfer.restrictDual(*to, *from);
 }

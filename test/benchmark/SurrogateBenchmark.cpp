@@ -1,7 +1,7 @@
 // A surrogate's apply and adjoint. Arguments: width, blocks, samples, float.
 #include "Problem.hpp"
 
-#include <terrace/resnet/Surrogate.hpp>
+#include <terrace/resnet/surrogate/Surrogate.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -14,8 +14,8 @@ public:
       : network_(makeNetwork(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)))),
         space_(ROL::makePtr<resnet::ParameterSpace>(network_, Tpetra::getDefaultComm())),
         surrogate_(network_, space_->gatherToAll(*makePoint(*space_)),
-                   resnet::Normalization::identity(network_.features),
-                   resnet::Normalization::identity(network_.outputs),
+                   resnet::DataScaling::identity(network_.features),
+                   resnet::DataScaling::identity(network_.outputs),
                    state.range(3) == 0 ? resnet::SweepScalar::Double : resnet::SweepScalar::Float),
         x_("terrace::benchmarks::x", samples(state), static_cast<std::size_t>(network_.features)),
         y_("terrace::benchmarks::y", samples(state), static_cast<std::size_t>(network_.outputs)),
@@ -36,7 +36,7 @@ public:
   }
 
 private:
-  using Rows = Kokkos::View<double**, Kokkos::LayoutRight, resnet::detail::Device>;
+  using Rows = Kokkos::View<double**, Kokkos::LayoutRight, resnet::Device>;
   static std::size_t samples(const benchmark::State& state) {
     return static_cast<std::size_t>(state.range(2));
   }

@@ -1,7 +1,7 @@
 #include "LyingCoarseLevels.hpp"
 #include "PairTransfer.hpp"
 
-#include <terrace/multilevel/CoarseModel.hpp>
+#include <terrace/multilevel/engine/CoarseModel.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "PairTransfer.hpp"
 #include "StdVectors.hpp"
 
-#include <terrace/multilevel/CompactSR1.hpp>
+#include <terrace/multilevel/secant/CompactSR1.hpp>
 
 #include <ROL_ScaledStdVector.hpp>
 

@@ -1,4 +1,4 @@
-#include <terrace/multilevel/DiagonalTrustRegion.hpp>
+#include <terrace/multilevel/secant/DiagonalTrustRegion.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Early stopping: the best iterate is kept, patience is counted in work units.
 #include "StdVectors.hpp"
 
-#include <terrace/multilevel/EarlyStoppingTest.hpp>
+#include <terrace/multilevel/rol/EarlyStoppingTest.hpp>
 
 #include <gtest/gtest.h>
 

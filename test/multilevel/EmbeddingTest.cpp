@@ -1,8 +1,8 @@
 // What a ROL user does with the solver: a problem, a deck, a status test and an observer of one's own.
 #include "LyingCoarseLevels.hpp"
 
-#include <terrace/multilevel/MultilevelTrustRegionAlgorithm.hpp>
-#include <terrace/multilevel/SolverFactory.hpp>
+#include <terrace/multilevel/rol/MultilevelTrustRegionAlgorithm.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
 
 #include <ROL_Problem.hpp>
 #include <ROL_StatusTest.hpp>

@@ -1,6 +1,6 @@
 #include "LyingCoarseLevels.hpp"
 
-#include <terrace/multilevel/SolverFactory.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "../problems/MeshProblems.hpp"
 
-#include <terrace/multilevel/SolverFactory.hpp>
-#include <terrace/multilevel/SolverParameters.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
+#include <terrace/multilevel/rol/SolverParameters.hpp>
 
 #include <Teuchos_DefaultMpiComm.hpp>
 #include <Tpetra_Core.hpp>

@@ -1,7 +1,7 @@
 #include "LyingCoarseLevels.hpp"
 
-#include <terrace/multilevel/MultilevelTrustRegion.hpp>
-#include <terrace/multilevel/SolverFactory.hpp>
+#include <terrace/multilevel/engine/MultilevelTrustRegion.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
 
 #include <gtest/gtest.h>
 

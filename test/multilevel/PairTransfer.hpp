@@ -2,7 +2,7 @@
 
 #include "StdVectors.hpp"
 
-#include <terrace/multilevel/TransferOperator.hpp>
+#include <terrace/multilevel/hierarchy/TransferOperator.hpp>
 
 #include <vector>
 

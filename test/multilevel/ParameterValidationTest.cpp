@@ -1,5 +1,5 @@
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/multilevel/SolverParameters.hpp>
+#include <terrace/multilevel/rol/SolverParameters.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
 
 #include <Teuchos_ParameterList.hpp>
 

@@ -2,10 +2,10 @@
 
 #include "StdVectors.hpp"
 
-#include <terrace/multilevel/CountedObjective.hpp>
-#include <terrace/multilevel/IdentityTransfer.hpp>
-#include <terrace/multilevel/LevelHierarchy.hpp>
-#include <terrace/multilevel/SolverParameters.hpp>
+#include <terrace/multilevel/hierarchy/CountedObjective.hpp>
+#include <terrace/multilevel/hierarchy/IdentityTransfer.hpp>
+#include <terrace/multilevel/hierarchy/LevelHierarchy.hpp>
+#include <terrace/multilevel/rol/SolverParameters.hpp>
 
 #include <ROL_Objective.hpp>
 #include <Teuchos_ParameterList.hpp>

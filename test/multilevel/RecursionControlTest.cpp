@@ -1,5 +1,5 @@
-#include <terrace/multilevel/RecursionControl.hpp>
-#include <terrace/multilevel/StagnationTest.hpp>
+#include <terrace/multilevel/engine/RecursionControl.hpp>
+#include <terrace/multilevel/engine/StagnationTest.hpp>
 
 #include <gtest/gtest.h>
 

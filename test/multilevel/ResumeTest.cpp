@@ -1,7 +1,7 @@
 // A run that goes on from any state that was kept is the run that was never interrupted.
 #include "SampledMean.hpp"
 
-#include <terrace/multilevel/SolverFactory.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
 
 #include <gtest/gtest.h>
 

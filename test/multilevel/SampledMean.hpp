@@ -2,7 +2,7 @@
 
 #include "Problems.hpp"
 
-#include <terrace/multilevel/SampledObjective.hpp>
+#include <terrace/multilevel/hierarchy/SampledObjective.hpp>
 
 #include <numeric>
 #include <random>

@@ -1,8 +1,8 @@
 #include "SampledMean.hpp"
 
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/multilevel/SampleSchedule.hpp>
-#include <terrace/multilevel/SolverFactory.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
+#include <terrace/multilevel/sampling/SampleSchedule.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
 
 #include <gtest/gtest.h>
 

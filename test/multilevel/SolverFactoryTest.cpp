@@ -1,9 +1,9 @@
 #include "Problems.hpp"
 
-#include <terrace/multilevel/CompactSR1.hpp>
-#include <terrace/multilevel/LimitedPrecision.hpp>
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/multilevel/SolverFactory.hpp>
+#include <terrace/multilevel/hierarchy/LimitedPrecision.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
+#include <terrace/multilevel/secant/CompactSR1.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
 
 #include <ROL_Algorithm.hpp>
 #include <ROL_TypeU_TrustRegionAlgorithm.hpp>

@@ -1,9 +1,9 @@
 // Stochastic Gradient and Adam against their formulas written out, on a linear least-squares problem.
 #include "Problems.hpp"
 
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/multilevel/SampledObjective.hpp>
-#include <terrace/multilevel/SolverFactory.hpp>
+#include <terrace/multilevel/hierarchy/SampledObjective.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include <terrace/multilevel/detail/SymmetricEigen.hpp>
+#include <terrace/multilevel/secant/SymmetricEigen.hpp>
 
 #include <gtest/gtest.h>
 

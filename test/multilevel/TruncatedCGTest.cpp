@@ -1,6 +1,6 @@
 #include "StdVectors.hpp"
 
-#include <terrace/multilevel/TruncatedCG_Def.hpp>
+#include <terrace/multilevel/engine/TruncatedCG_Def.hpp>
 
 #include <gtest/gtest.h>
 

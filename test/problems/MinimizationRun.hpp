@@ -2,8 +2,8 @@
 
 #include "MoreGarbowHillstrom.hpp"
 
-#include <terrace/multilevel/SolverFactory.hpp>
-#include <terrace/multilevel/SolverParameters.hpp>
+#include <terrace/multilevel/rol/SolverFactory.hpp>
+#include <terrace/multilevel/rol/SolverParameters.hpp>
 
 #include <cmath>
 

@@ -3,7 +3,7 @@
 #include "TrainedRun.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
-#include <terrace/resnet/ParameterLayout.hpp>
+#include <terrace/resnet/parameters/ParameterLayout.hpp>
 
 #include <gtest/gtest.h>
 #include <hdf5.h>

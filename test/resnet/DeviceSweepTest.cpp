@@ -1,7 +1,7 @@
+#include "sweep/DeviceSweep.hpp"
+
 #include "Problems.hpp"
 #include "SteppedTeams.hpp"
-
-#include <terrace/resnet/detail/DeviceSweep.hpp>
 
 #include <gtest/gtest.h>
 
@@ -28,8 +28,7 @@ public:
     return detail::makeDeviceSweep<Kokkos::DefaultHostExecutionSpace, Scalar>(network, samplesPerBlock);
   }
 
-  void expectEqual(const detail::CompensatedView& found, const detail::CompensatedView& expected,
-                   const std::string& what) {
+  void expectEqual(const CompensatedView& found, const CompensatedView& expected, const std::string& what) {
     double largest = 1;
     for (std::size_t i = 0; i < expected.extent(0); ++i)
       largest = std::max(largest, std::abs(expected(i).value()));
@@ -47,7 +46,7 @@ public:
 
   void compareGradients(detail::Sweep& device, detail::Sweep& host, const Vector& theta,
                         const SampleSet& samples) {
-    detail::CompensatedView gradient("gradient", theta.size()), expected("expected", theta.size());
+    CompensatedView gradient("gradient", theta.size()), expected("expected", theta.size());
     const auto sums = host.valueAndGradient(toView(theta), samples, expected);
     expectEqual(device.valueAndGradient(toView(theta), samples, gradient), sums);
     expectEqual(gradient, expected, "gradient");
@@ -67,7 +66,7 @@ public:
     for (std::size_t i = 0; i < outputs.size(); ++i)
       ASSERT_NEAR(outputs[i], expectedOutputs[i], 10 * tolerance) << i;
 
-    detail::CompensatedView product("product", theta.size()), expected("expected", theta.size());
+    CompensatedView product("product", theta.size()), expected("expected", theta.size());
     for (const auto kind : {HessianKind::Exact, HessianKind::GaussNewton, HessianKind::Exact}) {
       host->hessianProduct(toView(theta), toView(other), samples, kind, expected);
       device->hessianProduct(toView(theta), toView(other), samples, kind, product);
@@ -160,7 +159,7 @@ Vector fusedResults(const Network& network, const SampleSet& samples) {
   detail::FusedSweep<Space, double> sweep(network, 0);
   const Vector theta = reference::makeParameters(network), other = reference::makeParameters(network, 8);
   Vector results{sweep.value(toView(theta), samples).loss.value()};
-  detail::CompensatedView derivatives("derivatives", theta.size());
+  CompensatedView derivatives("derivatives", theta.size());
   const auto append = [&] {
     for (std::size_t i = 0; i < theta.size(); ++i) results.push_back(derivatives(i).value());
   };
@@ -193,7 +192,7 @@ TEST(FusedSweep, GivesTheSameBitsInAnyNumberOfWaves) {
   const Network network = reference::makeNetwork(5, 3);
   const auto samples = reference::makeSamples(network, reference::makeData(network, 300, true));
   const Vector theta = reference::makeParameters(network);
-  detail::CompensatedView one("one", theta.size()), many("many", theta.size());
+  CompensatedView one("one", theta.size()), many("many", theta.size());
   using Fused = detail::FusedSweep<Kokkos::DefaultHostExecutionSpace, double>;
   const auto sums = Fused(network, 0).valueAndGradient(toView(theta), samples, one);
   EXPECT_EQ(Fused(network, 64).valueAndGradient(toView(theta), samples, many).loss.value(),

@@ -1,6 +1,5 @@
 #include "Problems.hpp"
-
-#include <terrace/resnet/detail/Sweep.hpp>
+#include "sweep/Sweep.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +18,7 @@ using reference::Vector;
 
 Vector productBy(detail::Sweep& sweep, const Vector& theta, const Vector& direction, const SampleSet& samples,
                  HessianKind kind) {
-  detail::CompensatedView product("product", theta.size());
+  CompensatedView product("product", theta.size());
   sweep.hessianProduct(toView(theta), toView(direction), samples, kind, product);
   Vector values(theta.size());
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = product(i).value();
@@ -50,7 +49,7 @@ public:
     compare(other, other, all, HessianKind::Exact);
     compare(other, other, some, HessianKind::Exact);
     compare(other, theta, some, HessianKind::Exact);
-    detail::CompensatedView gradient("gradient", theta.size());
+    CompensatedView gradient("gradient", theta.size());
     sweep->valueAndGradient(toView(theta), some, gradient);
     compare(other, other, some, HessianKind::Exact);
   }

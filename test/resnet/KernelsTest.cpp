@@ -1,9 +1,8 @@
 #include "Problems.hpp"
-
-#include <terrace/resnet/detail/Activations.hpp>
-#include <terrace/resnet/detail/OuterProduct.hpp>
-#include <terrace/resnet/detail/Sweep.hpp>
-#include <terrace/resnet/detail/SweepWorkspace.hpp>
+#include "kernels/common/Activations.hpp"
+#include "kernels/host/OuterProduct.hpp"
+#include "sweep/Sweep.hpp"
+#include "sweep/SweepWorkspace.hpp"
 
 #include <gtest/gtest.h>
 
@@ -147,7 +146,7 @@ detail::LayerArrays<Tile> randomArray(int neurons, int samples, unsigned seed) {
 template <class Tile>
 std::vector<double> outerProductOfRandomArrays(int rows, int columns, int samples) {
   const auto mu = randomArray<Tile>(rows, samples, 1), x = randomArray<Tile>(columns, samples, 2);
-  const detail::ParameterView derivatives("derivatives", index(rows * (columns + 1)));
+  const ParameterView derivatives("derivatives", index(rows * (columns + 1)));
   const detail::GradientOffsets offsets{rows, 0, 0.3};
   const typename Tile::ConstSlab none;
   detail::outerProduct<Tile>({}, mu[0], x[0], none, none, {derivatives, {}, false}, offsets, samples);
@@ -185,7 +184,7 @@ public:
     const auto expected = reference::evaluate(network, data, theta);
     const auto samples = reference::makeSamples(network, data, Precision<Scalar>::sweep);
     const auto sweep = detail::makeSweep<Scalar>(network, samplesPerBlock);
-    detail::CompensatedView gradient("gradient", theta.size());
+    CompensatedView gradient("gradient", theta.size());
     const auto sums = sweep->valueAndGradient(toView(theta), samples, gradient);
     const double tolerance = Precision<Scalar>::tolerance;
     EXPECT_NEAR(sums.loss.value() / data.count, expected.loss, tolerance * (1 + expected.loss));
@@ -253,7 +252,7 @@ TEST(SinglePrecision, LeavesRelativeErrorsBelowTheDocumentedFloor) {
     const Network network = reference::makeNetwork(width, 16);
     const Data data = reference::makeData(network, 1000, true);
     const Vector theta = reference::makeParameters(network);
-    detail::CompensatedView exact("exact", theta.size()), single("single", theta.size());
+    CompensatedView exact("exact", theta.size()), single("single", theta.size());
     const auto view = toView(theta);
     const auto expected = detail::makeSweep<double>(network)->valueAndGradient(
         view, reference::makeSamples(network, data, SweepScalar::Double), exact);
@@ -278,7 +277,7 @@ TYPED_TEST(SweepTest, SurvivesLogitsFarBeyondTheRangeOfTheExponential) {
   Data data = reference::makeData(network, 9, true);
   std::fill(data.labels.begin(), data.labels.end(), 1);
   const auto sweep = detail::makeSweep<TypeParam>(network);
-  detail::CompensatedView gradient("gradient", theta.size());
+  CompensatedView gradient("gradient", theta.size());
   const auto sums = sweep->valueAndGradient(
       toView(theta), reference::makeSamples(network, data, Precision<TypeParam>::sweep), gradient);
   EXPECT_NEAR(sums.loss.value() / data.count, 5000, 20);
@@ -312,7 +311,7 @@ TYPED_TEST(SweepTest, ALeadingSubsetIsTheSetOfTheFirstSamples) {
     Data first = all;
     first.count = count;
     const auto expected = reference::evaluate(network, first, theta);
-    detail::CompensatedView gradient("gradient", theta.size());
+    CompensatedView gradient("gradient", theta.size());
     const auto sums = sweep->valueAndGradient(toView(theta), set.leading(count), gradient);
     EXPECT_NEAR(sums.loss.value() / count, expected.loss,
                 Precision<TypeParam>::tolerance * (1 + expected.loss));

@@ -1,7 +1,7 @@
 #include "Problems.hpp"
 
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/resnet/NetworkParameters.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/network/NetworkParameters.hpp>
 
 #include <Teuchos_Array.hpp>
 

@@ -2,8 +2,8 @@
 
 #include "Problems.hpp"
 
-#include <terrace/resnet/ParameterVector.hpp>
-#include <terrace/resnet/ResNetObjective.hpp>
+#include <terrace/resnet/objective/ResNetObjective.hpp>
+#include <terrace/resnet/parameters/ParameterVector.hpp>
 
 namespace terrace::resnet {
 

@@ -1,8 +1,8 @@
 #include "AllocationCounter.hpp"
 #include "ObjectiveProblem.hpp"
 
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/resnet/ResNetHierarchy.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/levels/ResNetHierarchy.hpp>
 
 #include <Teuchos_Array.hpp>
 

@@ -1,8 +1,8 @@
 // The reduced objective of variable projection against the objective of all parameters.
 #include "ObjectiveProblem.hpp"
 
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/resnet/NetworkParameters.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/network/NetworkParameters.hpp>
 
 #include <gtest/gtest.h>
 

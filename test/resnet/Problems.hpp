@@ -4,8 +4,8 @@
 
 #include "Reference.hpp"
 
-#include <terrace/resnet/SampleSet.hpp>
-#include <terrace/resnet/detail/Execution.hpp>
+#include <terrace/resnet/parameters/Device.hpp>
+#include <terrace/resnet/samples/SampleSet.hpp>
 
 #include <Tpetra_Core.hpp>
 
@@ -49,8 +49,8 @@ struct Precision<float> {
 };
 
 /// Parameters, or a direction, as the sweeps take them.
-inline detail::ParameterView toView(const Vector& values) {
-  detail::ParameterView view("parameters", values.size());
+inline ParameterView toView(const Vector& values) {
+  ParameterView view("parameters", values.size());
   std::copy(values.begin(), values.end(), view.data());
   return view;
 }

@@ -2,8 +2,8 @@
 
 // A residual network in plain loops, one sample at a time: the truth that the kernels are compared with.
 
-#include <terrace/resnet/Network.hpp>
-#include <terrace/resnet/ParameterLayout.hpp>
+#include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/parameters/ParameterLayout.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,11 +1,11 @@
 #include "AllocationCounter.hpp"
 #include "Problems.hpp"
 
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/resnet/DepthTransfer.hpp>
-#include <terrace/resnet/InitialGuess.hpp>
-#include <terrace/resnet/ParameterSpace.hpp>
-#include <terrace/resnet/ParameterVector.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/levels/StageTransfer.hpp>
+#include <terrace/resnet/parameters/InitialGuess.hpp>
+#include <terrace/resnet/parameters/ParameterSpace.hpp>
+#include <terrace/resnet/parameters/ParameterVector.hpp>
 
 #include <gtest/gtest.h>
 
@@ -62,7 +62,7 @@ TEST(ParameterSpace, ContributionsOfAllRanksAreAddedOnTheOwners) {
   const auto space = makeSpace(4);
   const auto values = reference::normals(index(space->layout().size()), 1);
   const auto comm = space->comm();
-  detail::CompensatedView contributions("contributions", values.size());
+  CompensatedView contributions("contributions", values.size());
   for (std::size_t i = 0; i < values.size(); ++i) contributions(i).add((comm->getRank() + 1) * values[i]);
   auto sum = makeRandom(space, 2, VectorKind::Dual);
   space->sumOntoOwners(contributions, *sum);
@@ -75,7 +75,7 @@ TEST(ParameterSpace, ContributionsOfAllRanksAreAddedOnTheOwners) {
 TEST(CompensatedSum, DoesNotDependOnTheOrder) {
   auto terms = reference::normals(1000, 5);
   for (std::size_t i = 0; i < terms.size(); ++i) terms[i] *= std::pow(10.0, static_cast<int>(i % 17) - 8);
-  detail::CompensatedSum forward, backward, pairs[2];
+  CompensatedSum forward, backward, pairs[2];
   double plainForward = 0, plainBackward = 0;
   for (std::size_t i = 0; i < terms.size(); ++i) {
     forward.add(terms[i]);
@@ -246,7 +246,7 @@ protected:
   MetricType metric = std::get<3>(GetParam());
   SpacePtr fine = makeSpace(std::get<0>(GetParam()), metric);
   SpacePtr coarse = makeSpace(std::get<0>(GetParam()) / std::get<1>(GetParam()), metric);
-  DepthTransfer transfer{fine, coarse, std::get<2>(GetParam())};
+  StageTransfer transfer{fine, coarse, std::get<2>(GetParam())};
 };
 
 TEST_P(TransferTest, RestrictionIsTheAdjointOfProlongation) {
@@ -320,9 +320,9 @@ INSTANTIATE_TEST_SUITE_P(Ladder, TransferTest,
                                                               Prolongation::PiecewiseLinear),
                                             ::testing::Values(MetricType::L2, MetricType::Euclidean)));
 
-TEST(DepthTransfer, TheLinearOneIsSmootherThanTheConstantOne) {
+TEST(StageTransfer, TheLinearOneIsSmootherThanTheConstantOne) {
   const auto fine = makeSpace(8), coarse = makeSpace(4);
-  const DepthTransfer linear(fine, coarse, Prolongation::PiecewiseLinear);
+  const StageTransfer linear(fine, coarse, Prolongation::PiecewiseLinear);
   Vector values(index(coarse->layout().size()), 0.0);
   const long r = coarse->layout().blockSize();
   for (int k = 0; k < 4; ++k) values[index(coarse->layout().blockOffset(k))] = k * k;
@@ -334,10 +334,10 @@ TEST(DepthTransfer, TheLinearOneIsSmootherThanTheConstantOne) {
     EXPECT_NEAR(result[index(fine->layout().blockOffset(0) + k * r)], expected[index(k)], 1e-14);
 }
 
-TEST(DepthTransfer, TwoStepsGoFromKToAQuarterOfK) {
+TEST(StageTransfer, TwoStepsGoFromKToAQuarterOfK) {
   const auto fine = makeSpace(8), middle = makeSpace(4), coarse = makeSpace(2);
-  const DepthTransfer upper(fine, middle, Prolongation::PiecewiseLinear);
-  const DepthTransfer lower(middle, coarse, Prolongation::PiecewiseLinear);
+  const StageTransfer upper(fine, middle, Prolongation::PiecewiseLinear);
+  const StageTransfer lower(middle, coarse, Prolongation::PiecewiseLinear);
   const auto s = makeRandom(coarse, 1);
   auto half = middle->createVector(), back = coarse->createVector();
   auto full = fine->createVector();
@@ -350,16 +350,16 @@ TEST(DepthTransfer, TwoStepsGoFromKToAQuarterOfK) {
   EXPECT_LE(back->norm(), 1e-14 * s->norm());
 }
 
-TEST(DepthTransfer, RejectsForeignVectorsAndLevels) {
+TEST(StageTransfer, RejectsForeignVectorsAndLevels) {
   const auto fine = makeSpace(8), coarse = makeSpace(4);
-  const DepthTransfer transfer(fine, coarse, Prolongation::PiecewiseLinear);
+  const StageTransfer transfer(fine, coarse, Prolongation::PiecewiseLinear);
   auto a = fine->createVector(), b = coarse->createVector();
   auto dual = coarse->createDualVector();
   EXPECT_THROW(transfer.prolong(*b, *a), std::invalid_argument);
   EXPECT_THROW(transfer.prolong(*a, *dual), std::invalid_argument);
   EXPECT_THROW(transfer.restrictDual(*dual, *a), std::invalid_argument);
-  EXPECT_THROW(DepthTransfer(fine, makeSpace(3), Prolongation::PiecewiseLinear), std::invalid_argument);
-  EXPECT_THROW(DepthTransfer(fine, makeSpace(4, MetricType::Euclidean), Prolongation::PiecewiseLinear),
+  EXPECT_THROW(StageTransfer(fine, makeSpace(3), Prolongation::PiecewiseLinear), std::invalid_argument);
+  EXPECT_THROW(StageTransfer(fine, makeSpace(4, MetricType::Euclidean), Prolongation::PiecewiseLinear),
                std::invalid_argument);
 }
 

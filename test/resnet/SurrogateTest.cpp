@@ -2,7 +2,7 @@
 #include "AllocationCounter.hpp"
 #include "Problems.hpp"
 
-#include <terrace/resnet/Surrogate.hpp>
+#include <terrace/resnet/surrogate/Surrogate.hpp>
 
 #include <Tpetra_MultiVector.hpp>
 
@@ -18,11 +18,11 @@ namespace {
 using reference::index;
 using reference::Vector;
 template <class Layout>
-using Rows = Kokkos::View<double**, Layout, detail::Device>;
+using Rows = Kokkos::View<double**, Layout, Device>;
 using RightRows = Rows<Kokkos::LayoutRight>;
 
-const Normalization inputUnits{{0.5, -1.0}, {2.0, 0.25}};
-const Normalization outputUnits{{10.0, 0.0, -3.0}, {0.1, 5.0, 1.0}};
+const DataScaling inputUnits{{0.5, -1.0}, {2.0, 0.25}};
+const DataScaling outputUnits{{10.0, 0.0, -3.0}, {0.1, 5.0, 1.0}};
 
 Surrogate makeSurrogate(const Network& network, SweepScalar scalar = SweepScalar::Double) {
   return Surrogate(network, reference::makeParameters(network), inputUnits, outputUnits, scalar);
@@ -175,8 +175,8 @@ TEST(Surrogate, WorksOnAnyLayoutAndOnMultiVectorsInPlace) {
 
 TEST(Surrogate, OfLogarithmsIsTheExponentialWithItsDerivatives) {
   const Network net = reference::makeNetwork(16, 4);
-  const Normalization affine{{1.0, 0.0, -1.0}, {0.1, 0.5, 0.2}};
-  Normalization logarithm = affine;
+  const DataScaling affine{{1.0, 0.0, -1.0}, {0.1, 0.5, 0.2}};
+  DataScaling logarithm = affine;
   logarithm.logarithm = true;
   const auto parameters = reference::makeParameters(net);
   Surrogate exponent(net, parameters, inputUnits, affine), surrogate(net, parameters, inputUnits, logarithm);

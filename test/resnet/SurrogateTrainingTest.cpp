@@ -1,6 +1,6 @@
 // Training from a program: parameter list and multivectors in, a function out.
-#include <terrace/multilevel/ParameterValidation.hpp>
-#include <terrace/resnet/SurrogateTraining.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/surrogate/SurrogateTraining.hpp>
 
 #include <Teuchos_DefaultSerialComm.hpp>
 #include <Tpetra_Core.hpp>

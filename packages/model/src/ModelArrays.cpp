@@ -1,6 +1,6 @@
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/model/ModelArrays.hpp>
-#include <terrace/resnet/ParameterLayout.hpp>
+#include <terrace/resnet/parameters/ParameterLayout.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -90,15 +90,15 @@ int positiveAttribute(const Hdf5File& file, const std::string& name) {
   return static_cast<int>(value);
 }
 
-void writeNormalization(Hdf5File& file, const std::string& side, const resnet::Normalization& normalization) {
+void writeScaling(Hdf5File& file, const std::string& side, const resnet::DataScaling& normalization) {
   file.writeAttribute("/", side + "_shift", normalization.shift);
   file.writeAttribute("/", side + "_scale", normalization.scale);
   if (normalization.logarithm) file.writeAttribute("/", side + "_logarithm", 1);
 }
 
-resnet::Normalization readNormalization(const Hdf5File& file, const std::string& side, int columns) {
+resnet::DataScaling readScaling(const Hdf5File& file, const std::string& side, int columns) {
   if (side == "output" && !file.hasAttribute("/", "output_scale"))
-    return resnet::Normalization::identity(columns);
+    return resnet::DataScaling::identity(columns);
   const std::string logarithm = side + "_logarithm";
   return {readColumns(file, side + "_shift", columns, false),
           readColumns(file, side + "_scale", columns, true),

@@ -49,9 +49,8 @@ void writeProvenance(Hdf5File& file, const Provenance& provenance) {
 resnet::Surrogate readSurrogate(const std::string& path, resnet::SweepScalar scalar) {
   const Hdf5File file = Hdf5File::open(path);
   const auto network = readNetwork(file);
-  return resnet::Surrogate(network, readLayers(file, network),
-                           readNormalization(file, "input", network.features),
-                           readNormalization(file, "output", network.outputs), scalar);
+  return resnet::Surrogate(network, readLayers(file, network), readScaling(file, "input", network.features),
+                           readScaling(file, "output", network.outputs), scalar);
 }
 
 void writeSurrogate(const std::string& path, const resnet::Surrogate& surrogate,
@@ -64,8 +63,8 @@ void writeSurrogate(const std::string& path, const resnet::Surrogate& surrogate,
   file.writeAttribute("/", "outputs", surrogate.outputs());
   file.writeAttribute("/", "classes", 0);
   file.writeAttribute("/", "input_shape", std::vector<std::int64_t>{surrogate.features()});
-  writeNormalization(file, "input", surrogate.inputNormalization());
-  writeNormalization(file, "output", surrogate.outputNormalization());
+  writeScaling(file, "input", surrogate.inputScaling());
+  writeScaling(file, "output", surrogate.outputScaling());
   writeProvenance(file, provenance);
   writeLayers(file, surrogate.network(), surrogate.parameters());
   file.close();

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <terrace/resnet/Network.hpp>
-#include <terrace/resnet/Normalization.hpp>
+#include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/samples/DataScaling.hpp>
 
 #include <string>
 #include <vector>
@@ -28,11 +28,10 @@ void writeLayers(dataset::Hdf5File& file, const resnet::Network& network, const 
 std::vector<double> readLayers(const dataset::Hdf5File& file, const resnet::Network& network);
 
 /// \param side  "input" or "output".
-void writeNormalization(dataset::Hdf5File& file, const std::string& side,
-                        const resnet::Normalization& normalization);
+void writeScaling(dataset::Hdf5File& file, const std::string& side, const resnet::DataScaling& normalization);
 
 /// The identity if the file has none for outputs (files of version 0.1.0 before regression).
-resnet::Normalization readNormalization(const dataset::Hdf5File& file, const std::string& side, int columns);
+resnet::DataScaling readScaling(const dataset::Hdf5File& file, const std::string& side, int columns);
 
 /// An attribute that every model file has.
 /// \throws std::invalid_argument if it is missing.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <terrace/resnet/Surrogate.hpp>
+#include <terrace/resnet/surrogate/Surrogate.hpp>
 
 #include <Teuchos_ParameterList.hpp>
 

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <terrace/multilevel/run/StateArchive.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace terrace {
+
+/// Says when a level of nested iteration has given what it can: when its decrease per work unit, over a
+/// window of the last cycles, falls below a share of the mean decrease per work unit of the nested iteration
+/// so far. Recovering what prolongation added to the value is no progress, so it does not count in that mean,
+/// unless prolongation added more than ten times the progress so far: then what is gained hardly carries
+/// over, and counting the recovery makes this and the next levels shorter. The share is `tolerance` times the
+/// cost of the level relative to the next finer one: where the finer level costs little more, little is lost
+/// by climbing early; where it costs ten times more, a slow level is still the better place to be.
+///
+/// A level whose value has come back to what the coarser level ended with (but for what the least rate gives
+/// in a fifth of a work unit) is judged by its last cycle alone, and left at once if it starts there: what it
+/// could still give, the next one gives as well. Otherwise the window has at least `window` cycles and at
+/// least one work unit, so that cheap levels, whose progress comes in bursts, are given time; ten cycles
+/// whose decrease is lost in rounding errors end it at once. The measure does not change when the objective
+/// is scaled or shifted.
+class StagnationTest {
+public:
+  /// \param target  value at which every level is left; minus infinity for none.
+  StagnationTest(int window, double tolerance, double target = -std::numeric_limits<double>::infinity())
+      : window_(static_cast<std::size_t>(window)), tolerance_(tolerance), target_(target) {}
+
+  /// A level is entered.
+  /// \param value      of its objective at its start.
+  /// \param work       units spent so far.
+  /// \param costRatio  work of an evaluation here over that on the next finer level, in (0, 1].
+  void enter(double value, double work, double costRatio) {
+    if (!history_.empty()) coarserValue_ = history_.back().value;
+    recoveryCounts_ = value - coarserValue_ > uselessGain * totalDecrease_; // true on the coarsest level
+    history_.assign(1, {value, work});
+    costRatio_ = costRatio;
+  }
+
+  /// Whether the level has nothing to give that the next finer one would not give as well: its value is the
+  /// target, or that of the coarser level up to what is not worth staying for.
+  bool hasNothingToGive() const { return isDone() || hasRecovered(); }
+
+  /// \param value  of the level's objective after one more cycle.
+  /// \param work   units spent so far.
+  /// \return whether progress has stagnated.
+  bool stagnates(double value, double work) {
+    totalDecrease_ += progress(history_.back().value, value);
+    totalWork_ += work - history_.back().work;
+    history_.push_back({value, work});
+    const std::size_t newest = history_.size() - 1;
+    if (isDone()) return true;
+    if (hasRecovered()) return !(rateSince(newest - 1) > leastRate());
+    if (newest < window_) return false;
+    if (newest >= patience && lostInRounding(history_[newest - patience].value, value)) return true;
+    std::size_t first = newest - window_;
+    while (first > 0 && work - history_[first].work < 1) --first;
+    if (work - history_[first].work < 1) return false;
+    return !(rateSince(first) > leastRate());
+  }
+
+  template <class Real>
+  void visitState(StateArchive<Real>& archive, const std::string& name) {
+    std::vector<double> values, works;
+    for (const Point& point : history_) {
+      values.push_back(point.value);
+      works.push_back(point.work);
+    }
+    archive.visit(name + "/values", values);
+    archive.visit(name + "/works", works);
+    history_.clear();
+    for (std::size_t i = 0; i < values.size(); ++i) history_.push_back({values[i], works.at(i)});
+    archive.visitNumber(name + "/cost_ratio", costRatio_);
+    archive.visitNumber(name + "/coarser_value", coarserValue_);
+    archive.visitNumber(name + "/recovery_counts", recoveryCounts_);
+    archive.visitNumber(name + "/total_decrease", totalDecrease_);
+    archive.visitNumber(name + "/total_work", totalWork_);
+  }
+
+private:
+  struct Point {
+    double value;
+    double work;
+  };
+
+  static constexpr double slack = 0.2; // work units
+  static constexpr double uselessGain = 10;
+
+  bool isDone() const { return history_.back().value <= target_ - 0.5 * leastRate(); }
+  bool hasRecovered() const { return history_.back().value <= coarserValue_ + slack * leastRate(); }
+
+  // The decrease from one value to the next, as it counts.
+  double progress(double before, double after) const {
+    return recoveryCounts_ ? before - after : std::max(std::min(before, coarserValue_) - after, 0.0);
+  }
+
+  // Cycles without any decrease: more than a radius that must shrink a thousandfold takes.
+  static constexpr std::size_t patience = 10;
+
+  // Decrease per work unit from a point of the history on.
+  double rateSince(std::size_t point) const {
+    return (history_[point].value - history_.back().value) / (history_.back().work - history_[point].work);
+  }
+  // The decrease per work unit below which the level is left.
+  double leastRate() const {
+    return totalWork_ > 0 ? tolerance_ * costRatio_ * std::max(totalDecrease_, 0.0) / totalWork_ : 0.0;
+  }
+
+  static bool lostInRounding(double before, double after) {
+    return !(before - after > 10 * std::numeric_limits<double>::epsilon() * std::abs(after));
+  }
+
+  std::size_t window_;
+  double tolerance_;
+  double target_;
+  double costRatio_ = 1;
+  double coarserValue_ = -std::numeric_limits<double>::infinity(); // at the end of the coarser level
+  std::vector<Point> history_;                                     // of the level
+  bool recoveryCounts_ = true;
+  double totalDecrease_ = 0; // on all levels, as it counts
+  double totalWork_ = 0;
+};
+
+} // namespace terrace

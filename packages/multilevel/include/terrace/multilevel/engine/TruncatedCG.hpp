@@ -1,0 +1,64 @@
+#pragma once
+
+#include <terrace/multilevel/engine/SubproblemResult.hpp>
+
+#include <ROL_Objective.hpp>
+#include <ROL_Ptr.hpp>
+#include <ROL_Vector.hpp>
+
+namespace terrace {
+
+/// The Newton trust-region subproblem by truncated conjugate gradients,
+/// \f$ \min_s \langle g, s \rangle + \tfrac12 \langle H s, s \rangle,\ \|s\| \le \Delta \f$, with H only as
+/// products by the objective.
+///
+/// The preconditioner is the objective's `precond`, by ROL's default the Riesz map of the metric; the radius
+/// is in the metric whatever the preconditioner. The first iterate minimises the model along the
+/// preconditioned gradient (the Cauchy point with the default), so any number of iterations gives a globally
+/// convergent method if preconditioners are uniformly bounded and positive definite; a few of them smooth on
+/// a mesh. Source: Steihaug (SIAM J. Numer. Anal. 20, 1983); Conn, Gould & Toint, Trust-Region Methods, 2000,
+/// algorithm 7.5.1. No vector is allocated after construction.
+template <class Real>
+class TruncatedCG {
+public:
+  /// \param primal, dual    prototypes of steps and gradients.
+  /// \param iterationLimit  most Hessian products of one call, at least 1.
+  /// \param tolerance       stops when the model's gradient is at most this times g, in the preconditioner's
+  /// norm.
+  TruncatedCG(const ROL::Vector<Real>& primal, const ROL::Vector<Real>& dual, int iterationLimit,
+              Real tolerance);
+
+  /// \param[out] s          primal vector, the step.
+  /// \param[in]  g          dual vector, finite and not zero: the gradient at \p x.
+  /// \param      objective  gives the Hessian's products at \p x. Where a product is not finite, the
+  ///                        iteration ends; the first one's stand-in is a Hessian of zero. Where its
+  ///                        `precond` is not positive on g, the Riesz map is taken; on a later residual, the
+  ///                        iteration ends.
+  /// \param[in]  radius     \f$ \Delta > 0 \f$.
+  SubproblemResult<Real> solve(ROL::Vector<Real>& s, const ROL::Vector<Real>& g, const ROL::Vector<Real>& x,
+                               ROL::Objective<Real>& objective, Real radius);
+
+private:
+  // Inner products of the iterate s and the direction p, and of the model's gradient r with z, the
+  // preconditioned r.
+  struct Products {
+    Real ss, sp, pp, rz;
+  };
+
+  void start(ROL::Vector<Real>& s, const ROL::Vector<Real>& g, const ROL::Vector<Real>& x,
+             ROL::Objective<Real>& objective);
+  Real precondition(const ROL::Vector<Real>& x, ROL::Objective<Real>& objective);
+  bool iterate(ROL::Vector<Real>& s, Real curvature, Real radius);
+  void moveToBoundary(ROL::Vector<Real>& s, Real curvature, Real radius);
+  void nextDirection(const ROL::Vector<Real>& s, Real rz);
+
+  int iterationLimit_;
+  Real tolerance_;
+  ROL::Ptr<ROL::Vector<Real>> direction_, preconditioned_, residual_, product_;
+  Products products_{};
+  SubproblemResult<Real> result_;
+};
+
+extern template class TruncatedCG<double>;
+
+} // namespace terrace

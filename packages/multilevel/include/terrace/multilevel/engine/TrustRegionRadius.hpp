@@ -1,0 +1,46 @@
+#pragma once
+
+#include <terrace/multilevel/engine/CycleParameters.hpp>
+#include <terrace/multilevel/run/StateArchive.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace terrace {
+
+/// The classical update of a trust-region radius by the ratio of actual to predicted reduction (Conn, Gould &
+/// Toint, Trust-Region Methods, 2000, algorithm 6.1.1).
+template <class Real>
+class TrustRegionRadius {
+public:
+  explicit TrustRegionRadius(const CycleParameters& parameters)
+      : parameters_(parameters), radius_(static_cast<Real>(parameters.initialRadius)) {}
+
+  Real value() const { return radius_; }
+  void set(Real radius) { radius_ = std::min(radius, static_cast<Real>(parameters_.maximumRadius)); }
+
+  bool accepts(Real ratio) const { return ratio >= static_cast<Real>(parameters_.acceptanceThreshold); }
+
+  /// \param ratio     may be NaN or infinite: the step is then a failure.
+  /// \param stepNorm  norm of the trial step.
+  void update(Real ratio, Real stepNorm) {
+    const bool failed =
+        !(ratio >= static_cast<Real>(parameters_.shrinkingThreshold)) || !std::isfinite(ratio);
+    if (failed) {
+      radius_ = static_cast<Real>(parameters_.shrinkingRate) * std::min(radius_, stepNorm);
+    } else if (ratio >= static_cast<Real>(parameters_.growingThreshold) && stepNorm >= Real(0.8) * radius_) {
+      set(static_cast<Real>(parameters_.growingRate) * radius_);
+    }
+  }
+
+  void visitState(StateArchive<Real>& archive, const std::string& name) {
+    archive.visitNumber(name, radius_);
+  }
+
+private:
+  CycleParameters parameters_;
+  Real radius_;
+};
+
+} // namespace terrace

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <terrace/multilevel/hierarchy/TransferOperator.hpp>
+
+#include <ROL_Ptr.hpp>
+#include <ROL_TpetraMultiVector.hpp>
+#include <Tpetra_CrsMatrix.hpp>
+#include <Tpetra_Vector.hpp>
+
+#include <stdexcept>
+
+namespace terrace {
+
+/// Transfer between levels whose vectors are (derived from) `ROL::TpetraMultiVector`, by sparse matrices.
+///
+/// P is the given matrix, restrictDual() its transpose, applied to every column of the vectors. The iterate
+/// is projected by a second matrix, \f$ \Pi \f$, or without one by the mass-scaled restriction
+/// \f$ D^{-1} P^T \f$, D the column sums of P: it keeps constants (away from boundaries), and
+/// \f$ \Pi P = I \f$ then holds only if every row of P has one entry. For nested nodes injection is a matrix
+/// with \f$ \Pi P = I \f$.
+///
+/// Vectors may have any metric; only prolongDual() uses it. This header needs Tpetra; the library does not.
+template <class Real>
+class TpetraTransfer : public TransferOperator<Real> {
+public:
+  using Matrix = Tpetra::CrsMatrix<Real>;
+  using MultiVector = Tpetra::MultiVector<Real>;
+
+  /// \param prolongation  fill-complete; range map: fine vectors, domain map: coarse vectors.
+  /// \param projection    fill-complete; range map: coarse, domain map: fine. May be null.
+  /// \throws std::invalid_argument if the shapes do not fit.
+  explicit TpetraTransfer(ROL::Ptr<const Matrix> prolongation,
+                          ROL::Ptr<const Matrix> projection = ROL::nullPtr)
+      : prolongation_(std::move(prolongation)), projection_(std::move(projection)) {
+    if (projection_ == ROL::nullPtr) {
+      scaleByColumnSums();
+    } else if (!projection_->getRangeMap()->isSameAs(*prolongation_->getDomainMap()) ||
+               !projection_->getDomainMap()->isSameAs(*prolongation_->getRangeMap())) {
+      throw std::invalid_argument(
+          "TpetraTransfer: the projection's maps are not those of the prolongation, exchanged.");
+    }
+  }
+
+  void prolong(ROL::Vector<Real>& fine, const ROL::Vector<Real>& coarse) const override {
+    prolongation_->apply(entries(coarse), entries(fine));
+  }
+
+  void restrictDual(ROL::Vector<Real>& coarse, const ROL::Vector<Real>& fine) const override {
+    prolongation_->apply(entries(fine), entries(coarse), Teuchos::TRANS);
+  }
+
+  void project(ROL::Vector<Real>& coarse, const ROL::Vector<Real>& fine) const override {
+    if (projection_ != ROL::nullPtr) return projection_->apply(entries(fine), entries(coarse));
+    MultiVector& result = entries(coarse);
+    prolongation_->apply(entries(fine), result, Teuchos::TRANS);
+    result.elementWiseMultiply(Real(1), *inverseColumnSums_, result, Real(0));
+  }
+
+  void prolongDual(ROL::Vector<Real>& fine, const ROL::Vector<Real>& coarse) const override {
+    if (fineScratch_ == ROL::nullPtr) fineScratch_ = fine.dual().clone();
+    prolong(*fineScratch_, coarse.dual());
+    fine.set(fineScratch_->dual());
+  }
+
+private:
+  static MultiVector& entries(ROL::Vector<Real>& v) {
+    return *dynamic_cast<ROL::TpetraMultiVector<Real>&>(v).getVector();
+  }
+  static const MultiVector& entries(const ROL::Vector<Real>& v) {
+    return *dynamic_cast<const ROL::TpetraMultiVector<Real>&>(v).getVector();
+  }
+
+  void scaleByColumnSums() {
+    Tpetra::Vector<Real> ones(prolongation_->getRangeMap()), sums(prolongation_->getDomainMap());
+    ones.putScalar(Real(1));
+    prolongation_->apply(ones, sums, Teuchos::TRANS);
+    inverseColumnSums_ = ROL::makePtr<Tpetra::Vector<Real>>(prolongation_->getDomainMap());
+    inverseColumnSums_->reciprocal(sums);
+  }
+
+  ROL::Ptr<const Matrix> prolongation_, projection_;
+  ROL::Ptr<Tpetra::Vector<Real>> inverseColumnSums_;
+  mutable ROL::Ptr<ROL::Vector<Real>> fineScratch_; // primal, made at the first prolongDual()
+};
+
+} // namespace terrace

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <terrace/multilevel/run/StateArchive.hpp>
+
+#include <string>
+
+namespace terrace {
+
+/// The work done so far, in work units, and the number of evaluations of each kind.
+///
+/// One unit is one forward-and-backward sweep (value and gradient) of the finest level; everything else
+/// counts by its floating-point operations relative to that. One counter is shared by the objectives of all
+/// levels, which are the only ones to add to it, so that every solver is counted alike. What only informs the
+/// reader is not counted (UncountedWork).
+class WorkCounter {
+public:
+  void addValue(double units) { add(units, 1, 0, 0); }
+  void addGradient(double units) { add(units, 0, 1, 0); }
+  /// A sweep that yields the value and the gradient together.
+  void addValueAndGradient(double units) { add(units, 1, 1, 0); }
+  void addHessianProduct(double units) { add(units, 0, 0, 1); }
+
+  double units() const { return units_; }
+  long values() const { return values_; }
+  long gradients() const { return gradients_; }
+  long hessianProducts() const { return hessianProducts_; }
+
+  template <class Real>
+  void visitState(StateArchive<Real>& archive, const std::string& name) {
+    archive.visitNumber(name + "/units", units_);
+    archive.visitNumber(name + "/values", values_);
+    archive.visitNumber(name + "/gradients", gradients_);
+    archive.visitNumber(name + "/hessian_products", hessianProducts_);
+  }
+
+private:
+  friend class UncountedWork;
+
+  void add(double units, long values, long gradients, long hessianProducts) {
+    if (pauses_ > 0) return;
+    units_ += units;
+    values_ += values;
+    gradients_ += gradients;
+    hessianProducts_ += hessianProducts;
+  }
+
+  int pauses_ = 0;
+  double units_ = 0;
+  long values_ = 0;
+  long gradients_ = 0;
+  long hessianProducts_ = 0;
+};
+
+/// While one lives, evaluations are not counted: for what only informs the reader of a run, such as the full
+/// value after an epoch of batches. Results that a solver then gets for nothing must not replace evaluations
+/// that it would have to pay for.
+class UncountedWork {
+public:
+  explicit UncountedWork(WorkCounter& counter) : counter_(counter) { ++counter_.pauses_; }
+  ~UncountedWork() { --counter_.pauses_; }
+  UncountedWork(const UncountedWork&) = delete;
+  UncountedWork& operator=(const UncountedWork&) = delete;
+
+private:
+  WorkCounter& counter_;
+};
+
+} // namespace terrace

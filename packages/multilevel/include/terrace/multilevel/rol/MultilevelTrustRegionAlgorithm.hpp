@@ -1,0 +1,45 @@
+#pragma once
+
+#include <terrace/multilevel/engine/MultilevelTrustRegion.hpp>
+
+#include <ROL_TypeU_Algorithm.hpp>
+
+#include <iostream>
+
+namespace terrace {
+
+/// The multilevel trust-region method as an unconstrained (Type-U) algorithm of ROL: one iteration is one
+/// cycle.
+///
+/// The state means the same as with MultilevelTrustRegionStep; `searchSize` is the radius of the finest
+/// level.
+template <class Real>
+class MultilevelTrustRegionAlgorithm : public ROL::TypeU::Algorithm<Real> {
+public:
+  MultilevelTrustRegionAlgorithm(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
+                                 Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {})
+      : engine_(hierarchy, parameters, context), checkpoints_(context.checkpoints),
+        verbosity_(parameters.sublist("General").get("Output Level", 0)) {}
+
+  using ROL::TypeU::Algorithm<Real>::run;
+
+  void run(ROL::Vector<Real>& x, const ROL::Vector<Real>& g, ROL::Objective<Real>& objective,
+           std::ostream& out = std::cout) override;
+
+  void writeHeader(std::ostream& out) const override;
+  void writeName(std::ostream& out) const override;
+  void writeOutput(std::ostream& out, bool writeHeader = false) const override;
+
+  MultilevelTrustRegion<Real>& engine() { return engine_; }
+
+private:
+  void copyState();
+
+  MultilevelTrustRegion<Real> engine_;
+  ROL::Ptr<Checkpoints<Real>> checkpoints_;
+  int verbosity_;
+};
+
+extern template class MultilevelTrustRegionAlgorithm<double>;
+
+} // namespace terrace

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <terrace/multilevel/engine/MultilevelTrustRegion.hpp>
+
+#include <ROL_Step.hpp>
+
+#include <string>
+
+namespace terrace {
+
+/// The multilevel trust-region method as a step of `ROL::Algorithm`: one step is one cycle.
+///
+/// initialize() does the nested iteration, so `AlgorithmState` always speaks of the finest level: `value`,
+/// `gnorm` and `iterateVec` are its, `nfval` and `ngrad` count its evaluations, `StepState::searchSize` is
+/// its radius. Bounds and constraints are not supported.
+template <class Real>
+class MultilevelTrustRegionStep : public ROL::Step<Real> {
+public:
+  /// See MultilevelTrustRegion; the objective passed by `ROL::Algorithm::run` is the finest level's.
+  MultilevelTrustRegionStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
+                            Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {})
+      : engine_(hierarchy, parameters, context) {
+    engine_.callOldUpdate();
+  }
+
+  using ROL::Step<Real>::initialize;
+  using ROL::Step<Real>::compute;
+  using ROL::Step<Real>::update;
+
+  void initialize(ROL::Vector<Real>& x, const ROL::Vector<Real>& s, const ROL::Vector<Real>& g,
+                  ROL::Objective<Real>& objective, ROL::BoundConstraint<Real>& bound,
+                  ROL::AlgorithmState<Real>& state) override;
+  void compute(ROL::Vector<Real>& s, const ROL::Vector<Real>& x, ROL::Objective<Real>& objective,
+               ROL::BoundConstraint<Real>& bound, ROL::AlgorithmState<Real>& state) override;
+  void update(ROL::Vector<Real>& x, const ROL::Vector<Real>& s, ROL::Objective<Real>& objective,
+              ROL::BoundConstraint<Real>& bound, ROL::AlgorithmState<Real>& state) override;
+
+  std::string printHeader() const override;
+  std::string printName() const override;
+  std::string print(ROL::AlgorithmState<Real>& state, bool printHeader = false) const override;
+
+  MultilevelTrustRegion<Real>& engine() { return engine_; }
+
+private:
+  void copyState(ROL::AlgorithmState<Real>& state);
+
+  MultilevelTrustRegion<Real> engine_;
+};
+
+extern template class MultilevelTrustRegionStep<double>;
+
+} // namespace terrace

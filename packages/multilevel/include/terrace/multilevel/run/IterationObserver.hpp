@@ -1,0 +1,55 @@
+#pragma once
+
+#include <terrace/multilevel/run/StateArchive.hpp>
+
+#include <ROL_Vector.hpp>
+
+#include <string>
+
+namespace terrace {
+
+/// What happened in one cycle: one row of a run's history. With dynamic sampling the rows of a batch have its
+/// samples; that of its check has all samples, the full value, a gradient norm of NaN and the global ratio.
+template <class Real>
+struct IterationRecord {
+  int iteration = 0; ///< Row number of the run; 0 is the first evaluation.
+  int cycle =
+      0; ///< Iterations done on the finest level (all cycles on a batch are one); 0 in nested iteration.
+  int level = 0; ///< Level of the cycle (0 = finest): value, gradientNorm and samples are this level's.
+  int coarsestLevel = 0; ///< Coarsest level that the iteration visited.
+  Real value = 0;        ///< Objective value of the level at its iterate.
+  Real gradientNorm = 0; ///< Norm of the gradient in the level's metric.
+  Real stepNorm = 0;     ///< Norm of the iteration's total step; 0 if nothing was accepted.
+  Real radius = 0;       ///< Trust-region radius after the iteration.
+  Real ratio = 0;        ///< Actual over predicted reduction of the iteration's last trial step.
+  bool accepted = false; ///< Whether the iterate moved.
+  long samples = 0;      ///< Samples of the level's objective, 0 if it has none.
+  double work = 0;       ///< Work units since the start.
+
+  void visitState(StateArchive<Real>& archive, const std::string& name) {
+    archive.visitNumber(name + "/iteration", iteration);
+    archive.visitNumber(name + "/cycle", cycle);
+    archive.visitNumber(name + "/level", level);
+    archive.visitNumber(name + "/coarsest_level", coarsestLevel);
+    archive.visitNumber(name + "/value", value);
+    archive.visitNumber(name + "/gradient_norm", gradientNorm);
+    archive.visitNumber(name + "/step_norm", stepNorm);
+    archive.visitNumber(name + "/radius", radius);
+    archive.visitNumber(name + "/ratio", ratio);
+    archive.visitNumber(name + "/accepted", accepted);
+    archive.visitNumber(name + "/samples", samples);
+    archive.visitNumber(name + "/work", work);
+  }
+};
+
+/// Called after each iteration of a run, on all ranks with the same record.
+template <class Real>
+class IterationObserver {
+public:
+  virtual ~IterationObserver() = default;
+
+  /// \param iterate  the iterate of record.level's space; valid during the call only.
+  virtual void observe(const IterationRecord<Real>& record, const ROL::Vector<Real>& iterate) = 0;
+};
+
+} // namespace terrace

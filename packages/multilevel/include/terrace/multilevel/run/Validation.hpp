@@ -1,0 +1,66 @@
+#pragma once
+
+#include <terrace/multilevel/run/StateArchive.hpp>
+
+#include <ROL_Ptr.hpp>
+#include <ROL_Vector.hpp>
+
+#include <functional>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace terrace {
+
+/// Judges the iterates of a run by a loss that the objective does not know, such as that of held-out samples,
+/// and keeps the best of them.
+template <class Real>
+class Validation {
+public:
+  /// \param loss  of an iterate of the finest level; collective, the same number on all ranks. A value that
+  /// is not a number is never the best.
+  explicit Validation(std::function<Real(const ROL::Vector<Real>&)> loss) : loss_(std::move(loss)) {}
+
+  /// Judges the iterate of ROL's iteration \p iteration, reached after \p work units.
+  void judge(const ROL::Vector<Real>& iterate, int iteration, double work) {
+    const Real found = loss_(iterate);
+    if (best_ == ROL::nullPtr) {
+      best_ = iterate.clone();
+    } else if (!(found < bestLoss_)) {
+      return;
+    }
+    best_->set(iterate);
+    bestLoss_ = found == found ? found : std::numeric_limits<Real>::infinity();
+    bestIteration_ = iteration;
+    bestWork_ = work;
+  }
+
+  /// \name The best iterate so far; null before the first was judged
+  /// @{
+  const ROL::Ptr<ROL::Vector<Real>>& best() const { return best_; }
+  Real bestLoss() const { return bestLoss_; }
+  int bestIteration() const { return bestIteration_; }
+  double bestWork() const { return bestWork_; }
+  /// @}
+
+  /// \param prototype  of the finest level's iterates.
+  void visitState(StateArchive<Real>& archive, const std::string& name, const ROL::Vector<Real>& prototype) {
+    bool judged = best_ != ROL::nullPtr;
+    archive.visitNumber(name + "/judged", judged);
+    if (!judged) return;
+    if (best_ == ROL::nullPtr) best_ = prototype.clone();
+    archive.visit(name + "/best", *best_);
+    archive.visitNumber(name + "/best_loss", bestLoss_);
+    archive.visitNumber(name + "/best_iteration", bestIteration_);
+    archive.visitNumber(name + "/best_work", bestWork_);
+  }
+
+private:
+  std::function<Real(const ROL::Vector<Real>&)> loss_;
+  ROL::Ptr<ROL::Vector<Real>> best_;
+  Real bestLoss_ = std::numeric_limits<Real>::infinity();
+  int bestIteration_ = 0;
+  double bestWork_ = 0;
+};
+
+} // namespace terrace

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <terrace/multilevel/sampling/SampleSchedule.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace terrace {
+
+template <class Real>
+SampleSchedule<Real>::SampleSchedule(const LevelHierarchy<Real>& hierarchy,
+                                     const SamplingParameters& parameters)
+    : parameters_(parameters) {
+  for (int level = 0; level < hierarchy.size(); ++level) {
+    auto* objective = dynamic_cast<SampledObjective<Real>*>(hierarchy[level].objective.get());
+    const std::string name = "the objective of level " + std::to_string(level);
+    if (objective == nullptr)
+      throw ParameterError("Sampling: " + name +
+                           " is no mean over samples (terrace::SampledObjective), so \"Type\" "
+                           "= \"Dynamic\" and \"Coarse Samples\" = \"Redrawn\" cannot be had.");
+    if (level == 0) samples_ = objective->samples();
+    if (objective->samples() != samples_)
+      throw ParameterError("Sampling: " + name + " draws from " + std::to_string(objective->samples()) +
+                           " samples; expected " + std::to_string(samples_) + " as on level 0.");
+    objective->resetBatch();
+    members_.push_back(
+        {objective, static_cast<double>(objective->batchSamples()) / static_cast<double>(samples_)});
+  }
+  restart();
+}
+
+template <class Real>
+void SampleSchedule<Real>::restart() {
+  first_ = 0;
+  size_ = parameters_.dynamic ? std::min<long>(parameters_.initialSamples, samples_) : samples_;
+  coarseOffset_ = 0;
+  useAll();
+}
+
+template <class Real>
+void SampleSchedule<Real>::useAll() {
+  for (const Member& member : members_) member.objective->resetBatch();
+}
+
+template <class Real>
+void SampleSchedule<Real>::useBatch() {
+  coarseOffset_ = 0;
+  if (isWhole()) return useAll();
+  for (const Member& member : members_) handOut(member, 0);
+}
+
+template <class Real>
+void SampleSchedule<Real>::move() {
+  const long kept = static_cast<long>(std::floor(parameters_.overlap * static_cast<double>(size_)));
+  first_ = (first_ + std::max(size_ - kept, 1L)) % samples_;
+}
+
+template <class Real>
+void SampleSchedule<Real>::grow() {
+  const double wanted = std::ceil(parameters_.growth * static_cast<double>(size_));
+  size_ = wanted < static_cast<double>(samples_) ? static_cast<long>(wanted) : samples_;
+}
+
+template <class Real>
+void SampleSchedule<Real>::redrawCoarseSamples() {
+  if (!parameters_.redrawsCoarseSamples || members_.size() == 1) return;
+  coarseOffset_ = (coarseOffset_ + sizeOf(members_[1])) % size_;
+  for (std::size_t level = 1; level < members_.size(); ++level) handOut(members_[level], coarseOffset_);
+}
+
+template <class Real>
+long SampleSchedule<Real>::sizeOf(const Member& member) const {
+  const double wanted = std::ceil(member.share * static_cast<double>(size_) * (1 - 1e-9));
+  return std::clamp(static_cast<long>(wanted), 1L, size_);
+}
+
+template <class Real>
+void SampleSchedule<Real>::handOut(const Member& member, long offset) const {
+  const long size = sizeOf(member);
+  if (size == samples_) return member.objective->resetBatch();
+  std::vector<long> positions(static_cast<std::size_t>(size));
+  for (std::size_t i = 0; i < positions.size(); ++i)
+    positions[i] = (first_ + (offset + static_cast<long>(i)) % size_) % samples_;
+  member.objective->setBatch(positions);
+}
+
+} // namespace terrace

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <terrace/multilevel/hierarchy/LevelHierarchy.hpp>
+#include <terrace/multilevel/hierarchy/SampledObjective.hpp>
+#include <terrace/multilevel/run/SolverContext.hpp>
+#include <terrace/multilevel/sampling/BatchSequence.hpp>
+#include <terrace/multilevel/stochastic/GradientRule.hpp>
+#include <terrace/multilevel/stochastic/LearningRateSchedule.hpp>
+
+#include <ROL_TypeU_Algorithm.hpp>
+
+#include <functional>
+#include <iostream>
+#include <string>
+
+namespace terrace {
+
+/// Mini-batch methods as an unconstrained (Type-U) algorithm of ROL: "Stochastic Gradient" (MomentumRule) and
+/// "Adam" (AdamRule) on the finest level. One iteration is one epoch, in which every sample is used once.
+///
+/// A step costs the work of a value and gradient on its batch. State and record of an epoch have the value
+/// and gradient on all samples at its end; that evaluation only informs (and lets the status tests decide),
+/// so it counts neither as work nor, if the context has a way, as time. A limit ends a run between two steps.
+/// A run that was ended within an epoch and goes on later first does the rest of it, as an iteration more.
+template <class Real>
+class StochasticAlgorithm : public ROL::TypeU::Algorithm<Real> {
+public:
+  /// \param hierarchy   whose finest objective is a SampledObjective.
+  /// \param parameters  lists General, Step (Type is one of the two) and Status Test, checked and complete.
+  /// \throws ParameterError if the objective has no samples or fewer than a batch, or a cosine schedule has
+  /// no length.
+  StochasticAlgorithm(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy, Teuchos::ParameterList& parameters,
+                      const SolverContext<Real>& context = {});
+
+  /// Asked after every step; true ends the epoch. The same answer on all ranks.
+  void setLimit(std::function<bool()> limitReached) { limitReached_ = std::move(limitReached); }
+
+  using ROL::TypeU::Algorithm<Real>::run;
+
+  /// \param objective  the hierarchy's finest, a SampledObjective.
+  /// \throws std::invalid_argument if it is none; std::runtime_error if the value or gradient at the start is
+  /// not finite. A run that leaves the finite numbers ends with ROL::EXITSTATUS_NAN.
+  void run(ROL::Vector<Real>& x, const ROL::Vector<Real>& g, ROL::Objective<Real>& objective,
+           std::ostream& out = std::cout) override;
+
+  void writeHeader(std::ostream& out) const override;
+  void writeName(std::ostream& out) const override;
+  void writeOutput(std::ostream& out, bool writeHeader = false) const override;
+
+private:
+  void start(ROL::Vector<Real>& x, SampledObjective<Real>& objective);
+  void visitState(StateArchive<Real>& archive, ROL::Vector<Real>& x);
+  void rest(ROL::Vector<Real>& x);
+  void epoch(ROL::Vector<Real>& x, SampledObjective<Real>& objective);
+  void evaluate(const ROL::Vector<Real>& x, SampledObjective<Real>& objective);
+  void report(const ROL::Vector<Real>& x);
+  bool finite() const;
+
+  ROL::Ptr<LevelHierarchy<Real>> hierarchy_;
+  SolverContext<Real> context_;
+  std::string name_;
+  int verbosity_;
+  BatchSequence batches_;
+  LearningRateSchedule rate_;
+  ROL::Ptr<GradientRule<Real>> rule_;
+  ROL::Ptr<ROL::Vector<Real>> batchGradient_;
+  std::function<bool()> limitReached_;
+  IterationRecord<Real> record_;
+  int epoch_ = 0;      // that is under way
+  long nextBatch_ = 0; // of it
+};
+
+extern template class StochasticAlgorithm<double>;
+
+} // namespace terrace

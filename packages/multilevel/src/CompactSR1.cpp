@@ -1,5 +1,0 @@
-#include <terrace/multilevel/CompactSR1_Def.hpp>
-
-namespace terrace {
-template class CompactSR1<double>;
-}

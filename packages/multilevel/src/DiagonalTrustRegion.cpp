@@ -1,5 +1,0 @@
-#include <terrace/multilevel/DiagonalTrustRegion_Def.hpp>
-
-namespace terrace {
-template struct DiagonalTrustRegion<double>;
-}

@@ -1,8 +1,0 @@
-#include <terrace/multilevel/MultilevelTrustRegion_Def.hpp>
-
-namespace terrace {
-template class CoarseModel<double>;
-template class TruncatedCG<double>;
-template class LevelState<double>;
-template class MultilevelTrustRegion<double>;
-} // namespace terrace

@@ -1,5 +1,0 @@
-#include <terrace/multilevel/MultilevelTrustRegionStep_Def.hpp>
-
-namespace terrace {
-template class MultilevelTrustRegionStep<double>;
-}

@@ -1,5 +1,0 @@
-#include <terrace/multilevel/SampleSchedule_Def.hpp>
-
-namespace terrace {
-template class SampleSchedule<double>;
-} // namespace terrace

@@ -1,5 +1,0 @@
-#include <terrace/multilevel/StochasticAlgorithm_Def.hpp>
-
-namespace terrace {
-template class StochasticAlgorithm<double>;
-}

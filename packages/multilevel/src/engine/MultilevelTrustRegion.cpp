@@ -1,0 +1,8 @@
+#include <terrace/multilevel/engine/MultilevelTrustRegion_Def.hpp>
+
+namespace terrace {
+template class CoarseModel<double>;
+template class TruncatedCG<double>;
+template class LevelState<double>;
+template class MultilevelTrustRegion<double>;
+} // namespace terrace

@@ -1,0 +1,5 @@
+#include <terrace/multilevel/rol/MultilevelTrustRegionStep_Def.hpp>
+
+namespace terrace {
+template class MultilevelTrustRegionStep<double>;
+}

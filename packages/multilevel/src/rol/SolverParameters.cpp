@@ -1,0 +1,260 @@
+#include "RolChoices.hpp"
+
+#include <terrace/multilevel/rol/SolverParameters.hpp>
+#include <terrace/multilevel/stochastic/StochasticParameters.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+
+#include <ROL_ParameterList.hpp>
+#include <ROL_ValidParameters.hpp>
+
+#include <limits>
+
+namespace terrace {
+namespace {
+
+using Teuchos::ParameterList;
+using Teuchos::RCP;
+using Teuchos::rcp;
+
+constexpr int manyInts = std::numeric_limits<int>::max();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+RCP<const ParameterList> validGeneralParameters() {
+  auto table = rcp(new ParameterList("General"));
+  declareInt(
+      *table, "Output Level", 1,
+      "0: silent, 1: a line an iteration, 2: with a header for each, and evaluations by level at the end.", 0,
+      10);
+  table->sublist("Secant") = *validSecantParameters();
+  return table;
+}
+
+// Parameters that ROL's algorithms read although ROL::getValidROLParameters() does not list them.
+void addUnlistedRolParameters(ParameterList& rol) {
+  ParameterList& secant = rol.sublist("General").sublist("Secant");
+  secant.set("Use Default Scaling", true);
+  secant.set("Initial Hessian Scale", 1.0);
+  ParameterList& lineSearch = rol.sublist("Step").sublist("Line Search");
+  lineSearch.set("Finite Difference Directional Derivative", false);
+  lineSearch.set("Lower Bound for Initial Step Size", 1.0);
+  lineSearch.set("Maximum Number of Function Evaluations", 20);
+  lineSearch.sublist("Descent Method").set("User Defined Descent Direction Name", "");
+  lineSearch.sublist("Descent Method").set("User Defined Nonlinear CG Name", "");
+  lineSearch.sublist("Line-Search Method").set("User Defined Line Search Name", "");
+  ParameterList& spg = rol.sublist("Step").sublist("Trust Region").sublist("SPG").sublist("Solver");
+  spg.set("Use Nonmonotone Search", false);
+  spg.set("Minimum Spectral Step Size", 1e-8);
+  spg.set("Maximum Spectral Step Size", 1e8);
+  spg.set("Maximum Storage Size", 10);
+  spg.set("Use Smallest Model Iterate", true);
+  rol.sublist("Step").sublist("Bundle").set("Locality Measure Coefficient", 2.0);
+  rol.sublist("Step").sublist("Bundle").set("Cutting Plane Solver", 0);
+  rol.sublist("Status Test").set("Use Relative Tolerances", false);
+}
+
+// Our entries replace or join ROL's in one table.
+void overlay(ParameterList& table, const ParameterList& ours) {
+  for (auto item = ours.begin(); item != ours.end(); ++item) {
+    const std::string& name = ours.name(item);
+    if (ours.entry(item).isList()) {
+      overlay(table.sublist(name), ours.sublist(name));
+    } else {
+      table.setEntry(name, ours.entry(item));
+    }
+  }
+}
+
+} // namespace
+
+RCP<const ParameterList> validCycleParameters() {
+  auto table = rcp(new ParameterList("Multilevel Trust Region"));
+  declareChoice(*table, "Cycle", "V", "Shape of a cycle.", {"V", "W", "F"});
+  declareChoice(*table, "Recursion", "Adaptive",
+                "Whether a cycle does a coarse correction. Adaptive: while corrections gain as much per work "
+                "unit as smoothing, "
+                "else rarely, so that they lose at most a twentieth of the work.",
+                {"Adaptive", "Always", "Never"});
+  declareChoice(
+      *table, "Smoother", "Secant",
+      "Model of a trust-region step: the secant with its exact subproblem solver, or the objective's "
+      "own Hessian products with truncated conjugate gradients.",
+      {"Secant", "Newton"});
+  declareChoice(*table, "Coarse Model", "First Order",
+                "Agreement of the coarse model with the fine level: of the gradient, or of gradient and "
+                "Hessian (one Hessian product on both levels for each coarse evaluation).",
+                {"First Order", "Second Order"});
+  declareBool(*table, "Nested Iteration", true,
+              "Starts on the coarsest level, at the projected initial guess, and carries iterate, secant "
+              "pairs and radius up when a level stagnates.");
+  declareInt(*table, "Pre-Smoothing Steps", 1, "Trust-region steps before the coarse correction.", 0,
+             manyInts);
+  declareInt(*table, "Post-Smoothing Steps", 1, "Trust-region steps after it.", 0, manyInts);
+  declareInt(*table, "Coarse Steps", 20, "Most trust-region steps on the coarsest level in one correction.",
+             1, manyInts);
+  declareInt(*table, "Smoothing CG Iterations", 3,
+             "Smoother Newton: most Hessian products of a step on any level but the coarsest.", 1, manyInts);
+  declareInt(*table, "Coarse CG Iterations", 200,
+             "Smoother Newton: most Hessian products of a step on the coarsest level, or on the only one.", 1,
+             manyInts);
+  declareDouble(
+      *table, "CG Tolerance", 0.01,
+      "Smoother Newton: a step's conjugate gradients stop when the model's gradient is at most this "
+      "times the objective's.",
+      0, 1);
+  declareDouble(
+      *table, "Criticality", 0.1,
+      "kappa: recursion only if the restricted gradient's norm is at least kappa times the gradient's.", 0,
+      1);
+  declareDouble(*table, "Initial Radius", 1.0, "Trust-region radius at the start, in the metric.", 0,
+                infinity, true);
+  declareDouble(*table, "Maximum Radius", 1e3, "Largest radius.", 0, infinity, true);
+  declareDouble(*table, "Step Acceptance Threshold", 0.1,
+                "A trial step is accepted if its ratio is at least this.", 0, 1, true);
+  declareDouble(*table, "Radius Shrinking Threshold", 0.1, "The radius shrinks if the ratio is below this.",
+                0, 1, true);
+  declareDouble(*table, "Radius Growing Threshold", 0.75,
+                "The radius grows if the ratio is at least this and the step reached the boundary.", 0, 1,
+                true);
+  declareDouble(*table, "Radius Shrinking Rate", 0.5, "Factor of the smaller of radius and step.", 0, 0.999,
+                true);
+  declareDouble(*table, "Radius Growing Rate", 2.0, "Factor of the radius.", 1, infinity);
+  declareInt(*table, "Nested Cycles", 1000, "Most cycles of nested iteration on one level.", 1, manyInts);
+  declareInt(*table, "Stagnation Window", 2,
+             "Nested iteration judges a level's progress over at least this many cycles (and one work unit).",
+             1, manyInts);
+  declareDouble(*table, "Stagnation Tolerance", 0.01,
+                "Nested iteration climbs when the level's decrease per work unit is less than this times its "
+                "cost relative "
+                "to the next finer level times the mean decrease per work unit so far.",
+                0, infinity);
+  return table;
+}
+
+RCP<const ParameterList> validSecantParameters() {
+  auto table = rcp(new ParameterList("Secant"));
+  declareChoice(
+      *table, "Type", "Compact SR1",
+      "Compact SR1 is ours, the only one for Multilevel Trust Region; the others are ROL's, for ROL's steps.",
+      {"Compact SR1", "Limited-Memory BFGS", "Limited-Memory DFP", "Limited-Memory SR1", "Barzilai-Borwein"});
+  declareInt(*table, "Maximum Storage", 40, "Secant pairs kept, on each level.", 1, 1000);
+  declareChoice(
+      *table, "Initial Scaling", "Smallest Eigenvalue",
+      "gamma of B_0 = gamma I: from the smallest eigenvalue of the pairs' curvature, or Fixed Scaling.",
+      {"Smallest Eigenvalue", "Fixed"});
+  declareDouble(*table, "Fixed Scaling", 0.03,
+                "gamma if Initial Scaling is Fixed, and before there are pairs.", 0, infinity, true);
+  return table;
+}
+
+RCP<const ParameterList> validStatusTestParameters() {
+  auto table = rcp(new ParameterList("Status Test"));
+  declareDouble(*table, "Gradient Tolerance", 1e-6,
+                "Stops when the gradient's norm is at most this; 0: only at an exact zero.", 0, infinity);
+  declareDouble(*table, "Step Tolerance", 1e-12,
+                "Stops when the step's norm is at most this; 0: only when no step is left to try.", 0,
+                infinity);
+  declareInt(*table, "Iteration Limit", 1000,
+             "Most iterations: cycles on the finest level, checks of dynamic sampling, epochs of mini-batch "
+             "methods; "
+             "0: no limit.",
+             0, manyInts);
+  declareDouble(*table, "Target Value", 0.0, "Stops when the objective's value is at most this; 0: never.",
+                -infinity, infinity);
+  declareDouble(*table, "Work Limit", 0.0,
+                "Stops when this many work units are spent; one is a value-and-gradient sweep of the finest "
+                "level; 0: no "
+                "limit.",
+                0, infinity);
+  declareDouble(
+      *table, "Time Limit", 0.0,
+      "Stops after this many seconds of solving (the clock stands while metrics are computed); 0: no "
+      "limit.",
+      0, infinity);
+  declareDouble(*table, "Patience", 20.0,
+                "Stops when the validation loss has not improved for this many work units, where samples are "
+                "held out for one (Data/Validation Share); 0: never.",
+                0, infinity);
+  return table;
+}
+
+RCP<const ParameterList> validSamplingParameters() {
+  auto table = rcp(new ParameterList("Sampling"));
+  declareChoice(
+      *table, "Type", "Full",
+      "Full: the finest level has all training samples. Dynamic: steps on batches, which grow as far as "
+      "the full loss demands it.",
+      {"Full", "Dynamic"});
+  declareChoice(
+      *table, "Coarse Samples", "Kept",
+      "Whether a coarse level with fewer samples has the same ones in all corrections, or others each time.",
+      {"Kept", "Redrawn"});
+  ParameterList& dynamic = table->sublist("Dynamic", false, "Read with Type = Dynamic.");
+  declareInt(dynamic, "Initial Samples", 500, "Samples of the first batch.", 1, manyInts);
+  declareDouble(dynamic, "Overlap", 0.5, "Part of a batch that the next one shares.", 0.0, 1.0);
+  declareDouble(dynamic, "Growth", 2.0,
+                "Factor on the batch size when a batch is solved or no longer helps the full loss.", 1.0,
+                infinity, true);
+  declareInt(dynamic, "Steps per Check", 20, "Cycles on a batch between two evaluations of the full loss.", 1,
+             manyInts);
+  declareDouble(
+      dynamic, "Acceptance Threshold", 0.1,
+      "Least ratio of the decrease of the full loss to that of the batch's loss; below it the iterate goes "
+      "back to the last check and the batch grows.",
+      0.0, 1.0, true);
+  return table;
+}
+
+RCP<const ParameterList> solverDefaults() {
+  auto table = rcp(new ParameterList("Solver"));
+  table->sublist("General") = *validGeneralParameters();
+  declareChoice(
+      table->sublist("Step"), "Type", "Multilevel Trust Region",
+      "The solver: one of ours (Multilevel Trust Region, Stochastic Gradient, Adam), or one of "
+      "ROL's with ROL's own sublist.",
+      {"Multilevel Trust Region", "Stochastic Gradient", "Adam", "Trust Region", "Line Search", "Bundle"});
+  table->sublist("Step").sublist("Multilevel Trust Region") = *validCycleParameters();
+  table->sublist("Sampling") = *validSamplingParameters();
+  table->sublist("Step").sublist("Stochastic Gradient") = *validStochasticGradientParameters();
+  table->sublist("Step").sublist("Adam") = *validAdamParameters();
+  table->sublist("Status Test") = *validStatusTestParameters();
+  return table;
+}
+
+void fillInSolverDefaults(ParameterList& parameters) {
+  ParameterList defaults(*solverDefaults());
+  ParameterList& step = defaults.sublist("Step");
+  const auto multilevel = step.get<std::string>("Type");
+  const auto type = parameters.sublist("Step").get("Type", multilevel);
+  const ParameterList& secant = parameters.sublist("General").sublist("Secant");
+  const bool ourSecant =
+      secant.isType<std::string>("Type") && secant.get<std::string>("Type") == "Compact SR1";
+  for (const auto* ours : {"Multilevel Trust Region", "Stochastic Gradient", "Adam"})
+    if (type != ours) step.remove(ours);
+  if (type != multilevel && !ourSecant) defaults.sublist("General").remove("Secant");
+  fillInDefaults(parameters, defaults);
+}
+
+RCP<const ParameterList> validSolverParameters() {
+  const auto rol = ROL::getValidROLParameters();
+  auto table = rcp(new ParameterList("Solver"));
+  for (const std::string name : {"General", "Step", "Status Test"}) table->sublist(name) = rol->sublist(name);
+  table->set("Sampling", *validSamplingParameters());
+  addUnlistedRolParameters(*table);
+  restrictRolChoices(*table);
+  overlay(*table, *solverDefaults());
+  return table;
+}
+
+std::string stepType(const ParameterList& parameters) {
+  return parameters.sublist("Step").get<std::string>("Type");
+}
+
+bool isMultilevel(const ParameterList& parameters) {
+  return stepType(parameters) == "Multilevel Trust Region";
+}
+
+bool isStochastic(const ParameterList& parameters) {
+  return stepType(parameters) == "Stochastic Gradient" || stepType(parameters) == "Adam";
+}
+
+} // namespace terrace

@@ -1,0 +1,5 @@
+#include <terrace/multilevel/sampling/SampleSchedule_Def.hpp>
+
+namespace terrace {
+template class SampleSchedule<double>;
+} // namespace terrace

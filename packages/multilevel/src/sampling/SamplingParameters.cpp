@@ -1,0 +1,16 @@
+#include <terrace/multilevel/sampling/SamplingParameters.hpp>
+
+#include <string>
+
+namespace terrace {
+
+SamplingParameters::SamplingParameters(const Teuchos::ParameterList& list)
+    : dynamic(list.get<std::string>("Type") == "Dynamic"),
+      redrawsCoarseSamples(list.get<std::string>("Coarse Samples") == "Redrawn"),
+      initialSamples(list.sublist("Dynamic").get<int>("Initial Samples")),
+      overlap(list.sublist("Dynamic").get<double>("Overlap")),
+      growth(list.sublist("Dynamic").get<double>("Growth")),
+      stepsPerCheck(list.sublist("Dynamic").get<int>("Steps per Check")),
+      acceptanceThreshold(list.sublist("Dynamic").get<double>("Acceptance Threshold")) {}
+
+} // namespace terrace

@@ -1,0 +1,5 @@
+#include <terrace/multilevel/secant/DiagonalTrustRegion_Def.hpp>
+
+namespace terrace {
+template struct DiagonalTrustRegion<double>;
+}

@@ -1,0 +1,5 @@
+#include <terrace/multilevel/stochastic/StochasticAlgorithm_Def.hpp>
+
+namespace terrace {
+template class StochasticAlgorithm<double>;
+}

@@ -1,0 +1,50 @@
+#include <terrace/multilevel/stochastic/StochasticParameters.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+
+#include <limits>
+
+namespace terrace {
+namespace {
+
+using Teuchos::ParameterList;
+using Teuchos::RCP;
+using Teuchos::rcp;
+
+constexpr int manyInts = std::numeric_limits<int>::max();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double belowOne = 1 - std::numeric_limits<double>::epsilon();
+
+void declareBatchesAndRate(ParameterList& table, double learningRate) {
+  declareInt(table, "Batch Size", 32, "Samples of a step; 0: all.", 0, manyInts);
+  declareDouble(table, "Learning Rate", learningRate, "Factor of a step, at the start.", 0, infinity, true);
+  declareChoice(table, "Schedule", "Constant",
+                "Learning rate over the epochs. Cosine: from Learning Rate to Final Learning Rate over the "
+                "run, whose length is Work Limit (an epoch is one work unit) or Iteration Limit, the smaller "
+                "one. Step: times Decay Factor after every Decay Epochs.",
+                {"Constant", "Cosine", "Step"});
+  declareDouble(table, "Final Learning Rate", 0.0, "Schedule Cosine: learning rate at the end.", 0, infinity);
+  declareDouble(table, "Decay Factor", 0.1, "Schedule Step: factor.", 0, 1, true);
+  declareInt(table, "Decay Epochs", 30, "Schedule Step: epochs between two decays.", 1, manyInts);
+  declareInt(table, "Seed", 0, "Seed of the batches; 0: that of the run (Data/Seed).", 0, manyInts);
+}
+
+} // namespace
+
+RCP<const ParameterList> validStochasticGradientParameters() {
+  auto table = rcp(new ParameterList("Stochastic Gradient"));
+  declareBatchesAndRate(*table, 0.01);
+  declareDouble(*table, "Momentum", 0.9, "Factor of the earlier gradients' sum.", 0, belowOne);
+  declareBool(*table, "Nesterov", false, "Nesterov's form of the momentum.");
+  return table;
+}
+
+RCP<const ParameterList> validAdamParameters() {
+  auto table = rcp(new ParameterList("Adam"));
+  declareBatchesAndRate(*table, 0.001);
+  declareDouble(*table, "Beta1", 0.9, "Decay of the gradients' mean.", 0, belowOne);
+  declareDouble(*table, "Beta2", 0.999, "Decay of the mean of the gradients' squares.", 0, belowOne);
+  declareDouble(*table, "Epsilon", 1e-8, "Added to the root of the mean squares.", 0, infinity, true);
+  return table;
+}
+
+} // namespace terrace

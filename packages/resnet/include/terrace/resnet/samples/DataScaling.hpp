@@ -1,0 +1,52 @@
+#pragma once
+
+#include <Teuchos_Comm.hpp>
+#include <Teuchos_ParameterList.hpp>
+
+#include <string>
+#include <vector>
+
+namespace terrace::resnet {
+
+/// How a column of inputs or targets is normalised: left as it is; to mean 0 and standard deviation 1; to
+/// [-1, 1] between its smallest and its largest value; or its logarithm to mean 0 and standard deviation 1.
+enum class ScalingType { None, Standard, UnitRange, Logarithm };
+
+/// A map of every column of a matrix of samples: \f$(x_j - \mathrm{shift}_j) / \mathrm{scale}_j\f$, or that
+/// of \f$\ln x_j\f$.
+struct DataScaling {
+  std::vector<double> shift;
+  std::vector<double> scale; ///< Finite, not 0.
+  bool logarithm = false;    ///< Of all columns, or of none.
+
+  static DataScaling identity(int columns);
+
+  /// From training samples; a column whose values are all equal keeps the scale 1. Collective, the same on
+  /// all ranks and for any number of them. \throws std::invalid_argument as requireDomain().
+  ///
+  /// \param[in] rows  local samples x \p columns, row-major, dealt as SampleSet says.
+  static DataScaling of(ScalingType type, const std::vector<double>& rows, int columns,
+                        const Teuchos::Comm<int>& comm);
+
+  /// Collective. \throws std::invalid_argument on all ranks if the logarithm of a value is wanted and it has
+  /// none.
+  void requireDomain(const std::vector<double>& rows, const Teuchos::Comm<int>& comm) const;
+
+  int columns() const { return static_cast<int>(shift.size()); }
+  bool isIdentity() const;
+
+  /// Maps each row in place; \p rows is samples x columns, row-major.
+  void apply(std::vector<double>& rows) const;
+  /// The inverse of apply().
+  void invert(std::vector<double>& rows) const;
+};
+
+/// The parameters "Input Normalization" and "Target Normalization" of the deck list "Data".
+void declareDataScaling(Teuchos::ParameterList& data);
+
+/// Reads one of the two, of which the targets' has the logarithm, too; Automatic means Standard for \p
+/// regression and None else. \throws terrace::ParameterError if targets are to be normalised where there is
+/// no regression.
+ScalingType scalingType(const Teuchos::ParameterList& data, const std::string& name, bool regression);
+
+} // namespace terrace::resnet

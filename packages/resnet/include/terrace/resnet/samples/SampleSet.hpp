@@ -1,0 +1,132 @@
+#pragma once
+
+#include <terrace/resnet/parameters/Device.hpp>
+#include <terrace/resnet/samples/DataScaling.hpp>
+
+#include <Teuchos_Comm.hpp>
+#include <Teuchos_RCP.hpp>
+
+#include <memory>
+#include <variant>
+#include <vector>
+
+namespace terrace::resnet {
+
+/// The floating-point type of a sweep over the samples. Parameters, losses and gradients are double in both.
+enum class SweepScalar { Double, Float };
+
+/// The samples of one rank on the device; a copy shares the storage.
+///
+/// The positions of the run's sample order are dealt to the ranks in groups: position p is on rank
+/// (p / dealtTogether) % size, so that a leading subset of the positions is a leading subset on every rank,
+/// and the same samples are summed together whatever the number of ranks. Inputs and targets are stored
+/// feature by feature with the samples contiguous, padded to whole tiles of the kernels by repeating the last
+/// sample (whose loss then has weight 0).
+class SampleSet {
+public:
+  using Comm = Teuchos::Comm<int>;
+
+  /// Positions that stay together on one rank.
+  static constexpr int dealtTogether = 128;
+
+  template <class Scalar>
+  using Matrix = Kokkos::View<Scalar**, Kokkos::LayoutRight, Device>;
+  using Labels = Kokkos::View<int*, Device>;
+  using Units = Kokkos::View<double*, Device>;
+
+  template <class Scalar>
+  struct Arrays {
+    Matrix<Scalar> inputs;  ///< features x padded local samples.
+    Matrix<Scalar> targets; ///< outputs x padded local samples; empty in classification and for prediction.
+  };
+
+  /// Classification: \p labels in 0..classes-1, one for each local sample.
+  ///
+  /// \param[in] globalCount  samples of all ranks together.
+  /// \param[in] inputs       local samples x features, row-major; this rank's positions in ascending order.
+  /// \throws std::invalid_argument if the sizes do not fit each other or the distribution, or a label is out
+  /// of range.
+  static SampleSet classification(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                                  const std::vector<double>& inputs, int classes,
+                                  const std::vector<int>& labels, SweepScalar scalar = SweepScalar::Double);
+
+  /// Regression: \p targets is local samples x outputs, row-major; the rest as in classification().
+  static SampleSet regression(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                              const std::vector<double>& inputs, int outputs,
+                              const std::vector<double>& targets, SweepScalar scalar = SweepScalar::Double);
+
+  /// Inputs alone, for prediction.
+  static SampleSet unlabelled(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                              const std::vector<double>& inputs, int outputs,
+                              SweepScalar scalar = SweepScalar::Double);
+
+  /// The same samples, whose targets were normalised: errors are to be measured of what they were before.
+  SampleSet withTargetUnits(const DataScaling& units) const;
+
+  /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.
+  SampleSet leading(long globalCount) const;
+
+  /// The samples at these positions, in this order, as a set of its own: dealt to the ranks anew, so that it
+  /// is the same set whatever the number of ranks. Collective. \param positions  distinct; the same on all
+  /// ranks. \throws std::invalid_argument if there is none, or one is not in 0 .. globalCount() - 1.
+  SampleSet gather(const std::vector<long>& positions) const;
+
+  /// The local targets, samples x outputs, row-major; empty if there are none.
+  std::vector<double> targetRows() const;
+
+  /// Local samples of a rank when \p globalCount positions are dealt.
+  static long localCount(long globalCount, int rank, int size);
+  /// The rank that a position is dealt to.
+  static int rankOf(long position, int size) { return static_cast<int>(position / dealtTogether % size); }
+
+  long globalCount() const { return globalCount_; }
+  int localCount() const { return localCount_; }
+  int features() const { return features_; }
+  int outputs() const { return outputs_; }
+  bool hasLabels() const { return hasLabels_; }
+  bool hasTargets() const { return hasTargets_; }
+  SweepScalar scalar() const {
+    return std::holds_alternative<Arrays<double>>(arrays_) ? SweepScalar::Double : SweepScalar::Float;
+  }
+  const Teuchos::RCP<const Comm>& comm() const { return comm_; }
+  const Labels& labels() const { return labels_; }
+  /// Shift and scale of each target back to its unit; both empty if the targets are as they were.
+  const Units& targetShift() const { return targetShift_; }
+  const Units& targetScale() const { return targetScale_; }
+  /// Whether that gives the logarithm of what the targets were.
+  bool targetLogarithm() const { return targetLogarithm_; }
+  /// \throws std::bad_variant_access if \p Scalar is not that of the set.
+  template <class Scalar>
+  const Arrays<Scalar>& arrays() const {
+    return std::get<Arrays<Scalar>>(arrays_);
+  }
+  /// Whether this is the same subset of the same set; the same answer on all ranks.
+  bool sameAs(const SampleSet& other) const {
+    return identity_ == other.identity_ && globalCount_ == other.globalCount_;
+  }
+
+private:
+  SampleSet(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+            const std::vector<double>& inputs, int outputs, SweepScalar scalar);
+  int rowLength() const { return features_ + (hasLabels_ ? 1 : 0) + (hasTargets_ ? outputs_ : 0); }
+  template <class Scalar>
+  std::vector<double> rows(const std::vector<long>& positions) const;
+  template <class Scalar>
+  void setArrays(const std::vector<double>& inputs, const std::vector<double>& targets);
+
+  std::shared_ptr<const char> identity_; ///< Shared by the copies and subsets of one set.
+  Teuchos::RCP<const Comm> comm_;
+  long globalCount_;
+  int localCount_;
+  int features_;
+  int outputs_;
+  bool hasLabels_ = false;
+  bool hasTargets_ = false;
+  Labels labels_;
+  Units targetShift_;
+  Units targetScale_;
+  bool targetLogarithm_ = false;
+  std::variant<Arrays<double>, Arrays<float>> arrays_;
+};
+
+} // namespace terrace::resnet

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/parameters/Device.hpp>
+#include <terrace/resnet/samples/DataScaling.hpp>
+#include <terrace/resnet/samples/SampleSet.hpp>
+
+#include <Tpetra_MultiVector_fwd.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace terrace::resnet {
+
+namespace detail {
+class NetworkMap;
+}
+
+/// A trained network as a function y = f(x) in the units of the data, with its derivatives: what an
+/// application embeds.
+///
+/// It needs neither MPI nor HDF5: every process has all parameters and works on its own samples (no call is
+/// collective). Weights are packed once, at construction, and the normalisation is a part of the function.
+/// Batches are read and written where they are, in any layout, on Tpetra's default device. Nothing is
+/// allocated after the first call of each kind; calls use one workspace, so that a Surrogate serves one
+/// thread at a time. A batch gives row by row the same numbers as its samples alone, up to rounding.
+class Surrogate {
+public:
+  /// Samples x features or outputs; every Kokkos view of rank 2 on the device converts to it.
+  using Batch = Kokkos::View<double**, Kokkos::LayoutStride, Device>;
+  using ConstBatch = Kokkos::View<const double**, Kokkos::LayoutStride, Device>;
+  using MultiVector = Tpetra::MultiVector<double>;
+
+  /// \param[in] parameters  in the order of ParameterLayout (ParameterSpace::gatherToAll() of a trained
+  /// vector). \param[in] inputs      applied to inputs before the network. \param[in] outputs     whose
+  /// inverse is applied to the network's outputs. \param[in] scalar      precision of the states; batches are
+  /// double in both. \throws std::invalid_argument if the sizes do not fit the network.
+  Surrogate(const Network& network, const std::vector<double>& parameters, const DataScaling& inputs,
+            const DataScaling& outputs, SweepScalar scalar = SweepScalar::Double);
+  ~Surrogate();
+  Surrogate(Surrogate&&) noexcept;
+  Surrogate& operator=(Surrogate&&) noexcept;
+
+  int features() const { return network_.features; }
+  int outputs() const { return network_.outputs; }
+  const Network& network() const { return network_; }
+  const std::vector<double>& parameters() const { return parameters_; }
+  const DataScaling& inputScaling() const { return inputs_; }
+  const DataScaling& outputScaling() const { return outputs_; }
+
+  /// \name Samples are the rows of Kokkos views
+  /// No argument may alias another. \throws std::invalid_argument if the extents do not fit.
+  /// @{
+
+  /// y(s, :) = f(x(s, :))
+  void apply(const ConstBatch& x, const Batch& y);
+  /// jv(s, :) = f'(x(s, :)) v(s, :)
+  void applyJacobian(const ConstBatch& x, const ConstBatch& v, const Batch& jv);
+  /// jtu(s, :) = f'(x(s, :))^T u(s, :);  \p u is samples x outputs, \p jtu samples x features.
+  void applyAdjointJacobian(const ConstBatch& x, const ConstBatch& u, const Batch& jtu);
+  /// @}
+
+  /// \name Samples are the rows of Tpetra multivectors, features or outputs their columns
+  /// A rank works on its own rows; the multivectors' maps must agree.
+  /// @{
+  void apply(const MultiVector& x, MultiVector& y);
+  void applyJacobian(const MultiVector& x, const MultiVector& v, MultiVector& jv);
+  void applyAdjointJacobian(const MultiVector& x, const MultiVector& u, MultiVector& jtu);
+  /// @}
+
+private:
+  using Values = Kokkos::View<double**, Kokkos::LayoutRight, Device>;
+
+  void applyMap(const ConstBatch& x, const Batch& y);
+  Batch values(const ConstBatch& x);
+
+  Network network_;
+  std::vector<double> parameters_;
+  DataScaling inputs_;
+  DataScaling outputs_;
+  std::unique_ptr<detail::NetworkMap> map_; ///< Gives logarithms if the outputs are such.
+  Values values_;
+};
+
+} // namespace terrace::resnet

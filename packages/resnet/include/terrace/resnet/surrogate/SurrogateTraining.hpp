@@ -1,0 +1,46 @@
+#pragma once
+
+#include <terrace/multilevel/run/SolverContext.hpp>
+#include <terrace/resnet/surrogate/Surrogate.hpp>
+
+#include <Teuchos_ParameterList.hpp>
+#include <Tpetra_MultiVector_fwd.hpp>
+
+#include <iosfwd>
+#include <string>
+
+namespace terrace::resnet {
+
+/// A surrogate and how its training went.
+struct TrainedSurrogate {
+  Surrogate surrogate;
+  double value = 0;      ///< Regularised loss of normalised targets over the training samples.
+  double trainError = 0; ///< Relative L2 error in the units of the targets.
+  int iterations = 0;
+  double workUnits = 0;
+  long trainingSamples = 0; ///< Without those held out.
+  std::string status;       ///< Why it ended.
+};
+
+/// The lists of trainSurrogate() with their defaults and meanings.
+Teuchos::RCP<const Teuchos::ParameterList> validTrainingParameters();
+
+/// Trains a network on samples and gives it to every rank as a function; collective.
+///
+/// The parameters are the lists Network, Data (normalisation, validation share, seed of the order of the
+/// samples), Levels, General, Step, Sampling and Status Test of a deck; what is missing has a deck's default,
+/// but the loss is Least Squares. The same surrogate comes out on any number of ranks.
+///
+/// \param[in,out] parameters  checked; defaults are filled in.
+/// \param[in]     inputs      samples x features: a sample a row, rows distributed in any one-to-one way with
+/// the
+///                            global indices 0 .. samples - 1.
+/// \param[in]     targets     samples x outputs, with the same map.
+/// \param[in]     out         the solver's table by "General > Output Level", on rank 0.
+/// \throws terrace::ParameterError for wrong parameters, std::invalid_argument for wrong samples,
+/// std::runtime_error if the solver fails.
+TrainedSurrogate trainSurrogate(Teuchos::ParameterList& parameters, const Surrogate::MultiVector& inputs,
+                                const Surrogate::MultiVector& targets, std::ostream& out,
+                                SolverContext<double> context = {});
+
+} // namespace terrace::resnet

@@ -1,0 +1,57 @@
+#include <terrace/multilevel/hierarchy/IdentityTransfer.hpp>
+#include <terrace/resnet/levels/ResNetHierarchy.hpp>
+#include <terrace/resnet/levels/StageTransfer.hpp>
+#include <terrace/resnet/network/NetworkParameters.hpp>
+#include <terrace/resnet/parameters/ParameterVector.hpp>
+
+#include <cstddef>
+
+namespace terrace::resnet {
+namespace {
+
+ROL::Ptr<TransferOperator<double>> makeTransfer(const ROL::Ptr<const ParameterSpace>& fine,
+                                                const ROL::Ptr<const ParameterSpace>& coarse,
+                                                Prolongation prolongation) {
+  if (fine == coarse) return ROL::makePtr<IdentityTransfer<double>>();
+  return ROL::makePtr<StageTransfer>(fine, coarse, prolongation);
+}
+
+} // namespace
+
+ResNetHierarchy makeHierarchy(const Network& network, const Teuchos::ParameterList& levelList,
+                              const SampleSet& samples, const Teuchos::RCP<const Teuchos::Comm<int>>& comm,
+                              ROL::Ptr<WorkCounter> work, const ObjectiveOptions& options) {
+  const auto ladder = LevelOptions::fromParameters(levelList, network.blocks);
+  if (work == ROL::nullPtr) work = ROL::makePtr<WorkCounter>();
+  ResNetHierarchy hierarchy;
+  for (int level = 0; level < ladder.levels; ++level) {
+    const int blocks = ladder.blocks(level, network.blocks);
+    const bool shared = level > 0 && blocks == hierarchy.spaces.back()->network().blocks;
+    hierarchy.spaces.push_back(shared ? hierarchy.spaces.back()
+                                      : ROL::Ptr<const ParameterSpace>(
+                                            ROL::makePtr<ParameterSpace>(network.withBlocks(blocks), comm)));
+    ObjectiveOptions levelOptions = options;
+    levelOptions.ownSamples = ladder.samples(level, samples.globalCount());
+    const auto& space = hierarchy.spaces.back();
+    const double levelWork = space->network().flopsPerSample() *
+                             static_cast<double>(levelOptions.ownSamples) /
+                             (network.flopsPerSample() * static_cast<double>(samples.globalCount()));
+    hierarchy.objectives.push_back(
+        ROL::makePtr<ResNetObjective>(space, samples, work, levelWork, levelOptions));
+  }
+  hierarchy.levels = ROL::makePtr<LevelHierarchy<double>>(work);
+  for (int level = 0; level < ladder.levels; ++level) {
+    const auto l = static_cast<std::size_t>(level);
+    Level<double> entry;
+    entry.objective = hierarchy.objectives[l];
+    entry.vector = hierarchy.spaces[l]->createVector();
+    if (level + 1 < ladder.levels)
+      entry.toCoarser = makeTransfer(hierarchy.spaces[l], hierarchy.spaces[l + 1], ladder.prolongation);
+    entry.work = hierarchy.objectives[l]->workOfOneSweep();
+    entry.samples = hierarchy.objectives[l]->batchSamples();
+    hierarchy.levels->add(entry);
+  }
+  return hierarchy;
+}
+
+} // namespace terrace::resnet

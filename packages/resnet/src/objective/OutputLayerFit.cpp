@@ -1,0 +1,144 @@
+#include "objective/OutputLayerFit.hpp"
+
+#include <Teuchos_LAPACK.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace terrace::resnet::detail {
+namespace {
+
+using Matrix = Teuchos::SerialDenseMatrix<int, double>;
+
+Network withStatesAsOutputs(Network network) {
+  network.outputs = network.width;
+  return network;
+}
+
+// (V, c) row-major as the columns of a matrix with a row for each entry of z.
+Matrix toColumns(const std::vector<double>& layer, int entries, int outputs) {
+  const int width = entries - 1;
+  Matrix columns(entries, outputs);
+  for (int i = 0; i < outputs; ++i) {
+    for (int j = 0; j < width; ++j) columns(j, i) = layer[static_cast<std::size_t>(i * width + j)];
+    columns(width, i) = layer[static_cast<std::size_t>(outputs * width + i)];
+  }
+  return columns;
+}
+
+std::vector<double> toLayer(const Matrix& columns) {
+  const int width = columns.numRows() - 1, outputs = columns.numCols();
+  std::vector<double> layer(static_cast<std::size_t>(outputs * (width + 1)));
+  for (int i = 0; i < outputs; ++i) {
+    for (int j = 0; j < width; ++j) layer[static_cast<std::size_t>(i * width + j)] = columns(j, i);
+    layer[static_cast<std::size_t>(outputs * width + i)] = columns(width, i);
+  }
+  return layer;
+}
+
+void solveFactored(const Matrix& factor, Matrix& columns) {
+  int info = 0;
+  Teuchos::LAPACK<int, double>().POTRS('U', factor.numRows(), columns.numCols(), factor.values(),
+                                       factor.stride(), columns.values(), columns.stride(), &info);
+}
+
+// products(i, j) += z_i (z, t)_j of each sample, i < entries, i <= j; z = (q, 1)
+void addProducts(const double* q, const double* t, std::size_t samples, std::size_t width,
+                 std::size_t outputs, std::vector<double>& row, std::vector<double>& products) {
+  const std::size_t entries = width + 1, length = entries + outputs;
+  for (std::size_t s = 0; s < samples; ++s) {
+    std::copy_n(q + s * width, width, row.begin());
+    row[width] = 1.0;
+    std::copy_n(t + s * outputs, outputs, row.begin() + static_cast<std::ptrdiff_t>(entries));
+    for (std::size_t i = 0; i < entries; ++i) {
+      const double z = row[i];
+      double* const to = products.data() + i * length;
+      for (std::size_t j = i; j < length; ++j) to[j] += z * row[j];
+    }
+  }
+}
+
+} // namespace
+
+OutputLayerFit::OutputLayerFit(const Network& network, SweepScalar scalar, int samplesPerBlock)
+    : states_(withStatesAsOutputs(network)), hidden_(ParameterLayout(network).outputOffset()),
+      outputs_(network.outputs), weight_(network.regularization.outputTikhonov) {
+  sweep_ = makeSweep(states_, scalar, samplesPerBlock);
+  const ParameterLayout layout(states_);
+  theta_ = ParameterView("terrace::OutputLayerFit::theta", static_cast<std::size_t>(layout.size()));
+  const auto host = Kokkos::create_mirror_view(theta_);
+  for (int i = 0; i < states_.width; ++i)
+    host(static_cast<std::size_t>(hidden_ + static_cast<long>(i) * (states_.width + 1))) = 1.0;
+  Kokkos::deep_copy(theta_, host);
+}
+
+void OutputLayerFit::setTargets(const SampleSet& samples) {
+  if (targetsOf_ && samples.sameAs(*targetsOf_)) return;
+  targetsOf_ = samples;
+  targets_ = samples.targetRows();
+  if (!samples.hasLabels()) return;
+  const auto outputs = static_cast<std::size_t>(outputs_);
+  const auto labels = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.labels());
+  targets_.assign(static_cast<std::size_t>(samples.localCount()) * outputs, 0.0);
+  for (std::size_t s = 0; s < static_cast<std::size_t>(samples.localCount()); ++s)
+    targets_[s * outputs + static_cast<std::size_t>(labels(s))] = 1.0;
+}
+
+// Of z (z, t)^T, row-major; 0 below the diagonal.
+std::vector<CompensatedSum> OutputLayerFit::sums(const ConstParameterView& theta, const SampleSet& samples) {
+  const auto hidden = std::make_pair(std::size_t(0), static_cast<std::size_t>(hidden_));
+  Kokkos::deep_copy(Kokkos::subview(theta_, hidden), Kokkos::subview(theta, hidden));
+  setTargets(samples);
+  const auto states = sweep_->outputs(theta_, samples);
+  const auto width = static_cast<std::size_t>(states_.width), outputs = static_cast<std::size_t>(outputs_);
+  const std::size_t length = width + 1 + outputs;
+  std::vector<double> row(length), products((width + 1) * length);
+  std::vector<CompensatedSum> sums(products.size());
+  const auto count = static_cast<std::size_t>(samples.localCount());
+  constexpr std::size_t together = SampleSet::dealtTogether;
+  for (std::size_t group = 0; group < count; group += together) {
+    addProducts(states.data() + group * width, targets_.data() + group * outputs,
+                std::min(together, count - group), width, outputs, row, products);
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i].add(std::exchange(products[i], 0.0));
+  }
+  sumOverRanks(*samples.comm(), sums.data(), static_cast<int>(sums.size()));
+  return sums;
+}
+
+FittedOutputLayer OutputLayerFit::fit(const ConstParameterView& theta, const SampleSet& samples) {
+  const auto found = sums(theta, samples);
+  const int entries = states_.width + 1, length = entries + outputs_;
+  const auto count = static_cast<double>(samples.globalCount());
+  const auto mean = [&](int i, int j) {
+    return found[static_cast<std::size_t>(i * length + j)].value() / count;
+  };
+  FittedOutputLayer fitted;
+  fitted.factor.shape(entries, entries);
+  Matrix columns(entries, outputs_);
+  for (int i = 0; i < entries; ++i) {
+    for (int j = i; j < entries; ++j) fitted.factor(i, j) = mean(i, j);
+    fitted.factor(i, i) += weight_;
+    for (int j = 0; j < outputs_; ++j) columns(i, j) = mean(i, entries + j);
+  }
+  const double norm = fitted.factor.normFrobenius();
+  int info = 0;
+  Teuchos::LAPACK<int, double>().POTRF('U', entries, fitted.factor.values(), fitted.factor.stride(), &info);
+  if (info == 0) {
+    solveFactored(fitted.factor, columns);
+  } else {
+    columns.putScalar(std::numeric_limits<double>::quiet_NaN());
+    fitted.isSingular = std::isfinite(norm);
+  }
+  fitted.parameters = toLayer(columns);
+  return fitted;
+}
+
+void OutputLayerFit::solve(const FittedOutputLayer& fitted, int outputs, std::vector<double>& right) {
+  auto columns = toColumns(right, fitted.factor.numRows(), outputs);
+  solveFactored(fitted.factor, columns);
+  right = toLayer(columns);
+}
+
+} // namespace terrace::resnet::detail

@@ -1,0 +1,141 @@
+#include "parameters/VectorWorkspace.hpp"
+
+#include <terrace/resnet/parameters/ParameterSpace.hpp>
+#include <terrace/resnet/parameters/ParameterVector.hpp>
+
+#include <Teuchos_CommHelpers.hpp>
+#include <Tpetra_Import.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+
+namespace terrace::resnet {
+namespace {
+
+using Map = ParameterSpace::Map;
+using GlobalOrdinal = Map::global_ordinal_type;
+
+// Every rank names all indices.
+Teuchos::RCP<const Map> makeReplicatedMap(long size, const Teuchos::RCP<const Teuchos::Comm<int>>& comm) {
+  std::vector<GlobalOrdinal> indices(static_cast<std::size_t>(size));
+  std::iota(indices.begin(), indices.end(), GlobalOrdinal(0));
+  const auto unknown = Teuchos::OrdinalTraits<Tpetra::global_size_t>::invalid();
+  return Teuchos::rcp(new Map(unknown, Teuchos::arrayViewFromVector(indices), 0, comm));
+}
+
+ConstParameterView toDevice(const std::vector<double>& values, const std::string& label) {
+  ParameterView view(label, values.size());
+  const auto mirror = Kokkos::create_mirror_view(view);
+  std::copy(values.begin(), values.end(), mirror.data());
+  Kokkos::deep_copy(view, mirror);
+  return view;
+}
+
+// Weight h on the blocks and 1 elsewhere, or 1 everywhere.
+ROL::Ptr<const ParameterMetric> makeMetric(const Network& network, const ParameterLayout& layout, long first,
+                                           long count, long groupSize) {
+  std::vector<double> weights(static_cast<std::size_t>(count), 1.0);
+  std::vector<double> inverses(static_cast<std::size_t>(count), 1.0);
+  for (long i = 0; i < count && network.metric == MetricType::L2; ++i) {
+    const bool inBlock = first + i >= layout.blockOffset(0) && first + i < layout.outputOffset();
+    if (!inBlock) continue;
+    weights[static_cast<std::size_t>(i)] = network.step();
+    inverses[static_cast<std::size_t>(i)] = 1.0 / network.step();
+  }
+  auto metric = ROL::makePtr<ParameterMetric>();
+  metric->weights = toDevice(weights, "terrace::ParameterMetric::weights");
+  metric->inverseWeights = toDevice(inverses, "terrace::ParameterMetric::inverseWeights");
+  metric->groupSize = groupSize;
+  metric->firstGroup = first / groupSize;
+  metric->groupSums = ParameterView("terrace::ParameterMetric::groupSums",
+                                    static_cast<std::size_t>((layout.size() + groupSize - 1) / groupSize));
+  metric->hostGroupSums = Kokkos::create_mirror_view(metric->groupSums);
+  metric->block = ROL::makePtr<detail::VectorWorkspace>();
+  return metric;
+}
+
+// Entries that an inner product sums together: 64, more where that would make over 256 groups; whole vector
+// registers.
+long groupSizeFor(long size) {
+  const long unit = 64;
+  const long mostGroups = 256;
+  return std::max(1L, (size + unit * mostGroups - 1) / (unit * mostGroups)) * unit;
+}
+
+void checkSize(std::size_t size, long expected) {
+  if (static_cast<long>(size) != expected)
+    throw std::invalid_argument("The parameter vector has " + std::to_string(size) + " entries; expected " +
+                                std::to_string(expected) + ".");
+}
+
+} // namespace
+
+ParameterSpace::ParameterSpace(const Network& network, const Teuchos::RCP<const Comm>& comm)
+    : network_(network), layout_(network), comm_(comm) {
+  if (layout_.size() > std::numeric_limits<int>::max())
+    throw std::invalid_argument("The network has " + std::to_string(layout_.size()) +
+                                " parameters; expected at most 2147483647.");
+  const long groupSize = groupSizeFor(layout_.size());
+  const long groups = (layout_.size() + groupSize - 1) / groupSize;
+  const long ranks = comm_->getSize();
+  const auto firstOf = [&](long rank) { return std::min(groups * rank / ranks * groupSize, layout_.size()); };
+  for (long rank = 0; rank < ranks; ++rank)
+    ownedCounts_.push_back(static_cast<int>(firstOf(rank + 1) - firstOf(rank)));
+  firstOwned_ = firstOf(comm_->getRank());
+  ownedCount_ = ownedCounts_[static_cast<std::size_t>(comm_->getRank())];
+  map_ = Teuchos::rcp(new Map(static_cast<Tpetra::global_size_t>(layout_.size()),
+                              static_cast<std::size_t>(ownedCount_), 0, comm_));
+  replicatedMap_ = makeReplicatedMap(layout_.size(), comm_);
+  toReplicated_ = Teuchos::rcp(new Tpetra::Import<>(map_, replicatedMap_));
+  metric_ = makeMetric(network_, layout_, firstOwned_, ownedCount_, groupSize);
+}
+
+ParameterSpace::~ParameterSpace() = default;
+
+ROL::Ptr<ParameterVector> ParameterSpace::createVector() const {
+  return ROL::makePtr<ParameterVector>(ROL::makePtr<MultiVector>(map_, 1), metric_, VectorKind::Primal);
+}
+
+ROL::Ptr<ParameterVector> ParameterSpace::createDualVector() const {
+  return ROL::makePtr<ParameterVector>(ROL::makePtr<MultiVector>(map_, 1), metric_, VectorKind::Dual);
+}
+
+Teuchos::RCP<ParameterSpace::MultiVector> ParameterSpace::createReplicated() const {
+  return Teuchos::rcp(new MultiVector(replicatedMap_, 1));
+}
+
+void ParameterSpace::replicate(const ParameterVector& x, MultiVector& replicated) const {
+  replicated.doImport(*x.getVector(), *toReplicated_, Tpetra::INSERT);
+}
+
+void ParameterSpace::sumOntoOwners(const CompensatedView& contributions, ParameterVector& x) const {
+  resnet::sumOntoOwners(*comm_, contributions, ownedCounts_, x.local());
+}
+
+std::vector<double> ParameterSpace::gatherToAll(const ParameterVector& x) const {
+  const auto replicated = createReplicated();
+  replicate(x, *replicated);
+  const auto values = replicated->getLocalViewHost(Tpetra::Access::ReadOnly);
+  return {values.data(), values.data() + values.extent(0)};
+}
+
+void ParameterSpace::assign(const std::vector<double>& values, ParameterVector& x) const {
+  checkSize(values.size(), layout_.size());
+  const auto local = x.getVector()->getLocalViewHost(Tpetra::Access::OverwriteAll);
+  std::copy_n(values.begin() + firstOwned_, ownedCount_, local.data());
+}
+
+void ParameterSpace::scatterFromRoot(const std::vector<double>& values, ParameterVector& x) const {
+  long size = static_cast<long>(values.size());
+  Teuchos::broadcast(*comm_, 0, Teuchos::outArg(size));
+  checkSize(static_cast<std::size_t>(size), layout_.size());
+  std::vector<double> all(static_cast<std::size_t>(size));
+  if (comm_->getRank() == 0) all = values;
+  Teuchos::broadcast(*comm_, 0, Teuchos::arrayViewFromVector(all));
+  assign(all, x);
+}
+
+} // namespace terrace::resnet

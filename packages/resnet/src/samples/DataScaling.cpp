@@ -1,0 +1,156 @@
+#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/parameters/CompensatedSum.hpp>
+#include <terrace/resnet/samples/DataScaling.hpp>
+#include <terrace/resnet/samples/SampleSet.hpp>
+
+#include <Teuchos_CommHelpers.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <sstream>
+#include <stdexcept>
+
+namespace terrace::resnet {
+namespace {
+
+constexpr const char* inputName = "Input Normalization";
+constexpr const char* targetName = "Target Normalization";
+
+// The mean over all ranks of term(value, column) of each column: summed over the samples that lie together
+// first, then compensated, so that it does not depend on the number of ranks.
+template <class Term>
+std::vector<double> columnMeans(const std::vector<double>& rows, int columns, const Teuchos::Comm<int>& comm,
+                                const Term& term) {
+  const auto width = static_cast<std::size_t>(columns);
+  const std::size_t count = rows.size() / width;
+  std::vector<CompensatedSum> sums(width + 1);
+  sums[width].add(static_cast<double>(count));
+  constexpr std::size_t together = SampleSet::dealtTogether;
+  for (std::size_t group = 0; group < count; group += together)
+    for (std::size_t j = 0; j < width; ++j) {
+      double sum = 0;
+      for (std::size_t i = group; i < std::min(group + together, count); ++i)
+        sum += term(rows[i * width + j], j);
+      sums[j].add(sum);
+    }
+  sumOverRanks(comm, sums.data(), columns + 1);
+  std::vector<double> means(width);
+  for (std::size_t j = 0; j < width; ++j) means[j] = sums[j].value() / sums[width].value();
+  return means;
+}
+
+// Smallest and largest value of each column, the latter with its sign changed.
+std::vector<double> columnRanges(const std::vector<double>& rows, int columns,
+                                 const Teuchos::Comm<int>& comm) {
+  const auto width = static_cast<std::size_t>(columns);
+  std::vector<double> local(2 * width, std::numeric_limits<double>::infinity());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    local[i % width] = std::min(local[i % width], rows[i]);
+    local[width + i % width] = std::min(local[width + i % width], -rows[i]);
+  }
+  std::vector<double> global(local.size());
+  Teuchos::reduceAll(comm, Teuchos::REDUCE_MIN, 2 * columns, local.data(), global.data());
+  return global;
+}
+
+// The deviations of equal values are rounding errors of their mean.
+double usableScale(double scale, double shift) {
+  return scale > 1e-13 * std::abs(shift) ? scale : 1.0;
+}
+
+} // namespace
+
+DataScaling DataScaling::identity(int columns) {
+  const auto width = static_cast<std::size_t>(columns);
+  return {std::vector<double>(width, 0.0), std::vector<double>(width, 1.0)};
+}
+
+DataScaling DataScaling::of(ScalingType type, const std::vector<double>& rows, int columns,
+                            const Teuchos::Comm<int>& comm) {
+  if (type == ScalingType::Logarithm) {
+    DataScaling logarithm = identity(columns);
+    logarithm.logarithm = true;
+    logarithm.requireDomain(rows, comm);
+    std::vector<double> logarithms(rows);
+    logarithm.apply(logarithms);
+    DataScaling found = of(ScalingType::Standard, logarithms, columns, comm);
+    found.logarithm = true;
+    return found;
+  }
+  DataScaling found = identity(columns);
+  const auto width = static_cast<std::size_t>(columns);
+  if (type == ScalingType::Standard) {
+    found.shift = columnMeans(rows, columns, comm, [](double x, std::size_t) { return x; });
+    const auto variances = columnMeans(rows, columns, comm, [&](double x, std::size_t j) {
+      return (x - found.shift[j]) * (x - found.shift[j]);
+    });
+    for (std::size_t j = 0; j < width; ++j) found.scale[j] = std::sqrt(variances[j]);
+  } else if (type == ScalingType::UnitRange) {
+    const auto ranges = columnRanges(rows, columns, comm);
+    for (std::size_t j = 0; j < width; ++j) {
+      found.shift[j] = 0.5 * ranges[j] - 0.5 * ranges[width + j];
+      found.scale[j] = -0.5 * ranges[width + j] - 0.5 * ranges[j];
+    }
+  }
+  for (std::size_t j = 0; j < width; ++j) found.scale[j] = usableScale(found.scale[j], found.shift[j]);
+  return found;
+}
+
+void DataScaling::requireDomain(const std::vector<double>& rows, const Teuchos::Comm<int>& comm) const {
+  if (!logarithm) return;
+  double least = std::numeric_limits<double>::infinity(), leastOfAll = least;
+  for (const double x : rows) least = std::min(least, x);
+  Teuchos::reduceAll(comm, Teuchos::REDUCE_MIN, least, Teuchos::outArg(leastOfAll));
+  if (leastOfAll > 0) return;
+  std::ostringstream text;
+  text << "Data: \"" << targetName << "\" = \"Logarithm\" is for positive targets and one is " << leastOfAll
+       << "; expected \"Standard\".";
+  throw std::invalid_argument(text.str());
+}
+
+bool DataScaling::isIdentity() const {
+  return !logarithm && std::all_of(shift.begin(), shift.end(), [](double x) { return x == 0; }) &&
+         std::all_of(scale.begin(), scale.end(), [](double x) { return x == 1; });
+}
+
+void DataScaling::apply(std::vector<double>& rows) const {
+  if (logarithm)
+    for (double& x : rows) x = std::log(x);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    rows[i] = (rows[i] - shift[i % shift.size()]) / scale[i % shift.size()];
+}
+
+void DataScaling::invert(std::vector<double>& rows) const {
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    rows[i] = rows[i] * scale[i % shift.size()] + shift[i % shift.size()];
+  if (logarithm)
+    for (double& x : rows) x = std::exp(x);
+}
+
+void declareDataScaling(Teuchos::ParameterList& data) {
+  std::vector<std::string> choices{"Automatic", "None", "Standard", "Unit Range"};
+  declareChoice(data, inputName, "Automatic",
+                "Map of each input before the network, made from the training samples: none, to mean 0 and "
+                "standard deviation 1 (Standard), to [-1, 1] (Unit Range). Automatic: Standard for "
+                "regression, None for classification.",
+                choices);
+  choices.emplace_back("Logarithm");
+  declareChoice(
+      data, targetName, "Automatic",
+      "The same for each target of regression, or, if all are positive, Standard of their logarithms "
+      "(Logarithm); the loss is that of the normalised targets, errors are in the units of the data.",
+      choices);
+}
+
+ScalingType scalingType(const Teuchos::ParameterList& data, const std::string& name, bool regression) {
+  const auto choice = data.get<std::string>(name);
+  if (choice == "None" || (choice == "Automatic" && !regression)) return ScalingType::None;
+  if (name == targetName && !regression)
+    throw ParameterError("Data: \"" + name + "\" = \"" + choice +
+                         "\" is for regression and the data set has classes; expected \"None\".");
+  if (choice == "Logarithm") return ScalingType::Logarithm;
+  return choice == "Unit Range" ? ScalingType::UnitRange : ScalingType::Standard;
+}
+
+} // namespace terrace::resnet

@@ -1,0 +1,202 @@
+#include "kernels/common/Alignment.hpp"
+#include "samples/SampleExchange.hpp"
+
+#include <terrace/resnet/samples/SampleSet.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace terrace::resnet {
+namespace {
+
+void checkCount(const std::string& what, std::size_t found, long expected) {
+  if (static_cast<long>(found) != expected)
+    throw std::invalid_argument("Sample set: " + what + " has " + std::to_string(found) +
+                                " values on this rank; expected " + std::to_string(expected) + ".");
+}
+
+// rows (samples) x columns, row-major, becomes columns x padded samples; the last sample fills the padding.
+template <class Scalar>
+SampleSet::Matrix<Scalar> transposed(const std::vector<double>& values, int rows, int columns,
+                                     const std::string& label) {
+  const int stride = detail::rowStride<Scalar>(detail::roundUp(rows, detail::samplePadding));
+  SampleSet::Matrix<Scalar> matrix(label, static_cast<std::size_t>(columns),
+                                   static_cast<std::size_t>(stride));
+  const auto mirror = Kokkos::create_mirror_view(matrix);
+  for (int sample = 0; sample < stride && rows > 0; ++sample) {
+    const auto row = static_cast<std::size_t>(std::min(sample, rows - 1)) * static_cast<std::size_t>(columns);
+    for (int column = 0; column < columns; ++column)
+      mirror(column, sample) = static_cast<Scalar>(values[row + static_cast<std::size_t>(column)]);
+  }
+  Kokkos::deep_copy(matrix, mirror);
+  return matrix;
+}
+
+} // namespace
+
+SampleSet::SampleSet(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                     const std::vector<double>& inputs, int outputs, SweepScalar scalar)
+    : identity_(std::make_shared<const char>()), comm_(comm), globalCount_(globalCount), features_(features),
+      outputs_(outputs) {
+  if (globalCount < 1)
+    throw std::invalid_argument("Sample set: " + std::to_string(globalCount) +
+                                " samples; expected at least 1.");
+  if (features < 1 || outputs < 1)
+    throw std::invalid_argument("Sample set: " + std::to_string(features) + " features and " +
+                                std::to_string(outputs) + " outputs; expected at least 1 of each.");
+  localCount_ = static_cast<int>(localCount(globalCount, comm->getRank(), comm->getSize()));
+  checkCount("inputs", inputs.size(), static_cast<long>(localCount_) * features);
+  if (scalar == SweepScalar::Float) arrays_ = Arrays<float>();
+}
+
+template <class Scalar>
+void SampleSet::setArrays(const std::vector<double>& inputs, const std::vector<double>& targets) {
+  Arrays<Scalar> arrays;
+  arrays.inputs = transposed<Scalar>(inputs, localCount_, features_, "terrace::SampleSet::inputs");
+  if (hasTargets_)
+    arrays.targets = transposed<Scalar>(targets, localCount_, outputs_, "terrace::SampleSet::targets");
+  arrays_ = arrays;
+}
+
+SampleSet SampleSet::classification(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                                    const std::vector<double>& inputs, int classes,
+                                    const std::vector<int>& labels, SweepScalar scalar) {
+  SampleSet samples(comm, globalCount, features, inputs, classes, scalar);
+  checkCount("labels", labels.size(), samples.localCount_);
+  const auto wrong =
+      std::find_if(labels.begin(), labels.end(), [=](int label) { return label < 0 || label >= classes; });
+  if (wrong != labels.end())
+    throw std::invalid_argument("Sample set: label " + std::to_string(*wrong) + "; expected 0.." +
+                                std::to_string(classes - 1) + ".");
+  samples.hasLabels_ = true;
+  samples.labels_ = Labels("terrace::SampleSet::labels", labels.size());
+  const auto mirror = Kokkos::create_mirror_view(samples.labels_);
+  std::copy(labels.begin(), labels.end(), mirror.data());
+  Kokkos::deep_copy(samples.labels_, mirror);
+  scalar == SweepScalar::Double ? samples.setArrays<double>(inputs, {})
+                                : samples.setArrays<float>(inputs, {});
+  return samples;
+}
+
+SampleSet SampleSet::regression(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                                const std::vector<double>& inputs, int outputs,
+                                const std::vector<double>& targets, SweepScalar scalar) {
+  SampleSet samples(comm, globalCount, features, inputs, outputs, scalar);
+  checkCount("targets", targets.size(), static_cast<long>(samples.localCount_) * outputs);
+  samples.hasTargets_ = true;
+  scalar == SweepScalar::Double ? samples.setArrays<double>(inputs, targets)
+                                : samples.setArrays<float>(inputs, targets);
+  return samples;
+}
+
+SampleSet SampleSet::unlabelled(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
+                                const std::vector<double>& inputs, int outputs, SweepScalar scalar) {
+  SampleSet samples(comm, globalCount, features, inputs, outputs, scalar);
+  scalar == SweepScalar::Double ? samples.setArrays<double>(inputs, {})
+                                : samples.setArrays<float>(inputs, {});
+  return samples;
+}
+
+SampleSet SampleSet::withTargetUnits(const DataScaling& units) const {
+  if (!hasTargets_ || units.columns() != outputs_)
+    throw std::invalid_argument("Sample set: units of " + std::to_string(units.columns()) +
+                                " targets; expected " + std::to_string(hasTargets_ ? outputs_ : 0) + ".");
+  SampleSet samples(*this);
+  samples.identity_ = std::make_shared<const char>();
+  const auto toDevice = [](Units& view, const std::vector<double>& values, const std::string& label) {
+    view = Units(label, values.size());
+    const auto mirror = Kokkos::create_mirror_view(view);
+    std::copy(values.begin(), values.end(), mirror.data());
+    Kokkos::deep_copy(view, mirror);
+  };
+  toDevice(samples.targetShift_, units.shift, "terrace::SampleSet::targetShift");
+  toDevice(samples.targetScale_, units.scale, "terrace::SampleSet::targetScale");
+  samples.targetLogarithm_ = units.logarithm;
+  return samples;
+}
+
+SampleSet SampleSet::leading(long globalCount) const {
+  if (globalCount < 1 || globalCount > globalCount_)
+    throw std::invalid_argument("Sample set: a subset of " + std::to_string(globalCount) +
+                                " samples; expected 1.." + std::to_string(globalCount_) + ".");
+  SampleSet subset(*this);
+  subset.globalCount_ = globalCount;
+  subset.localCount_ = static_cast<int>(localCount(globalCount, comm_->getRank(), comm_->getSize()));
+  return subset;
+}
+
+// Row-major: features, then the label or the targets of each sample at \p positions, which all are local.
+template <class Scalar>
+std::vector<double> SampleSet::rows(const std::vector<long>& positions) const {
+  const auto inputs = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), arrays<Scalar>().inputs);
+  const auto targets = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), arrays<Scalar>().targets);
+  const auto labels = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), labels_);
+  std::vector<double> values;
+  values.reserve(positions.size() * static_cast<std::size_t>(rowLength()));
+  for (const long position : positions) {
+    const long group = position / dealtTogether / comm_->getSize(); // of this rank's groups
+    const auto sample = static_cast<std::size_t>(group * dealtTogether + position % dealtTogether);
+    for (int i = 0; i < features_; ++i) values.push_back(static_cast<double>(inputs(i, sample)));
+    if (hasLabels_) values.push_back(labels(sample));
+    for (int i = 0; hasTargets_ && i < outputs_; ++i)
+      values.push_back(static_cast<double>(targets(i, sample)));
+  }
+  return values;
+}
+
+SampleSet SampleSet::gather(const std::vector<long>& positions) const {
+  if (positions.empty())
+    throw std::invalid_argument("Sample set: a batch of no samples; expected at least 1.");
+  for (const long position : positions)
+    if (position < 0 || position >= globalCount_)
+      throw std::invalid_argument("Sample set: a batch with position " + std::to_string(position) +
+                                  "; expected 0.." + std::to_string(globalCount_ - 1) + ".");
+  const detail::SampleExchange exchange(comm_, positions);
+  const auto mine =
+      scalar() == SweepScalar::Double ? rows<double>(exchange.source()) : rows<float>(exchange.source());
+  const auto dealt = exchange.redistribute(mine, rowLength());
+
+  std::vector<double> inputs, targets;
+  std::vector<int> labels;
+  const auto length = static_cast<std::ptrdiff_t>(rowLength());
+  for (auto row = dealt.begin(); row != dealt.end(); row += length) {
+    inputs.insert(inputs.end(), row, row + features_);
+    if (hasLabels_) labels.push_back(static_cast<int>(row[features_]));
+    if (hasTargets_) targets.insert(targets.end(), row + features_, row + length);
+  }
+  const auto count = static_cast<long>(positions.size());
+  if (hasLabels_) return classification(comm_, count, features_, inputs, outputs_, labels, scalar());
+  if (hasTargets_) {
+    SampleSet batch = regression(comm_, count, features_, inputs, outputs_, targets, scalar());
+    batch.targetShift_ = targetShift_;
+    batch.targetScale_ = targetScale_;
+    batch.targetLogarithm_ = targetLogarithm_;
+    return batch;
+  }
+  return unlabelled(comm_, count, features_, inputs, outputs_, scalar());
+}
+
+std::vector<double> SampleSet::targetRows() const {
+  std::vector<double> rows;
+  if (!hasTargets_) return rows;
+  std::visit(
+      [&](const auto& arrays) {
+        const auto targets = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), arrays.targets);
+        for (std::size_t sample = 0; sample < static_cast<std::size_t>(localCount_); ++sample)
+          for (std::size_t i = 0; i < static_cast<std::size_t>(outputs_); ++i)
+            rows.push_back(static_cast<double>(targets(i, sample)));
+      },
+      arrays_);
+  return rows;
+}
+
+long SampleSet::localCount(long globalCount, int rank, int size) {
+  const long groups = (globalCount + dealtTogether - 1) / dealtTogether;
+  if (groups <= rank) return 0;
+  const long mine = (groups - rank + size - 1) / size;
+  const bool hasLast = (groups - 1) % size == rank;
+  return mine * dealtTogether - (hasLast ? groups * dealtTogether - globalCount : 0);
+}
+
+} // namespace terrace::resnet

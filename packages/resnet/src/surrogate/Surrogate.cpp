@@ -1,0 +1,135 @@
+#include "sweep/NetworkMap.hpp"
+
+#include <terrace/resnet/parameters/ParameterLayout.hpp>
+#include <terrace/resnet/surrogate/Surrogate.hpp>
+
+#include <Tpetra_MultiVector.hpp>
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+namespace terrace::resnet {
+namespace {
+
+std::unique_ptr<detail::NetworkMap> makeMap(const Network& network, const std::vector<double>& parameters,
+                                            const DataScaling& inputs, const DataScaling& outputs,
+                                            SweepScalar scalar) {
+  const auto require = [](const char* what, long found, long expected) {
+    if (found != expected)
+      throw std::invalid_argument(std::string("Surrogate: ") + what + " of " + std::to_string(found) +
+                                  " entries; expected " + std::to_string(expected) + ".");
+  };
+  require("parameters", static_cast<long>(parameters.size()), ParameterLayout(network).size());
+  require("an input normalisation", inputs.columns(), network.features);
+  require("an output normalisation", outputs.columns(), network.outputs);
+  return scalar == SweepScalar::Double ? detail::makeNetworkMap<double>(network, parameters, inputs, outputs)
+                                       : detail::makeNetworkMap<float>(network, parameters, inputs, outputs);
+}
+
+void requireExtents(const char* name, std::size_t rows, std::size_t columns, std::size_t samples,
+                    int expected) {
+  if (rows == samples && columns == static_cast<std::size_t>(expected)) return;
+  throw std::invalid_argument(std::string("Surrogate: ") + name + " is " + std::to_string(rows) + " x " +
+                              std::to_string(columns) + "; expected " + std::to_string(samples) + " x " +
+                              std::to_string(expected) + " (samples x columns).");
+}
+
+template <class View>
+void requireExtents(const char* name, const View& view, std::size_t samples, int columns) {
+  requireExtents(name, view.extent(0), view.extent(1), samples, columns);
+}
+
+using Range = Kokkos::RangePolicy<DefaultExecution>;
+const std::string exponentiateLabel = "terrace::Surrogate::exponentiate";
+const std::string multiplyLabel = "terrace::Surrogate::multiply";
+
+// y(s, c) = exp(y(s, c))
+void exponentiate(const Surrogate::Batch& y) {
+  Kokkos::parallel_for(
+      exponentiateLabel, Range(0, y.extent(0)), KOKKOS_LAMBDA(const std::size_t s) {
+        for (std::size_t c = 0; c < y.extent(1); ++c) y(s, c) = exp(y(s, c));
+      });
+}
+
+// y(s, c) *= x(s, c)
+void multiply(const Surrogate::ConstBatch& x, const Surrogate::Batch& y) {
+  Kokkos::parallel_for(
+      multiplyLabel, Range(0, y.extent(0)), KOKKOS_LAMBDA(const std::size_t s) {
+        for (std::size_t c = 0; c < y.extent(1); ++c) y(s, c) *= x(s, c);
+      });
+}
+
+auto readOnly(const Surrogate::MultiVector& x) {
+  return x.getLocalViewDevice(Tpetra::Access::ReadOnly);
+}
+
+auto overwrite(Surrogate::MultiVector& y) {
+  return y.getLocalViewDevice(Tpetra::Access::OverwriteAll);
+}
+
+} // namespace
+
+Surrogate::Surrogate(const Network& network, const std::vector<double>& parameters, const DataScaling& inputs,
+                     const DataScaling& outputs, SweepScalar scalar)
+    : network_(network), parameters_(parameters), inputs_(inputs), outputs_(outputs),
+      map_(makeMap(network, parameters, inputs, outputs, scalar)) {}
+
+Surrogate::~Surrogate() = default;
+Surrogate::Surrogate(Surrogate&&) noexcept = default;
+Surrogate& Surrogate::operator=(Surrogate&&) noexcept = default;
+
+void Surrogate::applyMap(const ConstBatch& x, const Batch& y) {
+  map_->apply(x, y);
+  if (outputs_.logarithm) exponentiate(y);
+}
+
+// f(x), in a workspace that grows with the batches.
+Surrogate::Batch Surrogate::values(const ConstBatch& x) {
+  const auto columns = static_cast<std::size_t>(outputs());
+  if (values_.extent(0) < x.extent(0)) values_ = Values("terrace::Surrogate::values", x.extent(0), columns);
+  const Batch y = Kokkos::subview(values_, std::make_pair(std::size_t(0), x.extent(0)), Kokkos::ALL());
+  applyMap(x, y);
+  return y;
+}
+
+void Surrogate::apply(const ConstBatch& x, const Batch& y) {
+  requireExtents("x", x, x.extent(0), features());
+  requireExtents("y", y, x.extent(0), outputs());
+  applyMap(x, y);
+}
+
+void Surrogate::applyJacobian(const ConstBatch& x, const ConstBatch& v, const Batch& jv) {
+  requireExtents("x", x, x.extent(0), features());
+  requireExtents("v", v, x.extent(0), features());
+  requireExtents("jv", jv, x.extent(0), outputs());
+  map_->applyJacobian(x, v, jv);
+  if (outputs_.logarithm) multiply(values(x), jv);
+}
+
+void Surrogate::applyAdjointJacobian(const ConstBatch& x, const ConstBatch& u, const Batch& jtu) {
+  requireExtents("x", x, x.extent(0), features());
+  requireExtents("u", u, x.extent(0), outputs());
+  requireExtents("jtu", jtu, x.extent(0), features());
+  if (!outputs_.logarithm) {
+    map_->applyAdjointJacobian(x, u, jtu);
+    return;
+  }
+  const Batch scaled = values(x);
+  multiply(u, scaled);
+  map_->applyAdjointJacobian(x, scaled, jtu);
+}
+
+void Surrogate::apply(const MultiVector& x, MultiVector& y) {
+  apply(readOnly(x), overwrite(y));
+}
+
+void Surrogate::applyJacobian(const MultiVector& x, const MultiVector& v, MultiVector& jv) {
+  applyJacobian(readOnly(x), readOnly(v), overwrite(jv));
+}
+
+void Surrogate::applyAdjointJacobian(const MultiVector& x, const MultiVector& u, MultiVector& jtu) {
+  applyAdjointJacobian(readOnly(x), readOnly(u), overwrite(jtu));
+}
+
+} // namespace terrace::resnet

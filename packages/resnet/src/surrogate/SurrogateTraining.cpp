@@ -1,0 +1,196 @@
+#include <terrace/multilevel/rol/SolverFactory.hpp>
+#include <terrace/multilevel/rol/SolverParameters.hpp>
+#include <terrace/multilevel/run/ExitReason.hpp>
+#include <terrace/multilevel/sampling/BatchSequence.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/levels/ResNetHierarchy.hpp>
+#include <terrace/resnet/network/NetworkParameters.hpp>
+#include <terrace/resnet/parameters/InitialGuess.hpp>
+#include <terrace/resnet/parameters/ParameterVector.hpp>
+#include <terrace/resnet/samples/HeldOutSamples.hpp>
+#include <terrace/resnet/surrogate/SurrogateTraining.hpp>
+
+#include <Tpetra_Import.hpp>
+#include <Tpetra_MultiVector.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <ostream>
+#include <stdexcept>
+
+namespace terrace::resnet {
+namespace {
+
+using MultiVector = Surrogate::MultiVector;
+using Map = Tpetra::Map<>;
+using Teuchos::ParameterList;
+
+void prepare(ParameterList& parameters) {
+  const auto valid = validTrainingParameters();
+  ParameterList& network = parameters.sublist("Network");
+  if (!network.isParameter("Loss")) network.set("Loss", "Least Squares");
+  checkParameters(parameters, *valid);
+  if (network.get<std::string>("Loss") != "Least Squares")
+    throw ParameterError("Network: \"Loss\" = \"" + network.get<std::string>("Loss") +
+                         "\" is for classification; expected \"Least Squares\".");
+  fillInSolverDefaults(parameters);
+  for (const char* name : {"Network", "Data", "Levels"})
+    fillInDefaults(parameters.sublist(name), valid->sublist(name));
+}
+
+void checkSamples(const MultiVector& inputs, const MultiVector& targets) {
+  const auto& map = *inputs.getMap();
+  const auto count = static_cast<Map::global_ordinal_type>(map.getGlobalNumElements());
+  if (count < 1 || !map.isOneToOne() || map.getMinAllGlobalIndex() != 0 ||
+      map.getMaxAllGlobalIndex() != count - 1)
+    throw std::invalid_argument("trainSurrogate: the map of the inputs is not a one-to-one map of the global "
+                                "indices 0 .. samples - 1.");
+  if (!targets.getMap()->isSameAs(map))
+    throw std::invalid_argument("trainSurrogate: the targets have another map than the inputs.");
+}
+
+// This rank's rows as SampleSet deals the order, row-major.
+class Dealing {
+public:
+  Dealing(const Teuchos::RCP<const Map>& map, std::uint64_t seed) {
+    const auto comm = map->getComm();
+    const BatchSequence all(static_cast<long>(map->getGlobalNumElements()), 0, seed);
+    const auto order = all.batch(0); // random, the same on all platforms and ranks
+    std::vector<Map::global_ordinal_type> mine;
+    for (std::size_t position = 0; position < order.size(); ++position)
+      if (SampleSet::rankOf(static_cast<long>(position), comm->getSize()) == comm->getRank())
+        mine.push_back(static_cast<Map::global_ordinal_type>(order[position]));
+    dealt_ = Teuchos::rcp(new Map(Teuchos::OrdinalTraits<Tpetra::global_size_t>::invalid(),
+                                  Teuchos::arrayViewFromVector(mine), 0, comm));
+    import_ = Teuchos::rcp(new Tpetra::Import<>(map, dealt_));
+  }
+
+  std::vector<double> rows(const MultiVector& values) const {
+    MultiVector received(dealt_, values.getNumVectors());
+    received.doImport(values, *import_, Tpetra::INSERT);
+    const auto view = received.getLocalViewHost(Tpetra::Access::ReadOnly);
+    std::vector<double> result;
+    result.reserve(view.extent(0) * view.extent(1));
+    constexpr auto none = std::numeric_limits<Map::global_ordinal_type>::max();
+    auto notFinite = none;
+    for (std::size_t i = 0; i < view.extent(0); ++i)
+      for (std::size_t j = 0; j < view.extent(1); ++j) {
+        if (!std::isfinite(view(i, j)))
+          notFinite = std::min(notFinite, dealt_->getGlobalElement(static_cast<int>(i)));
+        result.push_back(view(i, j));
+      }
+    auto first = none;
+    Teuchos::reduceAll(*dealt_->getComm(), Teuchos::REDUCE_MIN, notFinite, Teuchos::outArg(first));
+    if (first != none)
+      throw std::invalid_argument("trainSurrogate: sample " + std::to_string(first) +
+                                  " has a value that is not finite.");
+    return result;
+  }
+
+private:
+  Teuchos::RCP<const Map> dealt_;
+  Teuchos::RCP<const Tpetra::Import<>> import_;
+};
+
+// The samples, normalised, and the maps.
+struct TrainingSamples {
+  DataScaling inputs;
+  DataScaling targets;
+  SampleSet all;
+};
+
+TrainingSamples makeSamples(const ParameterList& data, const MultiVector& inputs, const MultiVector& targets,
+                            long kept, SweepScalar scalar) {
+  const Dealing dealing(inputs.getMap(), static_cast<std::uint64_t>(data.get<int>("Seed")));
+  const auto comm = inputs.getMap()->getComm();
+  const long local = SampleSet::localCount(kept, comm->getRank(), comm->getSize());
+  const auto normalise = [&](const char* name, std::vector<double>& rows, int columns) {
+    const std::vector<double> training(rows.begin(), rows.begin() + local * columns);
+    const auto found = DataScaling::of(scalingType(data, name, true), training, columns, *comm);
+    found.requireDomain(rows, *comm);
+    found.apply(rows);
+    return found;
+  };
+  auto x = dealing.rows(inputs), t = dealing.rows(targets);
+  const int features = static_cast<int>(inputs.getNumVectors());
+  const int outputs = static_cast<int>(targets.getNumVectors());
+  auto inputMap = normalise("Input Normalization", x, features);
+  auto targetMap = normalise("Target Normalization", t, outputs);
+  const auto count = static_cast<long>(inputs.getGlobalLength());
+  const auto samples =
+      SampleSet::regression(comm, count, features, x, outputs, t, scalar).withTargetUnits(targetMap);
+  return {std::move(inputMap), std::move(targetMap), samples};
+}
+
+} // namespace
+
+Teuchos::RCP<const ParameterList> validTrainingParameters() {
+  auto table = Teuchos::rcp(new ParameterList("Surrogate"));
+  table->set("Network", *validNetworkParameters(), "The residual network.");
+  ParameterList& data = table->sublist("Data", false, "The samples.");
+  declareInt(data, "Seed", 1, "Seed of the order of the samples.", 0, std::numeric_limits<int>::max());
+  declareDataScaling(data);
+  declareValidationShare(data);
+  table->set("Levels", *validLevelParameters(), "The ladder of shallower networks and fewer samples.");
+  const auto solver = validSolverParameters();
+  for (const std::string name : {"General", "Step", "Sampling", "Status Test"})
+    table->set(name, solver->sublist(name));
+  return table;
+}
+
+TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& inputs,
+                                const MultiVector& targets, std::ostream& out,
+                                SolverContext<double> context) {
+  prepare(parameters);
+  checkSamples(inputs, targets);
+  const auto comm = inputs.getMap()->getComm();
+  const ParameterList& networkList = parameters.sublist("Network");
+  const auto network = Network::fromParameters(networkList, static_cast<int>(inputs.getNumVectors()),
+                                               static_cast<int>(targets.getNumVectors()));
+  const auto scalar = sweepScalar(networkList);
+  const auto count = static_cast<long>(inputs.getGlobalLength());
+  const long held = heldOutCount(parameters.sublist("Data"), count);
+  const auto samples = makeSamples(parameters.sublist("Data"), inputs, targets, count - held, scalar);
+
+  const auto training = samples.all.leading(count - held);
+  const auto hierarchy = makeHierarchy(network, parameters.sublist("Levels"), training, comm, ROL::nullPtr,
+                                       ObjectiveOptions::fromParameters(parameters));
+  const auto& space = *hierarchy.spaces.front();
+  const auto& objective = hierarchy.objectives.front();
+  const auto x = space.createVector();
+  fillInitialGuess(*x, space, networkList.sublist("Initial Guess"));
+  if (held > 0)
+    context.validation = ROL::makePtr<Validation<double>>(
+        [objective, heldOut = lastSamples(samples.all, held)](const ROL::Vector<double>& at) {
+          return objective->metrics(at, heldOut).loss;
+        });
+  if (context.stopReason == ROL::nullPtr) context.stopReason = ROL::makePtr<std::string>();
+  const auto algorithm = makeAlgorithm<double>(hierarchy.levels, parameters, context);
+  std::ostream silent(nullptr);
+  algorithm->run(*x, *objective, comm->getRank() == 0 ? out : silent);
+  if (held > 0) x->set(*context.validation->best());
+  objective->resetBatch();
+  objective->setOutputLayer(*x);
+
+  TrainedSurrogate result{Surrogate(network, space.gatherToAll(*x), samples.inputs, samples.targets, scalar),
+                          0,
+                          0,
+                          0,
+                          0,
+                          count - held,
+                          ""};
+  double tolerance = 0;
+  result.workUnits = hierarchy.levels->work()->units();
+  objective->update(*x, ROL::UpdateType::Accept);
+  result.value = objective->value(*x, tolerance);
+  if (!std::isfinite(result.value))
+    throw std::runtime_error("trainSurrogate: the solver ended at a point where the loss is not finite.");
+  result.trainError = objective->metrics(*x).relativeError;
+  const auto state = algorithm->getState();
+  result.iterations = state->iter;
+  result.status = context.stopReason->empty() ? exitReason(state->statusFlag) : *context.stopReason;
+  return result;
+}
+
+} // namespace terrace::resnet

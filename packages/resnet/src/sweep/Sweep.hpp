@@ -1,0 +1,68 @@
+#pragma once
+
+#include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/parameters/CompensatedSum.hpp>
+#include <terrace/resnet/parameters/Device.hpp>
+#include <terrace/resnet/samples/SampleSet.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace terrace::resnet::detail {
+
+/// Sums over samples.
+struct SweepSums {
+  CompensatedSum loss;  ///< Not yet divided by the number of samples.
+  CompensatedSum score; ///< Samples whose class is predicted right (labels), or sum of |y - t|^2 in the units
+                        ///< of the targets.
+  CompensatedSum squaredTargets; ///< Sum of |t|^2 in the units of the targets.
+};
+
+enum class HessianKind { Exact, GaussNewton };
+
+/// Forward and backward sweeps of one network over the local samples of a set, a block of samples at a time.
+///
+/// Parameters, gradients and products are whole vectors in the order of ParameterLayout, on the device. The
+/// gradients and products are those of the loss averaged over all ranks' samples, summed over the local
+/// samples, without the regularisation. The samples that were dealt together (SampleSet::dealtTogether), or
+/// fixed parts of them, are summed first, in one order, and these partial sums are compensated: the result
+/// does not depend on how the samples lie on the ranks. Only on a device, with more than FusedSweep::widest
+/// neurons, are the derivatives summed over whole blocks of samples. The memory is bounded whatever the
+/// number of samples, and after the first call of each kind nothing is allocated, unless the samples are
+/// more. The caller has checked that the samples fit the network and its loss.
+class Sweep {
+public:
+  virtual ~Sweep() = default;
+
+  virtual SweepSums value(const ConstParameterView& theta, const SampleSet& samples) = 0;
+
+  /// \p gradient is overwritten.
+  virtual SweepSums valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
+                                     const CompensatedView& gradient) = 0;
+
+  /// \p product = Hessian(theta) direction; overwritten. One after another at the same theta and samples may
+  /// keep of the network's layers what does not depend on the direction; the bits are the same.
+  virtual void hessianProduct(const ConstParameterView& theta, const ConstParameterView& direction,
+                              const SampleSet& samples, HessianKind kind, const CompensatedView& product) = 0;
+
+  /// Network outputs, local samples x outputs, row-major.
+  virtual std::vector<double> outputs(const ConstParameterView& theta, const SampleSet& samples) = 0;
+};
+
+/// A sweep on the default execution space with its states in \p Scalar (double or float).
+/// \param[in] samplesPerBlock  rounded up to whole tiles; 0: as many as keep the states of a block in cache,
+/// on a device in its memory.
+template <class Scalar>
+std::unique_ptr<Sweep> makeSweep(const Network& network, int samplesPerBlock = 0);
+template <>
+std::unique_ptr<Sweep> makeSweep<double>(const Network& network, int samplesPerBlock);
+template <>
+std::unique_ptr<Sweep> makeSweep<float>(const Network& network, int samplesPerBlock);
+
+/// The same, for samples in \p scalar.
+inline std::unique_ptr<Sweep> makeSweep(const Network& network, SweepScalar scalar, int samplesPerBlock) {
+  return scalar == SweepScalar::Double ? makeSweep<double>(network, samplesPerBlock)
+                                       : makeSweep<float>(network, samplesPerBlock);
+}
+
+} // namespace terrace::resnet::detail
