@@ -17,7 +17,7 @@ using dataset::Task;
 using resnet::DataScaling;
 using resnet::SampleSet;
 
-static_assert(dataset::samplesDealtTogether == static_cast<std::size_t>(SampleSet::dealtTogether),
+static_assert(dataset::samplesDealtTogether == static_cast<std::size_t>(resnet::samplesOfGroup),
               "the packages must agree on which samples lie together on a rank");
 
 SampleSet makeSamples(dataset::SplitShare share, const dataset::DatasetDescription& about,

@@ -2,6 +2,7 @@
 
 #include <terrace/multilevel/rol/SolverParameters.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/levels/LevelOptions.hpp>
 #include <terrace/resnet/network/NetworkParameters.hpp>
 #include <terrace/resnet/samples/DataScaling.hpp>
 #include <terrace/resnet/samples/HeldOutSamples.hpp>

@@ -57,8 +57,8 @@ std::string checksum(const std::string& file, const Communicator& comm) {
 }
 
 resnet::Network makeNetwork(const ParameterList& list, const DataSet& data) {
-  const auto network =
-      resnet::Network::fromParameters(list, data.description.features, data.description.outputs);
+  const auto network = resnet::Network::fromParameters(
+      list, resnet::Shape::ofInput(data.description.inputShape), data.description.outputs);
   if (network.loss == resnet::LossType::CrossEntropy && data.description.task == dataset::Task::Regression)
     throw ParameterError(
         "Network: \"Loss\" = \"Cross Entropy\" is for classification and the data set is for "
@@ -187,8 +187,10 @@ void Training::describe(std::ostream& out) const {
   const Parts& p = *parts_;
   const auto& about = p.data.description;
   const bool classification = about.task == dataset::Task::Classification;
-  out << "Network:  " << p.network.blocks << " blocks of width " << p.network.width << ", "
-      << p.network.parameterCount() << " parameters, " << resnet::toString(p.network.activation) << ", "
+  out << "Network:  ";
+  for (const auto& stage : p.network.stages)
+    out << stage.blocks << " blocks of width " << stage.shape.size() << ", ";
+  out << p.network.parameterCount() << " parameters, " << resnet::toString(p.network.activation) << ", "
       << resnet::toString(p.network.loss) << '\n'
       << "Data:     " << p.data.train.globalCount() << " training, "
       << (p.data.validation ? std::to_string(p.data.validation->globalCount()) + " validation " : "")
@@ -197,7 +199,7 @@ void Training::describe(std::ostream& out) const {
       << "Levels:   ";
   for (int level = 0; level < p.hierarchy.levels->size(); ++level)
     out << (level ? ", " : "") << level << ": "
-        << p.hierarchy.spaces[static_cast<std::size_t>(level)]->network().blocks << " blocks, "
+        << p.hierarchy.spaces[static_cast<std::size_t>(level)]->network().blocks() << " blocks, "
         << (*p.hierarchy.levels)[level].samples << " samples";
   const ParameterList& secant = p.parameters.sublist("General").sublist("Secant");
   out << "\nSolver:   " << stepType(p.parameters);
@@ -279,7 +281,7 @@ ModelDescription Training::modelDescription() const {
   ModelDescription model;
   model.network = p.parameters.sublist("Network");
   model.task = p.data.description.task;
-  model.features = p.network.features;
+  model.features = p.network.features();
   model.outputs = p.network.outputs;
   model.inputShape = p.data.description.inputShape;
   model.inputs = p.data.inputs;

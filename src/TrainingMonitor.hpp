@@ -6,7 +6,7 @@
 
 #include <terrace/multilevel/hierarchy/WorkCounter.hpp>
 #include <terrace/multilevel/run/IterationObserver.hpp>
-#include <terrace/resnet/objective/ResNetObjective.hpp>
+#include <terrace/resnet/objective/NetworkObjective.hpp>
 
 #include <Teuchos_Comm.hpp>
 
@@ -22,7 +22,7 @@ class CheckpointReader;
 /// Watches a run: computes the metrics of the iterates, keeps the history and shows the table.
 class TrainingMonitor : public IterationObserver<double> {
 public:
-  using Objectives = std::vector<ROL::Ptr<resnet::ResNetObjective>>;
+  using Objectives = std::vector<ROL::Ptr<resnet::NetworkObjective>>;
 
   struct Settings {
     std::string metric;   ///< "accuracy" or "error"

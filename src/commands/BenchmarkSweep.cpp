@@ -83,11 +83,7 @@ void benchmarkSweep(const BenchmarkSweepOptions& options, const Communicator& co
   checkPositive("blocks", options.blocks);
   checkPositive("samples", options.samples);
   const auto scalar = scalarOf(options.scalar);
-  resnet::Network network;
-  network.features = features;
-  network.outputs = classes;
-  network.width = options.width;
-  network.blocks = options.blocks;
+  const auto network = resnet::Network::dense(features, classes, options.width, options.blocks);
   const auto space = ROL::makePtr<resnet::ParameterSpace>(network, comm);
   const auto x = space->createVector(), direction = space->createVector();
   const auto product = space->createDualVector();

@@ -3,7 +3,7 @@
 // compare_builds.py reads it.
 #include <terrace/multilevel/hierarchy/WorkCounter.hpp>
 #include <terrace/resnet/network/Network.hpp>
-#include <terrace/resnet/objective/ResNetObjective.hpp>
+#include <terrace/resnet/objective/NetworkObjective.hpp>
 #include <terrace/resnet/parameters/ParameterSpace.hpp>
 #include <terrace/resnet/parameters/ParameterVector.hpp>
 #include <terrace/resnet/samples/SampleSet.hpp>
@@ -110,7 +110,8 @@ void addProduct(Hash& hash, const Case& c, SweepScalar scalar, HessianKind kind,
   ObjectiveOptions options;
   options.hessian = kind;
   options.outputLayer = std::string(c.outputLayer) == "Solved" ? OutputLayer::Solved : OutputLayer::Trained;
-  ResNetObjective objective(space, makeSamples(c, scalar), ROL::makePtr<WorkCounter>(), 1.0, options);
+  const auto made = makeObjective(space, makeSamples(c, scalar), ROL::makePtr<WorkCounter>(), 1.0, options);
+  NetworkObjective& objective = *made;
   const auto x = space->createVector(), v = space->createVector();
   const auto product = space->createDualVector();
   space->assign(point, *x);

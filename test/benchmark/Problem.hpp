@@ -15,23 +15,18 @@
 namespace terrace::benchmarks {
 
 inline resnet::Network makeNetwork(int width, int blocks) {
-  resnet::Network network;
-  network.features = 2;
-  network.outputs = 5;
-  network.width = width;
-  network.blocks = blocks;
-  return network;
+  return resnet::Network::dense(2, 5, width, blocks);
 }
 
 inline resnet::SampleSet makeSamples(const resnet::Network& network, int count, resnet::SweepScalar scalar) {
   std::mt19937_64 generator(1);
   std::uniform_real_distribution<double> coordinate(-1, 1);
   std::uniform_int_distribution<int> label(0, network.outputs - 1);
-  std::vector<double> inputs(static_cast<std::size_t>(count * network.features));
+  std::vector<double> inputs(static_cast<std::size_t>(count * network.features()));
   std::vector<int> labels(static_cast<std::size_t>(count));
   for (double& x : inputs) x = coordinate(generator);
   for (int& c : labels) c = label(generator);
-  return resnet::SampleSet::classification(Tpetra::getDefaultComm(), count, network.features, inputs,
+  return resnet::SampleSet::classification(Tpetra::getDefaultComm(), count, network.features(), inputs,
                                            network.outputs, labels, scalar);
 }
 

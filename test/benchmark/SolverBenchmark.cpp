@@ -76,7 +76,7 @@ void prolongation(benchmark::State& state) {
   const auto network = makeNetwork(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
   const auto comm = Tpetra::getDefaultComm();
   const auto fine = ROL::makePtr<resnet::ParameterSpace>(network, comm);
-  const auto coarse = ROL::makePtr<resnet::ParameterSpace>(network.withBlocks(network.blocks / 2), comm);
+  const auto coarse = ROL::makePtr<resnet::ParameterSpace>(network.coarsened(2), comm);
   resnet::StageTransfer transfer(fine, coarse, resnet::Prolongation::PiecewiseLinear);
   const auto from = makePoint(*coarse), to = fine->createVector();
   for (auto iteration : state) transfer.prolong(*to, *from);
@@ -86,7 +86,7 @@ void restriction(benchmark::State& state) {
   const auto network = makeNetwork(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
   const auto comm = Tpetra::getDefaultComm();
   const auto fine = ROL::makePtr<resnet::ParameterSpace>(network, comm);
-  const auto coarse = ROL::makePtr<resnet::ParameterSpace>(network.withBlocks(network.blocks / 2), comm);
+  const auto coarse = ROL::makePtr<resnet::ParameterSpace>(network.coarsened(2), comm);
   resnet::StageTransfer transfer(fine, coarse, resnet::Prolongation::PiecewiseLinear);
   const auto from = fine->createDualVector(), to = coarse->createDualVector();
   for (auto iteration : state) transfer.restrictDual(*to, *from);

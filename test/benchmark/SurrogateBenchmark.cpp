@@ -14,12 +14,12 @@ public:
       : network_(makeNetwork(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)))),
         space_(ROL::makePtr<resnet::ParameterSpace>(network_, Tpetra::getDefaultComm())),
         surrogate_(network_, space_->gatherToAll(*makePoint(*space_)),
-                   resnet::DataScaling::identity(network_.features),
+                   resnet::DataScaling::identity(network_.features()),
                    resnet::DataScaling::identity(network_.outputs),
                    state.range(3) == 0 ? resnet::SweepScalar::Double : resnet::SweepScalar::Float),
-        x_("terrace::benchmarks::x", samples(state), static_cast<std::size_t>(network_.features)),
+        x_("terrace::benchmarks::x", samples(state), static_cast<std::size_t>(network_.features())),
         y_("terrace::benchmarks::y", samples(state), static_cast<std::size_t>(network_.outputs)),
-        g_("terrace::benchmarks::g", samples(state), static_cast<std::size_t>(network_.features)) {
+        g_("terrace::benchmarks::g", samples(state), static_cast<std::size_t>(network_.features())) {
     for (std::size_t i = 0; i < x_.size(); ++i)
       x_.data()[i] = 2.0 * static_cast<double>(i * 37 % 101) / 101 - 1;
   }

@@ -1,6 +1,6 @@
 // The fused-multiply-add peak of one core: independent chains of the widest vectors, in registers. Prints one
 // line of JSON, {"double": GFLOP/s, "float": GFLOP/s}: the best of several runs.
-#include "kernels/common/Pack.hpp"
+#include "kernels/common/Tile.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -5,7 +5,7 @@
 // barrier in between is then wrong in one of the two orders, always; a barrier that not all threads reach is
 // an error.
 
-#include "kernels/device/FusedTeam.hpp"
+#include "kernels/device/fused/FusedTeam.hpp"
 
 #include <Kokkos_Core.hpp>
 

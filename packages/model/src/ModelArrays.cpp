@@ -5,21 +5,21 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <set>
 #include <stdexcept>
 
 namespace terrace::model {
 namespace {
 
 using dataset::Hdf5File;
-using resnet::ParameterArray;
+using resnet::PlacedArray;
 
-std::string pathOf(const ParameterArray& array) {
-  return "layers/" + array.layer + "/" + array.name;
+std::string pathOf(const PlacedArray& array) {
+  return "layers/" + array.group + "/" + array.name;
 }
 
-std::vector<std::size_t> shapeOf(const ParameterArray& array) {
-  std::vector<std::size_t> shape{static_cast<std::size_t>(array.rows)};
-  if (array.columns > 0) shape.push_back(static_cast<std::size_t>(array.columns));
+std::vector<std::size_t> shapeOf(const PlacedArray& array) {
+  std::vector<std::size_t> shape(array.shape.begin(), array.shape.end());
   return shape;
 }
 
@@ -46,14 +46,26 @@ std::vector<double> readColumns(const Hdf5File& file, const std::string& name, i
 }
 
 // A file with more layers than its network is a mix-up: reading a part of it would be a silent error.
-void rejectSurplusLayers(const Hdf5File& file, const std::vector<ParameterArray>& arrays) {
+void rejectSurplusLayers(const Hdf5File& file, const std::vector<PlacedArray>& arrays) {
   if (!file.isGroup("layers")) reject(file.path(), "group layers is missing.");
-  for (const auto& layer : file.members("layers"))
-    if (std::none_of(arrays.begin(), arrays.end(), [&](const auto& array) { return array.layer == layer; }))
-      reject(file.path(), "layers/" + layer + " is no layer of the network that the file describes.");
+  std::set<std::string> groups;
+  for (const auto& array : arrays) groups.insert(array.group);
+  const auto check = [&](const std::string& group, const auto& checkMembers) -> void {
+    for (const auto& member : file.members(group.empty() ? "layers" : "layers/" + group)) {
+      const std::string name = group.empty() ? member : group + "/" + member;
+      if (groups.count(name) > 0) continue;
+      const bool holdsGroups = std::any_of(groups.begin(), groups.end(), [&](const std::string& known) {
+        return known.rfind(name + "/", 0) == 0;
+      });
+      if (!holdsGroups)
+        reject(file.path(), "layers/" + name + " is no layer of the network that the file describes.");
+      checkMembers(name, checkMembers);
+    }
+  };
+  check("", check);
 }
 
-std::vector<double> readArray(const Hdf5File& file, const ParameterArray& array) {
+std::vector<double> readArray(const Hdf5File& file, const PlacedArray& array) {
   const std::string name = pathOf(array);
   if (!file.isDataset(name)) reject(file.path(), name + " is missing.");
   const auto expected = shapeOf(array);
@@ -108,7 +120,7 @@ resnet::DataScaling readScaling(const Hdf5File& file, const std::string& side, i
 void writeLayers(Hdf5File& file, const resnet::Network& network, const std::vector<double>& values) {
   for (const auto& array : resnet::ParameterLayout(network).arrays()) {
     const auto first = values.begin() + array.offset;
-    file.write(pathOf(array), shapeOf(array), std::vector<double>(first, first + array.size()));
+    file.write(pathOf(array), shapeOf(array), std::vector<double>(first, first + array.size));
   }
 }
 

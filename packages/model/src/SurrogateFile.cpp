@@ -49,7 +49,7 @@ void writeProvenance(Hdf5File& file, const Provenance& provenance) {
 resnet::Surrogate readSurrogate(const std::string& path, resnet::SweepScalar scalar) {
   const Hdf5File file = Hdf5File::open(path);
   const auto network = readNetwork(file);
-  return resnet::Surrogate(network, readLayers(file, network), readScaling(file, "input", network.features),
+  return resnet::Surrogate(network, readLayers(file, network), readScaling(file, "input", network.features()),
                            readScaling(file, "output", network.outputs), scalar);
 }
 

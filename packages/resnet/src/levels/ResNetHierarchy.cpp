@@ -1,7 +1,7 @@
 #include <terrace/multilevel/hierarchy/IdentityTransfer.hpp>
+#include <terrace/resnet/levels/LevelOptions.hpp>
 #include <terrace/resnet/levels/ResNetHierarchy.hpp>
 #include <terrace/resnet/levels/StageTransfer.hpp>
-#include <terrace/resnet/network/NetworkParameters.hpp>
 #include <terrace/resnet/parameters/ParameterVector.hpp>
 
 #include <cstddef>
@@ -21,23 +21,22 @@ ROL::Ptr<TransferOperator<double>> makeTransfer(const ROL::Ptr<const ParameterSp
 ResNetHierarchy makeHierarchy(const Network& network, const Teuchos::ParameterList& levelList,
                               const SampleSet& samples, const Teuchos::RCP<const Teuchos::Comm<int>>& comm,
                               ROL::Ptr<WorkCounter> work, const ObjectiveOptions& options) {
-  const auto ladder = LevelOptions::fromParameters(levelList, network.blocks);
+  const auto ladder = LevelOptions::fromParameters(levelList, network);
   if (work == ROL::nullPtr) work = ROL::makePtr<WorkCounter>();
   ResNetHierarchy hierarchy;
   for (int level = 0; level < ladder.levels; ++level) {
-    const int blocks = ladder.blocks(level, network.blocks);
-    const bool shared = level > 0 && blocks == hierarchy.spaces.back()->network().blocks;
-    hierarchy.spaces.push_back(shared ? hierarchy.spaces.back()
-                                      : ROL::Ptr<const ParameterSpace>(
-                                            ROL::makePtr<ParameterSpace>(network.withBlocks(blocks), comm)));
+    const Network levelNetwork = network.coarsened(ladder.coarsening(level));
+    const bool shared = level > 0 && levelNetwork.blocks() == hierarchy.spaces.back()->network().blocks();
+    hierarchy.spaces.push_back(
+        shared ? hierarchy.spaces.back()
+               : ROL::Ptr<const ParameterSpace>(ROL::makePtr<ParameterSpace>(levelNetwork, comm)));
     ObjectiveOptions levelOptions = options;
     levelOptions.ownSamples = ladder.samples(level, samples.globalCount());
     const auto& space = hierarchy.spaces.back();
     const double levelWork = space->network().flopsPerSample() *
                              static_cast<double>(levelOptions.ownSamples) /
                              (network.flopsPerSample() * static_cast<double>(samples.globalCount()));
-    hierarchy.objectives.push_back(
-        ROL::makePtr<ResNetObjective>(space, samples, work, levelWork, levelOptions));
+    hierarchy.objectives.push_back(makeObjective(space, samples, work, levelWork, levelOptions));
   }
   hierarchy.levels = ROL::makePtr<LevelHierarchy<double>>(work);
   for (int level = 0; level < ladder.levels; ++level) {

@@ -1,3 +1,5 @@
+#include "parameters/ToDevice.hpp"
+
 #include <terrace/resnet/levels/StageTransfer.hpp>
 #include <terrace/resnet/parameters/ParameterVector.hpp>
 
@@ -9,20 +11,20 @@
 namespace terrace::resnet {
 namespace {
 
-using Range = Kokkos::RangePolicy<DefaultExecution>;
+using Range = Kokkos::RangePolicy<DefaultExecution, Kokkos::IndexType<long>>;
 
-// A sparse matrix that acts on blocks: row (output block) -> column (input block) -> weight.
-using BlockMatrix = std::vector<std::map<int, double>>;
+// A sparse matrix that acts on the groups of a run: row (output group) -> column (input group) -> weight.
+using GroupMatrix = std::vector<std::map<int, double>>;
 
-BlockMatrix constantProlongation(int coarseBlocks, int factor) {
-  BlockMatrix matrix(static_cast<std::size_t>(coarseBlocks * factor));
+GroupMatrix constantProlongation(int coarseBlocks, int factor) {
+  GroupMatrix matrix(static_cast<std::size_t>(coarseBlocks * factor));
   for (int row = 0; row < coarseBlocks * factor; ++row)
     matrix[static_cast<std::size_t>(row)][row / factor] = 1.0;
   return matrix;
 }
 
-BlockMatrix linearProlongation(int coarseBlocks, int factor) {
-  BlockMatrix matrix = constantProlongation(coarseBlocks, factor);
+GroupMatrix linearProlongation(int coarseBlocks, int factor) {
+  GroupMatrix matrix = constantProlongation(coarseBlocks, factor);
   for (int k = 0; k < coarseBlocks && coarseBlocks > 1; ++k) {
     const int left = std::max(k - 1, 0);
     const int right = std::min(k + 1, coarseBlocks - 1);
@@ -36,31 +38,22 @@ BlockMatrix linearProlongation(int coarseBlocks, int factor) {
   return matrix;
 }
 
-BlockMatrix averaging(int coarseBlocks, int factor) {
-  BlockMatrix matrix(static_cast<std::size_t>(coarseBlocks));
+GroupMatrix averaging(int coarseBlocks, int factor) {
+  GroupMatrix matrix(static_cast<std::size_t>(coarseBlocks));
   for (int fine = 0; fine < coarseBlocks * factor; ++fine)
     matrix[static_cast<std::size_t>(fine / factor)][fine] = 1.0 / factor;
   return matrix;
 }
 
-BlockMatrix transposed(const BlockMatrix& matrix, int columns) {
-  BlockMatrix result(static_cast<std::size_t>(columns));
+GroupMatrix transposed(const GroupMatrix& matrix, int columns) {
+  GroupMatrix result(static_cast<std::size_t>(columns));
   for (std::size_t row = 0; row < matrix.size(); ++row)
     for (const auto& [column, weight] : matrix[row])
       result[static_cast<std::size_t>(column)][static_cast<int>(row)] = weight;
   return result;
 }
 
-template <class View, class Values>
-View toDevice(const std::string& label, const Values& values) {
-  View view(label, values.size());
-  const auto mirror = Kokkos::create_mirror_view(view);
-  std::copy(values.begin(), values.end(), mirror.data());
-  Kokkos::deep_copy(view, mirror);
-  return view;
-}
-
-StageTransfer::BlockTable compress(const BlockMatrix& matrix) {
+StageTransfer::GroupTable compress(const GroupMatrix& matrix) {
   std::vector<int> begin{0}, source;
   std::vector<double> weight;
   for (const auto& row : matrix) {
@@ -70,51 +63,56 @@ StageTransfer::BlockTable compress(const BlockMatrix& matrix) {
     }
     begin.push_back(static_cast<int>(source.size()));
   }
-  StageTransfer::BlockTable table;
-  table.begin = toDevice<decltype(table.begin)>("terrace::StageTransfer::begin", begin);
-  table.source = toDevice<decltype(table.source)>("terrace::StageTransfer::source", source);
-  table.weight = toDevice<decltype(table.weight)>("terrace::StageTransfer::weight", weight);
+  StageTransfer::GroupTable table;
+  table.begin = toDevice("terrace::StageTransfer::begin", begin);
+  table.source = toDevice("terrace::StageTransfer::source", source);
+  table.weight = toDevice("terrace::StageTransfer::weight", weight);
   return table;
 }
 
-// Owned entries of the output vector. Block k, entry r: scale * sum_e weight(e) in(source(e), r);
-// lift and output: copied.
-struct CombineBlocks {
-  StageTransfer::BlockTable table;
+// Owned entries of one run of the output vector: group k, entry r: scale * sum_e weight(e) in(source(e), r).
+struct CombineGroups {
+  StageTransfer::GroupTable table;
   ConstParameterView in;
   ParameterView out;
   double scale;
   long firstOwned;
-  long blocksBegin;
-  long outBlocksEnd;
-  long inBlocksEnd;
-  long blockSize;
+  long outBegin; ///< Of the run in the output vector.
+  long inBegin;  ///< Of the run in the input vector.
+  long groupSize;
 
-  KOKKOS_INLINE_FUNCTION void operator()(const long owned) const {
-    const long i = firstOwned + owned;
-    if (i < blocksBegin || i >= outBlocksEnd) {
-      out(owned) = in(i < blocksBegin ? i : i - outBlocksEnd + inBlocksEnd);
-      return;
-    }
-    const long k = (i - blocksBegin) / blockSize;
-    const long r = (i - blocksBegin) % blockSize;
+  KOKKOS_INLINE_FUNCTION void operator()(const long i) const {
+    const long k = (i - outBegin) / groupSize;
+    const long r = (i - outBegin) % groupSize;
     double sum = 0;
     for (int e = table.begin(k); e < table.begin(k + 1); ++e)
-      sum += table.weight(e) * in(blocksBegin + table.source(e) * blockSize + r);
-    out(owned) = scale * sum;
+      sum += table.weight(e) * in(inBegin + table.source(e) * groupSize + r);
+    out(i - firstOwned) = scale * sum;
   }
 };
 
+bool differInMoreThanBlocks(const Network& fine, const Network& coarse) {
+  if (fine.input != coarse.input || fine.outputs != coarse.outputs || fine.lift != coarse.lift ||
+      fine.metric != coarse.metric || fine.stages.size() != coarse.stages.size())
+    return true;
+  for (std::size_t s = 0; s < fine.stages.size(); ++s)
+    if (fine.stages[s].shape != coarse.stages[s].shape || fine.stages[s].kind != coarse.stages[s].kind)
+      return true;
+  return false;
+}
+
 void checkLevels(const Network& fine, const Network& coarse) {
-  if (fine.features != coarse.features || fine.outputs != coarse.outputs || fine.width != coarse.width ||
-      fine.lift != coarse.lift || fine.metric != coarse.metric)
+  if (differInMoreThanBlocks(fine, coarse))
     throw std::invalid_argument(
-        "StageTransfer: the networks of the two levels differ; expected the same features, "
-        "outputs, width, lift and metric.");
-  if (coarse.blocks < 1 || fine.blocks % coarse.blocks != 0)
-    throw std::invalid_argument("StageTransfer: " + std::to_string(fine.blocks) + " fine and " +
-                                std::to_string(coarse.blocks) +
-                                " coarse blocks; expected a multiple of the coarse ones.");
+        "StageTransfer: the networks of the two levels differ; expected the same input, "
+        "outputs, stages' shapes, lift and metric.");
+  for (std::size_t s = 0; s < fine.stages.size(); ++s) {
+    const int fineBlocks = fine.stages[s].blocks, coarseBlocks = coarse.stages[s].blocks;
+    if (coarseBlocks < 1 || fineBlocks % coarseBlocks != 0)
+      throw std::invalid_argument("StageTransfer: " + std::to_string(fineBlocks) + " fine and " +
+                                  std::to_string(coarseBlocks) + " coarse blocks of stage " +
+                                  std::to_string(s + 1) + "; expected a multiple of the coarse ones.");
+  }
 }
 
 void checkVector(const ParameterVector& x, const ParameterSpace& space, bool primal) {
@@ -133,57 +131,62 @@ StageTransfer::StageTransfer(const ROL::Ptr<const ParameterSpace>& fine,
                              const ROL::Ptr<const ParameterSpace>& coarse, Prolongation prolongation)
     : fine_(fine), coarse_(coarse) {
   checkLevels(fine->network(), coarse->network());
-  const int blocks = coarse->network().blocks;
-  const int factor = fine->network().blocks / blocks;
-  const BlockMatrix matrix = prolongation == Prolongation::PiecewiseConstant
-                                 ? constantProlongation(blocks, factor)
-                                 : linearProlongation(blocks, factor);
-  prolongation_ = compress(matrix);
-  restriction_ = compress(transposed(matrix, blocks));
-  projection_ = compress(averaging(blocks, factor));
-  const bool weighted = fine->network().metric == MetricType::L2;
-  dualScale_ = weighted ? fine->network().step() / coarse->network().step() : 1.0;
+  const auto& fineRuns = fine->layout().runs();
+  const auto& coarseRuns = coarse->layout().runs();
+  for (std::size_t r = 0; r < fineRuns.size(); ++r) {
+    const int groups = coarseRuns[r].count, factor = fineRuns[r].count / groups;
+    const GroupMatrix matrix = prolongation == Prolongation::PiecewiseConstant
+                                   ? constantProlongation(groups, factor)
+                                   : linearProlongation(groups, factor);
+    runs_.push_back({compress(matrix), compress(transposed(matrix, groups)),
+                     compress(averaging(groups, factor)), fineRuns[r].metric / coarseRuns[r].metric});
+  }
   wholeFine_ = fine->createReplicated();
   wholeCoarse_ = coarse->createReplicated();
 }
 
-void StageTransfer::apply(const BlockTable& table, double blockScale, const ParameterSpace& outSpace,
+void StageTransfer::apply(const Operation& operation, const ParameterSpace& outSpace,
                           ROL::Vector<double>& out, const ParameterSpace& inSpace,
-                          const ROL::Vector<double>& in, bool primal,
-                          ParameterSpace::MultiVector& whole) const {
-  static const std::string label = "terrace::StageTransfer::combineBlocks";
+                          const ROL::Vector<double>& in, ParameterSpace::MultiVector& whole) const {
+  static const std::string label = "terrace::StageTransfer::combineGroups";
   const auto& source = dynamic_cast<const ParameterVector&>(in);
   auto& target = dynamic_cast<ParameterVector&>(out);
-  checkVector(source, inSpace, primal);
-  checkVector(target, outSpace, primal);
+  checkVector(source, inSpace, operation.primal);
+  checkVector(target, outSpace, operation.primal);
   inSpace.replicate(source, whole);
   const auto view = Kokkos::subview(whole.getLocalViewDevice(Tpetra::Access::ReadOnly), Kokkos::ALL(), 0);
-  const CombineBlocks combine{table,
-                              view,
-                              target.local(),
-                              blockScale,
-                              outSpace.firstOwned(),
-                              outSpace.layout().blockOffset(0),
-                              outSpace.layout().outputOffset(),
-                              inSpace.layout().outputOffset(),
-                              outSpace.layout().blockSize()};
-  Kokkos::parallel_for(label, Range(0, static_cast<std::size_t>(outSpace.ownedCount())), combine);
+  const ParameterView local = target.local();
+  const long first = outSpace.firstOwned(), last = first + outSpace.ownedCount();
+  for (std::size_t r = 0; r < runs_.size(); ++r) {
+    const ParameterRun& run = outSpace.layout().runs()[r];
+    const long begin = std::max(run.offset, first), end = std::min(run.end(), last);
+    if (begin >= end) continue;
+    const CombineGroups combine{runs_[r].*operation.table,
+                                view,
+                                local,
+                                operation.scalesDuals ? runs_[r].dualScale : 1.0,
+                                first,
+                                run.offset,
+                                inSpace.layout().runs()[r].offset,
+                                run.size};
+    Kokkos::parallel_for(label, Range(begin, end), combine);
+  }
 }
 
 void StageTransfer::prolong(ROL::Vector<double>& fine, const ROL::Vector<double>& coarse) const {
-  apply(prolongation_, 1.0, *fine_, fine, *coarse_, coarse, true, *wholeCoarse_);
+  apply({&RunTables::prolongation, false, true}, *fine_, fine, *coarse_, coarse, *wholeCoarse_);
 }
 
 void StageTransfer::restrictDual(ROL::Vector<double>& coarse, const ROL::Vector<double>& fine) const {
-  apply(restriction_, 1.0, *coarse_, coarse, *fine_, fine, false, *wholeFine_);
+  apply({&RunTables::restriction, false, false}, *coarse_, coarse, *fine_, fine, *wholeFine_);
 }
 
 void StageTransfer::project(ROL::Vector<double>& coarse, const ROL::Vector<double>& fine) const {
-  apply(projection_, 1.0, *coarse_, coarse, *fine_, fine, true, *wholeFine_);
+  apply({&RunTables::projection, false, true}, *coarse_, coarse, *fine_, fine, *wholeFine_);
 }
 
 void StageTransfer::prolongDual(ROL::Vector<double>& fine, const ROL::Vector<double>& coarse) const {
-  apply(prolongation_, dualScale_, *fine_, fine, *coarse_, coarse, false, *wholeCoarse_);
+  apply({&RunTables::prolongation, true, false}, *fine_, fine, *coarse_, coarse, *wholeCoarse_);
 }
 
 } // namespace terrace::resnet

@@ -3,8 +3,13 @@
 #include <terrace/resnet/network/NetworkParameters.hpp>
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
 
-#include <array>
-#include <utility>
+#include <Teuchos_Array.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <sstream>
+#include <stdexcept>
+#include <string>
 
 namespace terrace::resnet {
 namespace {
@@ -14,6 +19,43 @@ Enum fromName(const std::string& name, std::initializer_list<Enum> choices) {
   for (const Enum choice : choices)
     if (name == toString(choice)) return choice;
   throw ParameterError("Network: \"" + name + "\" is not a known choice.");
+}
+
+template <class Number>
+std::string text(Number value) {
+  std::ostringstream stream;
+  stream << value;
+  return stream.str();
+}
+
+// Entry `stage` of a list of "Stages", checked; `single` where the list is empty.
+template <class Number>
+Number stageEntry(const Teuchos::ParameterList& stages, const char* name, std::size_t stage,
+                  std::size_t count, Number single) {
+  const auto& entries = stages.get<Teuchos::Array<Number>>(name);
+  if (entries.empty()) return single;
+  const std::string where = std::string("Network > Stages: \"") + name + "\" ";
+  if (static_cast<std::size_t>(entries.size()) != count)
+    throw ParameterError(where + "has " + text(entries.size()) + " entries; expected one for each of the " +
+                         text(count) + " entries of \"Widths\".");
+  const Number entry = entries[static_cast<typename Teuchos::Array<Number>::size_type>(stage)];
+  if (!(entry > Number(0)) || entry > std::numeric_limits<Number>::max())
+    throw ParameterError(where + "has the entry " + text(entry) + "; expected positive numbers.");
+  return entry;
+}
+
+// The stages of the list "Stages", or one of Width, Blocks and Final Time.
+std::vector<Stage> readStages(const Teuchos::ParameterList& network) {
+  const auto& list = network.sublist("Stages");
+  const auto widths = static_cast<std::size_t>(list.get<Teuchos::Array<int>>("Widths").size());
+  const std::size_t count = std::max<std::size_t>(widths, 1);
+  std::vector<Stage> stages(count);
+  for (std::size_t s = 0; s < count; ++s) {
+    stages[s].shape = Shape::dense(stageEntry(list, "Widths", s, count, network.get<int>("Width")));
+    stages[s].blocks = stageEntry(list, "Blocks", s, count, network.get<int>("Blocks"));
+    stages[s].finalTime = stageEntry(list, "Final Times", s, count, network.get<double>("Final Time"));
+  }
+  return stages;
 }
 
 } // namespace
@@ -54,33 +96,64 @@ const char* toString(MetricType metric) {
   return metric == MetricType::L2 ? "L2" : "Euclidean";
 }
 
+Network Network::dense(int features, int outputs, int width, int blocks, double finalTime) {
+  Network network;
+  network.input = Shape::dense(features);
+  network.outputs = outputs;
+  network.stages = {{StageKind::Dense, Shape::dense(width), blocks, finalTime}};
+  return network;
+}
+
+Transition Network::transition(int stage) const {
+  const auto s = static_cast<std::size_t>(stage);
+  return {TransitionKind::Affine, stages[s - 1].shape, stages[s].shape};
+}
+
+int Network::widest() const {
+  int widest = 0;
+  for (const Stage& stage : stages) widest = std::max(widest, stage.shape.size());
+  return widest;
+}
+
+int Network::blocks() const {
+  int sum = 0;
+  for (const Stage& stage : stages) sum += stage.blocks;
+  return sum;
+}
+
 long Network::parameterCount() const {
   return ParameterLayout(*this).size();
 }
 
 double Network::flopsPerSample() const {
-  const double d = width;
-  const double block = 3 * d * d;
-  const double trainedLift = lift == Lift::Identity ? 0.0 : 2 * d * features;
-  const double output = 3 * d * outputs;
-  return 2 * (blocks * block + trainedLift + output);
+  double products = 0; // entries of the matrices, each as often as it is multiplied by
+  if (lift != Lift::Identity) products += 2.0 * firstShape().size() * features();
+  for (const Stage& stage : stages) products += 3.0 * stage.blocks * stage.shape.size() * stage.shape.size();
+  for (std::size_t s = 1; s < stages.size(); ++s)
+    products += 3.0 * stages[s - 1].shape.size() * stages[s].shape.size();
+  products += 3.0 * lastShape().size() * outputs;
+  return 2 * products;
 }
 
-Network Network::withBlocks(int newBlocks) const {
-  Network other = *this;
-  other.blocks = newBlocks;
-  return other;
+Network Network::coarsened(int factor) const {
+  Network coarse = *this;
+  for (Stage& stage : coarse.stages) {
+    if (factor < 1 || stage.blocks % factor != 0)
+      throw std::invalid_argument("Network: " + std::to_string(stage.blocks) +
+                                  " blocks of a stage, to be divided by " + std::to_string(factor) +
+                                  "; expected a multiple of it.");
+    stage.blocks /= factor;
+  }
+  return coarse;
 }
 
-Network Network::fromParameters(const Teuchos::ParameterList& networkList, int features, int outputs) {
+Network Network::fromParameters(const Teuchos::ParameterList& networkList, const Shape& input, int outputs) {
   Teuchos::ParameterList list(networkList);
   validateParameters(list, *validNetworkParameters(), "Network");
   Network network;
-  network.features = features;
+  network.input = input;
   network.outputs = outputs;
-  network.width = list.get<int>("Width");
-  network.blocks = list.get<int>("Blocks");
-  network.finalTime = list.get<double>("Final Time");
+  network.stages = readStages(list);
   network.activation = fromName(list.get<std::string>("Activation"),
                                 {Activation::Tanh, Activation::ReLU, Activation::SmoothReLU,
                                  Activation::Sigmoid, Activation::Identity});
@@ -91,8 +164,9 @@ Network Network::fromParameters(const Teuchos::ParameterList& networkList, int f
   network.regularization.tikhonov = regularization.get<double>("Tikhonov");
   network.regularization.smoothness = regularization.get<double>("Smoothness");
   network.regularization.outputTikhonov = regularization.get<double>("Output Tikhonov");
-  if (network.lift == Lift::Identity && network.width < features)
-    throw ParameterError("Network: \"Width\" = " + std::to_string(network.width) + " is less than the " +
+  const int width = network.firstShape().size(), features = network.features();
+  if (network.lift == Lift::Identity && width < features)
+    throw ParameterError("Network: \"Width\" = " + std::to_string(width) + " is less than the " +
                          std::to_string(features) + " features of a sample; expected Width >= " +
                          std::to_string(features) + " with the Identity lift (or another Lift).");
   return network;
@@ -100,9 +174,22 @@ Network Network::fromParameters(const Teuchos::ParameterList& networkList, int f
 
 Teuchos::ParameterList Network::toParameters() const {
   Teuchos::ParameterList list("Network");
-  list.set("Width", width);
-  list.set("Blocks", blocks);
-  list.set("Final Time", finalTime);
+  if (stages.size() == 1) {
+    list.set("Width", firstShape().size());
+    list.set("Blocks", stages.front().blocks);
+    list.set("Final Time", stages.front().finalTime);
+  } else {
+    Teuchos::Array<int> widths, counts;
+    Teuchos::Array<double> times;
+    for (const Stage& stage : stages) {
+      widths.push_back(stage.shape.size());
+      counts.push_back(stage.blocks);
+      times.push_back(stage.finalTime);
+    }
+    list.sublist("Stages").set("Widths", widths);
+    list.sublist("Stages").set("Blocks", counts);
+    list.sublist("Stages").set("Final Times", times);
+  }
   list.set("Activation", std::string(toString(activation)));
   list.set("Lift", std::string(toString(lift)));
   list.set("Loss", std::string(toString(loss)));

@@ -1,5 +1,7 @@
 #include "objective/OutputLayerFit.hpp"
 
+#include <terrace/resnet/samples/SampleGroup.hpp>
+
 #include <Teuchos_LAPACK.hpp>
 
 #include <algorithm>
@@ -13,7 +15,7 @@ namespace {
 using Matrix = Teuchos::SerialDenseMatrix<int, double>;
 
 Network withStatesAsOutputs(Network network) {
-  network.outputs = network.width;
+  network.outputs = network.lastShape().size();
   return network;
 }
 
@@ -62,15 +64,15 @@ void addProducts(const double* q, const double* t, std::size_t samples, std::siz
 
 } // namespace
 
-OutputLayerFit::OutputLayerFit(const Network& network, SweepScalar scalar, int samplesPerBlock)
-    : states_(withStatesAsOutputs(network)), hidden_(ParameterLayout(network).outputOffset()),
+OutputLayerFit::OutputLayerFit(const Network& network, SweepScalar scalar, int chunkSamples)
+    : states_(withStatesAsOutputs(network)), hidden_(ParameterLayout(network).output().offset),
       outputs_(network.outputs), weight_(network.regularization.outputTikhonov) {
-  sweep_ = makeSweep(states_, scalar, samplesPerBlock);
+  sweep_ = makeSweep(states_, scalar, chunkSamples);
   const ParameterLayout layout(states_);
   theta_ = ParameterView("terrace::OutputLayerFit::theta", static_cast<std::size_t>(layout.size()));
   const auto host = Kokkos::create_mirror_view(theta_);
-  for (int i = 0; i < states_.width; ++i)
-    host(static_cast<std::size_t>(hidden_ + static_cast<long>(i) * (states_.width + 1))) = 1.0;
+  for (int i = 0; i < states_.lastShape().size(); ++i)
+    host(static_cast<std::size_t>(hidden_ + static_cast<long>(i) * (states_.lastShape().size() + 1))) = 1.0;
   Kokkos::deep_copy(theta_, host);
 }
 
@@ -92,12 +94,13 @@ std::vector<CompensatedSum> OutputLayerFit::sums(const ConstParameterView& theta
   Kokkos::deep_copy(Kokkos::subview(theta_, hidden), Kokkos::subview(theta, hidden));
   setTargets(samples);
   const auto states = sweep_->outputs(theta_, samples);
-  const auto width = static_cast<std::size_t>(states_.width), outputs = static_cast<std::size_t>(outputs_);
+  const auto width = static_cast<std::size_t>(states_.lastShape().size()),
+             outputs = static_cast<std::size_t>(outputs_);
   const std::size_t length = width + 1 + outputs;
   std::vector<double> row(length), products((width + 1) * length);
   std::vector<CompensatedSum> sums(products.size());
   const auto count = static_cast<std::size_t>(samples.localCount());
-  constexpr std::size_t together = SampleSet::dealtTogether;
+  constexpr std::size_t together = samplesOfGroup;
   for (std::size_t group = 0; group < count; group += together) {
     addProducts(states.data() + group * width, targets_.data() + group * outputs,
                 std::min(together, count - group), width, outputs, row, products);
@@ -109,7 +112,7 @@ std::vector<CompensatedSum> OutputLayerFit::sums(const ConstParameterView& theta
 
 FittedOutputLayer OutputLayerFit::fit(const ConstParameterView& theta, const SampleSet& samples) {
   const auto found = sums(theta, samples);
-  const int entries = states_.width + 1, length = entries + outputs_;
+  const int entries = states_.lastShape().size() + 1, length = entries + outputs_;
   const auto count = static_cast<double>(samples.globalCount());
   const auto mean = [&](int i, int j) {
     return found[static_cast<std::size_t>(i * length + j)].value() / count;

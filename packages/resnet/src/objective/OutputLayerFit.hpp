@@ -34,7 +34,7 @@ struct FittedOutputLayer {
 class OutputLayerFit {
 public:
   /// \param[in] network  with least squares and beta_out > 0.
-  OutputLayerFit(const Network& network, SweepScalar scalar, int samplesPerBlock);
+  OutputLayerFit(const Network& network, SweepScalar scalar, int chunkSamples);
 
   /// The layer for the others in \p theta (its own entries are ignored); not a number where the states are
   /// not finite or the system is singular. Collective; one forward sweep.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <terrace/resnet/network/Network.hpp>
 #include <terrace/resnet/parameters/Device.hpp>
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
 
@@ -12,7 +11,7 @@ namespace terrace::resnet::detail {
 /// The value is a sum over the replicated vector, the same on every rank and for every number of ranks.
 class RegularizationTerm {
 public:
-  RegularizationTerm(const Network& network, const ParameterLayout& layout, long firstOwned, long ownedCount);
+  RegularizationTerm(const ParameterLayout& layout, long firstOwned, long ownedCount);
 
   /// R(theta), on every rank.
   double value(const ConstParameterView& theta) const;
@@ -23,19 +22,19 @@ public:
   /// \param[in,out] owned  this rank's slice.
   void addDerivative(const ConstParameterView& theta, const ParameterView& owned) const;
 
-  /// What the kernels need to know.
-  struct Coefficients {
-    long firstOwned;
-    long blocksBegin;
-    long blocksEnd;
-    long blockSize;
-    double square;       ///< h beta
-    double difference;   ///< gamma / h
-    double outputSquare; ///< beta_out
+  /// What the kernels know of a ParameterRun.
+  struct Run {
+    long begin;
+    long end;
+    long groupSize;
+    double square;
+    double difference;
   };
+  using Runs = Kokkos::View<Run*, Device>;
 
 private:
-  Coefficients coefficients_;
+  Runs runs_;
+  long firstOwned_;
   long ownedCount_;
 };
 

@@ -48,11 +48,30 @@ void fillNormal(Iterator begin, Iterator end, double deviation, NormalNumbers& n
   std::generate(begin, end, [&] { return deviation * normal(); });
 }
 
-void fillLift(const Network& network, const ParameterLayout& layout, Iterator lift, NormalNumbers& normal) {
+double deviationFor(const ParameterRun& run, double scale) {
+  return scale / std::sqrt(static_cast<double>(run.arrays.front().fanIn));
+}
+
+// The padded identity plus small numbers.
+void fillNearIdentity(const ParameterRun& run, Iterator values, NormalNumbers& normal) {
   constexpr double deviation = 0.1;
-  fillNormal(lift, lift + layout.liftSize(), deviation, normal);
-  if (network.lift == Lift::Identity) return;
-  for (int i = 0; i < std::min(network.width, network.features); ++i) lift[i * network.features + i] += 1.0;
+  fillNormal(values, values + run.size, deviation, normal);
+  for (int i = 0; i < std::min(run.outputs(), run.inputs()); ++i) values[i * run.inputs() + i] += 1.0;
+}
+
+// Each piece of time has its own numbers, and a block those of the piece in which its midpoint lies. A piece
+// is drawn when the first block in it is met; the pieces without a block are drawn and dropped, so that the
+// numbers of what comes next do not depend on the depth.
+void fillBlocks(const ParameterRun& run, long pieces, double deviation, Iterator values,
+                NormalNumbers& normal) {
+  std::vector<double> piece(static_cast<std::size_t>(run.size));
+  long drawn = 0;
+  for (int k = 0; k < run.count; ++k) {
+    const long wanted = (2L * k + 1) * pieces / (2L * run.count);
+    for (; drawn <= wanted; ++drawn) fillNormal(piece.begin(), piece.end(), deviation, normal);
+    std::copy(piece.begin(), piece.end(), values + k * run.size);
+  }
+  for (; drawn < pieces; ++drawn) fillNormal(piece.begin(), piece.end(), deviation, normal);
 }
 
 } // namespace
@@ -61,24 +80,21 @@ void fillInitialGuess(ParameterVector& x, const ParameterSpace& space,
                       const Teuchos::ParameterList& initialGuess) {
   Teuchos::ParameterList list(initialGuess);
   validateParameters(list, validNetworkParameters()->sublist("Initial Guess"), "Network > Initial Guess");
-  const Network& network = space.network();
   const ParameterLayout& layout = space.layout();
-  const double deviation = list.get<double>("Scale") / std::sqrt(static_cast<double>(network.width));
+  const double scale = list.get<double>("Scale");
   const bool smooth = list.get<std::string>("Type") == "Smooth Random";
-  const long pieces = smooth ? list.get<int>("Pieces") : network.blocks;
+  const long pieces = list.get<int>("Pieces");
 
   NormalNumbers normal(static_cast<std::uint64_t>(list.get<int>("Seed")));
   std::vector<double> values(static_cast<std::size_t>(layout.size()));
-  fillLift(network, layout, values.begin(), normal);
-  fillNormal(values.begin() + layout.outputOffset(), values.end(), deviation, normal);
-
-  // A piece is drawn when the first block in it is met, and the pieces without a block are drawn and dropped.
-  std::vector<double> piece(static_cast<std::size_t>(layout.blockSize()));
-  long drawn = 0;
-  for (int k = 0; k < layout.blocks(); ++k) {
-    const long wanted = (2L * k + 1) * pieces / (2L * layout.blocks());
-    for (; drawn <= wanted; ++drawn) fillNormal(piece.begin(), piece.end(), deviation, normal);
-    std::copy(piece.begin(), piece.end(), values.begin() + layout.blockOffset(k));
+  const auto at = [&](const ParameterRun& run) { return values.begin() + run.offset; };
+  if (layout.lift() != nullptr) fillNearIdentity(*layout.lift(), at(*layout.lift()), normal);
+  const ParameterRun& output = layout.output();
+  fillNormal(at(output), values.end(), deviationFor(output, scale), normal);
+  for (const ParameterRun& run : layout.runs()) {
+    if (run.role == ParameterRole::Transition) fillNearIdentity(run, at(run), normal);
+    if (run.role != ParameterRole::Block) continue;
+    fillBlocks(run, smooth ? pieces : run.count, deviationFor(run, scale), at(run), normal);
   }
   space.assign(values, x);
 }

@@ -1,50 +1,93 @@
 #include <terrace/resnet/network/Network.hpp>
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
 
+#include <algorithm>
 #include <iomanip>
 #include <sstream>
 
 namespace terrace::resnet {
 namespace {
 
-std::string blockName(int block) {
-  std::ostringstream name;
-  name << "block_" << std::setw(4) << std::setfill('0') << block;
-  return name.str();
+// Weight and bias of an affine layer.
+ParameterRun affineRun(ParameterRole role, int stage, int outputs, int inputs, bool hasBias) {
+  ParameterRun run;
+  run.role = role;
+  run.stage = stage;
+  run.arrays.push_back({"W", {outputs, inputs}, 0, inputs});
+  run.size = run.arrays.back().size();
+  if (!hasBias) return run;
+  run.arrays.push_back({"b", {outputs}, run.size, inputs});
+  run.size += outputs;
+  return run;
 }
 
-long liftParameters(const Network& network) {
-  const long matrix = static_cast<long>(network.width) * network.features;
-  switch (network.lift) {
-  case Lift::Identity:
-    return 0;
-  case Lift::Linear:
-    return matrix;
-  case Lift::Activated:
-    return matrix + network.width;
-  }
-  return 0;
+ParameterRun blockRun(const Network& network, int stage) {
+  const Stage& s = network.stages[static_cast<std::size_t>(stage)];
+  const int width = s.shape.size();
+  ParameterRun run = affineRun(ParameterRole::Block, stage, width, width, true);
+  run.count = s.blocks;
+  run.metric = network.metric == MetricType::L2 ? s.timeStep() : 1.0;
+  run.square = network.regularization.tikhonov * s.timeStep();
+  run.difference = network.regularization.smoothness / s.timeStep();
+  return run;
 }
 
 } // namespace
 
-ParameterLayout::ParameterLayout(const Network& network)
-    : features_(network.features), width_(network.width), outputs_(network.outputs), blocks_(network.blocks),
-      liftHasBias_(network.lift == Lift::Activated), liftSize_(liftParameters(network)),
-      blockSize_(static_cast<long>(width_) * (width_ + 1)),
-      outputSize_(static_cast<long>(outputs_) * (width_ + 1)) {}
-
-std::vector<ParameterArray> ParameterLayout::arrays() const {
-  std::vector<ParameterArray> all;
-  if (liftSize_ > 0) all.push_back({"lift", "W", liftOffset(), width_, features_});
-  if (liftHasBias_) all.push_back({"lift", "b", liftBias(), width_, 0});
-  for (int block = 0; block < blocks_; ++block) {
-    all.push_back({blockName(block), "W", blockOffset(block), width_, width_});
-    all.push_back({blockName(block), "b", blockBias(block), width_, 0});
+std::string ParameterRun::groupName(int group) const {
+  switch (role) {
+  case ParameterRole::Lift:
+    return "lift";
+  case ParameterRole::Output:
+    return "output";
+  case ParameterRole::Transition:
+    return folder + "transition";
+  case ParameterRole::Block:
+    break;
   }
-  all.push_back({"output", "W", outputOffset(), outputs_, width_});
-  all.push_back({"output", "b", outputBias(), outputs_, 0});
+  std::ostringstream name;
+  name << folder << "block_" << std::setw(4) << std::setfill('0') << group;
+  return name.str();
+}
+
+ParameterLayout::ParameterLayout(const Network& network) {
+  const int stages = static_cast<int>(network.stages.size());
+  const auto add = [&](ParameterRun run) {
+    if (run.role != ParameterRole::Block) run.square = network.regularization.outputTikhonov;
+    if (stages > 1) run.folder = "stage_" + std::to_string(run.stage + 1) + "/";
+    run.offset = runs_.empty() ? 0 : runs_.back().end();
+    runs_.push_back(std::move(run));
+  };
+  if (network.lift != Lift::Identity)
+    add(affineRun(ParameterRole::Lift, 0, network.firstShape().size(), network.features(),
+                  network.lift == Lift::Activated));
+  for (int stage = 0; stage < stages; ++stage) {
+    if (stage > 0) {
+      const Transition transition = network.transition(stage);
+      add(affineRun(ParameterRole::Transition, stage, transition.to.size(), transition.from.size(), true));
+    }
+    add(blockRun(network, stage));
+  }
+  add(affineRun(ParameterRole::Output, stages - 1, network.outputs, network.lastShape().size(), true));
+}
+
+std::vector<PlacedArray> ParameterLayout::arrays() const {
+  std::vector<PlacedArray> all;
+  for (const ParameterRun& run : runs_)
+    for (int group = 0; group < run.count; ++group)
+      for (const ParameterArray& array : run.arrays)
+        all.push_back({run.groupName(group), array.name, array.shape, run.groupOffset(group) + array.offset,
+                       array.size()});
   return all;
+}
+
+const ParameterRun* ParameterLayout::lift() const {
+  return runs_.front().role == ParameterRole::Lift ? &runs_.front() : nullptr;
+}
+
+const ParameterRun& ParameterLayout::find(ParameterRole role, int stage) const {
+  return *std::find_if(runs_.begin(), runs_.end(),
+                       [&](const ParameterRun& run) { return run.role == role && run.stage == stage; });
 }
 
 } // namespace terrace::resnet

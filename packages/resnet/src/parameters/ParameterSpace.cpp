@@ -1,3 +1,4 @@
+#include "parameters/ToDevice.hpp"
 #include "parameters/VectorWorkspace.hpp"
 
 #include <terrace/resnet/parameters/ParameterSpace.hpp>
@@ -26,28 +27,19 @@ Teuchos::RCP<const Map> makeReplicatedMap(long size, const Teuchos::RCP<const Te
   return Teuchos::rcp(new Map(unknown, Teuchos::arrayViewFromVector(indices), 0, comm));
 }
 
-ConstParameterView toDevice(const std::vector<double>& values, const std::string& label) {
-  ParameterView view(label, values.size());
-  const auto mirror = Kokkos::create_mirror_view(view);
-  std::copy(values.begin(), values.end(), mirror.data());
-  Kokkos::deep_copy(view, mirror);
-  return view;
-}
-
-// Weight h on the blocks and 1 elsewhere, or 1 everywhere.
-ROL::Ptr<const ParameterMetric> makeMetric(const Network& network, const ParameterLayout& layout, long first,
-                                           long count, long groupSize) {
-  std::vector<double> weights(static_cast<std::size_t>(count), 1.0);
-  std::vector<double> inverses(static_cast<std::size_t>(count), 1.0);
-  for (long i = 0; i < count && network.metric == MetricType::L2; ++i) {
-    const bool inBlock = first + i >= layout.blockOffset(0) && first + i < layout.outputOffset();
-    if (!inBlock) continue;
-    weights[static_cast<std::size_t>(i)] = network.step();
-    inverses[static_cast<std::size_t>(i)] = 1.0 / network.step();
-  }
+// The weights of the owned entries.
+ROL::Ptr<const ParameterMetric> makeMetric(const ParameterLayout& layout, long first, long count,
+                                           long groupSize) {
+  std::vector<double> weights(static_cast<std::size_t>(count));
+  std::vector<double> inverses(static_cast<std::size_t>(count));
+  for (const ParameterRun& run : layout.runs())
+    for (long i = std::max(run.offset, first); i < std::min(run.end(), first + count); ++i) {
+      weights[static_cast<std::size_t>(i - first)] = run.metric;
+      inverses[static_cast<std::size_t>(i - first)] = 1.0 / run.metric;
+    }
   auto metric = ROL::makePtr<ParameterMetric>();
-  metric->weights = toDevice(weights, "terrace::ParameterMetric::weights");
-  metric->inverseWeights = toDevice(inverses, "terrace::ParameterMetric::inverseWeights");
+  metric->weights = toDevice("terrace::ParameterMetric::weights", weights);
+  metric->inverseWeights = toDevice("terrace::ParameterMetric::inverseWeights", inverses);
   metric->groupSize = groupSize;
   metric->firstGroup = first / groupSize;
   metric->groupSums = ParameterView("terrace::ParameterMetric::groupSums",
@@ -90,7 +82,7 @@ ParameterSpace::ParameterSpace(const Network& network, const Teuchos::RCP<const 
                               static_cast<std::size_t>(ownedCount_), 0, comm_));
   replicatedMap_ = makeReplicatedMap(layout_.size(), comm_);
   toReplicated_ = Teuchos::rcp(new Tpetra::Import<>(map_, replicatedMap_));
-  metric_ = makeMetric(network_, layout_, firstOwned_, ownedCount_, groupSize);
+  metric_ = makeMetric(layout_, firstOwned_, ownedCount_, groupSize);
 }
 
 ParameterSpace::~ParameterSpace() = default;

@@ -1,4 +1,4 @@
-#include "kernels/common/Pack.hpp"
+#include "kernels/common/Tile.hpp"
 #include "parameters/VectorWorkspace.hpp"
 
 #include <terrace/resnet/parameters/ParameterVector.hpp>

@@ -26,7 +26,7 @@ std::vector<double> columnMeans(const std::vector<double>& rows, int columns, co
   const std::size_t count = rows.size() / width;
   std::vector<CompensatedSum> sums(width + 1);
   sums[width].add(static_cast<double>(count));
-  constexpr std::size_t together = SampleSet::dealtTogether;
+  constexpr std::size_t together = samplesOfGroup;
   for (std::size_t group = 0; group < count; group += together)
     for (std::size_t j = 0; j < width; ++j) {
       double sum = 0;

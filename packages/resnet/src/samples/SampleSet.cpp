@@ -1,4 +1,5 @@
 #include "kernels/common/Alignment.hpp"
+#include "parameters/ToDevice.hpp"
 #include "samples/SampleExchange.hpp"
 
 #include <terrace/resnet/samples/SampleSet.hpp>
@@ -70,10 +71,7 @@ SampleSet SampleSet::classification(const Teuchos::RCP<const Comm>& comm, long g
     throw std::invalid_argument("Sample set: label " + std::to_string(*wrong) + "; expected 0.." +
                                 std::to_string(classes - 1) + ".");
   samples.hasLabels_ = true;
-  samples.labels_ = Labels("terrace::SampleSet::labels", labels.size());
-  const auto mirror = Kokkos::create_mirror_view(samples.labels_);
-  std::copy(labels.begin(), labels.end(), mirror.data());
-  Kokkos::deep_copy(samples.labels_, mirror);
+  samples.labels_ = toDevice("terrace::SampleSet::labels", labels);
   scalar == SweepScalar::Double ? samples.setArrays<double>(inputs, {})
                                 : samples.setArrays<float>(inputs, {});
   return samples;
@@ -104,14 +102,8 @@ SampleSet SampleSet::withTargetUnits(const DataScaling& units) const {
                                 " targets; expected " + std::to_string(hasTargets_ ? outputs_ : 0) + ".");
   SampleSet samples(*this);
   samples.identity_ = std::make_shared<const char>();
-  const auto toDevice = [](Units& view, const std::vector<double>& values, const std::string& label) {
-    view = Units(label, values.size());
-    const auto mirror = Kokkos::create_mirror_view(view);
-    std::copy(values.begin(), values.end(), mirror.data());
-    Kokkos::deep_copy(view, mirror);
-  };
-  toDevice(samples.targetShift_, units.shift, "terrace::SampleSet::targetShift");
-  toDevice(samples.targetScale_, units.scale, "terrace::SampleSet::targetScale");
+  samples.targetShift_ = toDevice("terrace::SampleSet::targetShift", units.shift);
+  samples.targetScale_ = toDevice("terrace::SampleSet::targetScale", units.scale);
   samples.targetLogarithm_ = units.logarithm;
   return samples;
 }
@@ -135,8 +127,8 @@ std::vector<double> SampleSet::rows(const std::vector<long>& positions) const {
   std::vector<double> values;
   values.reserve(positions.size() * static_cast<std::size_t>(rowLength()));
   for (const long position : positions) {
-    const long group = position / dealtTogether / comm_->getSize(); // of this rank's groups
-    const auto sample = static_cast<std::size_t>(group * dealtTogether + position % dealtTogether);
+    const long group = position / samplesOfGroup / comm_->getSize(); // of this rank's groups
+    const auto sample = static_cast<std::size_t>(group * samplesOfGroup + position % samplesOfGroup);
     for (int i = 0; i < features_; ++i) values.push_back(static_cast<double>(inputs(i, sample)));
     if (hasLabels_) values.push_back(labels(sample));
     for (int i = 0; hasTargets_ && i < outputs_; ++i)
@@ -192,11 +184,11 @@ std::vector<double> SampleSet::targetRows() const {
 }
 
 long SampleSet::localCount(long globalCount, int rank, int size) {
-  const long groups = (globalCount + dealtTogether - 1) / dealtTogether;
+  const long groups = (globalCount + samplesOfGroup - 1) / samplesOfGroup;
   if (groups <= rank) return 0;
   const long mine = (groups - rank + size - 1) / size;
   const bool hasLast = (groups - 1) % size == rank;
-  return mine * dealtTogether - (hasLast ? groups * dealtTogether - globalCount : 0);
+  return mine * samplesOfGroup - (hasLast ? groups * samplesOfGroup - globalCount : 0);
 }
 
 } // namespace terrace::resnet

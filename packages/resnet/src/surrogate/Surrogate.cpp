@@ -1,4 +1,4 @@
-#include "sweep/NetworkMap.hpp"
+#include "function/NetworkFunction.hpp"
 
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
 #include <terrace/resnet/surrogate/Surrogate.hpp>
@@ -12,19 +12,19 @@
 namespace terrace::resnet {
 namespace {
 
-std::unique_ptr<detail::NetworkMap> makeMap(const Network& network, const std::vector<double>& parameters,
-                                            const DataScaling& inputs, const DataScaling& outputs,
-                                            SweepScalar scalar) {
+std::unique_ptr<detail::NetworkFunction> makeFunction(const Network& network,
+                                                      const std::vector<double>& parameters,
+                                                      const DataScaling& inputs, const DataScaling& outputs,
+                                                      SweepScalar scalar) {
   const auto require = [](const char* what, long found, long expected) {
     if (found != expected)
       throw std::invalid_argument(std::string("Surrogate: ") + what + " of " + std::to_string(found) +
                                   " entries; expected " + std::to_string(expected) + ".");
   };
   require("parameters", static_cast<long>(parameters.size()), ParameterLayout(network).size());
-  require("an input normalisation", inputs.columns(), network.features);
+  require("an input normalisation", inputs.columns(), network.features());
   require("an output normalisation", outputs.columns(), network.outputs);
-  return scalar == SweepScalar::Double ? detail::makeNetworkMap<double>(network, parameters, inputs, outputs)
-                                       : detail::makeNetworkMap<float>(network, parameters, inputs, outputs);
+  return detail::makeFunction(network, scalar, parameters, inputs, outputs);
 }
 
 void requireExtents(const char* name, std::size_t rows, std::size_t columns, std::size_t samples,
@@ -73,14 +73,14 @@ auto overwrite(Surrogate::MultiVector& y) {
 Surrogate::Surrogate(const Network& network, const std::vector<double>& parameters, const DataScaling& inputs,
                      const DataScaling& outputs, SweepScalar scalar)
     : network_(network), parameters_(parameters), inputs_(inputs), outputs_(outputs),
-      map_(makeMap(network, parameters, inputs, outputs, scalar)) {}
+      function_(makeFunction(network, parameters, inputs, outputs, scalar)) {}
 
 Surrogate::~Surrogate() = default;
 Surrogate::Surrogate(Surrogate&&) noexcept = default;
 Surrogate& Surrogate::operator=(Surrogate&&) noexcept = default;
 
-void Surrogate::applyMap(const ConstBatch& x, const Batch& y) {
-  map_->apply(x, y);
+void Surrogate::applyFunction(const ConstBatch& x, const Batch& y) {
+  function_->apply(x, y);
   if (outputs_.logarithm) exponentiate(y);
 }
 
@@ -89,21 +89,21 @@ Surrogate::Batch Surrogate::values(const ConstBatch& x) {
   const auto columns = static_cast<std::size_t>(outputs());
   if (values_.extent(0) < x.extent(0)) values_ = Values("terrace::Surrogate::values", x.extent(0), columns);
   const Batch y = Kokkos::subview(values_, std::make_pair(std::size_t(0), x.extent(0)), Kokkos::ALL());
-  applyMap(x, y);
+  applyFunction(x, y);
   return y;
 }
 
 void Surrogate::apply(const ConstBatch& x, const Batch& y) {
   requireExtents("x", x, x.extent(0), features());
   requireExtents("y", y, x.extent(0), outputs());
-  applyMap(x, y);
+  applyFunction(x, y);
 }
 
 void Surrogate::applyJacobian(const ConstBatch& x, const ConstBatch& v, const Batch& jv) {
   requireExtents("x", x, x.extent(0), features());
   requireExtents("v", v, x.extent(0), features());
   requireExtents("jv", jv, x.extent(0), outputs());
-  map_->applyJacobian(x, v, jv);
+  function_->applyJacobian(x, v, jv);
   if (outputs_.logarithm) multiply(values(x), jv);
 }
 
@@ -112,12 +112,12 @@ void Surrogate::applyAdjointJacobian(const ConstBatch& x, const ConstBatch& u, c
   requireExtents("u", u, x.extent(0), outputs());
   requireExtents("jtu", jtu, x.extent(0), features());
   if (!outputs_.logarithm) {
-    map_->applyAdjointJacobian(x, u, jtu);
+    function_->applyAdjointJacobian(x, u, jtu);
     return;
   }
   const Batch scaled = values(x);
   multiply(u, scaled);
-  map_->applyAdjointJacobian(x, scaled, jtu);
+  function_->applyAdjointJacobian(x, scaled, jtu);
 }
 
 void Surrogate::apply(const MultiVector& x, MultiVector& y) {

@@ -3,6 +3,7 @@
 #include <terrace/multilevel/run/ExitReason.hpp>
 #include <terrace/multilevel/sampling/BatchSequence.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/levels/LevelOptions.hpp>
 #include <terrace/resnet/levels/ResNetHierarchy.hpp>
 #include <terrace/resnet/network/NetworkParameters.hpp>
 #include <terrace/resnet/parameters/InitialGuess.hpp>

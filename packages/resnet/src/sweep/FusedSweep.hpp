@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/device/FusedOperands.hpp"
+#include "kernels/device/fused/FusedOperands.hpp"
 #include "sweep/Sweep.hpp"
 
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
@@ -21,9 +21,13 @@ class FusedSweep final : public Sweep {
 public:
   static constexpr int widest = 32;
 
-  /// \param[in] network          at most `widest` neurons wide.
-  /// \param[in] samplesPerBlock  of a wave, rounded up to whole teams; 0: what memory allows.
-  FusedSweep(const Network& network, int samplesPerBlock);
+  static bool supports(const Network& network) {
+    return network.stages.size() == 1 && network.stages.front().kind == StageKind::Dense &&
+           network.widest() <= widest;
+  }
+
+  /// \param[in] waveSamples  of a wave, rounded up to whole teams; 0: what memory allows.
+  FusedSweep(const Network& network, int waveSamples);
 
   SweepSums value(const ConstParameterView& theta, const SampleSet& samples) override;
   SweepSums valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
@@ -49,7 +53,7 @@ private:
   typename Space::execution_space space_;
   Network network_;
   ParameterLayout layout_;
-  int samplesPerBlock_;
+  int waveSamples_;
 
   Layers outputs_;
   Layers activations_;

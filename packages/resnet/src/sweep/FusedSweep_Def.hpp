@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/device/FusedKernels.hpp"
+#include "kernels/device/fused/FusedKernels.hpp"
 #include "sweep/FusedSweep.hpp"
 
 #include <algorithm>
@@ -20,16 +20,16 @@ void makeRoom(Kokkos::View<Scalar****, Kokkos::LayoutRight, Memory>& layers, con
 }
 
 template <class Space, class Scalar>
-FusedSweep<Space, Scalar>::FusedSweep(const Network& network, int samplesPerBlock)
-    : network_(network), layout_(network), samplesPerBlock_(samplesPerBlock) {}
+FusedSweep<Space, Scalar>::FusedSweep(const Network& network, int waveSamples)
+    : network_(network), layout_(network), waveSamples_(waveSamples) {}
 
 template <class Space, class Scalar>
 int FusedSweep<Space, Scalar>::teamsOfWave(Kind kind, const SampleSet& samples) const {
   const int all = roundUp(samples.localCount(), teamSamples) / teamSamples;
-  if (samplesPerBlock_ > 0) return std::min(all, roundUp(samplesPerBlock_, teamSamples) / teamSamples);
+  if (waveSamples_ > 0) return std::min(all, roundUp(waveSamples_, teamSamples) / teamSamples);
   constexpr long budget = 1L << 30;
-  const long arrays = kind == Kind::Value ? 0 : (kind == Kind::Gradient ? 2 : 4) * network_.blocks + 3;
-  const long scalars = (arrays * network_.width + outputRowCount * network_.outputs) * teamSamples;
+  const long arrays = kind == Kind::Value ? 0 : (kind == Kind::Gradient ? 2 : 4) * network_.blocks() + 3;
+  const long scalars = (arrays * network_.widest() + outputRowCount * network_.outputs) * teamSamples;
   const long derivatives = kind == Kind::Value ? 0 : layout_.size();
   const long perTeam = scalars * static_cast<long>(sizeof(Scalar)) +
                        (derivatives + sumRows * teamSamples) * static_cast<long>(sizeof(double));
@@ -60,7 +60,7 @@ template <class Space, class Scalar>
 typename FusedSweep<Space, Scalar>::Operands
 FusedSweep<Space, Scalar>::operands(Kind kind, int teams, const ConstParameterView& theta,
                                     const SampleSet& samples) {
-  const int d = network_.width, layers = network_.blocks, kept = kind == Kind::Hessian ? 1 : 16;
+  const int d = network_.widest(), layers = network_.blocks(), kept = kind == Kind::Hessian ? 1 : 16;
   makeRoom(outputs_, "terrace::resnet::fusedOutputs", teams, outputRowCount, network_.outputs, teamSamples);
   if (teamSums_.extent(1) < static_cast<std::size_t>(teams)) {
     const auto count = static_cast<std::size_t>(teams);

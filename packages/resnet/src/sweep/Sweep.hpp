@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/objective/HessianKind.hpp>
 #include <terrace/resnet/parameters/CompensatedSum.hpp>
 #include <terrace/resnet/parameters/Device.hpp>
 #include <terrace/resnet/samples/SampleSet.hpp>
@@ -18,17 +19,15 @@ struct SweepSums {
   CompensatedSum squaredTargets; ///< Sum of |t|^2 in the units of the targets.
 };
 
-enum class HessianKind { Exact, GaussNewton };
-
-/// Forward and backward sweeps of one network over the local samples of a set, a block of samples at a time.
+/// Forward and backward sweeps of one network over the local samples of a set, a chunk of samples at a time.
 ///
 /// Parameters, gradients and products are whole vectors in the order of ParameterLayout, on the device. The
 /// gradients and products are those of the loss averaged over all ranks' samples, summed over the local
-/// samples, without the regularisation. The samples that were dealt together (SampleSet::dealtTogether), or
+/// samples, without the regularisation. The samples of a group (samplesOfGroup), or
 /// fixed parts of them, are summed first, in one order, and these partial sums are compensated: the result
-/// does not depend on how the samples lie on the ranks. Only on a device, with more than FusedSweep::widest
-/// neurons, are the derivatives summed over whole blocks of samples. The memory is bounded whatever the
-/// number of samples, and after the first call of each kind nothing is allocated, unless the samples are
+/// does not depend on how the samples lie on the ranks. Only on a device, where no fused kernel
+/// knows the network, are the derivatives summed over whole chunks of samples. The memory is bounded whatever
+/// the number of samples, and after the first call of each kind nothing is allocated, unless the samples are
 /// more. The caller has checked that the samples fit the network and its loss.
 class Sweep {
 public:
@@ -50,19 +49,19 @@ public:
 };
 
 /// A sweep on the default execution space with its states in \p Scalar (double or float).
-/// \param[in] samplesPerBlock  rounded up to whole tiles; 0: as many as keep the states of a block in cache,
+/// \param[in] chunkSamples  rounded up to whole tiles; 0: as many as keep the states of a chunk in cache,
 /// on a device in its memory.
 template <class Scalar>
-std::unique_ptr<Sweep> makeSweep(const Network& network, int samplesPerBlock = 0);
+std::unique_ptr<Sweep> makeSweep(const Network& network, int chunkSamples = 0);
 template <>
-std::unique_ptr<Sweep> makeSweep<double>(const Network& network, int samplesPerBlock);
+std::unique_ptr<Sweep> makeSweep<double>(const Network& network, int chunkSamples);
 template <>
-std::unique_ptr<Sweep> makeSweep<float>(const Network& network, int samplesPerBlock);
+std::unique_ptr<Sweep> makeSweep<float>(const Network& network, int chunkSamples);
 
 /// The same, for samples in \p scalar.
-inline std::unique_ptr<Sweep> makeSweep(const Network& network, SweepScalar scalar, int samplesPerBlock) {
-  return scalar == SweepScalar::Double ? makeSweep<double>(network, samplesPerBlock)
-                                       : makeSweep<float>(network, samplesPerBlock);
+inline std::unique_ptr<Sweep> makeSweep(const Network& network, SweepScalar scalar, int chunkSamples) {
+  return scalar == SweepScalar::Double ? makeSweep<double>(network, chunkSamples)
+                                       : makeSweep<float>(network, chunkSamples);
 }
 
 } // namespace terrace::resnet::detail

@@ -3,7 +3,7 @@
 // Batches of samples in an application's own layout, to and from the sample-contiguous arrays of the kernels.
 
 #include "kernels/common/Launch.hpp"
-#include "sweep/NetworkMap.hpp"
+#include "kernels/common/Tile.hpp"
 
 namespace terrace::resnet::detail {
 
@@ -13,7 +13,7 @@ template <class Tile>
 struct LoadBatch {
   using Columns = Kokkos::View<const double*, typename Tile::Memory, Kokkos::MemoryUnmanaged>;
 
-  NetworkMap::ConstBatch from;
+  ConstBatch from;
   typename Tile::Slab to;
   Columns shift;
   Columns factor;
@@ -46,7 +46,7 @@ struct StoreBatch {
   using Columns = typename LoadBatch<Tile>::Columns;
 
   typename Tile::ConstSlab from;
-  NetworkMap::Batch to;
+  Batch to;
   Columns factor;
   Columns shift;
   int first;

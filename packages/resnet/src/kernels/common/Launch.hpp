@@ -3,6 +3,8 @@
 #include "kernels/common/Alignment.hpp"
 #include "kernels/common/Panels.hpp"
 
+#include <terrace/resnet/samples/SampleGroup.hpp>
+
 #include <Kokkos_Core.hpp>
 
 #include <algorithm>
@@ -34,9 +36,9 @@ void forEachTile(const typename Tile::Execution& space, const std::string& label
   forEachItem(space, label, roundUp(samples, Tile::samples) / Tile::samples, functor);
 }
 
-/// Tiles whose states of one layer a core keeps in its cache while it goes over the weights: 128 samples.
+/// Tiles whose states of one layer a core keeps in its cache while it goes over the weights: a sample group.
 template <class Tile>
-constexpr int tilesTogether = 128 / Tile::samples > 1 ? 128 / Tile::samples : 1;
+constexpr int tilesTogether = samplesOfGroup / Tile::samples > 1 ? samplesOfGroup / Tile::samples : 1;
 
 // functor.block<rows of the panel>(first row, first sample) for every panel of rows and tile of samples
 //

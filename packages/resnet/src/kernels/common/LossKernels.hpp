@@ -3,7 +3,9 @@
 // Losses of one block of samples. c: classes or outputs, s: samples. Samples from `count` on are padding:
 // their derivatives are 0 and they are not in the sums.
 
-#include "kernels/host/LayerKernels.hpp"
+#include "kernels/common/Launch.hpp"
+#include "kernels/common/PackMath.hpp"
+#include "kernels/common/Tile.hpp"
 
 #include <cmath>
 

@@ -1,85 +1,18 @@
 #pragma once
 
-// Weight gradients: sums over the samples of a block.
+// Weight gradients: sums over the samples of a chunk.
 
+#include "kernels/common/DerivativeSums.hpp"
 #include "kernels/common/Launch.hpp"
-#include "kernels/common/Pack.hpp"
-#include "kernels/device/DeviceProducts.hpp"
+#include "kernels/common/Unroll.hpp"
 
-#include <terrace/resnet/parameters/CompensatedSum.hpp>
-#include <terrace/resnet/parameters/Device.hpp>
-#include <terrace/resnet/samples/SampleSet.hpp>
+#include <terrace/resnet/samples/SampleGroup.hpp>
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
-namespace terrace::resnet::detail {
-
-/// Where the derivative by one layer's arrays stands in the gradient, and a factor of it; bias < 0 if the
-/// layer has none (or it is not wanted).
-struct GradientOffsets {
-  long weights;
-  long bias;
-  double factor = 1;
-};
-
-/// CompensatedSum::add for a pack of neighbouring sums.
-template <int count, int... lane>
-KOKKOS_FORCEINLINE_FUNCTION void addPack(CompensatedSum* sums, const double* x,
-                                         std::integer_sequence<int, lane...>) {
-  using Pack = PackOf<double, count>;
-  using Value = typename Pack::Value;
-  static_assert(sizeof(CompensatedSum) == 2 * sizeof(double));
-  double* pairs = &sums[0].high;
-  const Value left = loadPack<Pack>(pairs), right = loadPack<Pack>(pairs + count);
-  const Value term = loadPack<Pack>(x);
-  const Value high = shuffle<2 * lane...>(left, right);
-  Value low = shuffle<(2 * lane + 1)...>(left, right);
-  const Value sum = high + term;
-  const Value part = sum - high;
-  low += (high - (sum - part)) + (term - part);
-  storePack<Pack>(pairs, shuffle<(lane / 2 + lane % 2 * count)...>(sum, low));
-  storePack<Pack>(pairs + count, shuffle<(count / 2 + lane / 2 + lane % 2 * count)...>(sum, low));
-}
-
-/// Adds x(k) to sums[k], k < count, in packs of 8, 4 or 2 as far as there are registers for them.
-template <int registerBytes, int count>
-KOKKOS_FORCEINLINE_FUNCTION void addToSums(CompensatedSum* sums, const double* x) {
-  constexpr int lanes = registerBytes / static_cast<int>(sizeof(double));
-  constexpr int most = count < lanes ? count : lanes;
-  constexpr int now = most >= 8 ? 8 : most >= 4 ? 4 : most >= 2 ? 2 : 1;
-  if constexpr (now >= 2) {
-    addPack<now>(sums, x, std::make_integer_sequence<int, now>());
-  } else {
-    sums->add(*x);
-  }
-  if constexpr (count > now) addToSums<registerBytes, count - now>(sums + now, x + now);
-}
-
-/// Where derivatives are summed: in the compensated sums at once, if a block of samples holds whole groups
-/// that were dealt together; else in a partial sum of the group.
-struct DerivativeSums {
-  ParameterView partial;
-  CompensatedView sums;
-  bool wholeGroups = false;
-
-  /// Adds to neighbouring entries.
-  template <int registerBytes, int count>
-  void add(long entry, const double* x) const {
-    if (wholeGroups) {
-      addToSums<registerBytes, count>(sums.data() + entry, x);
-    } else {
-      for (int k = 0; k < count; ++k) partial(entry + k) += x[k];
-    }
-  }
-  /// Starts to bring neighbouring entries into the cache.
-  template <int count>
-  void prefetch(long entry) const {
-    constexpr int line = 64 / static_cast<int>(sizeof(CompensatedSum));
-    for (int k = 0; k < count && wholeGroups; k += line) __builtin_prefetch(sums.data() + entry + k, 1);
-  }
-};
+namespace terrace::resnet::detail::host {
 
 /// Lane k of the result is the sum of the lanes of values[k]; \p values are overwritten. At each distance 1,
 /// 2, 4 ... two vectors become one: the lanes of one where that bit of the lane is 0, of the other where it
@@ -205,8 +138,8 @@ struct OuterProductByPanels {
       constexpr int r = decltype(height)::value;
       // The groups innermost: their sums meet the same entries in the cache.
       const auto forEachGroup = [&](auto add) {
-        for (int first = 0; first < samples; first += SampleSet::dealtTogether)
-          add(first, std::min(samples, first + SampleSet::dealtTogether));
+        for (int first = 0; first < samples; first += samplesOfGroup)
+          add(first, std::min(samples, first + samplesOfGroup));
       };
       // Whole blocks first, since sums of other lengths are added one by one.
       for (int j = 0; j < inputs; j += columns) {
@@ -234,25 +167,14 @@ private:
   }
 };
 
-/// Adds the products of (mu, x) and, if not empty, of (nu, z); the bias is that of mu. \p mu and \p nu must
-/// be 0 from the last sample to the end of its tile.
 template <class Tile>
-void outerProduct(const typename Tile::Execution& space, const typename Tile::ConstSlab& mu,
-                  const typename Tile::ConstSlab& x, const typename Tile::ConstSlab& nu,
-                  const typename Tile::ConstSlab& z, const DerivativeSums& sums,
-                  const GradientOffsets& offsets, int samples) {
-  if constexpr (Tile::onHost) {
-    static const std::string label = "terrace::resnet::outerProductByPanels";
-    const Panels<OuterProductByPanels<Tile>::rows> panels{static_cast<int>(mu.extent(0))};
-    forEachItem(space, label, panels.count(),
-                OuterProductByPanels<Tile>{mu, x, nu, z, sums, offsets, roundUp(samples, Tile::samples)});
-  } else {
-    double* gradient = sums.partial.data();
-    const double factor = offsets.factor;
-    multiplyTransposed<Tile>(factor, mu, x, gradient + offsets.weights, samples);
-    if (nu.extent(0) > 0) multiplyTransposed<Tile>(factor, nu, z, gradient + offsets.weights, samples);
-    if (offsets.bias >= 0) addBiasGradient<Tile>(space, factor, mu, gradient + offsets.bias, samples);
-  }
+void outerProduct(const typename Tile::Execution& space, const OuterProductOperands<Tile>& o,
+                  const DerivativeSums& sums, const GradientOffsets& offsets, int samples) {
+  static const std::string label = "terrace::resnet::outerProductByPanels";
+  const Panels<OuterProductByPanels<Tile>::rows> panels{static_cast<int>(o.mu.extent(0))};
+  forEachItem(
+      space, label, panels.count(),
+      OuterProductByPanels<Tile>{o.mu, o.x, o.nu, o.z, sums, offsets, roundUp(samples, Tile::samples)});
 }
 
-} // namespace terrace::resnet::detail
+} // namespace terrace::resnet::detail::host

@@ -8,6 +8,7 @@
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace terrace::resnet::detail {
@@ -21,24 +22,30 @@ public:
 
   /// \param[in] theta  in the order of ParameterLayout.
   SingleSample(const Network& network, const std::vector<double>& theta)
-      : network_(network), h_(static_cast<S>(network.step())), stride_(padded(network.width)) {
+      : lift_(network.lift), features_(network.features()) {
     const ParameterLayout layout(network);
-    const int d = network.width;
-    const double* all = theta.data();
-    if (network.lift != Lift::Identity)
-      lift_ = Layer(all + layout.liftOffset(), d, network.features,
-                    layout.liftHasBias() ? all + layout.liftBias() : nullptr);
-    for (int k = 0; k < network.blocks; ++k)
-      blocks_.push_back(Layer(all + layout.blockOffset(k), d, d, all + layout.blockBias(k)));
-    output_ = Layer(all + layout.outputOffset(), network.outputs, d, all + layout.outputBias());
-    const auto longest = static_cast<std::size_t>(padded(std::max({d, network.features, network.outputs})));
-    x_.resize(longest);
-    y_.resize(longest);
-    q_.resize(longest);
-    z_.resize(longest);
-    dq_.resize(longest);
-    liftActivation_.resize(longest);
-    activations_.resize(static_cast<std::size_t>(stride_) * static_cast<std::size_t>(network.blocks));
+    const auto affine = [&](const ParameterRun& run, int group) {
+      const double* values = theta.data() + run.groupOffset(group);
+      return Affine(values, run.outputs(), run.inputs(),
+                    run.hasBias() ? values + run.arrays[1].offset : nullptr);
+    };
+    if (layout.lift() != nullptr) liftLayer_ = affine(*layout.lift(), 0);
+    int widest = std::max({network.widest(), features_, network.outputs});
+    long activations = 0;
+    for (int s = 0; s < static_cast<int>(network.stages.size()); ++s) {
+      const Stage& stage = network.stages[at(s)];
+      Steps steps;
+      if (s > 0) steps.transition = affine(layout.transition(s), 0);
+      for (int k = 0; k < stage.blocks; ++k) steps.blocks.push_back(affine(layout.blocks(s), k));
+      steps.h = static_cast<S>(stage.timeStep());
+      steps.width = padded(stage.shape.size());
+      steps.firstActivation = activations;
+      activations += static_cast<long>(steps.width) * stage.blocks;
+      stages_.push_back(std::move(steps));
+    }
+    output_ = affine(layout.output(), 0);
+    for (Array* array : {&x_, &y_, &q_, &z_, &dq_, &liftActivation_}) array->resize(at(padded(widest)));
+    activations_.resize(static_cast<std::size_t>(activations));
   }
 
   /// The sample, then the tangent or the adjoint, before a call; the result is in output() or input().
@@ -56,12 +63,15 @@ public:
   template <class Sigma>
   void applyTangent() {
     startTangent<Sigma>();
-    for (int k = 0; k < network_.blocks; ++k) {
-      multiply(blocks_[static_cast<std::size_t>(k)].columns, dq_, z_, nullptr);
-      forEachNeuronPack([&](int i) {
-        storePack<Pack>(&dq_[at(i)],
-                        loadPack<Pack>(&dq_[at(i)]) + h_ * slope<Sigma>(k, i) * loadPack<Pack>(&z_[at(i)]));
-      });
+    for (const Steps& stage : stages_) {
+      if (stage.hasTransition()) through(stage.transition.columns, dq_, nullptr);
+      for (int k = 0; k < stage.count(); ++k) {
+        multiply(stage.blocks[at(k)].columns, dq_, z_, nullptr);
+        forEachNeuronPack(stage, [&](int i) {
+          storePack<Pack>(&dq_[at(i)], loadPack<Pack>(&dq_[at(i)]) +
+                                           stage.h * slope<Sigma>(stage, k, i) * loadPack<Pack>(&z_[at(i)]));
+        });
+      }
     }
     multiply(output_.columns, dq_, y_, nullptr);
   }
@@ -70,17 +80,21 @@ public:
   template <class Sigma>
   void applyAdjoint() {
     multiply(output_.transposed, y_, dq_, nullptr); // lambda
-    for (int k = network_.blocks - 1; k >= 0; --k) {
-      forEachNeuronPack(
-          [&](int i) { storePack<Pack>(&z_[at(i)], h_ * slope<Sigma>(k, i) * loadPack<Pack>(&dq_[at(i)])); });
-      multiply(blocks_[static_cast<std::size_t>(k)].transposed, z_, dq_, dq_.data());
+    for (auto stage = stages_.rbegin(); stage != stages_.rend(); ++stage) {
+      for (int k = stage->count() - 1; k >= 0; --k) {
+        forEachNeuronPack(*stage, [&](int i) {
+          storePack<Pack>(&z_[at(i)], stage->h * slope<Sigma>(*stage, k, i) * loadPack<Pack>(&dq_[at(i)]));
+        });
+        multiply(stage->blocks[at(k)].transposed, z_, dq_, dq_.data());
+      }
+      if (stage->hasTransition()) through(stage->transition.transposed, dq_, nullptr);
     }
-    if (network_.lift == Lift::Identity) {
-      std::copy_n(dq_.begin(), network_.features, x_.begin());
+    if (lift_ == Lift::Identity) {
+      std::copy_n(dq_.begin(), features_, x_.begin());
       return;
     }
-    if (network_.lift == Lift::Activated) scaleByLiftSlope<Sigma>();
-    multiply(lift_.transposed, dq_, x_, nullptr);
+    if (lift_ == Lift::Activated) scaleByLiftSlope<Sigma>();
+    multiply(liftLayer_.transposed, dq_, x_, nullptr);
   }
 
   /// Keeps what the derivatives at the sample in input() need.
@@ -112,9 +126,9 @@ private:
     Array entries;
   };
 
-  struct Layer {
-    Layer() = default;
-    Layer(const double* weights, int rows, int inputs, const double* bias_)
+  struct Affine {
+    Affine() = default;
+    Affine(const double* weights, int rows, int inputs, const double* bias_)
         : columns(rows, inputs, [&](int i, int j) { return weights[at(i) * at(inputs) + at(j)]; }),
           transposed(inputs, rows, [&](int i, int j) { return weights[at(j) * at(inputs) + at(i)]; }),
           bias(at(columns.rows)) {
@@ -123,6 +137,18 @@ private:
     Columns columns;
     Columns transposed;
     Array bias;
+  };
+
+  /// A stage and the transition to it.
+  struct Steps {
+    Affine transition;
+    std::vector<Affine> blocks;
+    S h = 0;
+    int width = 0; ///< padded
+    long firstActivation = 0;
+
+    bool hasTransition() const { return transition.columns.columns > 0; }
+    int count() const { return static_cast<int>(blocks.size()); }
   };
 
   // y = start + A x for some packs of rows from `row` on; two sums a pack, since each waits for its own.
@@ -155,26 +181,32 @@ private:
       row += packs * Pack::lanes;
     }
   }
-  static void set(const Layer& layer, const Array& x, Array& y) {
+  static void set(const Affine& layer, const Array& x, Array& y) {
     multiply(layer.columns, x, y, layer.bias.data());
   }
 
-  template <class Function>
-  void forEachNeuronPack(const Function& f) const {
-    for (int i = 0; i < stride_; i += Pack::lanes) f(i);
+  /// values = start + A values, by way of z.
+  void through(const Columns& A, Array& values, const S* start) {
+    multiply(A, values, z_, start);
+    std::copy_n(z_.begin(), A.rows, values.begin());
   }
 
-  /// values = sigma(values), several packs side by side.
+  template <class Function>
+  static void forEachNeuronPack(const Steps& stage, const Function& f) {
+    for (int i = 0; i < stage.width; i += Pack::lanes) f(i);
+  }
+
+  /// values = sigma(values) of the first \p count, whole packs, several side by side.
   template <class Sigma>
-  void activate(S* values) const {
-    for (int row = 0; row < stride_;) {
-      const int packs = std::min((stride_ - row) / Pack::lanes, most);
+  static void activate(S* values, int count) {
+    for (int row = 0; row < count;) {
+      const int packs = std::min((count - row) / Pack::lanes, most);
       withRows<most>(packs, [&](auto n) {
-        constexpr int count = decltype(n)::value;
-        Value z[at(count)];
-        for (int u = 0; u < count; ++u) z[u] = loadPack<Pack>(values + row + u * Pack::lanes);
-        Sigma::template values<Pack, count>(z);
-        for (int u = 0; u < count; ++u) storePack<Pack>(values + row + u * Pack::lanes, z[u]);
+        constexpr int together = decltype(n)::value;
+        Value z[at(together)];
+        for (int u = 0; u < together; ++u) z[u] = loadPack<Pack>(values + row + u * Pack::lanes);
+        Sigma::template values<Pack, together>(z);
+        for (int u = 0; u < together; ++u) storePack<Pack>(values + row + u * Pack::lanes, z[u]);
       });
       row += packs * Pack::lanes;
     }
@@ -182,54 +214,60 @@ private:
 
   template <class Sigma, bool keep>
   void forward() {
-    if (network_.lift == Lift::Identity) {
+    if (lift_ == Lift::Identity) {
       std::fill(q_.begin(), q_.end(), S(0));
-      std::copy_n(x_.begin(), network_.features, q_.begin());
+      std::copy_n(x_.begin(), features_, q_.begin());
     } else {
-      set(lift_, x_, q_);
-      if (network_.lift == Lift::Activated) activate<Sigma>(q_.data());
+      set(liftLayer_, x_, q_);
+      if (lift_ == Lift::Activated) activate<Sigma>(q_.data(), stages_.front().width);
       if (keep) liftActivation_ = q_;
     }
-    for (int k = 0; k < network_.blocks; ++k) {
-      set(blocks_[at(k)], q_, z_);
-      activate<Sigma>(z_.data());
-      if (keep) std::copy_n(z_.begin(), stride_, activations_.begin() + static_cast<long>(k) * stride_);
-      forEachNeuronPack([&](int i) {
-        storePack<Pack>(&q_[at(i)], loadPack<Pack>(&q_[at(i)]) + h_ * loadPack<Pack>(&z_[at(i)]));
-      });
+    for (const Steps& stage : stages_) {
+      if (stage.hasTransition()) through(stage.transition.columns, q_, stage.transition.bias.data());
+      for (int k = 0; k < stage.count(); ++k) {
+        set(stage.blocks[at(k)], q_, z_);
+        activate<Sigma>(z_.data(), stage.width);
+        if (keep) std::copy_n(z_.begin(), stage.width, activations_.begin() + activationOf(stage, k));
+        forEachNeuronPack(stage, [&](int i) {
+          storePack<Pack>(&q_[at(i)], loadPack<Pack>(&q_[at(i)]) + stage.h * loadPack<Pack>(&z_[at(i)]));
+        });
+      }
     }
   }
 
   template <class Sigma>
   void startTangent() {
-    if (network_.lift == Lift::Identity) {
+    if (lift_ == Lift::Identity) {
       std::fill(dq_.begin(), dq_.end(), S(0));
-      std::copy_n(x_.begin(), network_.features, dq_.begin());
+      std::copy_n(x_.begin(), features_, dq_.begin());
       return;
     }
-    multiply(lift_.columns, x_, dq_, nullptr);
-    if (network_.lift == Lift::Activated) scaleByLiftSlope<Sigma>();
+    multiply(liftLayer_.columns, x_, dq_, nullptr);
+    if (lift_ == Lift::Activated) scaleByLiftSlope<Sigma>();
   }
 
   template <class Sigma>
   void scaleByLiftSlope() {
-    forEachNeuronPack([&](int i) {
+    forEachNeuronPack(stages_.front(), [&](int i) {
       const Value a = loadPack<Pack>(&liftActivation_[at(i)]);
       storePack<Pack>(&dq_[at(i)], Sigma::template slope<Pack>(a) * loadPack<Pack>(&dq_[at(i)]));
     });
   }
 
+  static long activationOf(const Steps& stage, int k) {
+    return stage.firstActivation + static_cast<long>(k) * stage.width;
+  }
   template <class Sigma>
-  Value slope(int k, int i) const {
-    return Sigma::template slope<Pack>(loadPack<Pack>(&activations_[at(k) * at(stride_) + at(i)]));
+  Value slope(const Steps& stage, int k, int i) const {
+    return Sigma::template slope<Pack>(
+        loadPack<Pack>(&activations_[static_cast<std::size_t>(activationOf(stage, k) + i)]));
   }
 
-  Network network_;
-  S h_ = 0;
-  int stride_ = 0; ///< the width, padded
-  Layer lift_;
-  std::vector<Layer> blocks_;
-  Layer output_;
+  Lift lift_ = Lift::Identity;
+  int features_ = 0;
+  Affine liftLayer_;
+  std::vector<Steps> stages_;
+  Affine output_;
   Array x_, y_, q_, z_, dq_;
   Array liftActivation_;
   Array activations_; ///< sigma(z_k) of all blocks

@@ -2,7 +2,7 @@
 
 #include <terrace/multilevel/hierarchy/LevelHierarchy.hpp>
 #include <terrace/resnet/network/Network.hpp>
-#include <terrace/resnet/objective/ResNetObjective.hpp>
+#include <terrace/resnet/objective/NetworkObjective.hpp>
 #include <terrace/resnet/parameters/ParameterSpace.hpp>
 #include <terrace/resnet/samples/SampleSet.hpp>
 
@@ -16,11 +16,11 @@ namespace terrace::resnet {
 struct ResNetHierarchy {
   ROL::Ptr<LevelHierarchy<double>> levels;
   std::vector<ROL::Ptr<const ParameterSpace>> spaces;
-  std::vector<ROL::Ptr<ResNetObjective>> objectives;
+  std::vector<ROL::Ptr<NetworkObjective>> objectives;
 };
 
-/// Builds the ladder of the deck list "Levels": level l has blocks / Depth Coarsening^l blocks and the first
-/// LevelOptions::samples() of the samples.
+/// Builds the ladder of the deck list "Levels": on level l each stage has blocks / Depth Coarsening^l blocks,
+/// and the samples are the first LevelOptions::samples() of the samples.
 ///
 /// A level's work is its floating-point operations times its samples, relative to the finest level. With
 /// Depth Coarsening 1 the levels share one space.

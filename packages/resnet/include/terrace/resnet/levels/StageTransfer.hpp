@@ -1,17 +1,18 @@
 #pragma once
 
 #include <terrace/multilevel/hierarchy/TransferOperator.hpp>
-#include <terrace/resnet/network/NetworkParameters.hpp>
+#include <terrace/resnet/levels/LevelOptions.hpp>
 #include <terrace/resnet/parameters/ParameterSpace.hpp>
 
 #include <vector>
 
 namespace terrace::resnet {
 
-/// Transfer between a network and the same one with c times fewer blocks, c = 1, 2, 3, ...
+/// Transfer between a network and the same one with fewer blocks in its stages, each stage in its own time.
 ///
-/// A coarse block stands for c fine ones. With the midpoints of the fine blocks at the offsets
-/// \f$o_j = (j + \frac12)/c - \frac12\f$, j = 0..c-1, from that of the coarse one (in coarse steps):
+/// A coarse block stands for c fine ones, c = 1, 2, 3, ... With the midpoints of the fine blocks at the
+/// offsets \f$o_j = (j + \frac12)/c - \frac12\f$, j = 0..c-1, from that of the coarse one (in coarse time
+/// steps):
 ///
 /// - Piecewise Constant: \f$\theta^h_{ck+j} = \theta^H_k\f$.
 /// - Piecewise Linear: \f$\theta^h_{ck+j} = \theta^H_k + o_j s_k\f$ with the slopes
@@ -19,13 +20,14 @@ namespace terrace::resnet {
 ///   is exact for linear functions of time, and because the offsets add up to zero, the average of the c fine
 ///   blocks is the coarse one; interpolation between the two nearest midpoints would not have that property.
 ///
-/// The projection averages the c fine blocks. Lift and output are copied. All operators combine whole blocks
-/// by small sparse tables made once; a rank computes the entries that it owns from a copy of the whole input
-/// vector, so that the two levels may be distributed in any way. No call allocates anything of its own.
+/// The projection averages the c fine blocks. Lift, transitions and output are copied. All operators combine
+/// whole groups of parameters by small sparse tables made once; a rank computes the entries that it owns from
+/// a copy of the whole input vector, so that the two levels may be distributed in any way. No call allocates
+/// anything of its own.
 class StageTransfer : public TransferOperator<double> {
 public:
-  /// \throws std::invalid_argument if the two networks differ in more than the blocks, or the blocks do not
-  /// divide.
+  /// \throws std::invalid_argument if the two networks differ in more than the blocks, or the blocks of a
+  /// stage do not divide.
   StageTransfer(const ROL::Ptr<const ParameterSpace>& fine, const ROL::Ptr<const ParameterSpace>& coarse,
                 Prolongation prolongation);
 
@@ -35,24 +37,35 @@ public:
   /// Blocks are scaled by the ratio of the metrics' weights, so that the Riesz representative is prolonged.
   void prolongDual(ROL::Vector<double>& fine, const ROL::Vector<double>& coarse) const override;
 
-  /// Output block k is the sum over e = begin(k)..begin(k+1)-1 of weight(e) times the input block source(e).
-  struct BlockTable {
+  /// Output group k of a run is the sum over e = begin(k)..begin(k+1)-1 of weight(e) times the input group
+  /// source(e).
+  struct GroupTable {
     Kokkos::View<int*, Device> begin;
     Kokkos::View<int*, Device> source;
     Kokkos::View<double*, Device> weight;
   };
 
 private:
-  void apply(const BlockTable& table, double blockScale, const ParameterSpace& outSpace,
-             ROL::Vector<double>& out, const ParameterSpace& inSpace, const ROL::Vector<double>& in,
-             bool primal, ParameterSpace::MultiVector& whole) const;
+  /// The operators on the parameters of one run.
+  struct RunTables {
+    GroupTable prolongation;
+    GroupTable restriction;
+    GroupTable projection;
+    double dualScale;
+  };
+  struct Operation {
+    GroupTable RunTables::*table;
+    bool scalesDuals;
+    bool primal;
+  };
+
+  void apply(const Operation& operation, const ParameterSpace& outSpace, ROL::Vector<double>& out,
+             const ParameterSpace& inSpace, const ROL::Vector<double>& in,
+             ParameterSpace::MultiVector& whole) const;
 
   ROL::Ptr<const ParameterSpace> fine_;
   ROL::Ptr<const ParameterSpace> coarse_;
-  BlockTable prolongation_;
-  BlockTable restriction_;
-  BlockTable projection_;
-  double dualScale_;
+  std::vector<RunTables> runs_; ///< In the order of both layouts.
   Teuchos::RCP<ParameterSpace::MultiVector> wholeFine_;
   Teuchos::RCP<ParameterSpace::MultiVector> wholeCoarse_;
 };

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <terrace/resnet/network/Stage.hpp>
+
 #include <Teuchos_ParameterList.hpp>
 
 #include <string>
+#include <vector>
 
 namespace terrace::resnet {
 
@@ -28,35 +31,51 @@ struct Regularization {
   double outputTikhonov = 1e-4; ///< beta_out
 };
 
-/// A dense residual network as an initial value problem: \f$q_0 = \mathrm{lift}(x)\f$,
-/// \f$q_{k+1} = q_k + h\,\sigma(W_k q_k + b_k)\f$ for k = 0..blocks-1, \f$y = V q_K + c\f$.
+/// A residual network as a chain of initial value problems: \f$q_0 = \mathrm{lift}(x)\f$; in each stage
+/// \f$q_{k+1} = q_k + h\,\sigma(W_k q_k + b_k)\f$; from one stage to the next \f$q \mapsto Aq + c\f$; at the
+/// end \f$y = V q + c\f$.
 struct Network {
-  int features = 1;
+  Shape input;
   int outputs = 1;
-  int width = 8;
-  int blocks = 32;
-  double finalTime = 4.0;
-  Activation activation = Activation::Tanh;
   Lift lift = Lift::Linear;
+  std::vector<Stage> stages; ///< At least one.
+  Activation activation = Activation::Tanh;
   LossType loss = LossType::CrossEntropy;
   MetricType metric = MetricType::L2;
   Regularization regularization;
 
-  /// Step size h.
-  double step() const { return finalTime / blocks; }
+  /// A network of one dense stage, all else as in a deck that is silent.
+  static Network dense(int features, int outputs, int width, int blocks, double finalTime = 4.0);
+
+  int features() const { return input.size(); }
+  const Shape& firstShape() const { return stages.front().shape; }
+  const Shape& lastShape() const { return stages.back().shape; }
+  /// The layer between the stages \p stage - 1 and \p stage = 1, 2, ...
+  Transition transition(int stage) const;
+  /// Neurons of the widest state.
+  int widest() const;
+  /// Residual blocks of all stages.
+  int blocks() const;
+
   long parameterCount() const;
   /// Floating-point operations of one value-and-gradient sweep for one sample: three products per layer
   /// (state, adjoint and weight gradient), two in a trained lift; activations are left out.
   double flopsPerSample() const;
-  /// The same network at another depth, over the same time interval.
-  Network withBlocks(int newBlocks) const;
+  /// The same network with \p factor times fewer blocks in each stage, over the same time intervals.
+  /// \throws std::invalid_argument if the blocks of a stage cannot be divided.
+  Network coarsened(int factor) const;
 
   /// Reads the deck list "Network".
   ///
   /// \param[in] networkList  checked against validNetworkParameters(); missing parameters take their
-  /// defaults. \param[in] features     inputs of a sample. \param[in] outputs      classes or targets.
-  /// \throws terrace::ParameterError if a parameter is invalid, or Width < features with the Identity lift.
-  static Network fromParameters(const Teuchos::ParameterList& networkList, int features, int outputs);
+  /// defaults. \param[in] input        shape of a sample. \param[in] outputs  classes or targets. \throws
+  /// terrace::ParameterError if a parameter is invalid, or the first stage is narrower than the samples have
+  /// features with the Identity lift.
+  static Network fromParameters(const Teuchos::ParameterList& networkList, const Shape& input, int outputs);
+  /// The same, for samples of \p features numbers without a shape.
+  static Network fromParameters(const Teuchos::ParameterList& networkList, int features, int outputs) {
+    return fromParameters(networkList, Shape::dense(features), outputs);
+  }
 
   /// The deck list "Network" of which fromParameters() makes this network.
   Teuchos::ParameterList toParameters() const;

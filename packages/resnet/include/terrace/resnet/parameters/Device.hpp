@@ -13,4 +13,9 @@ using DefaultExecution = Device::execution_space;
 using ParameterView = Kokkos::View<double*, Device>;
 using ConstParameterView = Kokkos::View<const double*, Device>;
 
+/// Samples x columns of an application, in any layout: every Kokkos view of rank 2 on the device converts to
+/// it.
+using Batch = Kokkos::View<double**, Kokkos::LayoutStride, Device>;
+using ConstBatch = Kokkos::View<const double**, Kokkos::LayoutStride, Device>;
+
 } // namespace terrace::resnet

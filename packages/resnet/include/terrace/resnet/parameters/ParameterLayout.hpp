@@ -1,5 +1,7 @@
 #pragma once
 
+#include <terrace/resnet/parameters/ParameterRun.hpp>
+
 #include <string>
 #include <vector>
 
@@ -7,50 +9,44 @@ namespace terrace::resnet {
 
 struct Network;
 
-/// One array of the global parameter vector: a matrix (row-major) or a bias.
-struct ParameterArray {
-  std::string layer; ///< "lift", "block_0000", ..., "output": the groups of a model file.
+/// An array of the parameter vector by its names in a model file.
+struct PlacedArray {
+  std::string group; ///< "lift", "block_0000", "stage_2/transition", ...
   std::string name;  ///< "W" or "b".
-  long offset;       ///< Position of the first entry in the global vector.
-  int rows;          ///< Outputs of the layer.
-  int columns;       ///< Inputs of the layer; 0 for a bias, which has one dimension.
-
-  long size() const { return static_cast<long>(rows) * (columns == 0 ? 1 : columns); }
+  std::vector<int> shape;
+  long offset = 0; ///< Position of the first entry in the vector.
+  long size = 0;
 };
 
-/// Order of the parameters in the global vector: lift (W, then b; nothing for the Identity lift, no b for the
-/// Linear one), blocks 0..K-1 (W then b each), output (W then b). Matrices are row-major, rows are outputs.
+/// Order of the parameters in the global vector: lift (nothing for the Identity lift, no bias for the Linear
+/// one), then for each stage the transition to it (from the second on) and its blocks, then the output layer;
+/// in each group the weight, then the bias.
+///
+/// The metric of \f$L^2(0,T)\f$ weighs blocks by the time step h and all else by 1; the terms of
+/// Regularization give blocks \f$h\beta\f$ and \f$\gamma/h\f$ and all else \f$\beta_\mathrm{out}\f$.
 class ParameterLayout {
 public:
   explicit ParameterLayout(const Network& network);
 
-  long size() const { return outputOffset() + outputSize_; }
-  int blocks() const { return blocks_; }
-
-  long liftOffset() const { return 0; }
-  long liftSize() const { return liftSize_; }
-  bool liftHasBias() const { return liftHasBias_; }
-  long liftBias() const { return liftSize_ - width_; }
-
-  long blockSize() const { return blockSize_; }
-  long blockOffset(int block) const { return liftSize_ + block * blockSize_; }
-  long blockBias(int block) const { return blockOffset(block) + static_cast<long>(width_) * width_; }
-
-  long outputOffset() const { return liftSize_ + blocks_ * blockSize_; }
-  long outputBias() const { return outputOffset() + static_cast<long>(outputs_) * width_; }
+  long size() const { return runs_.back().end(); }
+  /// All runs in the order of the vector.
+  const std::vector<ParameterRun>& runs() const { return runs_; }
 
   /// All arrays in the order of the vector.
-  std::vector<ParameterArray> arrays() const;
+  std::vector<PlacedArray> arrays() const;
+
+  /// Null with the Identity lift.
+  const ParameterRun* lift() const;
+  /// Of \p stage = 1, 2, ...
+  const ParameterRun& transition(int stage) const { return find(ParameterRole::Transition, stage); }
+  const ParameterRun& blocks(int stage) const { return find(ParameterRole::Block, stage); }
+  /// The last of the vector.
+  const ParameterRun& output() const { return runs_.back(); }
 
 private:
-  int features_;
-  int width_;
-  int outputs_;
-  int blocks_;
-  bool liftHasBias_;
-  long liftSize_;
-  long blockSize_;
-  long outputSize_;
+  const ParameterRun& find(ParameterRole role, int stage) const;
+
+  std::vector<ParameterRun> runs_;
 };
 
 } // namespace terrace::resnet

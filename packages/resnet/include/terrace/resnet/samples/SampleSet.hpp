@@ -2,6 +2,7 @@
 
 #include <terrace/resnet/parameters/Device.hpp>
 #include <terrace/resnet/samples/DataScaling.hpp>
+#include <terrace/resnet/samples/SampleGroup.hpp>
 
 #include <Teuchos_Comm.hpp>
 #include <Teuchos_RCP.hpp>
@@ -18,16 +19,13 @@ enum class SweepScalar { Double, Float };
 /// The samples of one rank on the device; a copy shares the storage.
 ///
 /// The positions of the run's sample order are dealt to the ranks in groups: position p is on rank
-/// (p / dealtTogether) % size, so that a leading subset of the positions is a leading subset on every rank,
+/// (p / samplesOfGroup) % size, so that a leading subset of the positions is a leading subset on every rank,
 /// and the same samples are summed together whatever the number of ranks. Inputs and targets are stored
 /// feature by feature with the samples contiguous, padded to whole tiles of the kernels by repeating the last
 /// sample (whose loss then has weight 0).
 class SampleSet {
 public:
   using Comm = Teuchos::Comm<int>;
-
-  /// Positions that stay together on one rank.
-  static constexpr int dealtTogether = 128;
 
   template <class Scalar>
   using Matrix = Kokkos::View<Scalar**, Kokkos::LayoutRight, Device>;
@@ -77,7 +75,7 @@ public:
   /// Local samples of a rank when \p globalCount positions are dealt.
   static long localCount(long globalCount, int rank, int size);
   /// The rank that a position is dealt to.
-  static int rankOf(long position, int size) { return static_cast<int>(position / dealtTogether % size); }
+  static int rankOf(long position, int size) { return static_cast<int>(position / samplesOfGroup % size); }
 
   long globalCount() const { return globalCount_; }
   int localCount() const { return localCount_; }

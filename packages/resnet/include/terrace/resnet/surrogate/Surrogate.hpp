@@ -13,7 +13,7 @@
 namespace terrace::resnet {
 
 namespace detail {
-class NetworkMap;
+class NetworkFunction;
 }
 
 /// A trained network as a function y = f(x) in the units of the data, with its derivatives: what an
@@ -27,8 +27,8 @@ class NetworkMap;
 class Surrogate {
 public:
   /// Samples x features or outputs; every Kokkos view of rank 2 on the device converts to it.
-  using Batch = Kokkos::View<double**, Kokkos::LayoutStride, Device>;
-  using ConstBatch = Kokkos::View<const double**, Kokkos::LayoutStride, Device>;
+  using Batch = resnet::Batch;
+  using ConstBatch = resnet::ConstBatch;
   using MultiVector = Tpetra::MultiVector<double>;
 
   /// \param[in] parameters  in the order of ParameterLayout (ParameterSpace::gatherToAll() of a trained
@@ -41,7 +41,7 @@ public:
   Surrogate(Surrogate&&) noexcept;
   Surrogate& operator=(Surrogate&&) noexcept;
 
-  int features() const { return network_.features; }
+  int features() const { return network_.features(); }
   int outputs() const { return network_.outputs; }
   const Network& network() const { return network_; }
   const std::vector<double>& parameters() const { return parameters_; }
@@ -71,14 +71,14 @@ public:
 private:
   using Values = Kokkos::View<double**, Kokkos::LayoutRight, Device>;
 
-  void applyMap(const ConstBatch& x, const Batch& y);
+  void applyFunction(const ConstBatch& x, const Batch& y);
   Batch values(const ConstBatch& x);
 
   Network network_;
   std::vector<double> parameters_;
   DataScaling inputs_;
   DataScaling outputs_;
-  std::unique_ptr<detail::NetworkMap> map_; ///< Gives logarithms if the outputs are such.
+  std::unique_ptr<detail::NetworkFunction> function_; ///< Gives logarithms if the outputs are such.
   Values values_;
 };
 

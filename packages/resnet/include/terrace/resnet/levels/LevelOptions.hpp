@@ -1,0 +1,42 @@
+#pragma once
+
+#include <terrace/resnet/network/Network.hpp>
+
+#include <Teuchos_ParameterList.hpp>
+#include <Teuchos_RCP.hpp>
+
+#include <vector>
+
+namespace terrace::resnet {
+
+/// Valid parameters of the deck list "Levels" with defaults, meanings and ranges.
+Teuchos::RCP<const Teuchos::ParameterList> validLevelParameters();
+
+/// How a coarse function of time becomes a fine one.
+enum class Prolongation { PiecewiseConstant, PiecewiseLinear };
+
+/// The deck list "Levels", checked.
+struct LevelOptions {
+  int levels = 1;
+  int depthCoarsening = 2;
+  /// One fraction of the samples for each level, finest first.
+  std::vector<double> sampleFractions{1.0};
+  int leastSamples = 1; ///< Of a coarse level, where there are as many.
+  Prolongation prolongation = Prolongation::PiecewiseLinear;
+
+  /// Samples of \p level (0 = finest) of \p count on the finest.
+  long samples(int level, long count) const;
+
+  /// How many times fewer blocks \p level (0 = finest) has in each stage than the finest one.
+  int coarsening(int level) const;
+
+  /// Reads the deck list "Levels".
+  ///
+  /// \param[in] levelList  checked against validLevelParameters(); missing parameters take their defaults.
+  /// \param[in] network    of the finest level.
+  /// \throws terrace::ParameterError if a parameter is invalid, the fractions do not descend from 1, or the
+  /// blocks of a stage would not be a whole positive number on a level.
+  static LevelOptions fromParameters(const Teuchos::ParameterList& levelList, const Network& network);
+};
+
+} // namespace terrace::resnet

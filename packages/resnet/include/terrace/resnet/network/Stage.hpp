@@ -1,0 +1,33 @@
+#pragma once
+
+#include <terrace/resnet/network/Shape.hpp>
+
+namespace terrace::resnet {
+
+/// Kind of the residual blocks of a stage.
+///
+/// Dense: \f$q_{k+1} = q_k + h\,\sigma(W_k q_k + b_k)\f$.
+enum class StageKind { Dense };
+
+/// A run of equal residual blocks at one shape: K time steps of an initial value problem on (0, T).
+struct Stage {
+  StageKind kind = StageKind::Dense;
+  Shape shape;
+  int blocks = 1;         ///< K
+  double finalTime = 1.0; ///< T
+
+  /// Time step h = T / K.
+  double timeStep() const { return finalTime / blocks; }
+};
+
+/// Kind of the layer between two stages. Affine: \f$q \mapsto Aq + c\f$.
+enum class TransitionKind { Affine };
+
+/// The layer between two stages.
+struct Transition {
+  TransitionKind kind = TransitionKind::Affine;
+  Shape from;
+  Shape to;
+};
+
+} // namespace terrace::resnet

@@ -1,0 +1,15 @@
+#pragma once
+
+namespace terrace::resnet {
+
+/// How good a network is on a set of samples. Diagnostics: not counted as work.
+struct Metrics {
+  double loss = 0; ///< Mean loss, without regularisation.
+  /// Fraction of the samples whose class is predicted right; NaN for sets with targets.
+  double accuracy = 0;
+  /// \f$(\sum\|y-t\|^2 / \sum\|t\|^2)^{1/2}\f$ in the units of the targets (SampleSet::withTargetUnits());
+  /// NaN for sets with labels.
+  double relativeError = 0;
+};
+
+} // namespace terrace::resnet

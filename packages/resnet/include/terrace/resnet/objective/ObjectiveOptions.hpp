@@ -1,0 +1,28 @@
+#pragma once
+
+#include <terrace/resnet/objective/HessianKind.hpp>
+
+#include <Teuchos_ParameterList.hpp>
+
+namespace terrace::resnet {
+
+/// How the output layer is found: with the other layers by the solver, or, for these, as the minimiser of the
+/// regularised least-squares loss at each evaluation.
+enum class OutputLayer { Trained, Solved };
+
+struct ObjectiveOptions {
+  /// Of the loss; the regularisation's Hessian is exact in both.
+  HessianKind hessian = HessianKind::Exact;
+  /// Samples that a sweep works on at a time; 0: as many as suit the cache.
+  int chunkSamples = 0;
+  /// Positions that the objective is made for: the first so many of its samples; 0: all.
+  long ownSamples = 0;
+  OutputLayer outputLayer = OutputLayer::Trained;
+
+  /// Reads "Hessian" and "Output Layer" of the list "Network" in \p parameters and checks the latter against
+  /// the solver of the list "Step".
+  /// \throws terrace::ParameterError if the output layer cannot be solved for.
+  static ObjectiveOptions fromParameters(const Teuchos::ParameterList& parameters);
+};
+
+} // namespace terrace::resnet

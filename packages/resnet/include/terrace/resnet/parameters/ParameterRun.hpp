@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace terrace::resnet {
+
+/// What a layer's parameters are for.
+enum class ParameterRole {
+  Lift,       ///< From the input to the first state.
+  Transition, ///< From the last state of a stage to the first of the next.
+  Block,      ///< The residual blocks of a stage: one group for each time step.
+  Output      ///< From the last state to the outputs.
+};
+
+/// One array of a group: a weight (row-major, its first extent are the outputs of the layer) or a bias.
+struct ParameterArray {
+  std::string name;       ///< "W" or "b".
+  std::vector<int> shape; ///< Outputs x inputs, or outputs.
+  long offset = 0;        ///< From the first entry of the group.
+  int fanIn = 1;          ///< Numbers that an output of the layer is a sum of, the bias aside.
+
+  long size() const {
+    long product = 1;
+    for (const int extent : shape) product *= extent;
+    return product;
+  }
+};
+
+/// Equal groups of parameters, one after another in the parameter vector: the layers of one role in one
+/// stage. Here, and here alone, it is said where parameters lie, what they weigh, and how they are shaped.
+struct ParameterRun {
+  ParameterRole role = ParameterRole::Block;
+  int stage = 0;         ///< Of a Transition: that it leads to. Of Lift and Output: the first, the last.
+  std::string folder;    ///< Of its groups in a model file: "" or "stage_1/".
+  long offset = 0;       ///< Of the first group.
+  int count = 1;         ///< Groups.
+  long size = 0;         ///< Entries of a group.
+  double metric = 1;     ///< Weight of the entries in the inner product.
+  double square = 0;     ///< Factor of half the squared norm in the regularisation.
+  double difference = 0; ///< Factor of half the squared differences of neighbouring groups there.
+  std::vector<ParameterArray> arrays;
+
+  long end() const { return offset + count * size; }
+  long groupOffset(int group) const { return offset + group * size; }
+  /// Name of a group in a model file: "lift", "block_0000", "stage_2/transition", "output".
+  std::string groupName(int group) const;
+
+  bool hasBias() const { return arrays.size() > 1; }
+  /// Of the weight, the first array.
+  int outputs() const { return arrays.front().shape.front(); }
+  int inputs() const { return arrays.front().shape.back(); }
+};
+
+} // namespace terrace::resnet

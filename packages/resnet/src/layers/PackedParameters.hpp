@@ -1,0 +1,89 @@
+#pragma once
+
+#include "kernels/common/Activations.hpp"
+#include "kernels/common/Tile.hpp"
+
+#include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/parameters/Device.hpp>
+#include <terrace/resnet/parameters/ParameterLayout.hpp>
+
+#include <string>
+#include <utility>
+
+namespace terrace::resnet::detail {
+
+/// The parameters in the sweep's scalar as the kernels take them: packed weights, their transposes, biases.
+/// Blocks are in the unit of the activation, their transposes times the time step h. Both arrays have the
+/// order of ParameterLayout; in that of the transposes biases are not used.
+template <class Tile>
+class PackedParameters {
+public:
+  using Scalar = typename Tile::Scalar;
+  using Weights = typename Tile::Weights;
+  using Bias = typename Tile::Bias;
+
+  PackedParameters() = default;
+  PackedParameters(const Network& network, const ParameterLayout& layout)
+      : network_(network), runs_(layout.runs()),
+        values_("terrace::resnet::parameters", static_cast<std::size_t>(layout.size())),
+        transposed_("terrace::resnet::transposedParameters", static_cast<std::size_t>(layout.size())) {}
+
+  bool allocated() const { return values_.extent(0) > 0; }
+
+  /// \param[in] backward  whether the transposes are wanted too.
+  void set(const typename Tile::Execution& space, const ConstParameterView& source, bool backward) {
+    for (const bool transpose : {false, true}) {
+      if (transpose && !backward) return;
+      for (const ParameterRun& run : runs_) pack(space, source, run, transpose);
+    }
+  }
+
+  Weights weights(const ParameterRun& run, int group = 0) const {
+    return {values_.data() + run.groupOffset(group), run.outputs(), run.inputs()};
+  }
+  Weights transposed(const ParameterRun& run, int group = 0) const {
+    return {transposed_.data() + run.groupOffset(group), run.inputs(), run.outputs()};
+  }
+  /// Empty if the layer has none.
+  Bias bias(const ParameterRun& run, int group = 0) const {
+    if (!run.hasBias()) return Bias();
+    return Bias(values_.data() + run.groupOffset(group) + run.arrays[1].offset,
+                static_cast<std::size_t>(run.outputs()));
+  }
+
+private:
+  void pack(const typename Tile::Execution& space, const ConstParameterView& source, const ParameterRun& run,
+            bool transpose) {
+    static const std::string label = "terrace::resnet::packParameters";
+    const auto first = static_cast<std::size_t>(run.offset);
+    const ConstParameterView groups(source, std::make_pair(first, source.extent(0)));
+    PackPanels<Scalar, Tile::rows, ConstParameterView> functor{};
+    functor.source = groups;
+    functor.target = (transpose ? transposed_ : values_).data() + run.offset;
+    functor.panels = {transpose ? run.inputs() : run.outputs()};
+    functor.columns = transpose ? run.outputs() : run.inputs();
+    functor.rowStride = transpose ? 1 : run.inputs();
+    functor.columnStride = transpose ? run.inputs() : 1;
+    functor.layerStride = run.size;
+    functor.hasBias = run.hasBias() && !transpose;
+    functor.scale = scale(run, transpose);
+    const auto items = static_cast<std::size_t>(run.count * functor.panels.count());
+    Kokkos::parallel_for(label, Kokkos::RangePolicy<typename Tile::Execution>(space, 0, items), functor);
+  }
+
+  double scale(const ParameterRun& run, bool transpose) const {
+    if (run.role != ParameterRole::Block) return 1;
+    if (transpose) return network_.stages[static_cast<std::size_t>(run.stage)].timeStep();
+    double unit = 1;
+    withActivation(network_.activation,
+                   [&](auto sigma) { unit = decltype(sigma)::template unit<typename Tile::Pack>; });
+    return unit;
+  }
+
+  Network network_;
+  std::vector<ParameterRun> runs_;
+  Kokkos::View<Scalar*, typename Tile::Memory> values_;
+  Kokkos::View<Scalar*, typename Tile::Memory> transposed_;
+};
+
+} // namespace terrace::resnet::detail

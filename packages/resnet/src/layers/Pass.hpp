@@ -1,0 +1,38 @@
+#pragma once
+
+#include "kernels/LayerKernels.hpp"
+#include "layers/PackedParameters.hpp"
+
+namespace terrace::resnet::detail {
+
+/// What a forward state is kept for.
+enum class Keep {
+  Nothing,     ///< The way forward alone.
+  Activations, ///< A way back that needs no derivatives by parameters.
+  Layers       ///< A way back, or tangents.
+};
+
+/// What all layers are told on the way of one chunk of samples through the network.
+template <class Tile>
+struct Pass {
+  typename Tile::Execution space;
+  const PackedParameters<Tile>* theta = nullptr;
+  const PackedParameters<Tile>* direction =
+      nullptr;                          ///< Of the parameters; null: of the inputs alone, or none.
+  const DerivativeSums* sums = nullptr; ///< Of the derivatives by the parameters; null: none are wanted.
+  int samples = 0;                      ///< Of the chunk.
+
+  /// Adds the derivative by the parameters of a group: factor * sum over samples of mu (x, 1)^T [+ nu z^T].
+  ///
+  /// The inputs x of every layer and the adjoints mu of its sums meet here and nowhere else: what is to be
+  /// known of them beside this sum (their second moments, for a metric) is gathered here, in the same sweep.
+  void addDerivative(const ParameterRun& run, int group, double factor,
+                     const OuterProductOperands<Tile>& operands) const {
+    if (sums == nullptr) return;
+    const GradientOffsets offsets{run.groupOffset(group),
+                                  run.hasBias() ? run.groupOffset(group) + run.arrays[1].offset : -1, factor};
+    outerProduct(space, operands, *sums, offsets, samples);
+  }
+};
+
+} // namespace terrace::resnet::detail

@@ -1,0 +1,116 @@
+#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/levels/LevelOptions.hpp>
+
+#include <Teuchos_Array.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <sstream>
+#include <string>
+
+namespace terrace::resnet {
+namespace {
+
+using Teuchos::ParameterList;
+
+constexpr int largestInt = std::numeric_limits<int>::max();
+
+template <class Number>
+std::string text(Number value) {
+  std::ostringstream stream;
+  stream << value;
+  return stream.str();
+}
+
+std::vector<double> checkedFractions(const Teuchos::Array<double>& fractions, int levels) {
+  if (fractions.empty()) return std::vector<double>(static_cast<std::size_t>(levels), 1.0);
+  const std::string name = "Levels: \"Sample Fractions\" ";
+  if (static_cast<int>(fractions.size()) < levels)
+    throw ParameterError(name + "has " + text(fractions.size()) + " entries; expected one for each of the " +
+                         text(levels) + " levels.");
+  for (int level = 0; level < levels; ++level) {
+    const double fraction = fractions[level];
+    if (!(fraction > 0.0 && fraction <= 1.0))
+      throw ParameterError(name + "has the entry " + text(fraction) + "; expected values in (0, 1].");
+    if (level == 0 && fraction != 1.0)
+      throw ParameterError(name + "begins with " + text(fraction) +
+                           "; expected 1.0, the finest level has all samples.");
+    if (level > 0 && fraction > fractions[level - 1])
+      throw ParameterError(name + "grows from " + text(fractions[level - 1]) + " to " + text(fraction) +
+                           "; expected values that do not grow, finest level first.");
+  }
+  return {fractions.begin(), fractions.begin() + levels};
+}
+
+void checkDepths(const LevelOptions& options, const Network& network) {
+  const bool one = network.stages.size() == 1;
+  for (const Stage& stage : network.stages) {
+    long divisor = 1;
+    for (int level = 1; level < options.levels; ++level) {
+      divisor *= options.depthCoarsening;
+      if (divisor <= stage.blocks && stage.blocks % divisor == 0) continue;
+      throw ParameterError((one ? "Network: \"Blocks\" = " : "Network > Stages: \"Blocks\" has the entry ") +
+                           text(stage.blocks) + (one ? "" : ", which") +
+                           " cannot be divided by Depth Coarsening^" + text(level) + " = " + text(divisor) +
+                           "; expected a multiple of it, or \"Number of Levels\" <= " + text(level) +
+                           ", or another \"Depth Coarsening\" (1: all levels have all blocks).");
+    }
+  }
+}
+
+} // namespace
+
+Teuchos::RCP<const ParameterList> validLevelParameters() {
+  auto table = Teuchos::rcp(new ParameterList("Levels"));
+  declareInt(*table, "Number of Levels", 1, "Levels of the hierarchy, the given network included.", 1, 64);
+  declareInt(*table, "Depth Coarsening", 2,
+             "Factor by which the blocks decrease from one level to the next; 1: all levels have all blocks.",
+             1, largestInt);
+  table->set(
+      "Sample Fractions", Teuchos::Array<double>(),
+      "Fraction of the samples on each level, finest (1.0) first; nested subsets. Empty: all levels use all "
+      "samples.");
+  declareInt(
+      *table, "Least Samples", 150,
+      "A coarse level has at least this many samples, or all if there are fewer, whatever its fraction "
+      "says. With fewer samples a coarse level overfits, and its result is a poor start for the next. "
+      "With dynamic sampling this holds once the batch has all samples; before, a level has the same share "
+      "of the batch.",
+      1, largestInt);
+  declareChoice(*table, "Prolongation", "Piecewise Linear",
+                "Interpolation in time from a level to the next finer one.",
+                {"Piecewise Linear", "Piecewise Constant"});
+  return table;
+}
+
+// The tolerance keeps 0.05 * 100 = 5.000000000000001 from becoming 6 samples.
+long LevelOptions::samples(int level, long count) const {
+  const double wanted = sampleFractions[static_cast<std::size_t>(level)] * static_cast<double>(count);
+  const auto share = static_cast<long>(std::ceil(wanted - 1e-9 * wanted));
+  return std::min(std::max<long>(share, leastSamples), count);
+}
+
+int LevelOptions::coarsening(int level) const {
+  int factor = 1;
+  for (; level > 0; --level) factor *= depthCoarsening;
+  return factor;
+}
+
+LevelOptions LevelOptions::fromParameters(const ParameterList& levelList, const Network& network) {
+  ParameterList list(levelList);
+  validateParameters(list, *validLevelParameters(), "Levels");
+  LevelOptions options;
+  options.levels = list.get<int>("Number of Levels");
+  options.depthCoarsening = list.get<int>("Depth Coarsening");
+  options.sampleFractions =
+      checkedFractions(list.get<Teuchos::Array<double>>("Sample Fractions"), options.levels);
+  options.leastSamples = list.get<int>("Least Samples");
+  options.prolongation = list.get<std::string>("Prolongation") == "Piecewise Constant"
+                             ? Prolongation::PiecewiseConstant
+                             : Prolongation::PiecewiseLinear;
+  checkDepths(options, network);
+  return options;
+}
+
+} // namespace terrace::resnet

@@ -1,0 +1,66 @@
+#include "objective/TargetErrors.hpp"
+
+#include <terrace/resnet/samples/DataScaling.hpp>
+#include <terrace/resnet/samples/SampleGroup.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace terrace::resnet::detail {
+namespace {
+
+// Scaled rows of outputs or targets in the units of the samples' targets.
+std::vector<double> inUnits(std::vector<double> rows, const SampleSet& samples) {
+  const auto scale = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.targetScale());
+  const auto shift = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.targetShift());
+  if (scale.extent(0) == 0) return rows;
+  DataScaling units;
+  units.shift.assign(shift.data(), shift.data() + shift.extent(0));
+  units.scale.assign(scale.data(), scale.data() + scale.extent(0));
+  units.logarithm = samples.targetLogarithm();
+  units.invert(rows);
+  return rows;
+}
+
+} // namespace
+
+TargetErrors::TargetErrors(const std::vector<double>& outputs, const SampleSet& samples) {
+  const auto y = inUnits(outputs, samples), t = inUnits(samples.targetRows(), samples);
+  const auto columns = static_cast<std::size_t>(samples.outputs());
+  std::vector<CompensatedSum> sums(2 * columns);
+  constexpr std::size_t together = samplesOfGroup;
+  const std::size_t count = t.size() / columns;
+  for (std::size_t group = 0; group < count; group += together)
+    for (std::size_t j = 0; j < columns; ++j) {
+      double errors = 0, targets = 0;
+      for (std::size_t i = group; i < std::min(group + together, count); ++i) {
+        const double error = y[i * columns + j] - t[i * columns + j], target = t[i * columns + j];
+        errors += error * error;
+        targets += target * target;
+      }
+      sums[j].add(errors);
+      sums[columns + j].add(targets);
+    }
+  sumOverRanks(*samples.comm(), sums.data(), static_cast<int>(sums.size()));
+  errors_.assign(sums.begin(), sums.begin() + samples.outputs());
+  targets_.assign(sums.begin() + samples.outputs(), sums.end());
+}
+
+double TargetErrors::relative() const {
+  CompensatedSum errors, targets;
+  for (const auto& sum : errors_) errors.add(sum);
+  for (const auto& sum : targets_) targets.add(sum);
+  // The exponential of a wild output is infinite, and the compensated sum then none.
+  return std::isfinite(errors.value()) ? std::sqrt(errors.value() / targets.value())
+                                       : std::numeric_limits<double>::infinity();
+}
+
+std::vector<double> TargetErrors::relativeOfEach() const {
+  std::vector<double> relative(errors_.size());
+  for (std::size_t j = 0; j < relative.size(); ++j)
+    relative[j] = std::sqrt(errors_[j].value() / targets_[j].value());
+  return relative;
+}
+
+} // namespace terrace::resnet::detail

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <terrace/resnet/parameters/CompensatedSum.hpp>
+#include <terrace/resnet/samples/SampleSet.hpp>
+
+#include <vector>
+
+namespace terrace::resnet::detail {
+
+/// Errors of network outputs in the units of the targets.
+///
+/// Samples of a group are summed first, as in a sweep: the same on any number of ranks.
+class TargetErrors {
+public:
+  /// Collective. \param outputs  of this rank's samples, row-major, scaled as the targets of \p samples are.
+  TargetErrors(const std::vector<double>& outputs, const SampleSet& samples);
+
+  /// Metrics::relativeError; infinity where an output is too large for its square.
+  double relative() const;
+  /// The same of each output alone.
+  std::vector<double> relativeOfEach() const;
+
+private:
+  std::vector<CompensatedSum> errors_;  ///< Squared, of each output.
+  std::vector<CompensatedSum> targets_; ///< Squared, of each output.
+};
+
+} // namespace terrace::resnet::detail

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <terrace/resnet/parameters/Device.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace terrace::resnet {
+
+/// A copy of \p values on the device.
+template <class T>
+Kokkos::View<T*, Device> toDevice(const std::string& label, const std::vector<T>& values) {
+  Kokkos::View<T*, Device> view(label, values.size());
+  const auto mirror = Kokkos::create_mirror_view(view);
+  std::copy(values.begin(), values.end(), mirror.data());
+  Kokkos::deep_copy(view, mirror);
+  return view;
+}
+
+} // namespace terrace::resnet

@@ -1,0 +1,218 @@
+#pragma once
+
+// Every kind of layer in plain loops, one sample at a time, in double: what the kernels are compared with,
+// and the last resort where no kernels know a network. T is double, or Dual for derivatives along a
+// direction.
+
+#include "plain/Dual.hpp"
+
+#include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/parameters/ParameterLayout.hpp>
+
+#include <cmath>
+#include <memory>
+#include <vector>
+
+namespace terrace::resnet::detail {
+
+template <class T>
+T plainSigma(Activation activation, const T& z) {
+  using std::exp;
+  using std::tanh;
+  switch (activation) {
+  case Activation::Tanh:
+    return tanh(z);
+  case Activation::ReLU:
+    return valueOf(z) > 0 ? z : (valueOf(z) <= 0 ? T(0) : z); // NaN for NaN
+  case Activation::SmoothReLU:
+    if (std::abs(valueOf(z)) < 0.1) return z * z / T(0.4) + z / T(2) + T(0.025);
+    return plainSigma(Activation::ReLU, z);
+  case Activation::Sigmoid:
+    return T(1) / (T(1) + exp(-z));
+  case Activation::Identity:
+    break;
+  }
+  return z;
+}
+
+/// The derivative of plainSigma().
+template <class T>
+T plainSlope(Activation activation, const T& z) {
+  const T one(1);
+  switch (activation) {
+  case Activation::Tanh: {
+    const T a = plainSigma(activation, z);
+    return one - a * a;
+  }
+  case Activation::SmoothReLU:
+    if (std::abs(valueOf(z)) < 0.1) return z / T(0.2) + T(0.5);
+    [[fallthrough]];
+  case Activation::ReLU:
+    return valueOf(z) > 0 ? one : T(0);
+  case Activation::Sigmoid: {
+    const T a = plainSigma(activation, z);
+    return a * (one - a);
+  }
+  case Activation::Identity:
+    break;
+  }
+  return one;
+}
+
+/// A layer y = f(x) of one sample with its parameters in \p theta, the whole vector.
+template <class T>
+class PlainLayer {
+public:
+  using Vector = std::vector<T>;
+
+  virtual ~PlainLayer() = default;
+  virtual Vector forward(const Vector& theta, const Vector& x) const = 0;
+  /// \param lambda    derivative of the loss by y. \return that by x
+  /// \param gradient  the derivatives by the parameters are added; null if they are not wanted.
+  virtual Vector backward(const Vector& theta, const Vector& x, const Vector& lambda,
+                          Vector* gradient) const = 0;
+};
+
+/// y = A x + b, with the parameters of a group.
+template <class T>
+class PlainAffine final : public PlainLayer<T> {
+public:
+  using typename PlainLayer<T>::Vector;
+
+  PlainAffine(const ParameterRun& run, int group)
+      : outputs_(at(run.outputs())), inputs_(at(run.inputs())), weights_(at(run.groupOffset(group))),
+        hasBias_(run.hasBias()) {}
+
+  Vector forward(const Vector& theta, const Vector& x) const override {
+    Vector y(outputs_, T(0));
+    for (std::size_t i = 0; i < outputs_; ++i) {
+      if (hasBias_) y[i] = theta[bias() + i];
+      for (std::size_t j = 0; j < inputs_; ++j) y[i] += theta[weight(i, j)] * x[j];
+    }
+    return y;
+  }
+
+  Vector backward(const Vector& theta, const Vector& x, const Vector& lambda,
+                  Vector* gradient) const override {
+    Vector result(inputs_, T(0));
+    for (std::size_t i = 0; i < outputs_; ++i)
+      for (std::size_t j = 0; j < inputs_; ++j) result[j] += theta[weight(i, j)] * lambda[i];
+    for (std::size_t i = 0; i < outputs_ && gradient != nullptr; ++i) {
+      for (std::size_t j = 0; j < inputs_; ++j) (*gradient)[weight(i, j)] += lambda[i] * x[j];
+      if (hasBias_) (*gradient)[bias() + i] += lambda[i];
+    }
+    return result;
+  }
+
+private:
+  static std::size_t at(long i) { return static_cast<std::size_t>(i); }
+  std::size_t weight(std::size_t i, std::size_t j) const { return weights_ + i * inputs_ + j; }
+  std::size_t bias() const { return weights_ + outputs_ * inputs_; }
+
+  std::size_t outputs_;
+  std::size_t inputs_;
+  std::size_t weights_;
+  bool hasBias_;
+};
+
+/// y = sigma(A x + b).
+template <class T>
+class PlainActivated final : public PlainLayer<T> {
+public:
+  using typename PlainLayer<T>::Vector;
+
+  PlainActivated(const ParameterRun& run, int group, Activation activation)
+      : affine_(run, group), activation_(activation) {}
+
+  Vector forward(const Vector& theta, const Vector& x) const override {
+    Vector y = affine_.forward(theta, x);
+    for (T& z : y) z = plainSigma(activation_, z);
+    return y;
+  }
+
+  Vector backward(const Vector& theta, const Vector& x, const Vector& lambda,
+                  Vector* gradient) const override {
+    const Vector z = affine_.forward(theta, x);
+    Vector mu(lambda);
+    for (std::size_t i = 0; i < mu.size(); ++i) mu[i] *= plainSlope(activation_, z[i]);
+    return affine_.backward(theta, x, mu, gradient);
+  }
+
+private:
+  PlainAffine<T> affine_;
+  Activation activation_;
+};
+
+/// y = x + h sigma(W x + b).
+template <class T>
+class PlainDenseBlock final : public PlainLayer<T> {
+public:
+  using typename PlainLayer<T>::Vector;
+
+  PlainDenseBlock(const ParameterRun& run, int block, Activation activation, double h)
+      : step_(run, block, activation), h_(h) {}
+
+  Vector forward(const Vector& theta, const Vector& x) const override {
+    Vector y(x);
+    const Vector a = step_.forward(theta, x);
+    for (std::size_t i = 0; i < y.size(); ++i) y[i] += h_ * a[i];
+    return y;
+  }
+
+  Vector backward(const Vector& theta, const Vector& x, const Vector& lambda,
+                  Vector* gradient) const override {
+    Vector scaled(lambda);
+    for (T& value : scaled) value *= h_;
+    Vector result = step_.backward(theta, x, scaled, gradient);
+    for (std::size_t i = 0; i < result.size(); ++i) result[i] += lambda[i];
+    return result;
+  }
+
+private:
+  PlainActivated<T> step_;
+  T h_;
+};
+
+/// y = x, with zeros appended.
+template <class T>
+class PlainPadding final : public PlainLayer<T> {
+public:
+  using typename PlainLayer<T>::Vector;
+
+  explicit PlainPadding(int outputs) : outputs_(static_cast<std::size_t>(outputs)) {}
+
+  Vector forward(const Vector&, const Vector& x) const override {
+    Vector y(x);
+    y.resize(outputs_, T(0));
+    return y;
+  }
+  Vector backward(const Vector&, const Vector& x, const Vector& lambda, Vector*) const override {
+    return {lambda.begin(), lambda.begin() + static_cast<std::ptrdiff_t>(x.size())};
+  }
+
+private:
+  std::size_t outputs_;
+};
+
+/// The layers of a network: here a new kind of stage or transition has its line.
+template <class T>
+std::vector<std::unique_ptr<PlainLayer<T>>> makePlainLayers(const Network& network,
+                                                            const ParameterLayout& layout) {
+  std::vector<std::unique_ptr<PlainLayer<T>>> layers;
+  if (network.lift == Lift::Identity)
+    layers.push_back(std::make_unique<PlainPadding<T>>(network.firstShape().size()));
+  for (const ParameterRun& run : layout.runs())
+    for (int group = 0; group < run.count; ++group)
+      if (run.role == ParameterRole::Block) {
+        const Stage& stage = network.stages[static_cast<std::size_t>(run.stage)];
+        layers.push_back(
+            std::make_unique<PlainDenseBlock<T>>(run, group, network.activation, stage.timeStep()));
+      } else if (run.role == ParameterRole::Lift && network.lift == Lift::Activated) {
+        layers.push_back(std::make_unique<PlainActivated<T>>(run, group, network.activation));
+      } else {
+        layers.push_back(std::make_unique<PlainAffine<T>>(run, group));
+      }
+  return layers;
+}
+
+} // namespace terrace::resnet::detail
