@@ -23,16 +23,33 @@ launcher=$(command -v ccache || true)
 for list in "$source"/examples/*/CMakeLists.txt; do consume "${list%/CMakeLists.txt}"; done
 consume "$source/test/installed/headers"
 "$work/bratu/bratu" "$source/examples/bratu/bratu.xml" 16 | grep "Terminated with Status: Converged"
+"$work/bratu/bratu_conformance" --gtest_brief=1
 "$work/trilinos_application/application" 8 100 | grep "Speed-up: "
 "$prefix/bin/terrace" --version
 
+# find_terrace ARGUMENTS [OPTIONS OF CMAKE]: whether find_package(Terrace ARGUMENTS REQUIRED) succeeds.
+mkdir -p "$work/found"
+find_terrace() {
+  printf 'cmake_minimum_required(VERSION 3.25)\nproject(Found LANGUAGES C CXX)\nfind_package(Terrace %s REQUIRED)\n' \
+    "$1" > "$work/found/CMakeLists.txt"
+  rm -rf "$work/found/build"
+  cmake -S "$work/found" -B "$work/found/build" -DCMAKE_PREFIX_PATH="$prefix" "${@:2}" > /dev/null 2>&1
+}
+
 # A version or a package that is not there must be refused.
-mkdir -p "$work/refused"
 for wanted in "99" "0.1 COMPONENTS nonsense"; do
-  printf 'cmake_minimum_required(VERSION 3.25)\nproject(Refused LANGUAGES C CXX)\nfind_package(Terrace %s REQUIRED)\n' \
-    "$wanted" > "$work/refused/CMakeLists.txt"
-  if cmake -S "$work/refused" -B "$work/refused/build" -DCMAKE_PREFIX_PATH="$prefix" > /dev/null 2>&1; then
+  if find_terrace "$wanted"; then
     echo "find_package(Terrace $wanted) succeeded" >&2
     exit 1
   fi
 done
+
+# GoogleTest is a requirement of the component conformance alone.
+if ! find_terrace "0.1 COMPONENTS multilevel" -DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON; then
+  echo "find_package(Terrace) without GoogleTest failed" >&2
+  exit 1
+fi
+if find_terrace "0.1 COMPONENTS conformance" -DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON; then
+  echo "find_package(Terrace COMPONENTS conformance) succeeded without GoogleTest" >&2
+  exit 1
+fi

@@ -19,7 +19,7 @@ struct PairTransfer : terrace::TransferOperator<double> {
     for (std::size_t i = 0; i < entries(fine).size(); ++i) entries(fine)[i] = entries(coarse)[i / 2];
   }
   void restrictDual(Vector& coarse, const Vector& fine) const override {
-    coarse.zero();
+    coarse.setScalar(0); // ROL::StdVector::zero() would keep NaN
     for (std::size_t i = 0; i < entries(fine).size(); ++i) entries(coarse)[i / 2] += entries(fine)[i];
   }
   void project(Vector& coarse, const Vector& fine) const override {

@@ -1,3 +1,4 @@
+// That it is a transfer is tested in test/conformance.
 #include "../../examples/bratu/Interpolation.hpp"
 #include "../../examples/bratu/MeshVector.hpp"
 
@@ -11,22 +12,6 @@ using namespace mesh;
 
 namespace {
 
-// Values that do not depend on the number of ranks.
-void fillWaves(const Grid& grid, MeshVector& v, double phase) {
-  for (std::size_t column = 0; column < v.getVector()->getNumVectors(); ++column) {
-    const auto values = v.getVector()->getDataNonConst(column);
-    for (int j = grid.firstRow(); j < grid.endRow(); ++j)
-      for (int i = 1; i < grid.intervals(); ++i)
-        values[static_cast<Teuchos::Ordinal>(grid.local(j, i))] =
-            std::sin(12.9898 * i + 78.233 * j + phase + 3 * static_cast<double>(column));
-  }
-}
-
-struct Transfer : ::testing::TestWithParam<WeightRule> {
-  Grid fine{Tpetra::getDefaultComm(), 16}, coarse{Tpetra::getDefaultComm(), 8};
-  std::vector<double> metric(const Grid& grid) const { return {std::pow(grid.width(), 2), 0.3}; }
-};
-
 double difference(const ROL::Vector<double>& a, const ROL::Vector<double>& b) {
   const auto d = a.clone();
   d->set(a);
@@ -35,43 +20,6 @@ double difference(const ROL::Vector<double>& a, const ROL::Vector<double>& b) {
 }
 
 } // namespace
-
-TEST_P(Transfer, RestrictionIsTheAdjointOfProlongationInEveryColumn) {
-  const auto transfer = makeTransfer(fine, coarse, GetParam());
-  const auto s = makeVector(coarse, metric(coarse)), ps = makeVector(fine, metric(fine));
-  const auto g = ROL::dynamicPtrCast<MeshVector>(ps->dual().clone());
-  const auto rg = ROL::dynamicPtrCast<MeshVector>(s->dual().clone());
-  for (int trial = 0; trial < 5; ++trial) {
-    fillWaves(coarse, *s, trial);
-    fillWaves(fine, *g, 10 + trial);
-    transfer->prolong(*ps, *s);
-    transfer->restrictDual(*rg, *g);
-    EXPECT_NEAR(s->apply(*rg), ps->apply(*g), 1e-13 * std::sqrt(ps->apply(*ps) * g->apply(*g)));
-    EXPECT_GT(std::abs(s->apply(*rg)), 1e-8);
-  }
-}
-
-TEST_P(Transfer, InjectionUndoesProlongation) {
-  const auto transfer = makeTransfer(fine, coarse, GetParam());
-  const auto s = makeVector(coarse, metric(coarse)), back = makeVector(coarse, metric(coarse));
-  const auto ps = makeVector(fine, metric(fine));
-  fillWaves(coarse, *s, 1);
-  transfer->prolong(*ps, *s);
-  transfer->project(*back, *ps);
-  EXPECT_LT(difference(*back, *s), 1e-15);
-}
-
-TEST_P(Transfer, ProlongsDualsAsTheirRieszRepresentatives) {
-  const auto transfer = makeTransfer(fine, coarse, GetParam());
-  const auto s = makeVector(coarse, metric(coarse)), ps = makeVector(fine, metric(fine));
-  const auto dual = ps->dual().clone();
-  fillWaves(coarse, *s, 2);
-  transfer->prolong(*ps, *s);
-  transfer->prolongDual(*dual, s->dual());
-  EXPECT_LT(difference(*dual, ps->dual()), 1e-13);
-}
-
-INSTANTIATE_TEST_SUITE_P(Rules, Transfer, ::testing::Values(&linearWeights, &cubicWeights));
 
 // Bilinear functions are prolonged exactly, cubic ones by the cubic rule, where no boundary is near.
 TEST(Interpolation, IsExactForPolynomialsOfItsDegree) {
