@@ -36,6 +36,23 @@ struct Stages : TransferCase {
   }
 };
 
+// Several stages, each coarsened in its own time.
+template <Prolongation prolongation, MetricType metric>
+struct SeveralStages : TransferCase {
+  SeveralStages() {
+    const auto spaceOf = [](const std::vector<int>& blocks) {
+      Network network = reference::makeStages({4, 3, 2}, blocks);
+      network.metric = metric;
+      return space(network);
+    };
+    const auto fineSpace = spaceOf({12, 6, 3}), coarseSpace = spaceOf({4, 2, 3});
+    transfer = ROL::makePtr<StageTransfer>(fineSpace, coarseSpace, prolongation);
+    fine = fineSpace->createVector();
+    coarse = coarseSpace->createVector();
+    tolerance = 1e-13;
+  }
+};
+
 // The same number of blocks on both levels, so that nothing tells their vectors apart.
 template <Prolongation prolongation, MetricType metric>
 struct EqualStages : Stages<12, 12, prolongation, metric> {
@@ -45,14 +62,14 @@ struct EqualStages : Stages<12, 12, prolongation, metric> {
 constexpr auto constant = Prolongation::PiecewiseConstant, linear = Prolongation::PiecewiseLinear;
 constexpr auto l2 = MetricType::L2, euclidean = MetricType::Euclidean;
 
-using StageTransfers =
-    ::testing::Types<EqualStages<constant, l2>, EqualStages<linear, l2>, EqualStages<constant, euclidean>,
-                     EqualStages<linear, euclidean>, Stages<24, 12, constant, l2>, Stages<24, 12, linear, l2>,
-                     Stages<24, 12, constant, euclidean>, Stages<24, 12, linear, euclidean>,
-                     Stages<12, 4, constant, l2>, Stages<12, 4, linear, l2>,
-                     Stages<12, 4, constant, euclidean>, Stages<12, 4, linear, euclidean>,
-                     Stages<12, 1, constant, l2>, Stages<12, 1, linear, l2>,
-                     Stages<12, 1, constant, euclidean>, Stages<12, 1, linear, euclidean>>;
+using StageTransfers = ::testing::Types<
+    EqualStages<constant, l2>, EqualStages<linear, l2>, EqualStages<constant, euclidean>,
+    EqualStages<linear, euclidean>, Stages<24, 12, constant, l2>, Stages<24, 12, linear, l2>,
+    Stages<24, 12, constant, euclidean>, Stages<24, 12, linear, euclidean>, Stages<12, 4, constant, l2>,
+    Stages<12, 4, linear, l2>, Stages<12, 4, constant, euclidean>, Stages<12, 4, linear, euclidean>,
+    Stages<12, 1, constant, l2>, Stages<12, 1, linear, l2>, Stages<12, 1, constant, euclidean>,
+    Stages<12, 1, linear, euclidean>, SeveralStages<constant, l2>, SeveralStages<linear, l2>,
+    SeveralStages<linear, euclidean>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Stage, TransferConformance, StageTransfers);
 
 template <VectorKind kind, MetricType metric, int blocks>
@@ -110,13 +127,18 @@ struct OwnSamples : NetworkCase {
                     {HessianKind::Exact, 0, 200}) {}
 };
 
+struct SeveralStagesObjective : NetworkCase {
+  SeveralStagesObjective() : NetworkCase(reference::makeStages({5, 3, 4}, {2, 3, 1}), true) {}
+};
+
 struct GaussNewton : NetworkCase {
   GaussNewton() : NetworkCase(network(3), true, {HessianKind::GaussNewton}) {
     hessianInexact = "Gauss-Newton leaves out the second derivatives of the network.";
   }
 };
 
-using Objectives = ::testing::Types<Classification, LeastSquares, SolvedOutput, OwnSamples, GaussNewton>;
+using Objectives = ::testing::Types<Classification, LeastSquares, SolvedOutput, OwnSamples,
+                                    SeveralStagesObjective, GaussNewton>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Network, ObjectiveConformance, Objectives);
 
 } // namespace

@@ -16,8 +16,8 @@ Data select(const Network& network, const Data& all, const std::vector<long>& po
     const auto row = [&](const reference::Vector& values, int columns) {
       return values.begin() + position * columns;
     };
-    const auto inputs = row(all.inputs, network.features);
-    data.inputs.insert(data.inputs.end(), inputs, inputs + network.features);
+    const auto inputs = row(all.inputs, network.features());
+    data.inputs.insert(data.inputs.end(), inputs, inputs + network.features());
     if (!all.labels.empty()) data.labels.push_back(all.labels[static_cast<std::size_t>(position)]);
     if (all.targets.empty()) continue;
     const auto targets = row(all.targets, network.outputs);

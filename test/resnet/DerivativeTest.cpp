@@ -119,7 +119,7 @@ TEST(ResNetObjective, GaussNewtonIsTheExactHessianWhereTheResidualsVanish) {
 TEST(ResNetObjective, GaussNewtonIsTheExactHessianInTheParametersThatEnterLinearly) {
   const Network network = makeNetwork(4, 3);
   Problem exact(network), gaussNewton(network, 9, true, {HessianKind::GaussNewton, 0});
-  const auto output = index(exact.space->layout().outputOffset());
+  const auto output = index(exact.space->layout().output().offset);
   auto direction = reference::makeParameters(network, 9);
   std::fill_n(direction.begin(), output, 0.0);
   const auto x = exact.point(), v = exact.vector(direction);
@@ -130,11 +130,11 @@ TEST(ResNetObjective, GaussNewtonIsTheExactHessianInTheParametersThatEnterLinear
   EXPECT_GT(elsewhere, 1e-3);
 }
 
-TEST(ResNetObjective, HessianProductsDoNotDependOnTheSizeOfABlockOfSamples) {
+TEST(ResNetObjective, HessianProductsDoNotDependOnTheSizeOfAChunk) {
   const Network network = makeNetwork(4, 5);
-  Problem whole(network, 130), blocked(network, 130, true, {HessianKind::Exact, 16});
+  Problem whole(network, 130), chunked(network, 130, true, {HessianKind::Exact, 16});
   const auto a = whole.product(*whole.point(), *whole.point(4));
-  const auto b = blocked.product(*blocked.point(), *blocked.point(4));
+  const auto b = chunked.product(*chunked.point(), *chunked.point(4));
   for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-13);
 }
 

@@ -1,7 +1,6 @@
-#include "sweep/DeviceSweep.hpp"
-
 #include "Problems.hpp"
 #include "SteppedTeams.hpp"
+#include "sweep/SweepFactory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +12,6 @@
 namespace terrace::resnet {
 namespace {
 
-using detail::HessianKind;
 using reference::Data;
 using reference::Precision;
 using reference::toView;
@@ -22,10 +20,11 @@ using reference::Vector;
 template <class Scalar>
 class DeviceSweepTest : public ::testing::Test {
 public:
-  /// By default a block for wide networks is small: that for a device takes 256 MiB.
-  static std::unique_ptr<detail::Sweep> deviceSweep(const Network& network, int samplesPerBlock) {
-    if (samplesPerBlock == 0 && network.width > 32) samplesPerBlock = 1000;
-    return detail::makeDeviceSweep<Kokkos::DefaultHostExecutionSpace, Scalar>(network, samplesPerBlock);
+  /// By default a chunk of wide networks is small: one for a device takes 256 MiB.
+  static std::unique_ptr<detail::Sweep> deviceSweep(const Network& network, int chunkSamples) {
+    if (chunkSamples == 0 && network.widest() > 32) chunkSamples = 1000;
+    return detail::makeFirstSupported(detail::deviceSweeps<Kokkos::DefaultHostExecutionSpace, Scalar>(),
+                                      network, chunkSamples);
   }
 
   void expectEqual(const CompensatedView& found, const CompensatedView& expected, const std::string& what) {
@@ -53,10 +52,10 @@ public:
     expectEqual(device.value(toView(theta), samples), sums);
   }
 
-  void compare(const Network& network, const Data& data, int samplesPerBlock = 0) {
+  void compare(const Network& network, const Data& data, int chunkSamples = 0) {
     const Vector theta = reference::makeParameters(network), other = reference::makeParameters(network, 8);
     const auto samples = reference::makeSamples(network, data, Precision<Scalar>::sweep);
-    const auto device = deviceSweep(network, samplesPerBlock);
+    const auto device = deviceSweep(network, chunkSamples);
     const auto host = detail::makeSweep<Scalar>(network);
     compareGradients(*device, *host, theta, samples);
 
@@ -119,8 +118,15 @@ TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForAnyNumberOfSamplesAndWaves) {
   for (const int width : {5, 33}) {
     const Network network = reference::makeNetwork(width, 2);
     for (const int count : {1, 2, 63, 64, 65, 127, 150, 301})
-      for (const int samplesPerBlock : {0, 1, 100})
-        this->compare(network, reference::makeData(network, count, true), samplesPerBlock);
+      for (const int chunkSamples : {0, 1, 100})
+        this->compare(network, reference::makeData(network, count, true), chunkSamples);
+  }
+}
+
+TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForSeveralStages) {
+  for (const auto& widths : {std::vector<int>{9, 4}, {40, 8, 33}}) {
+    const Network network = reference::makeStages(widths, std::vector<int>{2, 3, 1});
+    this->compare(network, reference::makeData(network, 90, true), 100);
   }
 }
 
@@ -176,8 +182,8 @@ TEST(FusedSweep, GivesTheSameBitsInWhateverOrderTheThreadsOfATeamRun) {
   for (const auto& [width, lift] : {std::pair(2, Lift::Identity), std::pair(7, Lift::Activated),
                                     std::pair(13, Lift::Linear), std::pair(21, Lift::Activated)}) {
     SCOPED_TRACE(std::to_string(width) + toString(lift));
-    Network network = reference::makeNetwork(width, 2, 2, 5);
-    network.features = lift == Lift::Identity ? width : 40; // more than a team brings into scratch at once
+    // 40 features are more than a team brings into scratch at once.
+    Network network = reference::makeNetwork(width, 2, lift == Lift::Identity ? width : 40, 5);
     network.lift = lift;
     const auto samples = reference::makeSamples(network, reference::makeData(network, 70, true));
     const Vector expected = fusedResults<Kokkos::DefaultHostExecutionSpace>(network, samples);

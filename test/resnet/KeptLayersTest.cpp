@@ -11,7 +11,6 @@
 namespace terrace::resnet {
 namespace {
 
-using detail::HessianKind;
 using reference::Precision;
 using reference::toView;
 using reference::Vector;
@@ -68,8 +67,16 @@ TYPED_TEST(KeptLayersTest, GiveTheBitsOfANewSweepForEveryLiftAndLoss) {
     }
 }
 
-TYPED_TEST(KeptLayersTest, GiveTheBitsOfANewSweepWhereOnlySomeBlocksFitTheBudget) {
-  // A block of 128 samples takes 12 or 6 MiB of 60.
+TYPED_TEST(KeptLayersTest, GiveTheBitsOfANewSweepForSeveralStages) {
+  for (const auto lift : {Lift::Identity, Lift::Activated}) {
+    Network network = reference::makeStages({40, 12, 35}, {2, 3, 1});
+    network.lift = lift;
+    this->compareWithNewSweeps(network, 300);
+  }
+}
+
+TYPED_TEST(KeptLayersTest, GiveTheBitsOfANewSweepWhereOnlySomeChunksFitTheBudget) {
+  // A chunk of 128 samples takes 12 or 6 MiB of 60.
   this->compareWithNewSweeps(reference::makeNetwork(40, 150), 1300);
 }
 
@@ -116,9 +123,9 @@ TYPED_TEST(KeptLayersTest, StayWithinTheirBudgetAndAreUsed) {
     if (width == 34) {
       EXPECT_EQ(steps, 0);
     } else {
-      const int sampleBlocks = width == 512 ? 6 : 11;
+      const int chunks = width == 512 ? 6 : 11;
       EXPECT_GT(steps, 0);
-      EXPECT_LT(steps, sampleBlocks * blocks);
+      EXPECT_LT(steps, chunks * blocks);
     }
   }
 }

@@ -1,8 +1,9 @@
 #include "Problems.hpp"
+#include "kernels/LayerKernels.hpp"
 #include "kernels/common/Activations.hpp"
-#include "kernels/host/OuterProduct.hpp"
+#include "layers/LayerArrays.hpp"
+#include "sweep/ChunkSize.hpp"
 #include "sweep/Sweep.hpp"
-#include "sweep/SweepWorkspace.hpp"
 
 #include <gtest/gtest.h>
 
@@ -118,13 +119,13 @@ TEST(Activations, DerivativesAsFunctionsOfTheValueAgreeWithTheReference) {
       using Sigma = decltype(sigma);
       for (double z = -3.0037; z < 3; z += 0.0131) {
         const double a = Sigma::template value<Pack>(z);
-        EXPECT_NEAR(a, reference::sigma(activation, z), 1e-15) << toString(activation) << z;
-        EXPECT_NEAR(Sigma::template slope<Pack>(a), reference::slope(activation, z), 1e-14)
+        EXPECT_NEAR(a, detail::plainSigma(activation, z), 1e-15) << toString(activation) << z;
+        EXPECT_NEAR(Sigma::template slope<Pack>(a), detail::plainSlope(activation, z), 1e-14)
             << toString(activation) << z;
         const double e = 1e-5;
         const bool nearKink = std::abs(std::abs(z) - 0.1) < 2 * e || std::abs(z) < 2 * e;
         const double quotient =
-            (reference::slope(activation, z + e) - reference::slope(activation, z - e)) / (2 * e);
+            (detail::plainSlope(activation, z + e) - detail::plainSlope(activation, z - e)) / (2 * e);
         if (nearKink) continue;
         EXPECT_NEAR(Sigma::template curvature<Pack>(a), quotient, 1e-8) << toString(activation) << z;
       }
@@ -148,8 +149,7 @@ std::vector<double> outerProductOfRandomArrays(int rows, int columns, int sample
   const auto mu = randomArray<Tile>(rows, samples, 1), x = randomArray<Tile>(columns, samples, 2);
   const ParameterView derivatives("derivatives", index(rows * (columns + 1)));
   const detail::GradientOffsets offsets{rows, 0, 0.3};
-  const typename Tile::ConstSlab none;
-  detail::outerProduct<Tile>({}, mu[0], x[0], none, none, {derivatives, {}, false}, offsets, samples);
+  detail::outerProduct<Tile>({}, {mu[0], x[0], {}, {}}, {derivatives, {}, false}, offsets, samples);
   return {derivatives.data(), derivatives.data() + derivatives.extent(0)};
 }
 
@@ -165,13 +165,14 @@ TEST(OuterProduct, TheDeviceVersionAgreesWithTheHostVersion) {
   }
 }
 
-TEST(SweepWorkspace, KeepsTheStatesOfABlockWithinTheirBudget) {
+TEST(ChunkSize, KeepsStatesAndActivationsWithinTheirBudget) {
   using Tile = detail::TileOf<Kokkos::DefaultHostExecutionSpace, double>;
   for (const int width : {1, 8, 64, 512})
     for (const int blocks : {1, 64, 180}) {
-      const int arrays = 2 * blocks + 1;
-      const int samples = detail::defaultBlockSamples<Tile>(reference::makeNetwork(width, blocks), arrays);
-      const double bytes = 8.0 * arrays * width * samples;
+      const Network network = reference::makeNetwork(width, blocks);
+      const int samples = detail::defaultChunkSamples<Tile>(network);
+      const double bytes = 8.0 * (2 * blocks + 1) * width * samples;
+      EXPECT_EQ(bytes, static_cast<double>(detail::bytesPerSample<Tile>(network)) * samples);
       EXPECT_LE(bytes, 24.0 * (1 << 20)) << width << ' ' << blocks;
     }
 }
@@ -179,11 +180,11 @@ TEST(SweepWorkspace, KeepsTheStatesOfABlockWithinTheirBudget) {
 template <class Scalar>
 class SweepTest : public ::testing::Test {
 public:
-  void compare(const Network& network, const Data& data, int samplesPerBlock = 0) {
+  void compare(const Network& network, const Data& data, int chunkSamples = 0) {
     const Vector theta = reference::makeParameters(network);
     const auto expected = reference::evaluate(network, data, theta);
     const auto samples = reference::makeSamples(network, data, Precision<Scalar>::sweep);
-    const auto sweep = detail::makeSweep<Scalar>(network, samplesPerBlock);
+    const auto sweep = detail::makeSweep<Scalar>(network, chunkSamples);
     CompensatedView gradient("gradient", theta.size());
     const auto sums = sweep->valueAndGradient(toView(theta), samples, gradient);
     const double tolerance = Precision<Scalar>::tolerance;
@@ -211,8 +212,8 @@ TYPED_TEST(SweepTest, AgreesWithPlainLoopsForWidthsOneToSeventy) {
   }
 }
 
-TYPED_TEST(SweepTest, AgreesWithPlainLoopsWhereTheStatesFillSeveralBlocks) {
-  // Two groups a block; parts of a group; whole groups by default.
+TYPED_TEST(SweepTest, AgreesWithPlainLoopsWhereTheStatesFillSeveralChunks) {
+  // Two groups a chunk; parts of a group; whole groups by default.
   for (const auto& [width, blocks] : {std::pair(260, 1), std::pair(7, 2000), std::pair(9, 4)}) {
     const Network network = reference::makeNetwork(width, blocks);
     this->compare(network, reference::makeData(network, 301, true));
@@ -241,10 +242,20 @@ TYPED_TEST(SweepTest, AgreesWithPlainLoopsForEveryLiftActivationAndLoss) {
         }
 }
 
-TYPED_TEST(SweepTest, DoesNotDependOnTheSizeOfABlockOfSamples) {
+TYPED_TEST(SweepTest, AgreesWithPlainLoopsForSeveralStages) {
+  for (const auto lift : {Lift::Identity, Lift::Linear, Lift::Activated})
+    for (const auto& widths : {std::vector<int>{9, 4}, {3, 17, 5}, {40, 8, 33}}) {
+      Network network = reference::makeStages(widths, std::vector<int>{2, 3, 1});
+      network.lift = lift;
+      SCOPED_TRACE(std::string(toString(lift)) + ", " + std::to_string(widths[0]));
+      this->compare(network, reference::makeData(network, 151, true));
+    }
+}
+
+TYPED_TEST(SweepTest, DoesNotDependOnTheSizeOfAChunk) {
   const Network network = reference::makeNetwork(4, 5);
   const Data data = reference::makeData(network, 201, true);
-  for (const int block : {1, 16, 48, 64, 128, 200, 1000}) this->compare(network, data, block);
+  for (const int chunk : {1, 16, 48, 64, 128, 200, 1000}) this->compare(network, data, chunk);
 }
 
 TEST(SinglePrecision, LeavesRelativeErrorsBelowTheDocumentedFloor) {
@@ -272,8 +283,9 @@ TEST(SinglePrecision, LeavesRelativeErrorsBelowTheDocumentedFloor) {
 TYPED_TEST(SweepTest, SurvivesLogitsFarBeyondTheRangeOfTheExponential) {
   Network network = reference::makeNetwork(3, 2);
   Vector theta = reference::makeParameters(network);
-  const ParameterLayout layout(network);
-  theta[index(layout.outputBias())] = 5000;
+  const ParameterRun output = ParameterLayout(network).output();
+  const long bias = output.offset + output.arrays[1].offset;
+  theta[index(bias)] = 5000;
   Data data = reference::makeData(network, 9, true);
   std::fill(data.labels.begin(), data.labels.end(), 1);
   const auto sweep = detail::makeSweep<TypeParam>(network);
@@ -281,8 +293,8 @@ TYPED_TEST(SweepTest, SurvivesLogitsFarBeyondTheRangeOfTheExponential) {
   const auto sums = sweep->valueAndGradient(
       toView(theta), reference::makeSamples(network, data, Precision<TypeParam>::sweep), gradient);
   EXPECT_NEAR(sums.loss.value() / data.count, 5000, 20);
-  EXPECT_NEAR(gradient(index(layout.outputBias())).value(), 1.0, 1e-6);
-  EXPECT_NEAR(gradient(index(layout.outputBias() + 1)).value(), -1.0, 1e-6);
+  EXPECT_NEAR(gradient(index(bias)).value(), 1.0, 1e-6);
+  EXPECT_NEAR(gradient(index(bias + 1)).value(), -1.0, 1e-6);
 }
 
 TYPED_TEST(SweepTest, PassesOnValuesThatAreNotFinite) {
@@ -293,7 +305,7 @@ TYPED_TEST(SweepTest, PassesOnValuesThatAreNotFinite) {
       network.loss = loss;
       network.activation = activation;
       Vector theta = reference::makeParameters(network);
-      theta[index(ParameterLayout(network).blockOffset(0))] = std::numeric_limits<double>::quiet_NaN();
+      theta[index(ParameterLayout(network).blocks(0).offset)] = std::numeric_limits<double>::quiet_NaN();
       const auto sweep = detail::makeSweep<TypeParam>(network);
       const auto samples =
           reference::makeSamples(network, reference::makeData(network, 9, true), Precision<TypeParam>::sweep);

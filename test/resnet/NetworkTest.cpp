@@ -1,6 +1,7 @@
 #include "Problems.hpp"
 
 #include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/levels/LevelOptions.hpp>
 #include <terrace/resnet/network/NetworkParameters.hpp>
 
 #include <Teuchos_Array.hpp>
@@ -12,6 +13,7 @@
 namespace terrace::resnet {
 namespace {
 
+using reference::index;
 using Teuchos::ParameterList;
 
 Teuchos::Array<double> array(const std::vector<double>& values) {
@@ -35,23 +37,93 @@ void expectContains(const std::string& text, const std::vector<std::string>& par
   EXPECT_EQ(text.find('\n'), std::string::npos) << text;
 }
 
+Network withBlocks(int blocks) {
+  return Network::dense(2, 3, 4, blocks);
+}
+
 TEST(Network, ReadsTheDeckAndFillsInDefaults) {
   ParameterList list;
   list.set("Blocks", 64).set("Activation", "ReLU").set("Lift", "Activated").set("Loss", "Least Squares");
   list.set("Metric", "Euclidean").set("Final Time", 8.0);
   list.sublist("Regularization").set("Smoothness", 0.25);
   const auto network = Network::fromParameters(list, 3, 2);
-  EXPECT_EQ(network.blocks, 64);
-  EXPECT_EQ(network.width, 8);
-  EXPECT_EQ(network.features, 3);
+  EXPECT_EQ(network.blocks(), 64);
+  EXPECT_EQ(network.firstShape(), Shape::dense(8));
+  EXPECT_EQ(network.features(), 3);
   EXPECT_EQ(network.outputs, 2);
   EXPECT_EQ(network.activation, Activation::ReLU);
   EXPECT_EQ(network.lift, Lift::Activated);
   EXPECT_EQ(network.loss, LossType::LeastSquares);
   EXPECT_EQ(network.metric, MetricType::Euclidean);
-  EXPECT_DOUBLE_EQ(network.step(), 0.125);
+  EXPECT_DOUBLE_EQ(network.stages.front().timeStep(), 0.125);
   EXPECT_DOUBLE_EQ(network.regularization.smoothness, 0.25);
   EXPECT_DOUBLE_EQ(network.regularization.tikhonov, 1e-4);
+}
+
+ParameterList stagesList(const std::vector<int>& widths, const std::vector<int>& blocks,
+                         const std::vector<double>& times) {
+  ParameterList list;
+  list.sublist("Stages")
+      .set("Widths", Teuchos::Array<int>(widths))
+      .set("Blocks", Teuchos::Array<int>(blocks))
+      .set("Final Times", array(times));
+  return list;
+}
+
+TEST(Network, ReadsSeveralStagesAndWritesThemBack) {
+  const auto network = Network::fromParameters(stagesList({32, 16, 8}, {4, 2, 6}, {1.0, 2.0, 3.0}), 64, 10);
+  ASSERT_EQ(network.stages.size(), 3u);
+  EXPECT_EQ(network.stages[1].shape, Shape::dense(16));
+  EXPECT_EQ(network.stages[2].blocks, 6);
+  EXPECT_DOUBLE_EQ(network.stages[2].timeStep(), 0.5);
+  EXPECT_EQ(network.widest(), 32);
+  EXPECT_EQ(network.blocks(), 12);
+  const auto again = Network::fromParameters(network.toParameters(), 64, 10);
+  EXPECT_EQ(again.toParameters(), network.toParameters());
+  EXPECT_EQ(again.stages[0].blocks, 4);
+  EXPECT_EQ(again.parameterCount(),
+            32 * 64 + 4 * 33 * 32 + 33 * 16 + 2 * 17 * 16 + 17 * 8 + 6 * 9 * 8 + 9 * 10);
+}
+
+TEST(Network, StagesHaveTheBlocksAndTimeOfTheListWhereTheyHaveNone) {
+  auto list = stagesList({5, 7}, {}, {});
+  list.set("Blocks", 3).set("Final Time", 6.0);
+  const auto network = Network::fromParameters(list, 2, 2);
+  for (const Stage& stage : network.stages) {
+    EXPECT_EQ(stage.blocks, 3);
+    EXPECT_DOUBLE_EQ(stage.finalTime, 6.0);
+  }
+}
+
+TEST(Network, RejectsStagesThatDoNotFit) {
+  expectContains(errorOf([&] {
+                   Network::fromParameters(stagesList({5, 7}, {3}, {}), 2, 2);
+                 }),
+                 {"Network > Stages", "\"Blocks\" has 1 entries", "2 entries of \"Widths\""});
+  expectContains(errorOf([&] {
+                   Network::fromParameters(stagesList({5, 0}, {}, {}), 2, 2);
+                 }),
+                 {"\"Widths\" has the entry 0"});
+  expectContains(errorOf([&] {
+                   Network::fromParameters(stagesList({5, 7}, {}, {1.0, -1.0}), 2, 2);
+                 }),
+                 {"\"Final Times\" has the entry -1"});
+}
+
+TEST(Network, CoarsensEachStageInItsOwnTime) {
+  const auto network = reference::makeStages({4, 3}, {8, 4});
+  const auto coarse = network.coarsened(4);
+  EXPECT_EQ(coarse.stages[0].blocks, 2);
+  EXPECT_EQ(coarse.stages[1].blocks, 1);
+  EXPECT_EQ(coarse.stages[1].finalTime, network.stages[1].finalTime);
+  EXPECT_THROW(network.coarsened(8), std::invalid_argument);
+}
+
+TEST(Shape, TakesTheExtentsOfADataSet) {
+  EXPECT_EQ(Shape::ofInput({7}), (Shape{7, 1, 1}));
+  EXPECT_EQ(Shape::ofInput({28, 30}), (Shape{1, 28, 30}));
+  EXPECT_EQ(Shape::ofInput({3, 28, 30}), (Shape{3, 28, 30}));
+  EXPECT_EQ(Shape::ofInput({2, 3, 4, 5}).size(), 120);
 }
 
 TEST(Network, RejectsAMisspelledNameAndSuggestsTheRightOne) {
@@ -76,7 +148,7 @@ TEST(Network, RejectsAnIdentityLiftThatIsTooNarrow) {
 }
 
 TEST(Levels, DefaultToOneLevelWithAllSamples) {
-  const auto levels = LevelOptions::fromParameters(ParameterList(), 7);
+  const auto levels = LevelOptions::fromParameters(ParameterList(), withBlocks(7));
   EXPECT_EQ(levels.levels, 1);
   EXPECT_EQ(levels.sampleFractions, std::vector<double>{1.0});
 }
@@ -84,22 +156,22 @@ TEST(Levels, DefaultToOneLevelWithAllSamples) {
 TEST(Levels, UseAllSamplesOnAllLevelsWithoutFractions) {
   ParameterList list;
   list.set("Number of Levels", 3);
-  const auto levels = LevelOptions::fromParameters(list, 16);
+  const auto levels = LevelOptions::fromParameters(list, withBlocks(16));
   EXPECT_EQ(levels.sampleFractions, (std::vector<double>{1.0, 1.0, 1.0}));
-  EXPECT_EQ(levels.blocks(0, 16), 16);
-  EXPECT_EQ(levels.blocks(2, 16), 4);
+  EXPECT_EQ(levels.coarsening(0), 1);
+  EXPECT_EQ(levels.coarsening(2), 4);
 }
 
 TEST(Levels, IgnoreFractionsBeyondTheNumberOfLevels) {
   ParameterList list;
   list.set("Number of Levels", 2).set("Sample Fractions", array({1.0, 0.5, 0.25}));
-  EXPECT_EQ(LevelOptions::fromParameters(list, 8).sampleFractions.size(), 2u);
+  EXPECT_EQ(LevelOptions::fromParameters(list, withBlocks(8)).sampleFractions.size(), 2u);
 }
 
 TEST(Levels, HaveTheLeastSamplesOrAllThereAre) {
   ParameterList list;
   list.set("Number of Levels", 3).set("Sample Fractions", array({1.0, 0.2, 0.05})).set("Least Samples", 30);
-  const auto levels = LevelOptions::fromParameters(list, 16);
+  const auto levels = LevelOptions::fromParameters(list, withBlocks(16));
   EXPECT_EQ(levels.samples(0, 1000), 1000);
   EXPECT_EQ(levels.samples(1, 1000), 200);
   EXPECT_EQ(levels.samples(2, 1000), 50);
@@ -113,32 +185,46 @@ TEST(Levels, RejectFractionsThatDoNotFit) {
   for (const auto& [fractions, expected] : cases) {
     ParameterList list;
     list.set("Number of Levels", 2).set("Sample Fractions", array(fractions));
-    expectContains(errorOf([&] { LevelOptions::fromParameters(list, 8); }), {"Sample Fractions", expected});
+    expectContains(errorOf([&] { LevelOptions::fromParameters(list, withBlocks(8)); }),
+                   {"Sample Fractions", expected});
   }
   ParameterList growing;
   growing.set("Number of Levels", 3).set("Sample Fractions", array({1.0, 0.2, 0.5}));
-  expectContains(errorOf([&] { LevelOptions::fromParameters(growing, 8); }), {"grows from 0.2 to 0.5"});
+  expectContains(errorOf([&] { LevelOptions::fromParameters(growing, withBlocks(8)); }),
+                 {"grows from 0.2 to 0.5"});
 }
 
 TEST(Levels, RejectBlocksThatCannotBeDivided) {
   ParameterList list;
   list.set("Number of Levels", 4);
-  expectContains(errorOf([&] { LevelOptions::fromParameters(list, 12); }),
+  expectContains(errorOf([&] { LevelOptions::fromParameters(list, withBlocks(12)); }),
                  {"\"Blocks\" = 12", "Depth Coarsening^3 = 8", "\"Number of Levels\" <= 3"});
-  expectContains(errorOf([&] { LevelOptions::fromParameters(list, 4); }), {"\"Blocks\" = 4"});
+  expectContains(errorOf([&] { LevelOptions::fromParameters(list, withBlocks(4)); }), {"\"Blocks\" = 4"});
   list.set("Depth Coarsening", 1);
-  EXPECT_EQ(LevelOptions::fromParameters(list, 7).blocks(3, 7), 7);
+  EXPECT_EQ(LevelOptions::fromParameters(list, withBlocks(7)).coarsening(3), 1);
+}
+
+TEST(Levels, RejectAStageWhoseBlocksCannotBeDivided) {
+  ParameterList list;
+  list.set("Number of Levels", 3);
+  EXPECT_NO_THROW(LevelOptions::fromParameters(list, reference::makeStages({4, 3}, {8, 4})));
+  expectContains(errorOf([&] {
+                   LevelOptions::fromParameters(list, reference::makeStages({4, 3}, {8, 6}));
+                 }),
+                 {"Stages", "has the entry 6", "Depth Coarsening^2 = 4"});
 }
 
 TEST(Layout, ArraysCoverTheVectorInOrder) {
-  for (const auto lift : {Lift::Identity, Lift::Linear, Lift::Activated}) {
-    Network network = reference::makeNetwork(4, 3);
+  for (const auto& [lift, stages] : {std::pair(Lift::Identity, 1), std::pair(Lift::Linear, 1),
+                                     std::pair(Lift::Activated, 1), std::pair(Lift::Activated, 3)}) {
+    Network network = reference::makeStages({4, 3, 2}, {3, 2, 1});
+    network.stages.resize(index(stages));
     network.lift = lift;
     const ParameterLayout layout(network);
     long next = 0;
     for (const auto& array : layout.arrays()) {
-      EXPECT_EQ(array.offset, next) << array.layer << array.name;
-      next += array.size();
+      EXPECT_EQ(array.offset, next) << array.group << array.name;
+      next += array.size;
     }
     EXPECT_EQ(next, layout.size());
     EXPECT_EQ(network.parameterCount(), layout.size());
@@ -148,20 +234,30 @@ TEST(Layout, ArraysCoverTheVectorInOrder) {
 TEST(Layout, NamesTheGroupsOfAModelFile) {
   const auto arrays = ParameterLayout(reference::makeNetwork(4, 2)).arrays();
   ASSERT_EQ(arrays.size(), 7u);
-  EXPECT_EQ(arrays[0].layer, "lift");
-  EXPECT_EQ(arrays[1].layer, "block_0000");
+  EXPECT_EQ(arrays[0].group, "lift");
+  EXPECT_EQ(arrays[1].group, "block_0000");
   EXPECT_EQ(arrays[4].name, "b");
-  EXPECT_EQ(arrays[5].layer, "output");
-  EXPECT_EQ(arrays[5].rows, 3);
-  EXPECT_EQ(arrays[5].columns, 4);
+  EXPECT_EQ(arrays[5].group, "output");
+  EXPECT_EQ(arrays[5].shape, (std::vector<int>{3, 4}));
+}
+
+TEST(Layout, NamesTheStagesOfAModelFile) {
+  const ParameterLayout layout(reference::makeStages({4, 3}, {1, 2}));
+  std::vector<std::string> groups;
+  for (const auto& array : layout.arrays())
+    if (array.name == "W") groups.push_back(array.group);
+  EXPECT_EQ(groups, (std::vector<std::string>{"lift", "stage_1/block_0000", "stage_2/transition",
+                                              "stage_2/block_0000", "stage_2/block_0001", "output"}));
+  EXPECT_EQ(layout.transition(1).arrays[0].shape, (std::vector<int>{3, 4}));
+  EXPECT_EQ(layout.blocks(1).groupOffset(1), layout.blocks(1).offset + 12);
 }
 
 TEST(SampleSet, DealsTheLeadingSubsetsInTurn) {
   const auto comm = Tpetra::getDefaultComm();
   for (const int ranks : {1, 2, 3, 5}) {
     std::vector<long> dealt(static_cast<std::size_t>(ranks), 0);
-    for (long count = 1; count < 12 * SampleSet::dealtTogether; ++count) {
-      ++dealt[static_cast<std::size_t>((count - 1) / SampleSet::dealtTogether % ranks)];
+    for (long count = 1; count < 12 * samplesOfGroup; ++count) {
+      ++dealt[static_cast<std::size_t>((count - 1) / samplesOfGroup % ranks)];
       for (int rank = 0; rank < ranks; ++rank)
         ASSERT_EQ(SampleSet::localCount(count, rank, ranks), dealt[static_cast<std::size_t>(rank)]);
     }
@@ -177,7 +273,7 @@ TEST(SampleSet, DealsTheLeadingSubsetsInTurn) {
 
 TEST(SampleSet, RejectsSizesAndLabelsThatDoNotFit) {
   const auto comm = Tpetra::getDefaultComm();
-  const long local = SampleSet::dealtTogether, all = local * comm->getSize();
+  const long local = samplesOfGroup, all = local * comm->getSize();
   const std::vector<double> inputs(static_cast<std::size_t>(2 * local), 0.5),
       odd(inputs.begin(), inputs.end() - 1);
   const auto labels = [&](int last) {

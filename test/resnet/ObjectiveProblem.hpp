@@ -15,7 +15,8 @@ struct Problem {
                    const ObjectiveOptions& options = {}, double workOfOneSweep = 1.0)
       : network(net), data(reference::makeData(net, count, labels)),
         space(ROL::makePtr<ParameterSpace>(net, Tpetra::getDefaultComm())), work(ROL::makePtr<WorkCounter>()),
-        objective(space, reference::makeSamples(net, data), work, workOfOneSweep, options) {}
+        made(makeObjective(space, reference::makeSamples(net, data), work, workOfOneSweep, options)),
+        objective(*made) {}
 
   ROL::Ptr<ParameterVector> vector(const reference::Vector& values) const {
     auto x = space->createVector();
@@ -35,7 +36,8 @@ struct Problem {
   reference::Data data;
   ROL::Ptr<const ParameterSpace> space;
   ROL::Ptr<WorkCounter> work;
-  ResNetObjective objective;
+  ROL::Ptr<NetworkObjective> made;
+  NetworkObjective& objective;
 };
 
 } // namespace terrace::resnet

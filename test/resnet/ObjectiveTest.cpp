@@ -215,8 +215,8 @@ TEST(Metrics, OutputsAreThoseOfTheLocalSamples) {
   const auto theta = reference::makeParameters(network);
   const auto all = reference::evaluate(network, problem.data, theta).outputs;
   const auto comm = Tpetra::getDefaultComm();
-  const auto inputs = reference::localRows(problem.data.inputs, network.features);
-  const auto unlabelled = SampleSet::unlabelled(comm, 10, network.features, inputs, network.outputs);
+  const auto inputs = reference::localRows(problem.data.inputs, network.features());
+  const auto unlabelled = SampleSet::unlabelled(comm, 10, network.features(), inputs, network.outputs);
   const auto outputs = problem.objective.outputs(*problem.vector(theta), unlabelled);
   const auto columns = index(network.outputs);
   ASSERT_EQ(outputs.size(), index(unlabelled.localCount()) * columns);
@@ -242,10 +242,10 @@ TEST(Hierarchy, GoesDownInDepthAndSamples) {
   const std::vector<long> counts{101, 21, 11, 1};
   for (int l = 0; l < 4; ++l) {
     const auto& level = (*hierarchy.levels)[l];
-    EXPECT_EQ(hierarchy.spaces[index(l)]->network().blocks, 32 >> l);
+    EXPECT_EQ(hierarchy.spaces[index(l)]->network().blocks(), 32 >> l);
     EXPECT_EQ(level.samples, counts[index(l)]);
     EXPECT_EQ(level.toCoarser == ROL::nullPtr, l == 3);
-    const double flops = network.withBlocks(32 >> l).flopsPerSample() / network.flopsPerSample();
+    const double flops = network.coarsened(1 << l).flopsPerSample() / network.flopsPerSample();
     EXPECT_NEAR(level.work, flops * static_cast<double>(counts[index(l)]) / 101, 1e-15);
   }
   EXPECT_DOUBLE_EQ((*hierarchy.levels)[0].work, 1.0);

@@ -79,7 +79,7 @@ TEST(SolvedOutputLayer, IsTheMinimiserOverAllOutputLayers) {
 
     // The rest of the full gradient is the reduced one, which has no part in the output layer.
     const auto all = gradientAt(full, *best), rest = gradientAt(reduced, *x);
-    const auto output = index(reduced.space->layout().outputOffset());
+    const auto output = index(reduced.space->layout().output().offset);
     for (std::size_t i = 0; i < all.size(); ++i) {
       EXPECT_NEAR(all[i], i < output ? rest[i] : 0.0, 1e-13);
       if (i >= output) {
@@ -88,7 +88,7 @@ TEST(SolvedOutputLayer, IsTheMinimiserOverAllOutputLayers) {
     }
     const auto before = reduced.space->gatherToAll(*x), after = reduced.space->gatherToAll(*best);
     EXPECT_TRUE(
-        std::equal(before.begin(), before.begin() + reduced.space->layout().outputOffset(), after.begin()));
+        std::equal(before.begin(), before.begin() + reduced.space->layout().output().offset, after.begin()));
   }
 }
 

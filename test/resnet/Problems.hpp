@@ -18,7 +18,7 @@ std::vector<T> localRows(const std::vector<T>& all, int columns) {
   const long rows = static_cast<long>(all.size()) / columns;
   std::vector<T> mine;
   for (long row = 0; row < rows; ++row)
-    if (row / SampleSet::dealtTogether % comm->getSize() == comm->getRank())
+    if (row / samplesOfGroup % comm->getSize() == comm->getRank())
       mine.insert(mine.end(), all.begin() + row * columns, all.begin() + (row + 1) * columns);
   return mine;
 }
@@ -26,11 +26,11 @@ std::vector<T> localRows(const std::vector<T>& all, int columns) {
 inline SampleSet makeSamples(const Network& network, const Data& data,
                              SweepScalar scalar = SweepScalar::Double) {
   const auto comm = Tpetra::getDefaultComm();
-  const auto inputs = localRows(data.inputs, network.features);
+  const auto inputs = localRows(data.inputs, network.features());
   if (!data.labels.empty())
-    return SampleSet::classification(comm, data.count, network.features, inputs, network.outputs,
+    return SampleSet::classification(comm, data.count, network.features(), inputs, network.outputs,
                                      localRows(data.labels, 1), scalar);
-  return SampleSet::regression(comm, data.count, network.features, inputs, network.outputs,
+  return SampleSet::regression(comm, data.count, network.features(), inputs, network.outputs,
                                localRows(data.targets, network.outputs), scalar);
 }
 
@@ -56,18 +56,25 @@ inline ParameterView toView(const Vector& values) {
 }
 
 inline Network makeNetwork(int width, int blocks, int features = 2, int outputs = 3) {
-  Network network;
-  network.width = width;
-  network.blocks = blocks;
-  network.features = features;
-  network.outputs = outputs;
-  network.finalTime = 1.5;
+  Network network = Network::dense(features, outputs, width, blocks, 1.5);
   network.regularization = {0.02, 0.03, 0.05};
   return network;
 }
 
+/// A network of several stages, each with a time of its own.
+inline Network makeStages(const std::vector<int>& widths, const std::vector<int>& blocks, int features = 2,
+                          int outputs = 3) {
+  Network network = makeNetwork(1, 1, features, outputs);
+  network.stages.clear();
+  for (std::size_t s = 0; s < widths.size(); ++s)
+    network.stages.push_back(
+        {StageKind::Dense, Shape::dense(widths[s]), blocks[s], 1.0 + 0.5 * static_cast<double>(s)});
+  return network;
+}
+
 inline Vector makeParameters(const Network& network, unsigned seed = 3) {
-  return normals(index(network.parameterCount()), seed, 1.0 / std::sqrt(static_cast<double>(network.width)));
+  return normals(index(network.parameterCount()), seed,
+                 1.0 / std::sqrt(static_cast<double>(network.firstShape().size())));
 }
 
 } // namespace terrace::resnet::reference

@@ -97,8 +97,8 @@ TEST(ParameterVector, ProductWeighsTheBlocksByTheStepAndNothingElse) {
   const auto xs = space->gatherToAll(*x), ys = space->gatherToAll(*y);
   double expected = 0, plain = 0;
   for (long i = 0; i < layout.size(); ++i) {
-    const bool inBlocks = i >= layout.blockOffset(0) && i < layout.outputOffset();
-    expected += (inBlocks ? space->network().step() : 1.0) * xs[index(i)] * ys[index(i)];
+    const bool inBlocks = i >= layout.blocks(0).offset && i < layout.blocks(0).end();
+    expected += (inBlocks ? space->network().stages[0].timeStep() : 1.0) * xs[index(i)] * ys[index(i)];
     plain += xs[index(i)] * ys[index(i)];
   }
   EXPECT_NEAR(x->dot(*y), expected, 1e-12);
@@ -162,14 +162,14 @@ protected:
 TEST_P(TransferTest, ReproducesTheFunctionsOfItsOrder) {
   // Constant, or linear in the time of the blocks' midpoints, with another slope for each entry.
   const bool linear =
-      std::get<2>(GetParam()) == Prolongation::PiecewiseLinear && coarse->network().blocks > 1;
+      std::get<2>(GetParam()) == Prolongation::PiecewiseLinear && coarse->network().blocks() > 1;
   const auto sample = [&](const SpacePtr& space) {
-    const auto& layout = space->layout();
-    Vector values(index(layout.size()), 0.5);
-    for (int k = 0; k < layout.blocks(); ++k)
-      for (long r = 0; r < layout.blockSize(); ++r) {
-        const double time = (k + 0.5) * space->network().step();
-        values[index(layout.blockOffset(k) + r)] =
+    Vector values(index(space->layout().size()), 0.5);
+    const ParameterRun& blocks = space->layout().blocks(0);
+    for (int k = 0; k < blocks.count; ++k)
+      for (long r = 0; r < blocks.size; ++r) {
+        const double time = (k + 0.5) * space->network().stages[0].timeStep();
+        values[index(blocks.groupOffset(k) + r)] =
             1.0 + static_cast<double>(r) + (linear ? (static_cast<double>(r) - 3) * time : 0.0);
       }
     return values;
@@ -185,10 +185,10 @@ TEST_P(TransferTest, CopiesLiftAndOutput) {
   auto Ps = fine->createVector();
   transfer.prolong(*Ps, *s);
   const auto from = coarse->gatherToAll(*s), to = fine->gatherToAll(*Ps);
-  const long shift = fine->layout().outputOffset() - coarse->layout().outputOffset();
-  for (long i = 0; i < fine->layout().liftSize(); ++i) EXPECT_EQ(to[index(i)], from[index(i)]);
-  for (long i = coarse->layout().outputOffset(); i < coarse->layout().size(); ++i)
-    EXPECT_EQ(to[index(i + shift)], from[index(i)]);
+  const ParameterRun &output = coarse->layout().output(), &lift = *coarse->layout().lift();
+  const long shift = fine->layout().output().offset - output.offset;
+  for (long i = lift.offset; i < lift.end(); ++i) EXPECT_EQ(to[index(i)], from[index(i)]);
+  for (long i = output.offset; i < output.end(); ++i) EXPECT_EQ(to[index(i + shift)], from[index(i)]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Ladder, TransferTest,
@@ -201,14 +201,13 @@ TEST(StageTransfer, TheLinearOneIsSmootherThanTheConstantOne) {
   const auto fine = makeSpace(8), coarse = makeSpace(4);
   const StageTransfer linear(fine, coarse, Prolongation::PiecewiseLinear);
   Vector values(index(coarse->layout().size()), 0.0);
-  const long r = coarse->layout().blockSize();
-  for (int k = 0; k < 4; ++k) values[index(coarse->layout().blockOffset(k))] = k * k;
+  for (int k = 0; k < 4; ++k) values[index(coarse->layout().blocks(0).groupOffset(k))] = k * k;
   auto Ps = fine->createVector();
   linear.prolong(*Ps, *makeVector(coarse, values));
   const auto result = fine->gatherToAll(*Ps);
   const Vector expected{-0.25, 0.25, 0.5, 1.5, 3.0, 5.0, 7.75, 10.25};
   for (int k = 0; k < 8; ++k)
-    EXPECT_NEAR(result[index(fine->layout().blockOffset(0) + k * r)], expected[index(k)], 1e-14);
+    EXPECT_NEAR(result[index(fine->layout().blocks(0).groupOffset(k))], expected[index(k)], 1e-14);
 }
 
 TEST(StageTransfer, TwoStepsGoFromKToAQuarterOfK) {
@@ -225,6 +224,26 @@ TEST(StageTransfer, TwoStepsGoFromKToAQuarterOfK) {
   lower.project(*back, *half);
   back->axpy(-1.0, *s);
   EXPECT_LE(back->norm(), 1e-14 * s->norm());
+}
+
+TEST(StageTransfer, CoarsensEachStageByItselfAndCopiesTransitions) {
+  const auto spaceOf = [](const std::vector<int>& blocks) -> SpacePtr {
+    return ROL::makePtr<ParameterSpace>(reference::makeStages({4, 3}, blocks), Tpetra::getDefaultComm());
+  };
+  const auto fine = spaceOf({8, 4}), coarse = spaceOf({2, 2});
+  const StageTransfer transfer(fine, coarse, Prolongation::PiecewiseConstant);
+  const auto s = makeRandom(coarse, 1);
+  auto Ps = fine->createVector();
+  transfer.prolong(*Ps, *s);
+  const auto from = coarse->gatherToAll(*s), to = fine->gatherToAll(*Ps);
+  for (std::size_t r = 0; r < fine->layout().runs().size(); ++r) {
+    const ParameterRun &a = fine->layout().runs()[r], &b = coarse->layout().runs()[r];
+    for (int k = 0; k < a.count; ++k)
+      for (long i = 0; i < a.size; ++i)
+        ASSERT_EQ(to[index(a.groupOffset(k) + i)], from[index(b.groupOffset(k * b.count / a.count) + i)])
+            << r;
+  }
+  EXPECT_THROW(StageTransfer(fine, spaceOf({2, 3}), Prolongation::PiecewiseConstant), std::invalid_argument);
 }
 
 TEST(StageTransfer, RejectsForeignVectorsAndLevels) {
@@ -259,38 +278,57 @@ TEST(InitialGuess, IsTheSameFunctionOfTimeOnEveryDepth) {
     for (const int blocks : {4, 6, 12, 48}) {
       const auto space = makeSpace(blocks);
       const auto values = initialValues(space, guess("Smooth Random", pieces));
-      const auto& layout = space->layout();
+      const ParameterRun &run = space->layout().blocks(0), &lift = *space->layout().lift();
       for (int k = 0; k < blocks; ++k) {
         const double time = (k + 0.5) / blocks;
         const double inPiece = time * pieces - std::floor(time * pieces);
         if (inPiece == 0.0) continue;
         // A block of the finest level whose midpoint is in the same piece.
         const int twin = static_cast<int>((std::floor(time * pieces) + 0.5) / pieces * 24);
-        for (long r = 0; r < layout.blockSize(); ++r)
-          EXPECT_EQ(values[index(layout.blockOffset(k) + r)],
-                    reference[index(finest->layout().blockOffset(twin) + r)]);
+        for (long r = 0; r < run.size; ++r)
+          EXPECT_EQ(values[index(run.groupOffset(k) + r)],
+                    reference[index(finest->layout().blocks(0).groupOffset(twin) + r)]);
       }
-      for (long i = 0; i < layout.liftSize(); ++i) EXPECT_EQ(values[index(i)], reference[index(i)]);
+      for (long i = 0; i < lift.end(); ++i) EXPECT_EQ(values[index(i)], reference[index(i)]);
       EXPECT_EQ(values.back(), reference.back());
     }
+  }
+}
+
+TEST(InitialGuess, IsTheSameFunctionOnEveryDepthOfSeveralStages) {
+  const auto valuesOf = [](const std::vector<int>& blocks) {
+    const SpacePtr space =
+        ROL::makePtr<ParameterSpace>(reference::makeStages({4, 3}, blocks), Tpetra::getDefaultComm());
+    return std::pair(space->layout(), initialValues(space, guess("Smooth Random", 4)));
+  };
+  const auto [deep, fine] = valuesOf({8, 8});
+  const auto [shallow, coarse] = valuesOf({2, 1});
+  for (std::size_t r = 0; r < deep.runs().size(); ++r) {
+    const ParameterRun &from = deep.runs()[r], &to = shallow.runs()[r];
+    // The midpoint of the first coarse block: at a quarter or half of the time; the first moment of its
+    // piece.
+    const int twin = from.role != ParameterRole::Block ? 0 : (to.count == 2 ? 2 : 4);
+    for (long i = 0; i < to.size; ++i)
+      EXPECT_EQ(coarse[index(to.offset + i)], fine[index(from.groupOffset(twin) + i)]) << r << ' ' << i;
   }
 }
 
 TEST(InitialGuess, IsConstantOnPiecesAndDiffersBetweenThem) {
   const auto space = makeSpace(8);
   const auto values = initialValues(space, guess("Smooth Random", 4));
-  const auto entry = [&](int block) { return values[index(space->layout().blockOffset(block))]; };
+  const auto entry = [&](int block) { return values[index(space->layout().blocks(0).groupOffset(block))]; };
   for (int k = 0; k < 8; k += 2) EXPECT_EQ(entry(k), entry(k + 1));
   for (int k = 1; k < 7; k += 2) EXPECT_NE(entry(k), entry(k + 1));
   const auto random = initialValues(space, guess("Random"));
-  EXPECT_NE(random[index(space->layout().blockOffset(0))], random[index(space->layout().blockOffset(1))]);
+  EXPECT_NE(random[index(space->layout().blocks(0).groupOffset(0))],
+            random[index(space->layout().blocks(0).groupOffset(1))]);
 }
 
 TEST(InitialGuess, HasTheNumbersOfTheSeedOnEveryPlatformAndRankCount) {
   const auto space = makeSpace(8);
   const auto values = initialValues(space, guess("Smooth Random"));
   EXPECT_NEAR(values[0], 0.9960600043245844, 1e-14);
-  EXPECT_NEAR(values[index(space->layout().blockOffset(0))], -1.085448744373166, 1e-14);
+  EXPECT_NEAR(values[index(space->layout().blocks(0).groupOffset(0))], -1.085448744373166, 1e-14);
   EXPECT_NEAR(values.back(), -0.23452285184234803, 1e-14);
   EXPECT_NE(values, initialValues(space, guess("Smooth Random", 4, 2)));
 }
@@ -301,19 +339,19 @@ TEST(InitialGuess, HasTheStandardDeviationOfItsScale) {
   auto list = guess("Random");
   list.set("Scale", 2.0);
   const auto values = initialValues(space, list);
-  const auto& layout = space->layout();
+  const ParameterRun& blocks = space->layout().blocks(0);
   double sum = 0, squares = 0;
-  for (long i = layout.blockOffset(0); i < layout.outputOffset(); ++i) {
+  for (long i = blocks.offset; i < blocks.end(); ++i) {
     sum += values[index(i)];
     squares += values[index(i)] * values[index(i)];
   }
-  const double count = static_cast<double>(layout.outputOffset() - layout.blockOffset(0));
+  const double count = static_cast<double>(blocks.end() - blocks.offset);
   EXPECT_NEAR(sum / count, 0.0, 0.02);
   EXPECT_NEAR(std::sqrt(squares / count), 0.5, 0.02);
   // The lift: near the identity, padded.
-  for (int i = 0; i < network.width; ++i)
-    for (int j = 0; j < network.features; ++j)
-      EXPECT_NEAR(values[index(i * network.features + j)], i == j ? 1.0 : 0.0, 0.5);
+  for (int i = 0; i < 16; ++i)
+    for (int j = 0; j < network.features(); ++j)
+      EXPECT_NEAR(values[index(i * network.features() + j)], i == j ? 1.0 : 0.0, 0.5);
 }
 
 TEST(InitialGuess, RejectsAnUnknownType) {

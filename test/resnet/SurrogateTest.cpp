@@ -61,6 +61,27 @@ double dot(const RightRows& a, const RightRows& b) {
   return sum;
 }
 
+TEST(Surrogate, IsTheNetworkOfSeveralStagesBetweenItsScalings) {
+  for (const auto lift : {Lift::Identity, Lift::Linear, Lift::Activated}) {
+    Network network = reference::makeStages({9, 4, 12}, {2, 3, 1});
+    network.lift = lift;
+    network.loss = LossType::LeastSquares;
+    auto surrogate = makeSurrogate(network);
+    for (const int count : {1, 3, 150}) {
+      const RightRows x = makeRows(count, 2, 1), v = makeRows(count, 2, 2), u = makeRows(count, 3, 3);
+      const RightRows y = makeRows(count, 3, 4), jv = makeRows(count, 3, 5), jtu = makeRows(count, 2, 6);
+      surrogate.apply(x, y);
+      const auto expected = expectedOutputs(network, x);
+      for (std::size_t s = 0; s < expected.size(); ++s)
+        for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(y(s, c), expected[s][c], 1e-12);
+      surrogate.applyJacobian(x, v, jv);
+      surrogate.applyAdjointJacobian(x, u, jtu);
+      EXPECT_NEAR(dot(jv, u), dot(jtu, v), 1e-11 * (1 + std::abs(dot(jv, u))));
+      EXPECT_NE(dot(jv, u), 0.0);
+    }
+  }
+}
+
 class SurrogateTest : public ::testing::TestWithParam<std::tuple<Lift, Activation, int>> {
 protected:
   Network network() const {

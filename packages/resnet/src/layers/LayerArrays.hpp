@@ -14,14 +14,14 @@ template <class Tile>
 class LayerArrays {
 public:
   LayerArrays() = default;
-  LayerArrays(const std::string& label, int layers, int neurons, int samples)
-      : values_(label, static_cast<std::size_t>(layers), static_cast<std::size_t>(neurons),
+  LayerArrays(const char* label, int layers, int neurons, int samples)
+      : values_(std::string(label), static_cast<std::size_t>(layers), static_cast<std::size_t>(neurons),
                 static_cast<std::size_t>(Tile::onHost ? roundUp(samples, Tile::samples)
                                                       : rowStride<typename Tile::Scalar>(samples))) {}
 
   bool allocated() const { return values_.extent(0) > 0; }
   /// Allocates the arrays at the first call.
-  void reserve(const std::string& label, int layers, int neurons, int samples) {
+  void reserve(const char* label, int layers, int neurons, int samples) {
     if (!allocated()) *this = LayerArrays(label, layers, neurons, samples);
   }
 
