@@ -11,15 +11,16 @@ public:
   using Slab = typename Tile::Slab;
   using ConstSlab = typename Tile::ConstSlab;
 
-  explicit AffineLayer(const ParameterRun& run) : run_(run) {}
+  explicit AffineLayer(const ParameterRun& run) : place_(run) {}
 
   void forward(const Pass<Tile>& pass, const ConstSlab& x, const Slab& y) const {
-    product<Tile>(pass.space, pass.theta->weights(run_), pass.theta->bias(run_), x, y, false, pass.samples);
+    product<Tile>(pass.space, pass.theta->weights(place_), pass.theta->bias(place_), x, y, false,
+                  pass.samples);
   }
 
   /// lambda = A^T mu, and the derivatives by A and b: mu (x, 1)^T. \p x is not read where none are wanted.
   void backward(const Pass<Tile>& pass, const ConstSlab& x, const ConstSlab& mu, const Slab& lambda) const {
-    pass.addDerivative(run_, 0, 1.0, {mu, x, {}, {}});
+    pass.addDerivative(place_, 0, 1.0, {mu, x, {}, {}});
     pullBack(pass, mu, lambda);
   }
 
@@ -27,27 +28,27 @@ public:
   void tangent(const Pass<Tile>& pass, const ConstSlab& x, const ConstSlab& dx, const Slab& dy) const {
     const bool alongParameters = pass.direction != nullptr;
     if (alongParameters)
-      product<Tile>(pass.space, pass.direction->weights(run_), pass.direction->bias(run_), x, dy, false,
+      product<Tile>(pass.space, pass.direction->weights(place_), pass.direction->bias(place_), x, dy, false,
                     pass.samples);
-    product<Tile>(pass.space, pass.theta->weights(run_), {}, dx, dy, alongParameters, pass.samples);
+    product<Tile>(pass.space, pass.theta->weights(place_), {}, dx, dy, alongParameters, pass.samples);
   }
 
   /// The derivative of backward() along a direction of the parameters: dlambda = A^T dmu + dA^T mu. \param
   /// lambda  A^T mu; empty if it is known.
   void tangentBackward(const Pass<Tile>& pass, const ConstSlab& x, const ConstSlab& dx, const ConstSlab& mu,
                        const ConstSlab& dmu, const Slab& lambda, const Slab& dlambda) const {
-    pass.addDerivative(run_, 0, 1.0, {dmu, x, mu, dx});
+    pass.addDerivative(place_, 0, 1.0, {dmu, x, mu, dx});
     if (lambda.extent(0) > 0) pullBack(pass, mu, lambda);
     pullBack(pass, dmu, dlambda);
-    product<Tile>(pass.space, pass.direction->transposed(run_), {}, mu, dlambda, true, pass.samples);
+    product<Tile>(pass.space, pass.direction->transposed(place_), {}, mu, dlambda, true, pass.samples);
   }
 
 private:
   void pullBack(const Pass<Tile>& pass, const ConstSlab& mu, const Slab& lambda) const {
-    product<Tile>(pass.space, pass.theta->transposed(run_), {}, mu, lambda, false, pass.samples);
+    product<Tile>(pass.space, pass.theta->transposed(place_), {}, mu, lambda, false, pass.samples);
   }
 
-  ParameterRun run_;
+  LayerPlace place_;
 };
 
 } // namespace terrace::resnet::detail

@@ -17,7 +17,7 @@ public:
 
   /// \param[in] run  of the stage's parameters. \param[in] chunkSamples  most samples of a chunk.
   DenseStage(const Stage& stage, const ParameterRun& run, int chunkSamples)
-      : stage_(stage), run_(run), width_(stage.shape.size()), chunkSamples_(chunkSamples) {}
+      : stage_(stage), place_(run), width_(stage.shape.size()), chunkSamples_(chunkSamples) {}
 
   void enterChunk(int chunk, bool isKept) override;
   void forget() override;
@@ -66,7 +66,7 @@ private:
   void keepAdjoint(const Pass<Tile>& pass, int k);
 
   Stage stage_;
-  ParameterRun run_;
+  LayerPlace place_;
   int width_;
   int chunkSamples_;
 

@@ -41,8 +41,8 @@ template <class Tile, class Sigma>
 typename Tile::ConstSlab DenseStage<Tile, Sigma>::forward(const Pass<Tile>& pass, Keep keep) {
   const auto step = [&](int k, auto keepsActivation, const Slab& a) {
     eulerStep<Tile, Sigma, decltype(keepsActivation)::value>(
-        pass.space, pass.theta->weights(run_, k), pass.theta->bias(run_, k), timeStep(), state(k, keep), a,
-        state(k + 1, keep), pass.samples);
+        pass.space, pass.theta->weights(place_, k), pass.theta->bias(place_, k), timeStep(), state(k, keep),
+        a, state(k + 1, keep), pass.samples);
   };
   if (keep == Keep::Nothing) {
     activation_.reserve("terrace::resnet::activation", 1, width_, chunkSamples_);
@@ -70,8 +70,8 @@ void DenseStage<Tile, Sigma>::backward(const Pass<Tile>& pass, bool byInput) {
   const Slab lambda = work_[0];
   applySlope<Tile, Sigma>(pass.space, a[last - 1], lambda, mu(last - 1), n);
   for (int k = last - 1; k >= 0; --k) {
-    if (byParameters) pass.addDerivative(run_, k, stage_.timeStep(), {mu(k), states_[k], {}, {}});
-    const auto transposed = pass.theta->transposed(run_, k);
+    if (byParameters) pass.addDerivative(place_, k, stage_.timeStep(), {mu(k), states_[k], {}, {}});
+    const auto transposed = pass.theta->transposed(place_, k);
     if (k > 0) {
       adjointStep<Tile, Sigma>(pass.space, transposed, mu(k), a[k - 1], lambda, mu(k - 1),
                                byParameters ? ConstSlab(states_[k - 1]) : ConstSlab(), n);
@@ -105,8 +105,8 @@ void DenseStage<Tile, Sigma>::tangentBlocks(const Pass<Tile>& pass) {
   const Layers& a = activations();
   for (int k = 0; k < stage_.blocks; ++k) {
     const ProductOperands<Tile> preActivation{
-        pass.theta->weights(run_, k),     tangents_[k], preTangents_[k], pass.direction->bias(run_, k),
-        pass.direction->weights(run_, k), states_[k]};
+        pass.theta->weights(place_, k),     tangents_[k], preTangents_[k], pass.direction->bias(place_, k),
+        pass.direction->weights(place_, k), states_[k]};
     tangentStep<Tile, Sigma, advances, Start::Bias, true>(pass.space, preActivation, timeStep(), a[k],
                                                           tangents_[k + 1], states_[k + 1], pass.samples);
   }
@@ -141,12 +141,12 @@ void DenseStage<Tile, Sigma>::tangentBackward(const Pass<Tile>& pass, bool byInp
   keepAdjoint(pass, last);
   applyCurvature(pass.space, curvature(last - 1), n);
   for (int k = last - 1; k >= 0; --k) {
-    pass.addDerivative(run_, k, stage_.timeStep(), {tangentMu(k), states_[k], mu(k), tangents_[k]});
+    pass.addDerivative(place_, k, stage_.timeStep(), {tangentMu(k), states_[k], mu(k), tangents_[k]});
     if (k == 0) break;
-    const auto transposed = pass.theta->transposed(run_, k);
+    const auto transposed = pass.theta->transposed(place_, k);
     const ProductOperands<Tile> pullBack{transposed, mu(k), known ? Slab() : lambda, none, {}, {}};
     const ProductOperands<Tile> tangentPullBack{
-        transposed, tangentMu(k), dlambda, none, pass.direction->transposed(run_, k), mu(k)};
+        transposed, tangentMu(k), dlambda, none, pass.direction->transposed(place_, k), mu(k)};
     tangentAdjointStep(pass.space,
                        TangentAdjointOperands<Tile, Sigma>{
                            pullBack, tangentPullBack, curvature(k - 1), {states_[k - 1], tangents_[k - 1]}},
@@ -154,10 +154,10 @@ void DenseStage<Tile, Sigma>::tangentBackward(const Pass<Tile>& pass, bool byInp
     keepAdjoint(pass, k);
   }
   if (byInput) {
-    const auto transposed = pass.theta->transposed(run_, 0);
+    const auto transposed = pass.theta->transposed(place_, 0);
     if (!known) product<Tile>(pass.space, transposed, none, mu(0), lambda, true, n);
     keepAdjoint(pass, 0);
-    addTwoProducts<Tile>(pass.space, transposed, tangentMu(0), pass.direction->transposed(run_, 0), mu(0),
+    addTwoProducts<Tile>(pass.space, transposed, tangentMu(0), pass.direction->transposed(place_, 0), mu(0),
                          dlambda, n);
   }
   if (kept_ != nullptr) kept_->hasAdjoints = true;
@@ -168,8 +168,8 @@ StateWithTangent<Tile> DenseStage<Tile, Sigma>::forwardWithTangent(const Pass<Ti
   activation_.reserve("terrace::resnet::activation", 1, width_, chunkSamples_);
   const auto h = timeStep();
   for (int k = 0; k < stage_.blocks; ++k) {
-    const auto weights = pass.theta->weights(run_, k);
-    eulerStep<Tile, Sigma, true>(pass.space, weights, pass.theta->bias(run_, k), h, passing_[k % 2],
+    const auto weights = pass.theta->weights(place_, k);
+    eulerStep<Tile, Sigma, true>(pass.space, weights, pass.theta->bias(place_, k), h, passing_[k % 2],
                                  activation_[0], passing_[(k + 1) % 2], pass.samples);
     const ProductOperands<Tile> preActivation{weights, passingTangents_[k % 2], {}, {}, {}, {}};
     tangentStep<Tile, Sigma, false, Start::Zero, false>(pass.space, preActivation, h, activation_[0],

@@ -17,15 +17,16 @@ public:
   LiftLayer(const Network& network, const ParameterLayout& layout, int chunkSamples)
       : kind_(network.lift), activation_(network.activation), width_(network.firstShape().size()),
         chunkSamples_(chunkSamples) {
-    if (layout.lift() != nullptr) run_ = *layout.lift();
+    if (layout.lift() != nullptr) place_ = LayerPlace(*layout.lift());
   }
 
-  bool hasParameters() const { return run_.has_value(); }
+  bool hasParameters() const { return place_.has_value(); }
 
   /// \param keep  with Activations the lift keeps a copy of q_0 if backwardToInput() needs it.
   void forward(const Pass<Tile>& pass, const ConstSlab& x, const Slab& q, Keep keep) {
     if (!hasParameters()) return pad<Tile>(pass.space, x, q, pass.samples);
-    product<Tile>(pass.space, pass.theta->weights(*run_), pass.theta->bias(*run_), x, q, false, pass.samples);
+    product<Tile>(pass.space, pass.theta->weights(*place_), pass.theta->bias(*place_), x, q, false,
+                  pass.samples);
     if (kind_ != Lift::Activated) return;
     withActivation(activation_,
                    [&](auto sigma) { activate<Tile, decltype(sigma)>(pass.space, q, pass.samples); });
@@ -38,7 +39,7 @@ public:
   void backward(const Pass<Tile>& pass, const ConstSlab& x, const ConstSlab& q, const Slab& lambda) const {
     if (!hasParameters()) return;
     multiplyBySlope(pass, q, lambda);
-    pass.addDerivative(*run_, 0, 1.0, {lambda, x, {}, {}});
+    pass.addDerivative(*place_, 0, 1.0, {lambda, x, {}, {}});
   }
 
   /// After forward() with Keep::Activations: the derivative by x. \param lambda  overwritten; the result
@@ -46,7 +47,7 @@ public:
   ConstSlab backwardToInput(const Pass<Tile>& pass, const Slab& lambda, const Slab& x) const {
     if (!hasParameters()) return lambda;
     multiplyBySlope(pass, value_[0], lambda);
-    product<Tile>(pass.space, pass.theta->transposed(*run_), {}, lambda, x, false, pass.samples);
+    product<Tile>(pass.space, pass.theta->transposed(*place_), {}, lambda, x, false, pass.samples);
     return x;
   }
 
@@ -56,7 +57,7 @@ public:
     const bool activated = kind_ == Lift::Activated;
     if (activated) preTangent_.reserve("terrace::resnet::liftPreTangent", 1, width_, chunkSamples_);
     const Slab dz = activated ? preTangent_[0] : dq;
-    product<Tile>(pass.space, pass.direction->weights(*run_), pass.direction->bias(*run_), x, dz, false,
+    product<Tile>(pass.space, pass.direction->weights(*place_), pass.direction->bias(*place_), x, dz, false,
                   pass.samples);
     if (activated)
       withActivation(activation_, [&](auto sigma) {
@@ -67,7 +68,7 @@ public:
   /// dq along the direction dx of the inputs.
   void tangentOfInput(const Pass<Tile>& pass, const ConstSlab& dx, const ConstSlab& q, const Slab& dq) const {
     if (!hasParameters()) return pad<Tile>(pass.space, dx, dq, pass.samples);
-    product<Tile>(pass.space, pass.theta->weights(*run_), {}, dx, dq, false, pass.samples);
+    product<Tile>(pass.space, pass.theta->weights(*place_), {}, dx, dq, false, pass.samples);
     multiplyBySlope(pass, q, dq);
   }
 
@@ -83,7 +84,7 @@ public:
                                                              lambda, dlambda, mu, dlambda},
                        pass.samples);
       });
-    pass.addDerivative(*run_, 0, 1.0, {dlambda, x, {}, {}});
+    pass.addDerivative(*place_, 0, 1.0, {dlambda, x, {}, {}});
   }
 
 private:
@@ -98,7 +99,7 @@ private:
   Activation activation_;
   int width_;
   int chunkSamples_;
-  std::optional<ParameterRun> run_;
+  std::optional<LayerPlace> place_;
   LayerArrays<Tile> value_;
   LayerArrays<Tile> preTangent_;
 };

@@ -2,6 +2,7 @@
 
 #include "kernels/common/Activations.hpp"
 #include "kernels/common/Tile.hpp"
+#include "layers/LayerPlace.hpp"
 
 #include <terrace/resnet/network/Network.hpp>
 #include <terrace/resnet/parameters/Device.hpp>
@@ -38,17 +39,16 @@ public:
     }
   }
 
-  Weights weights(const ParameterRun& run, int group = 0) const {
-    return {values_.data() + run.groupOffset(group), run.outputs(), run.inputs()};
+  Weights weights(const LayerPlace& place, int group = 0) const {
+    return {values_.data() + place.weights(group), place.outputs, place.inputs};
   }
-  Weights transposed(const ParameterRun& run, int group = 0) const {
-    return {transposed_.data() + run.groupOffset(group), run.inputs(), run.outputs()};
+  Weights transposed(const LayerPlace& place, int group = 0) const {
+    return {transposed_.data() + place.weights(group), place.inputs, place.outputs};
   }
   /// Empty if the layer has none.
-  Bias bias(const ParameterRun& run, int group = 0) const {
-    if (!run.hasBias()) return Bias();
-    return Bias(values_.data() + run.groupOffset(group) + run.arrays[1].offset,
-                static_cast<std::size_t>(run.outputs()));
+  Bias bias(const LayerPlace& place, int group = 0) const {
+    if (!place.hasBias()) return Bias();
+    return Bias(values_.data() + place.bias(group), static_cast<std::size_t>(place.outputs));
   }
 
 private:

@@ -26,12 +26,10 @@ struct Pass {
   ///
   /// The inputs x of every layer and the adjoints mu of its sums meet here and nowhere else: what is to be
   /// known of them beside this sum (their second moments, for a metric) is gathered here, in the same sweep.
-  void addDerivative(const ParameterRun& run, int group, double factor,
+  void addDerivative(const LayerPlace& place, int group, double factor,
                      const OuterProductOperands<Tile>& operands) const {
     if (sums == nullptr) return;
-    const GradientOffsets offsets{run.groupOffset(group),
-                                  run.hasBias() ? run.groupOffset(group) + run.arrays[1].offset : -1, factor};
-    outerProduct(space, operands, *sums, offsets, samples);
+    outerProduct(space, operands, *sums, {place.weights(group), place.bias(group), factor}, samples);
   }
 };
 
