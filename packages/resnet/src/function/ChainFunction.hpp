@@ -116,13 +116,7 @@ private:
     space_.fence();
   }
 
-  Pass<Tile> pass(int samples) const {
-    Pass<Tile> pass;
-    pass.space = space_;
-    pass.theta = &theta_;
-    pass.samples = samples;
-    return pass;
-  }
+  Pass<Tile> pass(int samples) const { return {space_, &theta_, samples}; }
   LayerArrays<Tile>& inputs() {
     inputs_.reserve("terrace::Surrogate::inputs", 2, network_.features(), chunkSamples_);
     return inputs_;

@@ -15,12 +15,12 @@ enum class Keep {
 /// What all layers are told on the way of one chunk of samples through the network.
 template <class Tile>
 struct Pass {
-  typename Tile::Execution space;
-  const PackedParameters<Tile>* theta = nullptr;
+  const typename Tile::Execution& space;
+  const PackedParameters<Tile>* theta;
+  int samples;                          ///< Of the chunk.
+  const DerivativeSums* sums = nullptr; ///< Of derivatives by the parameters; null: none are wanted.
   const PackedParameters<Tile>* direction =
-      nullptr;                          ///< Of the parameters; null: of the inputs alone, or none.
-  const DerivativeSums* sums = nullptr; ///< Of the derivatives by the parameters; null: none are wanted.
-  int samples = 0;                      ///< Of the chunk.
+      nullptr; ///< Of the parameters; null: of the inputs alone, or none.
 
   /// Adds the derivative by the parameters of a group: factor * sum over samples of mu (x, 1)^T [+ nu z^T].
   ///

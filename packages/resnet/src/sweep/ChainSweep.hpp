@@ -33,7 +33,6 @@ private:
 
   template <class OnChunk, class OnGroup>
   void forEachChunk(const SampleSet& samples, OnChunk onChunk, OnGroup onGroupEnd);
-  Pass<Tile> passOf(const Chunk& chunk, const DerivativeSums* sums = nullptr) const;
   void loadInputs(const Chunk& chunk);
   void forward(const Pass<Tile>& pass, const Chunk& chunk, Keep keep);
   void hessianProductOf(const Chunk& chunk, HessianKind kind, const DerivativeSums& product);

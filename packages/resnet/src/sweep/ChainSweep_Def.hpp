@@ -45,16 +45,6 @@ void ChainSweep<Tile>::forEachChunk(const SampleSet& samples, OnChunk onChunk, O
 }
 
 template <class Tile>
-Pass<Tile> ChainSweep<Tile>::passOf(const Chunk& chunk, const DerivativeSums* sums) const {
-  Pass<Tile> pass;
-  pass.space = space_;
-  pass.theta = &theta_;
-  pass.sums = sums;
-  pass.samples = chunk.count;
-  return pass;
-}
-
-template <class Tile>
 DerivativeSums ChainSweep<Tile>::derivativeSums(const CompensatedView& sums) {
   const bool wholeGroups = Tile::onHost && chunkSamples_ >= samplesOfGroup;
   if (!wholeGroups && partial_.extent(0) == 0)
@@ -84,7 +74,7 @@ SweepSums ChainSweep<Tile>::value(const ConstParameterView& theta, const SampleS
   forEachChunk(
       samples,
       [&](const Chunk& chunk) {
-        const auto pass = passOf(chunk);
+        const Pass<Tile> pass{space_, &theta_, chunk.count};
         forward(pass, chunk, Keep::Nothing);
         loss_.evaluate(pass, chunk);
       },
@@ -101,7 +91,7 @@ SweepSums ChainSweep<Tile>::valueAndGradient(const ConstParameterView& theta, co
   forEachChunk(
       samples,
       [&](const Chunk& chunk) {
-        const auto pass = passOf(chunk, &sums);
+        const Pass<Tile> pass{space_, &theta_, chunk.count, &sums};
         forward(pass, chunk, Keep::Layers);
         loss_.evaluate(pass, chunk);
         chain_.backward(pass, inputs_[0], loss_.derivative());
@@ -115,8 +105,7 @@ SweepSums ChainSweep<Tile>::valueAndGradient(const ConstParameterView& theta, co
 
 template <class Tile>
 void ChainSweep<Tile>::hessianProductOf(const Chunk& chunk, HessianKind kind, const DerivativeSums& product) {
-  auto pass = passOf(chunk, &product);
-  pass.direction = &direction_;
+  const Pass<Tile> pass{space_, &theta_, chunk.count, &product, &direction_};
   chain_.enterChunk(chunk.index, chunk.index < keptChunks_);
   loadInputs(chunk);
   const auto dy = tangentOutputs_[0];
@@ -162,7 +151,7 @@ std::vector<double> ChainSweep<Tile>::outputs(const ConstParameterView& theta, c
   forEachChunk(
       samples,
       [&](const Chunk& chunk) {
-        forward(passOf(chunk), chunk, Keep::Nothing);
+        forward({space_, &theta_, chunk.count}, chunk, Keep::Nothing);
         forEachTile<Tile>(space_, label, chunk.count, SampleRows<Tile>{loss_.outputs(), rows, chunk.count});
         Kokkos::deep_copy(space_, hostRows, rows);
         space_.fence();

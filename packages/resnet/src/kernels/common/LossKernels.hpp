@@ -86,8 +86,9 @@ struct CrossEntropy {
   }
 };
 
+// Inlined where the operands are made: their fields then stay in registers along the samples.
 template <class Tile>
-void crossEntropy(const typename Tile::Execution& space, const LossOperands<Tile>& operands) {
+KOKKOS_FORCEINLINE_FUNCTION void crossEntropy(const typename Tile::Execution& space, const LossOperands<Tile>& operands) {
   static const std::string label = "terrace::resnet::crossEntropy";
   forEachTile<Tile>(space, label, operands.count, CrossEntropy<Tile>{operands});
 }
@@ -131,7 +132,7 @@ struct LeastSquares {
 };
 
 template <class Tile>
-void leastSquares(const typename Tile::Execution& space, const LossOperands<Tile>& operands) {
+KOKKOS_FORCEINLINE_FUNCTION void leastSquares(const typename Tile::Execution& space, const LossOperands<Tile>& operands) {
   static const std::string label = "terrace::resnet::leastSquares";
   forEachTile<Tile>(space, label, operands.count, LeastSquares<Tile>{operands});
 }
