@@ -16,7 +16,7 @@ shift
 trilinos=${TRILINOS_INCLUDE:-/usr/include/trilinos}
 headers=$folder/trilinos
 units=("$@")
-[[ ${#units[@]} -gt 0 ]] || units=("$source"/packages/resnet/src/*.cpp)
+[[ ${#units[@]} -gt 0 ]] || mapfile -t units < <(find "$source/packages/resnet/src" -name "*.cpp" | sort)
 
 edit() { sed -i "$2" "$headers/$1"; }
 if [[ ! -d $headers ]]; then
@@ -40,7 +40,8 @@ if [[ ! -d $headers ]]; then
 fi
 
 options=(-std=c++17 -O3 "-arch=${ARCH:-sm_90}" --extended-lambda --expt-relaxed-constexpr -diag-suppress 1675 -x cu
-         -Xptxas -v -I "$source/packages/resnet/include" -I "$source/packages/multilevel/include" -isystem "$headers")
+         -Xptxas -v -I "$source/packages/resnet/include" -I "$source/packages/resnet/src"
+         -I "$source/packages/multilevel/include" -I "$source/packages/parameters/include" -isystem "$headers")
 for flag in $(mpicxx --showme:incdirs 2> /dev/null); do options+=(-isystem "$flag"); done
 
 status=0

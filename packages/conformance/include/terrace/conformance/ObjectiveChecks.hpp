@@ -1,9 +1,9 @@
 #pragma once
 
 #include <terrace/conformance/Fill.hpp>
-#include <terrace/conformance/detail/Findings.hpp>
-#include <terrace/conformance/detail/TaylorRemainders.hpp>
-#include <terrace/conformance/detail/VectorTools.hpp>
+#include <terrace/conformance/tools/Findings.hpp>
+#include <terrace/conformance/tools/TaylorRemainders.hpp>
+#include <terrace/conformance/tools/VectorTools.hpp>
 #include <terrace/multilevel/hierarchy/SampledObjective.hpp>
 #include <terrace/multilevel/hierarchy/WorkCounter.hpp>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <terrace/conformance/Fill.hpp>
-#include <terrace/conformance/detail/Findings.hpp>
-#include <terrace/conformance/detail/VectorTools.hpp>
+#include <terrace/conformance/tools/Findings.hpp>
+#include <terrace/conformance/tools/VectorTools.hpp>
 #include <terrace/multilevel/hierarchy/BlockOperations.hpp>
 #include <terrace/multilevel/hierarchy/EntrywiseOperations.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <terrace/conformance/detail/Findings.hpp>
+#include <terrace/conformance/tools/Findings.hpp>
 
 #include <algorithm>
 #include <array>
