@@ -1,6 +1,7 @@
 #include <terrace/multilevel/stochastic/StochasticParameters.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 
+#include <algorithm>
 #include <limits>
 
 namespace terrace {
@@ -45,6 +46,21 @@ RCP<const ParameterList> validAdamParameters() {
   declareDouble(*table, "Beta2", 0.999, "Decay of the mean of the gradients' squares.", 0, belowOne);
   declareDouble(*table, "Epsilon", 1e-8, "Added to the root of the mean squares.", 0, infinity, true);
   return table;
+}
+
+std::string stochasticMethod(const ParameterList& parameters) {
+  return parameters.sublist("Step").get<std::string>("Type");
+}
+
+const ParameterList& stochasticList(const ParameterList& parameters) {
+  return parameters.sublist("Step").sublist(stochasticMethod(parameters));
+}
+
+double epochsWithinLimits(const ParameterList& statusTest) {
+  const double work = statusTest.get<double>("Work Limit");
+  const int iterations = statusTest.get<int>("Iteration Limit");
+  if (work > 0 && iterations > 0) return std::min(work, static_cast<double>(iterations));
+  return work > 0 ? work : iterations;
 }
 
 } // namespace terrace

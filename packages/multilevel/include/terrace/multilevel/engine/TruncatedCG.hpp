@@ -1,6 +1,6 @@
 #pragma once
 
-#include <terrace/multilevel/engine/SubproblemResult.hpp>
+#include <terrace/multilevel/secant/SubproblemResult.hpp>
 
 #include <ROL_Objective.hpp>
 #include <ROL_Ptr.hpp>

@@ -20,6 +20,11 @@ public:
   Real value() const { return radius_; }
   void set(Real radius) { radius_ = std::min(radius, static_cast<Real>(parameters_.maximumRadius)); }
 
+  /// Takes over the \p radius with which another objective was left. Where it collapsed as that objective
+  /// converged, it says nothing about the one entered: it is at least a hundredth of the initial one.
+  void carryOver(Real radius) { set(std::max(radius, static_cast<Real>(0.01 * parameters_.initialRadius))); }
+
+  /// Whether a trial step of this \p ratio of actual to predicted reduction is accepted.
   bool accepts(Real ratio) const { return ratio >= static_cast<Real>(parameters_.acceptanceThreshold); }
 
   /// \param ratio     may be NaN or infinite: the step is then a failure.

@@ -16,9 +16,11 @@ namespace terrace {
 template <class Real>
 class MultilevelTrustRegionAlgorithm : public ROL::TypeU::Algorithm<Real> {
 public:
+  /// See MultilevelTrustRegion.
   MultilevelTrustRegionAlgorithm(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
-                                 Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {})
-      : engine_(hierarchy, parameters, context), checkpoints_(context.checkpoints),
+                                 Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {},
+                                 const ROL::Ptr<const RunLimits>& limits = ROL::nullPtr)
+      : engine_(hierarchy, parameters, context, limits), checkpoints_(context.checkpoints),
         verbosity_(parameters.sublist("General").get("Output Level", 0)) {}
 
   using ROL::TypeU::Algorithm<Real>::run;

@@ -18,9 +18,10 @@ class MultilevelTrustRegionStep : public ROL::Step<Real> {
 public:
   /// See MultilevelTrustRegion; the objective passed by `ROL::Algorithm::run` is the finest level's.
   MultilevelTrustRegionStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
-                            Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {})
-      : engine_(hierarchy, parameters, context) {
-    engine_.callOldUpdate();
+                            Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {},
+                            const ROL::Ptr<const RunLimits>& limits = ROL::nullPtr)
+      : engine_(hierarchy, parameters, context, limits) {
+    engine_.enableOldUpdate();
   }
 
   using ROL::Step<Real>::initialize;
