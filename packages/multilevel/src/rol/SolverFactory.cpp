@@ -44,7 +44,7 @@ void requireCompactSR1(ParameterList& parameters) {
                          "\" is not for Multilevel Trust Region; expected \"Compact SR1\".");
 }
 
-// ROL takes an unknown secant for its default without a word, so ours must not reach it.
+// ROL silently replaces an unknown secant by its default, so ours must not reach it.
 void rejectCompactSR1(const std::string& step) {
   throw ParameterError(
       "General > Secant: \"Type\" = \"Compact SR1\" may be indefinite and is not for the step \"" + step +
@@ -73,7 +73,7 @@ ROL::Ptr<const RunLimits> makeLimits(const ROL::Ptr<LevelHierarchy<Real>>& hiera
       context.elapsedSeconds, context.interrupted);
 }
 
-// Where one of ROL's own algorithms goes on.
+// Where a run of one of ROL's own algorithms is resumed.
 template <class Real>
 RolProgress<Real> resumedProgress(const SolverContext<Real>& context) {
   RolProgress<Real> progress;
@@ -82,8 +82,8 @@ RolProgress<Real> resumedProgress(const SolverContext<Real>& context) {
   return progress;
 }
 
-// A value of 0 switches a test off; a tolerance of 0 still ends a run that can make no step at all. ROL's
-// state counts iterations from 0 where the whole run is at firstIteration.
+// A value of 0 switches a test off; a tolerance of 0 still ends a run that can make no step at all.
+// firstIteration is the number in the whole run of the iteration that ROL's state calls 0.
 template <class Real>
 ROL::Ptr<ROL::StatusTest<Real>>
 combineTests(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy, const ROL::Ptr<const RunLimits>& limits,
@@ -91,7 +91,7 @@ combineTests(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy, const ROL::Ptr<con
   ParameterList& list = parameters.sublist("Status Test");
   const int iterationLimit = list.get<int>("Iteration Limit");
   const double target = list.get<double>("Target Value");
-  // The limits come first: a run that they stop is not to be taken for one that can make no step.
+  // The limits come first: a run that they stop must not be taken for one that can make no step.
   auto combined = ROL::makePtr<ROL::CombinedStatusTest<Real>>();
   if (context.validation != ROL::nullPtr)
     combined->add(ROL::makePtr<EarlyStoppingTest<Real>>(context.validation, list.get<double>("Patience"),

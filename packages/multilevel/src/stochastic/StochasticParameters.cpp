@@ -26,7 +26,7 @@ void declareBatchesAndRate(ParameterList& table, double learningRate) {
   declareDouble(table, "Final Learning Rate", 0.0, "Schedule Cosine: learning rate at the end.", 0, infinity);
   declareDouble(table, "Decay Factor", 0.1, "Schedule Step: factor.", 0, 1, true);
   declareInt(table, "Decay Epochs", 30, "Schedule Step: epochs between two decays.", 1, manyInts);
-  declareInt(table, "Seed", 0, "Seed of the batches; 0: that of the run (Data/Seed).", 0, manyInts);
+  declareInt(table, "Seed", 0, "Seed of the batches; 0: the seed of the run (Data/Seed).", 0, manyInts);
 }
 
 } // namespace

@@ -72,8 +72,8 @@ void BatchIteration<Real>::iterate(LevelState<Real>& finest, CycleRunner<Real>& 
   cycles.enter(0);
 }
 
-// Cycles on the batch; true if it is solved before they are all done. What lies below a hundredth of its
-// gradient, or a millionth of the first full one, is sampling error: further steps would only fill the secant
+// Cycles on the batch; true if it is solved before they are all done. Below a hundredth of its first
+// gradient, or a millionth of the first full gradient, is sampling error: further steps would fill the secant
 // with it.
 template <class Real>
 bool BatchIteration<Real>::solveBatch(LevelState<Real>& finest, CycleRunner<Real>& cycles) {
@@ -88,8 +88,8 @@ bool BatchIteration<Real>::solveBatch(LevelState<Real>& finest, CycleRunner<Real
   return isSolved;
 }
 
-// The global ratio test: the objective of all samples must have decreased by a share of what that of the
-// batch, `predicted`, has. If not, the iterate goes back to the last check.
+// The global ratio test: the objective of all samples must have decreased by a share of `predicted`, the
+// decrease of the batch's objective. If not, the iterate goes back to the last check.
 template <class Real>
 bool BatchIteration<Real>::check(Real predicted, LevelState<Real>& finest, CycleRunner<Real>& cycles) {
   samples_.useAll();

@@ -11,12 +11,12 @@ namespace terrace {
 /// The model that a level minimises: the level's objective L itself, or one that agrees with a finer level.
 ///
 /// The first-order-consistent model of a coarse level is
-/// \f$ H(x) = L(x) + \langle v, x - x_0 \rangle \f$ with \f$ v = R g - \nabla L(x_0) \f$. Its gradient at
-/// \f$ x_0 \f$ is \f$ R g \f$, so to first order it predicts what a step of the coarse level does on the
+/// \f$ H(x) = L(x) + \langle v, x - x_0 \rangle \f$ with \f$ v = P^T g - \nabla L(x_0) \f$. Its gradient at
+/// \f$ x_0 \f$ is \f$ P^T g \f$, so to first order it predicts what a step of the coarse level does on the
 /// fine one.
 ///
 /// The second-order-consistent model adds \f$ \tfrac12 \langle W (x - x_0), x - x_0 \rangle \f$ with the
-/// Galerkin difference \f$ W = R\, \nabla^2 H_f\, P - \nabla^2 L(x_0) \f$, where \f$ H_f \f$ is the model of
+/// Galerkin difference \f$ W = P^T \nabla^2 H_f\, P - \nabla^2 L(x_0) \f$, where \f$ H_f \f$ is the model of
 /// the finer level at its iterate. Every evaluation then costs a Hessian product on both levels.
 ///
 /// Evaluations are counted.
@@ -33,7 +33,7 @@ public:
 
   /// Sets the linear term.
   /// \param origin            \f$ x_0 \f$.
-  /// \param restricted        \f$ R g \f$, the model's gradient there.
+  /// \param restricted        \f$ P^T g \f$, the model's gradient there.
   /// \param originalGradient  \f$ \nabla L(x_0) \f$.
   void setLinearTerm(const ROL::Vector<Real>& origin, const ROL::Vector<Real>& restricted,
                      const ROL::Vector<Real>& originalGradient);

@@ -2,20 +2,21 @@
 
 namespace terrace {
 
-/// What nested iteration and batches are made of: cycles on a level, with their rows in the run's history.
+/// Runs cycles on a level and keeps the rows of the run's history. NestedIteration and BatchIteration are
+/// made of these operations.
 template <class Real>
 class CycleRunner {
 public:
   virtual ~CycleRunner() = default;
 
-  /// The first evaluation on a level that becomes the finest one worked on, with its row.
+  /// Evaluates a level that becomes the finest one worked on, and adds its row.
   /// \throws std::runtime_error if the value or the gradient is not finite.
   virtual void enter(int level) = 0;
 
-  /// One cycle whose finest level is \p level, with its row.
+  /// Runs one cycle whose finest level is \p level, and adds its row.
   virtual void runCycle(int level) = 0;
 
-  /// Whether the last cycle tried no step on its finest level: rounding errors leave none to try.
+  /// Whether the last cycle tried no step on its finest level, because rounding errors leave none.
   virtual bool idle() const = 0;
 
   /// Adds a row for what happened on \p level without a cycle.
@@ -24,7 +25,7 @@ public:
   /// Work units so far, without those of rejected corrections.
   virtual double usefulWork() const = 0;
 
-  /// Whether the run, or what is under way, must end. The same answer on all ranks.
+  /// Whether the run, or the nested iteration that is under way, must end. The same answer on all ranks.
   virtual bool limitReached() const = 0;
 
   /// Offers the present state to the run's checkpoints.

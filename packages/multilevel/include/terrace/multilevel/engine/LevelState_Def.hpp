@@ -174,7 +174,7 @@ void LevelState<Real>::visitState(StateArchive<Real>& archive, const std::string
   if (!archive.restores()) return;
   if (error == relativeError()) {
     model.update(*x, ROL::UpdateType::Initial);
-  } else { // what was stored is of another precision
+  } else { // the stored value and gradient have another precision
     const Real scale = valueScale;
     evaluate();
     valueScale = scale;

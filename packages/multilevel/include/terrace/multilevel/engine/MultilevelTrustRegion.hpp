@@ -61,9 +61,9 @@ public:
   Real gradientNorm() const { return onBatch() ? batches_->gradientNorm() : levels_[0].gradientNorm; }
   /// The last iteration on the finest level.
   const IterationRecord<Real>& record() const { return record_; }
-  /// Whether the last cycle tried no step on its finest level: rounding errors leave none to try.
+  /// Whether the last cycle tried no step on its finest level, because rounding errors leave none.
   bool idle() const override { return idle_; }
-  /// Whether the finest level's objective is too inexact to judge what is left to gain (LimitedPrecision).
+  /// Whether the finest level's objective is too inexact to judge further steps (LimitedPrecision).
   bool atPrecisionFloor() const { return !onBatch() && levels_[0].isAtPrecisionFloor(); }
   /// Evaluations of value and gradient on \p level.
   long evaluations(int level) const { return counts(level).values; }
@@ -80,7 +80,7 @@ public:
 private:
   using Cycle = CycleParameters::Cycle;
 
-  // What nested iteration and batches are made of.
+  // CycleRunner, for nested iteration and batches.
   void enter(int level) override;
   void runCycle(int level) override;
   void addRow(int level, Real ratio, Real stepNorm, bool accepted) override;

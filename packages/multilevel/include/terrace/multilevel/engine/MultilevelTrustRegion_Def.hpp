@@ -40,7 +40,7 @@ void MultilevelTrustRegion<Real>::enableOldUpdate() {
   for (int level = 0; level < levels(); ++level) levels_[level].model.enableOldUpdate();
 }
 
-// What runs begin with, whether they start or resume.
+// Resets everything; a run begins, whether it starts or resumes.
 template <class Real>
 void MultilevelTrustRegion<Real>::begin(ROL::Objective<Real>& objective) {
   record_ = {};
@@ -182,8 +182,8 @@ void MultilevelTrustRegion<Real>::smooth(int level, int steps) {
   s.recursion.recordSmoothing(static_cast<double>(valueBefore - s.value), work() - workBefore);
 }
 
-// One trust-region step with the level's secant or Newton model ("Trust-region step"). False if there is
-// nothing left to do on the level.
+// One trust-region step with the level's secant or Newton model; steps 1 to 3 are in SpectralModel. False if
+// there is nothing left to do on the level.
 template <class Real>
 bool MultilevelTrustRegion<Real>::smooth(int level) {
   LevelState<Real>& s = levels_[level];
@@ -206,7 +206,7 @@ bool MultilevelTrustRegion<Real>::smooth(int level) {
   return true;
 }
 
-// "Coarse correction", with its account.
+// The coarse correction, with its account of work.
 template <class Real>
 void MultilevelTrustRegion<Real>::correct(int level, Cycle kind) {
   const double workBefore = work(), lostBefore = lostWork_;

@@ -9,8 +9,9 @@
 
 namespace terrace {
 
-/// The classical update of a trust-region radius by the ratio of actual to predicted reduction (Conn, Gould &
-/// Toint, Trust-Region Methods, 2000, algorithm 6.1.1).
+/// A trust-region radius with the classical update by the ratio of actual to predicted reduction.
+///
+/// Source: Conn, Gould & Toint, Trust-Region Methods, 2000, algorithm 6.1.1.
 template <class Real>
 class TrustRegionRadius {
 public:
@@ -18,6 +19,7 @@ public:
       : parameters_(parameters), radius_(static_cast<Real>(parameters.initialRadius)) {}
 
   Real value() const { return radius_; }
+  /// Sets the radius, at most the maximum radius.
   void set(Real radius) { radius_ = std::min(radius, static_cast<Real>(parameters_.maximumRadius)); }
 
   /// Takes over the \p radius with which another objective was left. Where it collapsed as that objective
@@ -27,7 +29,8 @@ public:
   /// Whether a trial step of this \p ratio of actual to predicted reduction is accepted.
   bool accepts(Real ratio) const { return ratio >= static_cast<Real>(parameters_.acceptanceThreshold); }
 
-  /// \param ratio     may be NaN or infinite: the step is then a failure.
+  /// Shrinks, keeps or grows the radius after a trial step.
+  /// \param ratio     of actual to predicted reduction; NaN or infinite for a step that failed.
   /// \param stepNorm  norm of the trial step.
   void update(Real ratio, Real stepNorm) {
     const bool failed =

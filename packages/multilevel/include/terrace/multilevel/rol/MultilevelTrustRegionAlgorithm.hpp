@@ -11,7 +11,7 @@ namespace terrace {
 /// The multilevel trust-region method as an unconstrained (Type-U) algorithm of ROL: one iteration is one
 /// cycle.
 ///
-/// The state means the same as with MultilevelTrustRegionStep; `searchSize` is the radius of the finest
+/// The state has the same meaning as with MultilevelTrustRegionStep. `searchSize` is the radius of the finest
 /// level.
 template <class Real>
 class MultilevelTrustRegionAlgorithm : public ROL::TypeU::Algorithm<Real> {

@@ -119,7 +119,7 @@ void PairMemory<Real>::visitState(StateArchive<Real>& archive, const std::string
   const bool restores = archive.restores();
   if (restores) clear();
   if (pairs == 0) return;
-  // A restored pair is read into vectors of its own and appended, as it was when it was new.
+  // Restored pairs are read into vectors of their own and appended, as they were when they were new.
   ROL::Ptr<ROL::Vector<Real>> step, difference;
   if (restores) {
     step = steps_[0]->clone();

@@ -14,9 +14,9 @@ namespace terrace {
 
 /// A gradient and, where they are known, its inner products with the pairs of a secant.
 ///
-/// CompactSR1::addPair() notes the products, which it has in the same pass over the pairs as those of the new
-/// pair. CompactSR1::solveTrustRegion() then needs no pass of its own. Outdated products are never used: they
-/// are forgotten when the gradient is written, and they name the state of the pairs that they belong to.
+/// CompactSR1::addPair() notes the products. It computes them in the pass over the pairs that it makes for a
+/// new pair, so that CompactSR1::solveTrustRegion() needs no pass of its own. Outdated products are never
+/// used: they are forgotten when the gradient is written, and they carry the revision of their pairs.
 template <class Real>
 class PairedGradient {
 public:
@@ -51,7 +51,7 @@ public:
 private:
   ROL::Ptr<ROL::Vector<Real>> vector_;
   PairProducts<Real> products_;
-  std::uint64_t revision_ = 0; // that of no memory
+  std::uint64_t revision_ = 0; // 0: no memory has it
 };
 
 } // namespace terrace

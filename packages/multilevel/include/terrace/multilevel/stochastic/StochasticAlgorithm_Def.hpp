@@ -79,7 +79,7 @@ void StochasticAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::Vector<Real
   if (verbosity_ > 0) this->writeExitStatus(out);
 }
 
-// At x, or at a state that was kept.
+// Starts at x, or resumes a state that was kept.
 template <class Real>
 void StochasticAlgorithm<Real>::start(ROL::Vector<Real>& x, SampledObjective<Real>& objective) {
   auto& state = *this->state_;
