@@ -40,9 +40,10 @@ public:
   bool isStationary() const { return !(gradientNorm > std::numeric_limits<Real>::min()); }
   /// The length below which a step may be lost in rounding errors of the iterate.
   Real smallestStep() const;
-  /// Whether x + step = x in every entry.
+  /// Whether x + step = x in every entry. Overwrites `xTrial`.
   bool stepIsLost();
-  /// How far the iterate may still go from the origin of its coarse model; infinite without one.
+  /// How far the iterate may still go from the origin of its coarse model; infinite without one. Overwrites
+  /// `step`.
   Real remainingDistance();
 
   /// Evaluates the model at the iterate.

@@ -36,8 +36,8 @@ public:
   /// Tells the objectives of moves by ROL's older update(x, flag, iter) too.
   void enableOldUpdate();
 
-  /// Starts a run: evaluates the objective at \p x. With nested iteration that is done first; it keeps of
-  /// \p x only its projection to the coarsest level.
+  /// Starts a run: evaluates the objective at \p x, or at the result of nested iteration. Nested iteration
+  /// uses only the projection of \p x to the coarsest level.
   ///
   /// \param objective  of the finest level (the hierarchy's own or one that wraps it); must outlive the run.
   /// \throws std::runtime_error if the value or the gradient at the start is not finite.
