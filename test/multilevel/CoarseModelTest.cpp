@@ -104,7 +104,7 @@ TEST(CoarseModel, TurnsAnExceptionIntoNotANumberOnlyWhereFailuresAreTolerated) {
   terrace::CoarseModel<double> model(broken, *x, *x);
   double tol = 0;
   EXPECT_THROW(model.value(*x, tol), std::runtime_error);
-  model.toleratesFailures();
+  model.tolerateFailures();
   EXPECT_TRUE(std::isnan(model.value(*x, tol)));
   model.gradient(*g, *x, tol);
   EXPECT_TRUE(std::isnan(g->norm()));

@@ -1,4 +1,5 @@
 #include "PairTransfer.hpp"
+#include "PassCountingVector.hpp"
 #include "StdVectors.hpp"
 
 #include <terrace/multilevel/secant/CompactSR1.hpp>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 using namespace terrace_test;
 using terrace::CompactSR1;
@@ -253,25 +255,51 @@ TEST(CompactSR1, SolvesTheSubproblemToItsOptimalityConditions) {
   }
 }
 
-// What addPair() was told of the next gradient is used for that gradient only.
-TEST(CompactSR1, KnowsTheNextGradientFromItsPairs) {
+// A gradient whose products with the pairs are known gives the step of one that the secant must ask about.
+TEST(CompactSR1, SolvesAlikeWithProductsThatAreKnownAndThatAreNot) {
   std::mt19937_64 engine(12);
   const int n = 20;
   const Dense hessian = Dense::randomSymmetric(n, engine);
   CompactSR1<double> told(4, Scaling::SmallestEigenvalue, 0.5), asked(4, Scaling::SmallestEigenvalue, 0.5);
-  const auto next = randomVector(n, engine), other = randomVector(n, engine);
+  terrace::PairedGradient<double> gradient(randomVector(n, engine));
   const auto step = makeVector(n), expected = makeVector(n);
+  const auto expectTheSameStep = [&](int k) {
+    told.solveTrustRegion(*step, gradient, 0.3);
+    asked.solveTrustRegion(*expected, gradient.vector(), 0.3);
+    EXPECT_GT(expected->norm(), 0.1) << k;
+    step->axpy(-1, *expected);
+    EXPECT_LT(step->norm(), 1e-14) << k;
+  };
   for (int k = 0; k < 7; ++k) {
     const auto s = randomVector(n, engine), y = hessian * s;
-    told.addPair(*s, *y, next.get());
+    told.addPair(*s, *y, gradient);
     asked.addPair(*s, *y);
-    for (const auto& g : {next, other, next}) {
-      if (g == other) next->scale(1.5); // the same object, another gradient
-      told.solveTrustRegion(*step, *g, 0.3);
-      asked.solveTrustRegion(*expected, *g, 0.3);
-      step->axpy(-1, *expected);
-      EXPECT_LT(step->norm(), 1e-14) << k;
-    }
+    expectTheSameStep(k);
+    gradient.overwrite().set(*randomVector(n, engine)); // the same object, another gradient
+    expectTheSameStep(k);
+  }
+  const auto s = randomVector(n, engine), y = hessian * s;
+  told.addPair(*s, *y, gradient);
+  told.addPair(*y, *(hessian * y)); // other pairs than those of the products
+  asked.addPair(*s, *y);
+  asked.addPair(*y, *(hessian * y));
+  expectTheSameStep(7);
+}
+
+TEST(CompactSR1, MakesNoPassOverThePairsForAGradientWhoseProductsAreKnown) {
+  std::mt19937_64 engine(13);
+  const auto count = std::make_shared<int>(0);
+  const auto random = [&] { return PassCountingVector(*randomVector(20, engine)->getVector(), count); };
+  CompactSR1<double> secant(4, Scaling::SmallestEigenvalue, 0.5);
+  terrace::PairedGradient<double> gradient(ROL::makePtr<PassCountingVector>(random()));
+  auto step = random();
+  for (int k = 0; k < 6; ++k) {
+    secant.addPair(random(), random(), gradient);
+    *count = 0;
+    secant.solveTrustRegion(step, gradient, 0.3);
+    EXPECT_EQ(*count, 0) << k;
+    secant.solveTrustRegion(step, gradient.vector(), 0.3);
+    EXPECT_EQ(*count, 1) << k;
   }
 }
 

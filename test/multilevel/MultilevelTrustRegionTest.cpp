@@ -1,4 +1,5 @@
 #include "LyingCoarseLevels.hpp"
+#include "PassCountingVector.hpp"
 
 #include <terrace/multilevel/engine/MultilevelTrustRegion.hpp>
 #include <terrace/multilevel/rol/SolverFactory.hpp>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 using namespace terrace_test;
 
@@ -282,6 +284,35 @@ TEST(MultilevelTrustRegion, AllocatesNoVectorAfterConstruction) {
     EXPECT_EQ(clones, 0) << smoother;
     EXPECT_LT(engine.record().gradientNorm, 1e-6) << smoother;
   }
+}
+
+// One pass for the new pair, which serves the next gradient as well; one more after a rejected step, whose
+// gradient the pass was not for.
+TEST(MultilevelTrustRegion, ReadsThePairsOnceForAnAcceptedStep) {
+  std::mt19937_64 random(7);
+  const int n = 40;
+  const auto count = std::make_shared<int>(0);
+  const auto hierarchy = artificialHierarchy({ROL::makePtr<Wells>(n, random)}, n);
+  const auto counting = ROL::makePtr<terrace::LevelHierarchy<double>>(hierarchy->work());
+  terrace::Level<double> level = (*hierarchy)[0];
+  level.vector = ROL::makePtr<PassCountingVector>(Values(n), count);
+  counting->add(level);
+  auto parameters = solverParameters();
+  parameters.sublist("Step").sublist("Multilevel Trust Region").set("Post-Smoothing Steps", 0);
+  terrace::MultilevelTrustRegion<double> engine(counting, parameters, {});
+  engine.initialize(PassCountingVector(Values(n, 0.3), count), *level.objective);
+  int passes = 1, rejected = 0; // the first gradient
+  for (int i = 0; i < 15; ++i) {
+    engine.iterate();
+    ++passes;
+    if (engine.record().accepted) continue;
+    ++passes;
+    ++rejected;
+  }
+  EXPECT_GT(rejected, 0);
+  EXPECT_LT(rejected, 15);
+  if (!engine.record().accepted) --passes;
+  EXPECT_EQ(*count, passes);
 }
 
 // A coarse level that converges long before it has cost a work unit, and one without a minimum, are left.

@@ -1,4 +1,5 @@
-// A run that goes on from any state that was kept is the run that was never interrupted.
+// A run that is resumed from any state that was kept is the run that was never interrupted.
+#include "MemoryArchive.hpp"
 #include "SampledMean.hpp"
 
 #include <terrace/multilevel/rol/SolverFactory.hpp>
@@ -6,34 +7,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <map>
-#include <stdexcept>
 
 using namespace terrace_test;
 using Teuchos::ParameterList;
 
 namespace {
-
-using State = std::map<std::string, Values>;
-
-/// Visits parts of a state in memory.
-struct MemoryArchive : terrace::StateArchive<double> {
-  MemoryArchive(State& from, bool isRestored) : state(from), restored(isRestored) {}
-  using StateArchive<double>::visit;
-  bool restores() const override { return restored; }
-  void visit(const std::string& name, std::vector<double>& values) override {
-    if (restored) {
-      values = state.at(name);
-    } else if (!state.emplace(name, values).second) {
-      throw std::logic_error(name + " is visited twice");
-    }
-  }
-  void visit(const std::string& name, ROL::Vector<double>& vector) override {
-    visit(name, *dynamic_cast<StdVector&>(vector).getVector());
-  }
-  State& state;
-  bool restored;
-};
 
 struct Rows : terrace::IterationObserver<double> {
   void observe(const terrace::IterationRecord<double>& record, const ROL::Vector<double>& /*x*/) override {
@@ -180,7 +158,7 @@ TEST(Resume, DoesTheRestOfAnEpochThatALimitEnded) {
   EXPECT_EQ(second.iterations, 4) << "the epoch that was ended counts twice";
 }
 
-TEST(Resume, GoesOnWithRolsOwnAlgorithmsAtTheirIterateCountersAndRadius) {
+TEST(Resume, ResumesRolsOwnAlgorithmsAtTheirIterateCountersAndRadius) {
   auto parameters = quiet(6);
   parameters.sublist("Step").set("Type", "Trust Region");
   parameters.sublist("General")

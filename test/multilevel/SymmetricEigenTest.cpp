@@ -1,3 +1,4 @@
+#include <terrace/multilevel/secant/LuFactors.hpp>
 #include <terrace/multilevel/secant/SymmetricEigen.hpp>
 
 #include <gtest/gtest.h>
@@ -6,8 +7,8 @@
 #include <limits>
 #include <random>
 
-using Matrix = terrace::detail::DenseMatrix<double>;
-using Eigen = terrace::detail::SymmetricEigen<double>;
+using Matrix = terrace::DenseMatrix<double>;
+using Eigen = terrace::SymmetricEigen<double>;
 
 namespace {
 
@@ -117,7 +118,7 @@ TEST(LuFactors, SolveForSeveralRightHandSides) {
     rows(0, i) = solved(0, i) = i;
     rows(1, i) = solved(1, i) = 1.0 / (1 + i);
   }
-  terrace::detail::LuFactors<double> factors;
+  terrace::LuFactors<double> factors;
   factors.factor(a);
   factors.solve(solved);
   for (int side = 0; side < 2; ++side)

@@ -4,8 +4,8 @@
 
 namespace terrace {
 
-/// Gives the parameters of ROL's table that name one of ROL's enumerations a validator: ROL itself takes a
-/// name it does not know for its default, without a word.
+/// Gives a validator to the parameters of ROL's table that name a value of one of ROL's enumerations. ROL
+/// itself silently replaces a name that it does not know by a default.
 void restrictRolChoices(Teuchos::ParameterList& rol);
 
 } // namespace terrace

@@ -2,11 +2,12 @@
 #include <terrace/multilevel/rol/MultilevelTrustRegionAlgorithm.hpp>
 #include <terrace/multilevel/rol/MultilevelTrustRegionStep.hpp>
 #include <terrace/multilevel/rol/ObserverTest.hpp>
+#include <terrace/multilevel/rol/RunLimitsTest.hpp>
 #include <terrace/multilevel/rol/SolverFactory.hpp>
 #include <terrace/multilevel/rol/SolverParameters.hpp>
 #include <terrace/multilevel/rol/TargetValueTest.hpp>
 #include <terrace/multilevel/run/RunLimits.hpp>
-#include <terrace/multilevel/secant/CompactSR1_Def.hpp>
+#include <terrace/multilevel/secant/CompactSR1.hpp>
 #include <terrace/multilevel/stochastic/StochasticAlgorithm.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 
@@ -43,7 +44,7 @@ void requireCompactSR1(ParameterList& parameters) {
                          "\" is not for Multilevel Trust Region; expected \"Compact SR1\".");
 }
 
-// ROL takes an unknown secant for its default without a word, so ours must not reach it.
+// ROL silently replaces an unknown secant by its default, so ours must not reach it.
 void rejectCompactSR1(const std::string& step) {
   throw ParameterError(
       "General > Secant: \"Type\" = \"Compact SR1\" may be indefinite and is not for the step \"" + step +
@@ -61,17 +62,18 @@ void rejectSampling(ParameterList& parameters) {
 }
 
 template <class Real>
-ROL::Ptr<RunLimits> makeLimits(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy, ParameterList& parameters,
-                               const SolverContext<Real>& context) {
+ROL::Ptr<const RunLimits> makeLimits(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
+                                     ParameterList& parameters, const SolverContext<Real>& context) {
   ParameterList& list = parameters.sublist("Status Test");
   const double timeLimit = list.get<double>("Time Limit");
   if (timeLimit > 0 && !context.elapsedSeconds)
     throw ParameterError("Status Test: \"Time Limit\" needs a clock in the SolverContext.");
-  return ROL::makePtr<RunLimits>(hierarchy->work(), list.get<double>("Work Limit"), timeLimit,
-                                 context.elapsedSeconds, context.interrupted);
+  return ROL::makePtr<const RunLimits>(
+      list.get<double>("Work Limit"), timeLimit, [work = hierarchy->work()] { return work->units(); },
+      context.elapsedSeconds, context.interrupted);
 }
 
-// Where one of ROL's own algorithms goes on.
+// Where a run of one of ROL's own algorithms is resumed.
 template <class Real>
 RolProgress<Real> resumedProgress(const SolverContext<Real>& context) {
   RolProgress<Real> progress;
@@ -80,16 +82,16 @@ RolProgress<Real> resumedProgress(const SolverContext<Real>& context) {
   return progress;
 }
 
-// A value of 0 switches a test off; a tolerance of 0 still ends a run that can make no step at all. ROL's
-// state counts iterations from 0 where the whole run is at firstIteration.
+// A value of 0 switches a test off; a tolerance of 0 still ends a run that can make no step at all.
+// firstIteration is the number in the whole run of the iteration that ROL's state calls 0.
 template <class Real>
-ROL::Ptr<ROL::StatusTest<Real>> combineTests(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
-                                             const ROL::Ptr<RunLimits>& limits, ParameterList& parameters,
-                                             const SolverContext<Real>& context, int firstIteration = 0) {
+ROL::Ptr<ROL::StatusTest<Real>>
+combineTests(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy, const ROL::Ptr<const RunLimits>& limits,
+             ParameterList& parameters, const SolverContext<Real>& context, int firstIteration = 0) {
   ParameterList& list = parameters.sublist("Status Test");
   const int iterationLimit = list.get<int>("Iteration Limit");
   const double target = list.get<double>("Target Value");
-  // The limits come first: a run that they stop is not to be taken for one that can make no step.
+  // The limits come first: a run that they stop must not be taken for one that can make no step.
   auto combined = ROL::makePtr<ROL::CombinedStatusTest<Real>>();
   if (context.validation != ROL::nullPtr)
     combined->add(ROL::makePtr<EarlyStoppingTest<Real>>(context.validation, list.get<double>("Patience"),
@@ -128,15 +130,10 @@ ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarch
   auto tests = ROL::makePtr<ROL::CombinedStatusTest<Real>>();
   if (isMultilevel(parameters)) {
     requireCompactSR1(parameters);
-    const auto ours = ROL::makePtr<MultilevelTrustRegionAlgorithm<Real>>(hierarchy, parameters, context);
-    ours->engine().setLimit([limits] { return limits->reached(); },
-                            [limits](double share, double lost) { return limits->spent(share, lost); });
-    algorithm = ours;
+    algorithm = ROL::makePtr<MultilevelTrustRegionAlgorithm<Real>>(hierarchy, parameters, context, limits);
   } else if (isStochastic(parameters)) {
     rejectSampling(parameters);
-    const auto stochastic = ROL::makePtr<StochasticAlgorithm<Real>>(hierarchy, parameters, context);
-    stochastic->setLimit([limits] { return limits->reached(); });
-    algorithm = stochastic;
+    algorithm = ROL::makePtr<StochasticAlgorithm<Real>>(hierarchy, parameters, context, limits);
   } else {
     rejectSampling(parameters);
     start = resumedProgress(context);
@@ -159,10 +156,7 @@ ROL::Ptr<ROL::Step<Real>> makeStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarc
   if (isMultilevel(parameters)) {
     requireCompactSR1(parameters);
     const auto limits = makeLimits(hierarchy, parameters, context);
-    const auto step = ROL::makePtr<MultilevelTrustRegionStep<Real>>(hierarchy, parameters, context);
-    step->engine().setLimit([limits] { return limits->reached(); },
-                            [limits](double share, double lost) { return limits->spent(share, lost); });
-    return step;
+    return ROL::makePtr<MultilevelTrustRegionStep<Real>>(hierarchy, parameters, context, limits);
   }
   const std::string type = stepType(parameters);
   if (isStochastic(parameters))

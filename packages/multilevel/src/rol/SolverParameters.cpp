@@ -182,7 +182,7 @@ RCP<const ParameterList> validSamplingParameters() {
   declareChoice(
       *table, "Type", "Full",
       "Full: the finest level has all training samples. Dynamic: steps on batches, which grow as far as "
-      "the full loss demands it.",
+      "the full loss requires.",
       {"Full", "Dynamic"});
   declareChoice(
       *table, "Coarse Samples", "Kept",

@@ -1,6 +1,7 @@
 #include <terrace/multilevel/stochastic/StochasticParameters.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 
+#include <algorithm>
 #include <limits>
 
 namespace terrace {
@@ -25,7 +26,7 @@ void declareBatchesAndRate(ParameterList& table, double learningRate) {
   declareDouble(table, "Final Learning Rate", 0.0, "Schedule Cosine: learning rate at the end.", 0, infinity);
   declareDouble(table, "Decay Factor", 0.1, "Schedule Step: factor.", 0, 1, true);
   declareInt(table, "Decay Epochs", 30, "Schedule Step: epochs between two decays.", 1, manyInts);
-  declareInt(table, "Seed", 0, "Seed of the batches; 0: that of the run (Data/Seed).", 0, manyInts);
+  declareInt(table, "Seed", 0, "Seed of the batches; 0: the seed of the run (Data/Seed).", 0, manyInts);
 }
 
 } // namespace
@@ -45,6 +46,21 @@ RCP<const ParameterList> validAdamParameters() {
   declareDouble(*table, "Beta2", 0.999, "Decay of the mean of the gradients' squares.", 0, belowOne);
   declareDouble(*table, "Epsilon", 1e-8, "Added to the root of the mean squares.", 0, infinity, true);
   return table;
+}
+
+std::string stochasticMethod(const ParameterList& parameters) {
+  return parameters.sublist("Step").get<std::string>("Type");
+}
+
+const ParameterList& stochasticList(const ParameterList& parameters) {
+  return parameters.sublist("Step").sublist(stochasticMethod(parameters));
+}
+
+double epochsWithinLimits(const ParameterList& statusTest) {
+  const double work = statusTest.get<double>("Work Limit");
+  const int iterations = statusTest.get<int>("Iteration Limit");
+  if (work > 0 && iterations > 0) return std::min(work, static_cast<double>(iterations));
+  return work > 0 ? work : iterations;
 }
 
 } // namespace terrace

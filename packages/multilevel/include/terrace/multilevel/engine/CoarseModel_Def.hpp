@@ -122,7 +122,7 @@ void CoarseModel<Real>::precond(ROL::Vector<Real>& pv, const ROL::Vector<Real>& 
   if (!attempt([&] { objective_->precond(pv, v, x, tol); })) pv.set(v.dual());
 }
 
-// False if the evaluation threw and that is tolerated.
+// False if the evaluation threw and failures are tolerated.
 template <class Real>
 template <class Evaluation>
 bool CoarseModel<Real>::attempt(const Evaluation& evaluation) {
@@ -142,7 +142,7 @@ void CoarseModel<Real>::displace(const ROL::Vector<Real>& x) {
   displacement_->axpy(Real(-1), *origin_);
 }
 
-// W v. The objective is told that its product is at another point than the x it is evaluated at.
+// W v. The objective is told that this product is at another point than x.
 template <class Real>
 void CoarseModel<Real>::applyGalerkinDifference(ROL::Vector<Real>& result, const ROL::Vector<Real>& v,
                                                 const ROL::Vector<Real>& x, Real& tol) {

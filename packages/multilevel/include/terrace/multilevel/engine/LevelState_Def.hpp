@@ -3,28 +3,34 @@
 #include <terrace/multilevel/engine/CoarseModel_Def.hpp>
 #include <terrace/multilevel/engine/LevelState.hpp>
 #include <terrace/multilevel/engine/TruncatedCG_Def.hpp>
-#include <terrace/multilevel/secant/CompactSR1_Def.hpp>
 
 #include <cmath>
 #include <limits>
 
+// A Real other than double needs CompactSR1_Def.hpp too, which the engine's units must not compile: the
+// secant has its own compiler options.
 namespace terrace {
 
 template <class Real>
-LevelState<Real>::LevelState(const Level<Real>& level, const CycleParameters& parameters,
-                             const Teuchos::ParameterList& secantParameters, bool coarsest)
-    : model(level.objective, *level.vector, level.vector->dual()), secant(secantParameters),
-      smoothingRadius(parameters), correctionRadius(parameters), recursion(parameters.recursion),
-      x(level.vector->clone()), xTrial(level.vector->clone()), step(level.vector->clone()),
-      start(level.vector->clone()), gradient(level.vector->dual().clone()),
-      gradientTrial(level.vector->dual().clone()), dual(level.vector->dual().clone()),
-      precision(dynamic_cast<const LimitedPrecision*>(level.objective.get())) {
+LevelState<Real>::LevelState(const LevelHierarchy<Real>& hierarchy, int level,
+                             const CycleParameters& parameters,
+                             const Teuchos::ParameterList& secantParameters)
+    : model(hierarchy[level].objective, *hierarchy[level].vector, hierarchy[level].vector->dual()),
+      secant(secantParameters), smoothingRadius(parameters), correctionRadius(parameters),
+      recursion(parameters.recursion), x(hierarchy[level].vector->clone()), xTrial(x->clone()),
+      step(x->clone()), start(x->clone()), gradient(hierarchy[level].vector->dual().clone()),
+      gradientTrial(gradient.vector().clone()),
+      precision(dynamic_cast<const LimitedPrecision*>(hierarchy[level].objective.get())) {
+  const ROL::Vector<Real>& dual = gradient.vector();
+  if (level > 0) restrictedGradient = dual.clone();
   if (parameters.smoother == CycleParameters::Smoother::Newton) {
+    const bool coarsest = level + 1 == hierarchy.size();
     newton = ROL::makePtr<TruncatedCG<Real>>(
-        *x, *gradient, coarsest ? parameters.coarseCgIterations : parameters.smoothingCgIterations,
+        *x, dual, coarsest ? parameters.coarseCgIterations : parameters.smoothingCgIterations,
         static_cast<Real>(parameters.cgTolerance));
   } else {
-    secant.reserve(*x, *gradient);
+    gradientDifference_ = dual.clone();
+    secant.reserve(*x, dual);
   }
 }
 
@@ -40,19 +46,19 @@ void LevelState<Real>::restart(const CycleParameters& parameters) {
 }
 
 template <class Real>
-bool LevelState<Real>::enterCoarseModel(Real distance) {
-  model.toleratesFailures();
+bool LevelState<Real>::enterCoarseModel(const ROL::Vector<Real>& restricted, Real distance) {
+  model.tolerateFailures();
   evaluate();
   if (!std::isfinite(value) || !std::isfinite(gradientNorm)) {
     leaveCoarseModel();
     return false;
   }
-  model.setLinearTerm(*x, *dual, *gradient);
+  model.setLinearTerm(*x, restricted, gradient.vector());
   bound = distance;
   smoothingRadius.set(
       std::max(smoothingRadius.value(), Real(0.01) * distance)); // the last model's may have collapsed
-  gradient->set(*dual);
-  gradientNorm = gradient->norm();
+  gradient.overwrite().set(restricted);
+  gradientNorm = gradient.vector().norm();
   return true;
 }
 
@@ -76,29 +82,36 @@ bool LevelState<Real>::stepIsLost() {
 }
 
 template <class Real>
+Real LevelState<Real>::remainingDistance() {
+  if (!std::isfinite(bound)) return bound;
+  step->set(*x);
+  step->axpy(Real(-1), model.origin());
+  return bound - step->norm();
+}
+
+template <class Real>
 void LevelState<Real>::evaluate() {
   Real tol = std::sqrt(std::numeric_limits<Real>::epsilon());
   model.update(*x, ROL::UpdateType::Initial);
   value = model.value(*x, tol);
-  model.gradient(*gradient, *x, tol);
+  model.gradient(gradient.overwrite(), *x, tol);
   valueScale = std::min(std::abs(value), Real(1));
   trialsInNoise_ = 0;
-  gradientNorm = gradient->norm();
+  gradientNorm = gradient.vector().norm();
 }
 
 template <class Real>
 SubproblemResult<Real> LevelState<Real>::solveSubproblem(Real radius) {
-  return newton == ROL::nullPtr ? secant.solveTrustRegion(*step, *gradient, radius)
-                                : newton->solve(*step, *gradient, *x, model, radius);
+  return newton == ROL::nullPtr ? secant.solveTrustRegion(*step, gradient, radius)
+                                : newton->solve(*step, gradient.vector(), *x, model, radius);
 }
 
-// Rejected steps tell as much about the curvature as accepted ones.
 template <class Real>
 void LevelState<Real>::learnFromTrial() {
   if (newton != ROL::nullPtr) return;
-  dual->set(*gradientTrial);
-  dual->axpy(Real(-1), *gradient);
-  secant.addPair(*step, *dual, gradientTrial.get());
+  gradientDifference_->set(gradientTrial.vector());
+  gradientDifference_->axpy(Real(-1), gradient.vector());
+  secant.addPair(*step, *gradientDifference_, gradientTrial);
 }
 
 template <class Real>
@@ -109,8 +122,8 @@ bool LevelState<Real>::evaluateTrial() {
   model.update(*xTrial, ROL::UpdateType::Trial);
   valueTrial = model.value(*xTrial, tol);
   if (!std::isfinite(valueTrial)) return false;
-  model.gradient(*gradientTrial, *xTrial, tol);
-  return std::isfinite(gradientTrial->norm());
+  model.gradient(gradientTrial.overwrite(), *xTrial, tol);
+  return std::isfinite(gradientTrial.vector().norm());
 }
 
 template <class Real>
@@ -118,7 +131,7 @@ void LevelState<Real>::acceptTrial() {
   std::swap(x, xTrial);
   std::swap(gradient, gradientTrial);
   value = valueTrial;
-  gradientNorm = gradient->norm();
+  gradientNorm = gradient.vector().norm();
   model.update(*x, ROL::UpdateType::Accept);
 }
 
@@ -137,7 +150,8 @@ Real LevelState<Real>::ratio(bool finite, Real predictedReduction) {
   const Real actual = value - valueTrial;
   if (!(predictedReduction > Real(0))) return -std::numeric_limits<Real>::infinity();
   if (std::abs(actual) <= rounding && predictedReduction <= rounding)
-    return -(step->apply(*gradient) + step->apply(*gradientTrial)) / Real(2) / predictedReduction;
+    return -(step->apply(gradient.vector()) + step->apply(gradientTrial.vector())) / Real(2) /
+           predictedReduction;
   return actual / predictedReduction;
 }
 
@@ -150,7 +164,7 @@ void LevelState<Real>::visitState(StateArchive<Real>& archive, const std::string
   model.visitState(archive, name + "/evaluations");
   if (!working) return;
   archive.visit(name + "/iterate", *x);
-  archive.visit(name + "/gradient", *gradient);
+  gradient.visitState(archive, name + "/gradient");
   archive.visitNumber(name + "/value", value);
   archive.visitNumber(name + "/value_scale", valueScale);
   archive.visitNumber(name + "/gradient_norm", gradientNorm);
@@ -160,7 +174,7 @@ void LevelState<Real>::visitState(StateArchive<Real>& archive, const std::string
   if (!archive.restores()) return;
   if (error == relativeError()) {
     model.update(*x, ROL::UpdateType::Initial);
-  } else { // what was stored is of another precision
+  } else { // the stored value and gradient have another precision
     const Real scale = valueScale;
     evaluate();
     valueScale = scale;

@@ -10,27 +10,29 @@ namespace terrace {
 
 /// Decides on one level whether the next cycle recurses.
 ///
-/// "Adaptive" keeps an account of the work that corrections have lost: a correction of work w and decrease d
+/// "Adaptive" keeps an account of the work that corrections have lost. A correction of work w and decrease d
 /// loses w - d / r, where r is the decrease per work unit of smoothing (an exponential mean over about five
-/// cycles), and wins if that is negative. The next correction is done when the debt is at most a twentieth of
-/// the work spent on smoothing since. So recursion is tried at once, goes on as long as it pays, is never
-/// forbidden, and costs at most one correction and 5 % more than smoothing alone would need to get the same
-/// decrease.
+/// cycles); a negative loss is a gain. The next correction is done when the debt is at most a twentieth of
+/// the work spent on smoothing.
+///
+/// So recursion is tried at once, is continued while it pays, and is never forbidden. It costs at most one
+/// correction and 5 % more than smoothing alone would need for the same decrease.
 class RecursionControl {
 public:
   explicit RecursionControl(CycleParameters::Recursion rule) : rule_(rule) {}
 
-  /// Asked once a cycle.
+  /// Whether this cycle recurses. Asked once a cycle.
   bool recurseNow() const {
     if (rule_ != CycleParameters::Recursion::Adaptive) return rule_ == CycleParameters::Recursion::Always;
     return debt_ <= affordableShare * smoothingWork_;
   }
 
-  /// Takes over the debt of the next coarser level, when nested iteration climbs from there: where a cheap
-  /// level found that corrections do not pay, the dear one need not find it out again. \param costRatio  work
-  /// of an evaluation here over that on the coarser level.
+  /// Takes over the debt of the next coarser level when nested iteration climbs: where a cheap level found
+  /// that corrections do not pay, the dear one need not find out again.
+  /// \param costRatio  work of an evaluation here over the work of one on the coarser level.
   void inherit(const RecursionControl& coarser, double costRatio) { debt_ = costRatio * coarser.debt_; }
 
+  /// Takes smoothing steps into the account.
   /// \param decrease  of the level's model by smoothing steps.
   /// \param work      units spent on them.
   void recordSmoothing(double decrease, double work) {
@@ -40,15 +42,15 @@ public:
     smoothingWork_ += work;
   }
 
-  /// Whether a correction is worth being taken in nested iteration: "Adaptive" drops one whose decrease is
-  /// less than twice what smoothing gives for its work. The run then goes on as if it had not been
-  /// tried; taking it would lead somewhere else, for better or worse, for a decrease that the next finer
-  /// level can have as well.
+  /// Whether a correction is worth being taken in nested iteration. "Adaptive" rejects one whose decrease is
+  /// less than twice what smoothing gives for its work: the next finer level can have that decrease as well.
+  /// The run then continues as if the correction had not been tried.
   bool isWorthTaking(double decrease, double work) const {
     return rule_ != CycleParameters::Recursion::Adaptive || decrease >= leastGain * smoothingRate_ * work;
   }
 
-  /// \param decrease  of the level's model by the correction, 0 if it was not taken.
+  /// Takes a correction into the account.
+  /// \param decrease  of the level's model by the correction, 0 if it was rejected.
   /// \param work      units spent on it, trial evaluation included.
   void recordCorrection(double decrease, double work) {
     // Where smoothing stands still, any decrease pays for itself.

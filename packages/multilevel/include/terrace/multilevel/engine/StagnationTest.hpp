@@ -11,20 +11,24 @@
 
 namespace terrace {
 
-/// Says when a level of nested iteration has given what it can: when its decrease per work unit, over a
-/// window of the last cycles, falls below a share of the mean decrease per work unit of the nested iteration
-/// so far. Recovering what prolongation added to the value is no progress, so it does not count in that mean,
-/// unless prolongation added more than ten times the progress so far: then what is gained hardly carries
-/// over, and counting the recovery makes this and the next levels shorter. The share is `tolerance` times the
-/// cost of the level relative to the next finer one: where the finer level costs little more, little is lost
-/// by climbing early; where it costs ten times more, a slow level is still the better place to be.
+/// Says when a level of nested iteration has little left to give.
 ///
-/// A level whose value has come back to what the coarser level ended with (but for what the least rate gives
-/// in a fifth of a work unit) is judged by its last cycle alone, and left at once if it starts there: what it
-/// could still give, the next one gives as well. Otherwise the window has at least `window` cycles and at
-/// least one work unit, so that cheap levels, whose progress comes in bursts, are given time; ten cycles
-/// whose decrease is lost in rounding errors end it at once. The measure does not change when the objective
-/// is scaled or shifted.
+/// A level stagnates when its decrease per work unit, over a window of the last cycles, is below the least
+/// rate. That is a share of the mean decrease per work unit of the whole nested iteration so far. The share
+/// is `tolerance` times the cost of the level relative to the next finer one: where the finer level costs
+/// little more, little is lost by climbing early; where it costs ten times more, a slow level is still the
+/// better place. The measure does not change when the objective is scaled or shifted.
+///
+/// Prolongation adds to the value. Recovering from that is no progress, so it does not count in the mean,
+/// with one exception: where prolongation added more than ten times the progress so far, little of what is
+/// gained carries over, and counting the recovery shortens this level and the next ones.
+///
+/// A level has recovered when its value is back at the final value of the coarser level, up to what the least
+/// rate gives in a fifth of a work unit. Then it is judged by its last cycle alone, and left at once if it
+/// starts recovered: what it could still give, the next one gives as well.
+///
+/// Otherwise the window has at least `window` cycles and at least one work unit, because the progress of
+/// cheap levels comes in bursts. Ten cycles whose decrease is lost in rounding errors end the level at once.
 class StagnationTest {
 public:
   /// \param target  value at which every level is left; minus infinity for none.
@@ -32,9 +36,9 @@ public:
       : window_(static_cast<std::size_t>(window)), tolerance_(tolerance), target_(target) {}
 
   /// A level is entered.
-  /// \param value      of its objective at its start.
+  /// \param value      of the level's objective at its start.
   /// \param work       units spent so far.
-  /// \param costRatio  work of an evaluation here over that on the next finer level, in (0, 1].
+  /// \param costRatio  work of an evaluation here over the work of one on the next finer level, in (0, 1].
   void enter(double value, double work, double costRatio) {
     if (!history_.empty()) coarserValue_ = history_.back().value;
     recoveryCounts_ = value - coarserValue_ > uselessGain * totalDecrease_; // true on the coarsest level
@@ -42,8 +46,8 @@ public:
     costRatio_ = costRatio;
   }
 
-  /// Whether the level has nothing to give that the next finer one would not give as well: its value is the
-  /// target, or that of the coarser level up to what is not worth staying for.
+  /// Whether the level has nothing to give that the next finer one would not give as well: its value has
+  /// reached the target, or it has recovered.
   bool hasNothingToGive() const { return isDone() || hasRecovered(); }
 
   /// \param value  of the level's objective after one more cycle.
@@ -94,7 +98,7 @@ private:
   bool isDone() const { return history_.back().value <= target_ - 0.5 * leastRate(); }
   bool hasRecovered() const { return history_.back().value <= coarserValue_ + slack * leastRate(); }
 
-  // The decrease from one value to the next, as it counts.
+  // The decrease from one value to the next, as far as it is progress.
   double progress(double before, double after) const {
     return recoveryCounts_ ? before - after : std::max(std::min(before, coarserValue_) - after, 0.0);
   }
@@ -122,7 +126,7 @@ private:
   double coarserValue_ = -std::numeric_limits<double>::infinity(); // at the end of the coarser level
   std::vector<Point> history_;                                     // of the level
   bool recoveryCounts_ = true;
-  double totalDecrease_ = 0; // on all levels, as it counts
+  double totalDecrease_ = 0; // on all levels, as far as it is progress
   double totalWork_ = 0;
 };
 

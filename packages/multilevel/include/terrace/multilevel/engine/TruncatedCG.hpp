@@ -1,6 +1,6 @@
 #pragma once
 
-#include <terrace/multilevel/engine/SubproblemResult.hpp>
+#include <terrace/multilevel/secant/SubproblemResult.hpp>
 
 #include <ROL_Objective.hpp>
 #include <ROL_Ptr.hpp>
@@ -8,32 +8,36 @@
 
 namespace terrace {
 
-/// The Newton trust-region subproblem by truncated conjugate gradients,
-/// \f$ \min_s \langle g, s \rangle + \tfrac12 \langle H s, s \rangle,\ \|s\| \le \Delta \f$, with H only as
-/// products by the objective.
+/// Solves the Newton trust-region subproblem
+/// \f$ \min_s \langle g, s \rangle + \tfrac12 \langle H s, s \rangle,\ \|s\| \le \Delta \f$ approximately by
+/// truncated conjugate gradients. It needs only products with H, which the objective gives.
 ///
-/// The preconditioner is the objective's `precond`, by ROL's default the Riesz map of the metric; the radius
+/// The preconditioner is the objective's `precond`, by ROL's default the Riesz map of the metric. The radius
 /// is in the metric whatever the preconditioner. The first iterate minimises the model along the
-/// preconditioned gradient (the Cauchy point with the default), so any number of iterations gives a globally
-/// convergent method if preconditioners are uniformly bounded and positive definite; a few of them smooth on
-/// a mesh. Source: Steihaug (SIAM J. Numer. Anal. 20, 1983); Conn, Gould & Toint, Trust-Region Methods, 2000,
-/// algorithm 7.5.1. No vector is allocated after construction.
+/// preconditioned gradient (the Cauchy point with the default). So any number of iterations gives a globally
+/// convergent method, if preconditioners are uniformly bounded and positive definite. A few iterations smooth
+/// on a mesh. No vector is allocated after construction.
+///
+/// Source: Steihaug (SIAM J. Numer. Anal. 20, 1983); Conn, Gould & Toint, Trust-Region Methods, 2000,
+/// algorithm 7.5.1.
 template <class Real>
 class TruncatedCG {
 public:
   /// \param primal, dual    prototypes of steps and gradients.
   /// \param iterationLimit  most Hessian products of one call, at least 1.
-  /// \param tolerance       stops when the model's gradient is at most this times g, in the preconditioner's
-  /// norm.
+  /// \param tolerance       the iteration stops when the model's gradient is at most this times g, in the
+  ///                        preconditioner's norm.
   TruncatedCG(const ROL::Vector<Real>& primal, const ROL::Vector<Real>& dual, int iterationLimit,
               Real tolerance);
 
+  /// A Hessian product that is not finite ends the iteration; if it is the first, the Hessian is taken as
+  /// zero. A preconditioner that is not positive on g is replaced by the Riesz map; on a later residual it
+  /// ends the iteration.
+  ///
   /// \param[out] s          primal vector, the step.
   /// \param[in]  g          dual vector, finite and not zero: the gradient at \p x.
-  /// \param      objective  gives the Hessian's products at \p x. Where a product is not finite, the
-  ///                        iteration ends; the first one's stand-in is a Hessian of zero. Where its
-  ///                        `precond` is not positive on g, the Riesz map is taken; on a later residual, the
-  ///                        iteration ends.
+  /// \param[in]  x          primal vector.
+  /// \param      objective  gives the Hessian products and the preconditioner at \p x.
   /// \param[in]  radius     \f$ \Delta > 0 \f$.
   SubproblemResult<Real> solve(ROL::Vector<Real>& s, const ROL::Vector<Real>& g, const ROL::Vector<Real>& x,
                                ROL::Objective<Real>& objective, Real radius);

@@ -9,8 +9,9 @@
 
 namespace terrace {
 
-/// The classical update of a trust-region radius by the ratio of actual to predicted reduction (Conn, Gould &
-/// Toint, Trust-Region Methods, 2000, algorithm 6.1.1).
+/// A trust-region radius with the classical update by the ratio of actual to predicted reduction.
+///
+/// Source: Conn, Gould & Toint, Trust-Region Methods, 2000, algorithm 6.1.1.
 template <class Real>
 class TrustRegionRadius {
 public:
@@ -18,11 +19,18 @@ public:
       : parameters_(parameters), radius_(static_cast<Real>(parameters.initialRadius)) {}
 
   Real value() const { return radius_; }
+  /// Sets the radius, at most the maximum radius.
   void set(Real radius) { radius_ = std::min(radius, static_cast<Real>(parameters_.maximumRadius)); }
 
+  /// Takes over the \p radius with which another objective was left. Where it collapsed as that objective
+  /// converged, it says nothing about the one entered: it is at least a hundredth of the initial one.
+  void carryOver(Real radius) { set(std::max(radius, static_cast<Real>(0.01 * parameters_.initialRadius))); }
+
+  /// Whether a trial step of this \p ratio of actual to predicted reduction is accepted.
   bool accepts(Real ratio) const { return ratio >= static_cast<Real>(parameters_.acceptanceThreshold); }
 
-  /// \param ratio     may be NaN or infinite: the step is then a failure.
+  /// Shrinks, keeps or grows the radius after a trial step.
+  /// \param ratio     of actual to predicted reduction; NaN or infinite for a step that failed.
   /// \param stepNorm  norm of the trial step.
   void update(Real ratio, Real stepNorm) {
     const bool failed =

@@ -7,30 +7,32 @@
 
 namespace terrace {
 
-/// A vector and the space that it is of: primal (iterates and steps) or dual (derivatives).
+/// A vector and its space: primal (iterates and steps) or dual (derivatives).
 template <class Real>
 struct Operand {
   const ROL::Vector<Real>* vector;
   bool isDual;
 };
 
-/// Operations with many vectors at once, for vectors that have something better than one pass over the
-/// memory, and one message to the other ranks, for each of them.
+/// Operations with many vectors at once. A vector implements them where it can do better than one pass over
+/// the memory, and one message to the other ranks, for each vector.
 ///
-/// All vectors belong to one space and its dual, whose Riesz map identifies them.
+/// All vectors belong to one space and its dual, which the Riesz map identifies.
 template <class Real>
 class BlockOperations {
 public:
   virtual ~BlockOperations() = default;
 
-  /// \param[out] products  that of left[l] with right[r] at r * left.size() + l: dot() of vectors of one
-  /// space, apply() of one vector to another of the dual space. \param left, right  this vector need not be
-  /// among them.
+  /// Inner products of all vectors on the left with all on the right: dot() of vectors of one space, apply()
+  /// of vectors of different spaces.
+  ///
+  /// \param[in]  left, right  this vector need not be among them.
+  /// \param[out] products     of left[l] with right[r] at r * left.size() + l.
   virtual void innerProducts(const std::vector<Operand<Real>>& left, const std::vector<Operand<Real>>& right,
                              std::vector<Real>& products) const = 0;
 
-  /// v := v + sum of coefficients[j] vectors[j] for this vector v, which is none of them; those of the other
-  /// space count as their dual().
+  /// v := v + sum of coefficients[j] vectors[j] for this vector v, which is none of the \p vectors. A vector
+  /// of the other space counts as its dual().
   virtual void addCombination(const std::vector<Real>& coefficients,
                               const std::vector<Operand<Real>>& vectors) = 0;
 };
@@ -49,8 +51,9 @@ void innerProducts(const std::vector<Operand<Real>>& left, const std::vector<Ope
                                               : l.vector->apply(*r.vector));
 }
 
-/// BlockOperations::addCombination() of any ROL vector \p v. \param isDual  whether v is of the dual space.
-/// \param other  a vector of the other space, none of \p vectors; may be overwritten.
+/// BlockOperations::addCombination() of any ROL vector \p v.
+/// \param isDual  whether \p v is of the dual space.
+/// \param other   scratch of the other space, none of \p vectors.
 template <class Real>
 void addCombination(ROL::Vector<Real>& v, bool isDual, const std::vector<Real>& coefficients,
                     const std::vector<Operand<Real>>& vectors, ROL::Vector<Real>& other) {

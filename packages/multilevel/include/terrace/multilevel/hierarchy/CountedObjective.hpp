@@ -9,13 +9,15 @@
 
 namespace terrace {
 
-/// An objective whose evaluations are counted, for objectives that do not count their own.
+/// Counts the evaluations of an objective that does not count its own.
 ///
-/// A value costs a third, a gradient two thirds and a Hessian product \p hessianWork of the level's work per
-/// value and gradient; a preconditioner is not counted.
+/// A value costs a third of the level's work, a gradient two thirds, a Hessian product `hessianWork` times
+/// that work. A preconditioner is not counted.
 template <class Real>
 class CountedObjective : public ROL::Objective<Real> {
 public:
+  /// \param work         work units of a value and gradient: Level::work.
+  /// \param hessianWork  cost of a Hessian product relative to \p work.
   CountedObjective(ROL::Ptr<ROL::Objective<Real>> objective, ROL::Ptr<WorkCounter> counter, double work = 1,
                    double hessianWork = 1)
       : objective_(std::move(objective)), counter_(std::move(counter)), work_(work),

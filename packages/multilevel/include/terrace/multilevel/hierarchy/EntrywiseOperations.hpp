@@ -6,14 +6,14 @@
 
 namespace terrace {
 
-/// Operations on each entry that adaptive gradient methods need, for vectors that have better ones than ROL's
-/// elementwise functions, which are virtual calls and cannot run in kernels.
+/// Operations on each entry that adaptive gradient methods need. A vector may implement them: ROL's
+/// elementwise functions are virtual calls and cannot run in kernels.
 template <class Real>
 class EntrywiseOperations {
 public:
   virtual ~EntrywiseOperations() = default;
 
-  /// v_i := decay v_i + (1 - decay) g_i^2 for this vector v; \p g may be of the other kind (primal, dual).
+  /// v_i := decay v_i + (1 - decay) g_i^2 for this vector v. \p g may be primal or dual.
   virtual void averageSquares(Real decay, const ROL::Vector<Real>& g) = 0;
 
   /// d_i := d_i / (scale sqrt(v_i) + shift) for this vector d.

@@ -12,7 +12,7 @@
 
 namespace terrace {
 
-/// One level of a hierarchy: an objective, its vector space and the way to the next coarser level.
+/// One level of a hierarchy: an objective, its vector space and the transfer to the next coarser level.
 template <class Real>
 struct Level {
   ROL::Ptr<ROL::Objective<Real>> objective;
@@ -22,14 +22,14 @@ struct Level {
   ROL::Ptr<TransferOperator<Real>> toCoarser;
   /// Work units of one evaluation of value and gradient: 1 on the finest level.
   double work = 1;
-  /// Number of samples in the objective, 0 if it has none. Only reported.
+  /// Number of samples in the objective, 0 if it has none. For the history only.
   long samples = 0;
 };
 
 /// The levels of a problem, finest first: level 0 is the problem itself.
 ///
-/// The objectives count their evaluations in the one WorkCounter of the hierarchy (CountedObjective does it
-/// for an objective that does not).
+/// The objectives count their evaluations in the hierarchy's one WorkCounter. CountedObjective does so for an
+/// objective that does not.
 template <class Real>
 class LevelHierarchy {
 public:

@@ -6,11 +6,11 @@
 
 namespace terrace {
 
-/// An objective that is a mean over samples (plus terms that no sample enters) and can be restricted to a
-/// batch of them. It is what mini-batch methods work on: dynamic sampling, stochastic gradients.
+/// An objective that is a mean over samples (plus terms without samples) and can be restricted to a batch of
+/// them. Mini-batch methods need one: dynamic sampling, stochastic gradients.
 ///
-/// The samples stand in one order, the same for all levels of a hierarchy: position 0 .. samples() - 1. An
-/// evaluation on a batch costs work in proportion to the batch.
+/// All levels of a hierarchy have the samples in the same order: positions 0 .. samples() - 1. An evaluation
+/// on a batch costs work in proportion to the batch.
 template <class Real>
 class SampledObjective : public ROL::Objective<Real> {
 public:
@@ -20,14 +20,13 @@ public:
   /// Samples of the present batch.
   virtual long batchSamples() const = 0;
 
-  /// From now on value, gradient and Hessian are those of the mean over the samples at \p positions.
+  /// Restricts the mean to the samples at \p positions. Collective. Earlier evaluations are forgotten.
   ///
-  /// Collective. What was evaluated before is forgotten, so that the next update() starts afresh.
   /// \param positions  distinct, at least one; the same on all ranks.
   /// \throws std::invalid_argument if there is none, or one is not in 0 .. samples() - 1.
   virtual void setBatch(const std::vector<long>& positions) = 0;
 
-  /// Back to the samples that the objective was made for: all of them on the finest level.
+  /// Takes the samples that the objective was made for again: all of them on the finest level.
   virtual void resetBatch() = 0;
 };
 

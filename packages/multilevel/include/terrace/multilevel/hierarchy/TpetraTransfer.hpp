@@ -13,11 +13,12 @@ namespace terrace {
 
 /// Transfer between levels whose vectors are (derived from) `ROL::TpetraMultiVector`, by sparse matrices.
 ///
-/// P is the given matrix, restrictDual() its transpose, applied to every column of the vectors. The iterate
-/// is projected by a second matrix, \f$ \Pi \f$, or without one by the mass-scaled restriction
-/// \f$ D^{-1} P^T \f$, D the column sums of P: it keeps constants (away from boundaries), and
-/// \f$ \Pi P = I \f$ then holds only if every row of P has one entry. For nested nodes injection is a matrix
-/// with \f$ \Pi P = I \f$.
+/// P is the given matrix, restrictDual() applies its transpose; both work on every column of the vectors. A
+/// second matrix \f$ \Pi \f$ projects iterates. For nested nodes, injection is a matrix with
+/// \f$ \Pi P = I \f$.
+///
+/// Without a second matrix, \f$ \Pi = D^{-1} P^T \f$ with D the column sums of P. That keeps constants (away
+/// from boundaries), but \f$ \Pi P = I \f$ only if every row of P has one entry.
 ///
 /// Vectors may have any metric; only prolongDual() uses it. This header needs Tpetra; the library does not.
 template <class Real>

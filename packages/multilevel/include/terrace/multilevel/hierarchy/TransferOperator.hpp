@@ -35,8 +35,8 @@ public:
   /// \param[in]  fine    primal vector of the fine level.
   virtual void project(ROL::Vector<Real>& coarse, const ROL::Vector<Real>& fine) const = 0;
 
-  /// Prolongs a derivative difference to the fine level, for secant pairs carried up: the dual vector that
-  /// represents, in the metrics of the two levels, the prolonged Riesz representative of \p coarse.
+  /// Prolongs a derivative difference, for secant pairs that are carried up: \f$ y_h = R_h P R_H^{-1} y_H \f$
+  /// with the Riesz maps R of the two levels' metrics.
   ///
   /// \param[out] fine    dual vector of the fine level; overwritten.
   /// \param[in]  coarse  dual vector of the coarse level.

@@ -8,10 +8,10 @@ namespace terrace {
 
 /// The work done so far, in work units, and the number of evaluations of each kind.
 ///
-/// One unit is one forward-and-backward sweep (value and gradient) of the finest level; everything else
-/// counts by its floating-point operations relative to that. One counter is shared by the objectives of all
-/// levels, which are the only ones to add to it, so that every solver is counted alike. What only informs the
-/// reader is not counted (UncountedWork).
+/// One unit is one forward-and-backward sweep (value and gradient) of the finest level. All other evaluations
+/// count by their floating-point operations relative to such a sweep. The objectives of all levels share one
+/// counter and are the only ones to add to it, so every solver is counted alike. Evaluations that only inform
+/// the reader are not counted (UncountedWork).
 class WorkCounter {
 public:
   void addValue(double units) { add(units, 1, 0, 0); }
@@ -51,9 +51,8 @@ private:
   long hessianProducts_ = 0;
 };
 
-/// While one lives, evaluations are not counted: for what only informs the reader of a run, such as the full
-/// value after an epoch of batches. Results that a solver then gets for nothing must not replace evaluations
-/// that it would have to pay for.
+/// While one lives, evaluations are not counted. For values that only inform the reader of a run, such as the
+/// full value after an epoch of batches. A solver must not use their results in place of counted evaluations.
 class UncountedWork {
 public:
   explicit UncountedWork(WorkCounter& counter) : counter_(counter) { ++counter_.pauses_; }

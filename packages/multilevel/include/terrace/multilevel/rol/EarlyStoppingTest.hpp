@@ -13,14 +13,14 @@ namespace terrace {
 
 /// Stops when the validation loss of the iterates has not improved for some work units.
 ///
-/// Work units, not iterations: these differ by orders of magnitude in what they cost. In a combination of
-/// tests it comes first, so that it sees the last iterate too.
+/// It counts work units because iterations differ by orders of magnitude in their costs. In a combination of
+/// tests it must come first, so that it sees the last iterate too.
 template <class Real>
 class EarlyStoppingTest : public ROL::StatusTest<Real> {
 public:
-  /// \param patience    work units without a better iterate; 0: the iterates are judged, the run goes on.
-  /// \param stopReason  receives the reason if this test ends the run; may be null.
-  /// \param firstIteration  of the whole run, where ROL's state counts from 0.
+  /// \param patience        work units without a better iterate; 0: the iterates are judged, nothing stops.
+  /// \param stopReason      receives the reason if this test ends the run; may be null.
+  /// \param firstIteration  number in the whole run of the iteration that ROL's state calls 0.
   EarlyStoppingTest(ROL::Ptr<Validation<Real>> validation, double patience, ROL::Ptr<WorkCounter> work,
                     ROL::Ptr<std::string> stopReason, int firstIteration = 0)
       : validation_(std::move(validation)), patience_(patience), work_(std::move(work)),

@@ -11,14 +11,16 @@ namespace terrace {
 /// The multilevel trust-region method as an unconstrained (Type-U) algorithm of ROL: one iteration is one
 /// cycle.
 ///
-/// The state means the same as with MultilevelTrustRegionStep; `searchSize` is the radius of the finest
+/// The state has the same meaning as with MultilevelTrustRegionStep. `searchSize` is the radius of the finest
 /// level.
 template <class Real>
 class MultilevelTrustRegionAlgorithm : public ROL::TypeU::Algorithm<Real> {
 public:
+  /// See MultilevelTrustRegion.
   MultilevelTrustRegionAlgorithm(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
-                                 Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {})
-      : engine_(hierarchy, parameters, context), checkpoints_(context.checkpoints),
+                                 Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {},
+                                 const ROL::Ptr<const RunLimits>& limits = ROL::nullPtr)
+      : engine_(hierarchy, parameters, context, limits), checkpoints_(context.checkpoints),
         verbosity_(parameters.sublist("General").get("Output Level", 0)) {}
 
   using ROL::TypeU::Algorithm<Real>::run;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/multilevel/engine/MultilevelTrustRegion_Def.hpp>
+#include <terrace/multilevel/rol/EngineReport.hpp>
 #include <terrace/multilevel/rol/MultilevelTrustRegionAlgorithm.hpp>
 #include <terrace/multilevel/run/IterationTable.hpp>
 

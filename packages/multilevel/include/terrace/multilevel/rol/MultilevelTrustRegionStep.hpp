@@ -10,17 +10,18 @@ namespace terrace {
 
 /// The multilevel trust-region method as a step of `ROL::Algorithm`: one step is one cycle.
 ///
-/// initialize() does the nested iteration, so `AlgorithmState` always speaks of the finest level: `value`,
-/// `gnorm` and `iterateVec` are its, `nfval` and `ngrad` count its evaluations, `StepState::searchSize` is
+/// initialize() does the nested iteration, so `AlgorithmState` is always that of the finest level: value,
+/// gradient norm and iterate, the counts `nfval` and `ngrad` of its evaluations. `StepState::searchSize` is
 /// its radius. Bounds and constraints are not supported.
 template <class Real>
 class MultilevelTrustRegionStep : public ROL::Step<Real> {
 public:
-  /// See MultilevelTrustRegion; the objective passed by `ROL::Algorithm::run` is the finest level's.
+  /// See MultilevelTrustRegion. The objective passed to `ROL::Algorithm::run` is the finest level's.
   MultilevelTrustRegionStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
-                            Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {})
-      : engine_(hierarchy, parameters, context) {
-    engine_.callOldUpdate();
+                            Teuchos::ParameterList& parameters, const SolverContext<Real>& context = {},
+                            const ROL::Ptr<const RunLimits>& limits = ROL::nullPtr)
+      : engine_(hierarchy, parameters, context, limits) {
+    engine_.enableOldUpdate();
   }
 
   using ROL::Step<Real>::initialize;

@@ -12,20 +12,21 @@
 
 namespace terrace {
 
-/// A status test that never stops a run but shows each state of one of ROL's own Type-U algorithms to the
+/// A status test that never stops a run. It shows each state of one of ROL's own Type-U algorithms to the
 /// context's observer and checkpoints.
 ///
-/// ROL's state has no radius, ratio or acceptance: the radius and ratio of the record are NaN.
+/// ROL's state has no radius, ratio or acceptance. The record's radius and ratio are NaN; it counts an
+/// iterate as accepted if the value changed.
 template <class Real>
 class ObserverTest : public ROL::StatusTest<Real> {
 public:
-  /// \param start  where the run goes on; its first state was observed before it was kept.
+  /// \param start  where the run is resumed; that state was observed before it was kept.
   ObserverTest(ROL::Ptr<LevelHierarchy<Real>> hierarchy, const SolverContext<Real>& context,
                const RolProgress<Real>& start)
       : hierarchy_(std::move(hierarchy)), context_(context), start_(start) {}
 
   bool check(ROL::AlgorithmState<Real>& state) override {
-    if (state.iter > 0 || !start_.goesOn) observe(state);
+    if (state.iter > 0 || !start_.isResumed) observe(state);
     lastValue_ = state.value;
     rest(state);
     return true;

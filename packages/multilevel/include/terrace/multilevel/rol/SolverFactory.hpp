@@ -13,14 +13,14 @@ namespace terrace {
 /// Gradient", "Adam"), or any of ROL's unconstrained algorithms ("Trust Region", "Line Search", "Bundle").
 /// All but the first run on the finest level.
 ///
-/// The status tests of the list Status Test, ours included, are installed. Run it by
-/// `algorithm->run(x, *hierarchy[0].objective)` or with a `ROL::Problem` made of the same. Make a fresh
+/// The status tests of the list Status Test, ours included, are installed. Run the algorithm by
+/// `algorithm->run(x, *hierarchy[0].objective)` or with a `ROL::Problem` of that objective. Make a fresh
 /// algorithm for each run: the limits count the hierarchy's work, and ROL's relative tolerances are rescaled
 /// in place.
 ///
-/// With a state to go on with (SolverContext::checkpoints) ours do so to the bit, wherever run() is asked to
-/// start. ROL's own start at the iterate that run() is given, which is to be the kept one
-/// (`archive.visit("iterate", x)`), count their iterations on and keep their radius (RolProgress).
+/// With a state to resume (SolverContext::checkpoints), our algorithms continue to the bit and ignore the
+/// iterate that run() is given. ROL's own algorithms start at that iterate, which the caller restores
+/// (`archive.visit("iterate", x)`); they continue to count iterations and keep their radius (RolProgress).
 ///
 /// \param[in]     hierarchy   the levels, finest first.
 /// \param[in,out] parameters  lists General, Step and Status Test; defaults are filled in.
@@ -31,17 +31,17 @@ ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarch
                                                     Teuchos::ParameterList& parameters,
                                                     const SolverContext<Real>& context = {});
 
-/// The same choice as a step for `ROL::Algorithm`: "Multilevel Trust Region", or any step of ROL's
+/// Makes the same choice as a step for `ROL::Algorithm`: "Multilevel Trust Region", or any step of ROL's
 /// `StepFactory`. The stochastic methods are algorithms only.
 ///
-/// The caller brings the status test (makeStatusTest() has the deck's).
+/// The caller brings the status test; makeStatusTest() makes the deck's.
 template <class Real>
 ROL::Ptr<ROL::Step<Real>> makeStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
                                    Teuchos::ParameterList& parameters,
                                    const SolverContext<Real>& context = {});
 
-/// ROL's status test and ours (target value, work limit, time limit) as the list Status Test sets them,
-/// combined. Make a fresh one for each run: ROL's relative tolerances are rescaled in place.
+/// Makes the status test of the list Status Test: ROL's and ours (target value, limits, patience), combined.
+/// Make a fresh one for each run: ROL's relative tolerances are rescaled in place.
 template <class Real>
 ROL::Ptr<ROL::StatusTest<Real>> makeStatusTest(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
                                                Teuchos::ParameterList& parameters,

@@ -19,27 +19,27 @@ Teuchos::RCP<const Teuchos::ParameterList> validStatusTestParameters();
 /// Parameters of "Sampling".
 Teuchos::RCP<const Teuchos::ParameterList> validSamplingParameters();
 
-/// Our parameters of the lists General, Step, Sampling and Status Test: what is filled in where a deck is
-/// silent. ROL's own parameters are not among them, since ROL's code has defaults that differ from its list
-/// of valid parameters.
+/// Our parameters of the lists General, Step, Sampling and Status Test with the defaults that a deck gets.
+/// ROL's own parameters are not among them: the defaults in ROL's code differ from its list of valid
+/// parameters.
 Teuchos::RCP<const Teuchos::ParameterList> solverDefaults();
 
-/// Fills in solverDefaults() where they apply: the list of a step of ours only for that step, the list Secant
-/// only for our trust region or our secant.
+/// Fills in solverDefaults() where they apply: the list of one of our steps only for that step, the list
+/// Secant only for our trust region or our secant.
 void fillInSolverDefaults(Teuchos::ParameterList& parameters);
 
-/// The lists General, Step, Sampling and Status Test: ROL's valid parameters (`ROL::getValidROLParameters`
-/// and those that ROL reads without listing them) merged with ours. For checking (checkParameters()), not for
-/// defaults.
+/// All valid parameters of the lists General, Step, Sampling and Status Test: ours, ROL's own
+/// (`ROL::getValidROLParameters`) and those that ROL reads without listing them. For checking
+/// (checkParameters()), not for defaults.
 Teuchos::RCP<const Teuchos::ParameterList> validSolverParameters();
 
-/// "Type" of the list Step of a deck that is complete.
+/// "Type" of the list Step of a complete deck.
 std::string stepType(const Teuchos::ParameterList& parameters);
 
-/// Whether that is the multilevel trust region.
+/// Whether that type is the multilevel trust region.
 bool isMultilevel(const Teuchos::ParameterList& parameters);
 
-/// Whether that is one of the mini-batch methods.
+/// Whether that type is one of the mini-batch methods.
 bool isStochastic(const Teuchos::ParameterList& parameters);
 
 } // namespace terrace

@@ -6,7 +6,7 @@
 
 namespace terrace {
 
-/// Keeps the states from which a run can go on later. What they are kept in is the implementation's.
+/// Keeps the states from which a run can be resumed. Implementations choose where.
 template <class Real>
 class Checkpoints {
 public:
@@ -14,13 +14,14 @@ public:
 
   virtual ~Checkpoints() = default;
 
-  /// The state that a run goes on with instead of starting; null: it starts. Asked once at its beginning.
+  /// The state to resume; null if the run is to start. Asked once, at the beginning.
   virtual StateArchive<Real>* resumed() = 0;
 
-  /// Called on all ranks where the run can go on later: after each iteration and each cycle of nested
+  /// Called on all ranks where the run could be resumed: after each iteration and each cycle of nested
   /// iteration.
-  /// \param level       that the run works on.
-  /// \param iterate     of it; valid during the call only.
+  ///
+  /// \param level       the level that the run works on.
+  /// \param iterate     the level's iterate; valid during the call only.
   /// \param visitState  visits the whole state; may be kept and called until the next call of this function,
   ///                    or the end of the algorithm.
   virtual void atRest(int level, const ROL::Vector<Real>& iterate, const VisitState& visitState) = 0;

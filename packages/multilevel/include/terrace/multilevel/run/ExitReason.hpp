@@ -6,7 +6,7 @@
 
 namespace terrace {
 
-/// Why ROL's status test ended a run, in a few words. Our own tests say it by SolverContext::stopReason.
+/// Why ROL's status test ended a run, in a few words. Our own tests give SolverContext::stopReason.
 inline std::string exitReason(ROL::EExitStatus status) {
   switch (status) {
   case ROL::EXITSTATUS_CONVERGED:

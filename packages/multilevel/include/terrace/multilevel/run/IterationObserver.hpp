@@ -8,14 +8,16 @@
 
 namespace terrace {
 
-/// What happened in one cycle: one row of a run's history. With dynamic sampling the rows of a batch have its
-/// samples; that of its check has all samples, the full value, a gradient norm of NaN and the global ratio.
+/// One row of a run's history: what happened in one cycle.
+///
+/// With dynamic sampling, the rows of cycles on a batch have the batch's samples and values. The row of its
+/// check has all samples, the full value, a gradient norm of NaN and the global ratio.
 template <class Real>
 struct IterationRecord {
   int iteration = 0; ///< Row number of the run; 0 is the first evaluation.
-  int cycle =
-      0; ///< Iterations done on the finest level (all cycles on a batch are one); 0 in nested iteration.
-  int level = 0; ///< Level of the cycle (0 = finest): value, gradientNorm and samples are this level's.
+  /// Iterations done on the finest level, 0 in nested iteration. All cycles on a batch are one iteration.
+  int cycle = 0;
+  int level = 0;         ///< Level of the cycle, 0 is the finest. Value, gradient and samples are of it.
   int coarsestLevel = 0; ///< Coarsest level that the iteration visited.
   Real value = 0;        ///< Objective value of the level at its iterate.
   Real gradientNorm = 0; ///< Norm of the gradient in the level's metric.

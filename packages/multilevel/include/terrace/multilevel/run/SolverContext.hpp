@@ -12,23 +12,24 @@
 
 namespace terrace {
 
-/// What surrounds a run and no deck can say.
+/// Objects a caller passes to a run: observer, clock, checkpoints.
 template <class Real>
 struct SolverContext {
   /// Called after each iteration; may be null.
   ROL::Ptr<IterationObserver<Real>> observer;
-  /// Seconds since the start of the run, the same number on all ranks (a rank's own clock would let ranks
-  /// decide differently). Needed by the time limit; may be empty without one.
+  /// Seconds since the start of the run, the same number on all ranks: with a clock of its own each rank
+  /// might decide differently. Needed by the time limit; may be empty without one.
   std::function<double()> elapsedSeconds;
-  /// Asked between steps: true ends the run as a limit does. The same answer on all ranks; may be empty.
+  /// Asked between steps; true ends the run as a limit does. The same answer on all ranks; may be empty.
   std::function<bool()> interrupted;
-  /// Runs what only informs the reader outside of the clock; collective. Empty: it is just run.
+  /// Calls its argument while the clock stands, for evaluations that only inform the reader. Collective. May
+  /// be empty: these then count as time.
   std::function<void(const std::function<void()>&)> untimed;
-  /// Seed of the random choices whose own seed the parameters leave at 0.
+  /// Seed of all random choices for which the parameters give no seed of their own.
   std::uint64_t seed = 1;
   /// Judges every iterate of the finest level; ends the run by Status Test > "Patience"; may be null.
   ROL::Ptr<Validation<Real>> validation;
-  /// Keeps states to go on from, and gives that to start with; may be null. For algorithms, not for steps.
+  /// Keeps states to resume from, and gives the one to resume; may be null. For algorithms, not for steps.
   ROL::Ptr<Checkpoints<Real>> checkpoints;
   /// Receives one sentence when a status test of ours ends the run; may be null.
   ROL::Ptr<std::string> stopReason;

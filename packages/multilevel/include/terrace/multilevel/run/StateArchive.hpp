@@ -10,15 +10,15 @@ namespace terrace {
 
 /// Where the state of a solver is stored, or restored from.
 ///
-/// The parts of the state are visited one after the other under names such as "level_0/radius", each to be
-/// written down or to be overwritten by what was written down. The same function visits in both cases
-/// (`visitState()` of the classes that have a state), so that the two cannot disagree.
+/// The parts of the state are visited one after the other under names such as "level_0/radius". Each part is
+/// either stored or overwritten by what was stored. A class with a state has one function for both
+/// (`visitState()`), so storing and restoring cannot disagree.
 template <class Real>
 class StateArchive {
 public:
   virtual ~StateArchive() = default;
 
-  /// Whether the parts are overwritten.
+  /// Whether the parts are overwritten, not stored.
   virtual bool restores() const = 0;
 
   /// Numbers that are the same on all ranks. \throws std::invalid_argument if there are none to restore.
@@ -28,7 +28,7 @@ public:
   /// \throws std::invalid_argument if there is none to restore, or one of another space.
   virtual void visit(const std::string& name, ROL::Vector<Real>& vector) = 0;
 
-  /// One number of any kind: of integers, those that a double holds exactly.
+  /// One number of any type. An integer must be one that a double holds exactly.
   template <class Number>
   void visitNumber(const std::string& name, Number& value) {
     static_assert(std::is_arithmetic<Number>::value, "numbers only");

@@ -12,13 +12,13 @@
 
 namespace terrace {
 
-/// Judges the iterates of a run by a loss that the objective does not know, such as that of held-out samples,
-/// and keeps the best of them.
+/// Judges the iterates of a run by a loss that the objective does not know, such as the loss of held-out
+/// samples, and keeps the best iterate.
 template <class Real>
 class Validation {
 public:
-  /// \param loss  of an iterate of the finest level; collective, the same number on all ranks. A value that
-  /// is not a number is never the best.
+  /// \param loss  of an iterate of the finest level; collective, the same number on all ranks. NaN is never
+  ///              the best.
   explicit Validation(std::function<Real(const ROL::Vector<Real>&)> loss) : loss_(std::move(loss)) {}
 
   /// Judges the iterate of ROL's iteration \p iteration, reached after \p work units.

@@ -10,40 +10,45 @@
 
 namespace terrace {
 
-/// Which samples the levels of a hierarchy work on, cycle by cycle: the batches of dynamic sampling, and the
+/// Chooses the samples that the levels of a hierarchy work on: the batches of dynamic sampling, and the
 /// subsets of the coarse levels.
 ///
-/// The finest level's batch is a window of the samples' order that moves on, wraps around, and grows until it
-/// holds all samples. A window that moves keeps the part `Overlap` of its samples; one that grows keeps all.
-/// A coarser level has as large a share of the batch as its own samples are of all, so that the levels'
-/// samples are nested: the beginning of the batch, or, where they are redrawn, that of a window in it that
-/// moves on. The order ought to be such that any window stands for the whole (our data sets are read shuffled
-/// and stratified); where it is not, batches grow sooner.
+/// The finest level's batch is a window in the order of the samples. It moves, wraps around, and grows until
+/// it holds all samples. A window that moves keeps the part `Overlap` of its samples; one that grows keeps
+/// all.
+///
+/// A coarser level has the same share of the batch as its own samples are of all samples. The levels' samples
+/// are nested: a coarse level has the beginning of the batch or, where coarse samples are redrawn, the
+/// beginning of a second window, which moves within the batch.
+///
+/// Any window should stand for the whole; our data sets are read shuffled and stratified. In another order
+/// batches grow sooner.
 template <class Real>
 class SampleSchedule {
 public:
-  /// \param hierarchy  its objectives are SampledObjectives over the same samples; they are reset.
-  /// \throws ParameterError if they are not.
+  /// \param hierarchy  of SampledObjectives over the same samples; they get all their samples.
+  /// \throws ParameterError if an objective is none, or the levels draw from different numbers of samples.
   SampleSchedule(const LevelHierarchy<Real>& hierarchy, const SamplingParameters& parameters);
 
   const SamplingParameters& parameters() const { return parameters_; }
   /// Whether the batch holds all samples.
   bool isWhole() const { return size_ == samples_; }
-  /// Samples that the objective of \p level has at present.
+  /// Number of samples that the objective of \p level has now.
   long samples(int level) const {
     return members_.at(static_cast<std::size_t>(level)).objective->batchSamples();
   }
 
-  /// Back to the first batch; the objectives get the samples that they were made for.
+  /// Returns to the first batch. The objectives get the samples that they were made for.
   void restart();
-  /// The objectives get the samples that they were made for.
+  /// Gives the objectives the samples that they were made for.
   void useAll();
-  /// All objectives get their samples of the present batch.
+  /// Gives the objectives their samples of the present batch.
   void useBatch();
-  /// The next batch: as large, or larger. useBatch() hands it out.
+  /// Chooses the next batch, of the same size. useBatch() gives it to the objectives.
   void move();
+  /// Chooses the next batch, a larger one. useBatch() gives it to the objectives.
   void grow();
-  /// The coarse levels' samples move on, if that is wanted.
+  /// Gives the coarse levels the next samples of the batch, if the parameters say so.
   void redrawCoarseSamples();
 
   void visitState(StateArchive<Real>& archive, const std::string& name) {

@@ -11,13 +11,13 @@
 #include <vector>
 
 namespace terrace {
-namespace detail {
 
-/// Eigen-decomposition of a small symmetric matrix, as of some dozens of secant pairs after every step.
+/// Eigen-decomposition of a small symmetric matrix. The secant needs one of some dozens of rows after every
+/// step.
 ///
 /// Householder's reduction to tridiagonal form, then the implicit QL method (Golub & Van Loan, Matrix
-/// Computations, sections 8.3 and 8.5), with all inner loops along columns. LAPACK's routines do the same,
-/// but their reference version takes several times as long for such sizes.
+/// Computations, sections 8.3 and 8.5), with all inner loops along columns. LAPACK's reference routines do
+/// the same but take several times as long for such sizes.
 template <class Real>
 class SymmetricEigen {
 public:
@@ -37,6 +37,7 @@ public:
   const std::vector<Real>& values() const { return diagonal_; }
 
 private:
+  static std::pair<Real, Real> makeReflection(Real* x, int size);
   void makeTridiagonal(DenseMatrix<Real>& a, DenseMatrix<Real>& basis);
   void separate(int first, DenseMatrix<Real>& basis);
   int endOfBlock(int first) const;
@@ -52,10 +53,10 @@ private:
   std::vector<Real> offDiagonal_; // entry i is beside diagonal entries i and i + 1
 };
 
-/// The vector v, v_0 = 1, and the factor of a reflection I - factor v v^T that maps a vector x to mu e_0, mu
-/// >= 0. Overwrites x by v. \return {factor, mu}.
+// The vector v, v_0 = 1, and the factor of a reflection I - factor v v^T that maps a vector x to mu e_0, mu
+// >= 0. Overwrites x by v. Returns {factor, mu}.
 template <class Real>
-std::pair<Real, Real> makeReflection(Real* x, int size) {
+std::pair<Real, Real> SymmetricEigen<Real>::makeReflection(Real* x, int size) {
   Real tail = 0;
   for (int i = 1; i < size; ++i) tail += x[i] * x[i];
   const Real head = x[0];
@@ -170,5 +171,4 @@ void SymmetricEigen<Real>::sort(DenseMatrix<Real>& basis) {
   }
 }
 
-} // namespace detail
 } // namespace terrace

@@ -8,22 +8,23 @@
 
 namespace terrace {
 
-/// What a stochastic method makes of a gradient: one step of the iterate.
+/// How a stochastic method steps from a gradient.
 ///
-/// Rules work on the entries: the derivatives by the coordinates are the direction, whatever inner product
-/// the vectors have.
+/// Rules work on the entries: the direction is made of the derivatives by the coordinates, whatever inner
+/// product the vectors have.
 template <class Real>
 class GradientRule {
 public:
   virtual ~GradientRule() = default;
 
-  /// Forgets all gradients. \param derivative  prototype of the gradients.
+  /// Forgets all gradients.
+  /// \param derivative  prototype of the gradients.
   virtual void start(const ROL::Vector<Real>& derivative) = 0;
 
-  /// One step from \p x with the derivative \p g there.
+  /// One step of \p x, where the derivative is \p g.
   virtual void step(ROL::Vector<Real>& x, const ROL::Vector<Real>& g, Real rate) = 0;
 
-  /// What the next step depends on; after start().
+  /// Everything that the next step depends on. After start().
   virtual void visitState(StateArchive<Real>& archive, const std::string& name) = 0;
 };
 

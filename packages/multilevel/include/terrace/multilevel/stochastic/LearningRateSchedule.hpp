@@ -8,7 +8,7 @@ namespace terrace {
 ///
 /// Constant: the parameter Learning Rate \f$\eta\f$. Cosine over E epochs: \f$\eta_E + (\eta - \eta_E)(1 +
 /// \cos(\pi e/E))/2\f$ with \f$\eta_E\f$ = Final Learning Rate (Loshchilov & Hutter, ICLR 2017, without
-/// restarts). Step: \f$\eta\f$ times Decay Factor to the power of the Decay Epochs that are over.
+/// restarts). Step: \f$\eta\f$ times Decay Factor for every Decay Epochs that have passed.
 class LearningRateSchedule {
 public:
   /// \param list    "Step > Adam" or "Step > Stochastic Gradient", checked and complete.

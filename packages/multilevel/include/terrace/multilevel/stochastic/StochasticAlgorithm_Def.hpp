@@ -1,33 +1,39 @@
 #pragma once
 
-#include <terrace/multilevel/rol/SolverParameters.hpp>
 #include <terrace/multilevel/run/IterationTable.hpp>
 #include <terrace/multilevel/stochastic/AdamRule.hpp>
 #include <terrace/multilevel/stochastic/MomentumRule.hpp>
 #include <terrace/multilevel/stochastic/StochasticAlgorithm.hpp>
+#include <terrace/multilevel/stochastic/StochasticParameters.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 
 namespace terrace {
-namespace detail {
-
-inline const Teuchos::ParameterList& stepList(Teuchos::ParameterList& parameters) {
-  return parameters.sublist("Step").sublist(stepType(parameters));
-}
 
 template <class Real>
-BatchSequence makeBatches(const LevelHierarchy<Real>& hierarchy, Teuchos::ParameterList& parameters,
-                          const SolverContext<Real>& context) {
-  const std::string name = stepType(parameters);
+StochasticAlgorithm<Real>::StochasticAlgorithm(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
+                                               Teuchos::ParameterList& parameters,
+                                               const SolverContext<Real>& context,
+                                               ROL::Ptr<const RunLimits> limits)
+    : hierarchy_(hierarchy), context_(context), limits_(std::move(limits)),
+      name_(stochasticMethod(parameters)), verbosity_(parameters.sublist("General").get("Output Level", 0)),
+      batches_(makeBatches(*hierarchy, parameters, context)),
+      rate_(stochasticList(parameters), epochsWithinLimits(parameters.sublist("Status Test"))),
+      rule_(makeRule(parameters)) {}
+
+template <class Real>
+BatchSequence StochasticAlgorithm<Real>::makeBatches(const LevelHierarchy<Real>& hierarchy,
+                                                     const Teuchos::ParameterList& parameters,
+                                                     const SolverContext<Real>& context) {
+  const std::string name = stochasticMethod(parameters);
   const auto* objective = dynamic_cast<const SampledObjective<Real>*>(hierarchy[0].objective.get());
   if (objective == nullptr)
     throw ParameterError("Step: \"Type\" = \"" + name +
                          "\" needs an objective that is a mean over samples (terrace::SampledObjective).");
-  const Teuchos::ParameterList& list = stepList(parameters);
+  const Teuchos::ParameterList& list = stochasticList(parameters);
   const int batchSize = list.get<int>("Batch Size");
   if (batchSize > objective->samples())
     throw ParameterError("Step > " + name + ": \"Batch Size\" = " + std::to_string(batchSize) +
@@ -37,39 +43,12 @@ BatchSequence makeBatches(const LevelHierarchy<Real>& hierarchy, Teuchos::Parame
                        seed > 0 ? static_cast<std::uint64_t>(seed) : context.seed);
 }
 
-// Epochs that the limits leave: one epoch is one work unit. 0: no limit.
-inline double epochsOf(const Teuchos::ParameterList& statusTest) {
-  const double work = statusTest.get<double>("Work Limit");
-  const int iterations = statusTest.get<int>("Iteration Limit");
-  if (work > 0 && iterations > 0) return std::min(work, static_cast<double>(iterations));
-  return work > 0 ? work : iterations;
-}
-
 template <class Real>
-ROL::Ptr<GradientRule<Real>> makeRule(Teuchos::ParameterList& parameters) {
-  const Teuchos::ParameterList& list = stepList(parameters);
-  if (stepType(parameters) == "Adam") return ROL::makePtr<AdamRule<Real>>(list);
+ROL::Ptr<GradientRule<Real>> StochasticAlgorithm<Real>::makeRule(const Teuchos::ParameterList& parameters) {
+  const Teuchos::ParameterList& list = stochasticList(parameters);
+  if (stochasticMethod(parameters) == "Adam") return ROL::makePtr<AdamRule<Real>>(list);
   return ROL::makePtr<MomentumRule<Real>>(list);
 }
-
-// The whole objective is back when the batches end, also by an exception.
-template <class Real>
-struct BatchReset {
-  SampledObjective<Real>& objective;
-  ~BatchReset() { objective.resetBatch(); }
-};
-
-} // namespace detail
-
-template <class Real>
-StochasticAlgorithm<Real>::StochasticAlgorithm(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
-                                               Teuchos::ParameterList& parameters,
-                                               const SolverContext<Real>& context)
-    : hierarchy_(hierarchy), context_(context), name_(stepType(parameters)),
-      verbosity_(parameters.sublist("General").get("Output Level", 0)),
-      batches_(detail::makeBatches(*hierarchy, parameters, context)),
-      rate_(detail::stepList(parameters), detail::epochsOf(parameters.sublist("Status Test"))),
-      rule_(detail::makeRule<Real>(parameters)) {}
 
 template <class Real>
 void StochasticAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::Vector<Real>& g,
@@ -100,7 +79,7 @@ void StochasticAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::Vector<Real
   if (verbosity_ > 0) this->writeExitStatus(out);
 }
 
-// At x, or at a state that was kept.
+// Starts at x, or resumes a state that was kept.
 template <class Real>
 void StochasticAlgorithm<Real>::start(ROL::Vector<Real>& x, SampledObjective<Real>& objective) {
   auto& state = *this->state_;
@@ -138,9 +117,16 @@ void StochasticAlgorithm<Real>::rest(ROL::Vector<Real>& x) {
     context_.checkpoints->atRest(0, x, [this, &x](StateArchive<Real>& archive) { visitState(archive, x); });
 }
 
+// The objective has all samples again when the batches end, also by an exception.
+template <class Real>
+struct BatchReset {
+  SampledObjective<Real>& objective;
+  ~BatchReset() { objective.resetBatch(); }
+};
+
 template <class Real>
 void StochasticAlgorithm<Real>::epoch(ROL::Vector<Real>& x, SampledObjective<Real>& objective) {
-  const detail::BatchReset<Real> reset{objective};
+  const BatchReset<Real> reset{objective};
   const auto rate = static_cast<Real>(rate_.at(epoch_));
   batches_.startEpoch(epoch_);
   Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
@@ -151,7 +137,7 @@ void StochasticAlgorithm<Real>::epoch(ROL::Vector<Real>& x, SampledObjective<Rea
     objective.gradient(*batchGradient_, x, tolerance);
     rule_->step(x, *batchGradient_, rate);
     ++this->state_->ngrad;
-    if (limitReached_ && limitReached_()) break;
+    if (limits_ != ROL::nullPtr && limits_->reached()) break;
   }
   if (nextBatch_ < batches_.batches()) return;
   ++epoch_;

@@ -3,11 +3,22 @@
 #include <Teuchos_ParameterList.hpp>
 #include <Teuchos_RCP.hpp>
 
+#include <string>
+
 namespace terrace {
 
 /// Valid parameters of "Step > Stochastic Gradient" and "Step > Adam", with defaults; the manual's tables are
 /// made from them.
 Teuchos::RCP<const Teuchos::ParameterList> validStochasticGradientParameters();
 Teuchos::RCP<const Teuchos::ParameterList> validAdamParameters();
+
+/// "Type" of the list Step of a complete deck: "Stochastic Gradient" or "Adam".
+std::string stochasticMethod(const Teuchos::ParameterList& parameters);
+
+/// The list of that method.
+const Teuchos::ParameterList& stochasticList(const Teuchos::ParameterList& parameters);
+
+/// Epochs that the limits of the list Status Test leave; one epoch is one work unit. 0: no limit.
+double epochsWithinLimits(const Teuchos::ParameterList& statusTest);
 
 } // namespace terrace

@@ -2,7 +2,7 @@
 
 namespace terrace {
 
-/// What a trust-region subproblem's solution looks like beside its step.
+/// The solution of a trust-region subproblem, without its step.
 template <class Real>
 struct SubproblemResult {
   Real stepNorm = 0;

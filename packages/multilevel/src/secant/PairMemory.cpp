@@ -1,0 +1,5 @@
+#include <terrace/multilevel/secant/PairMemory_Def.hpp>
+
+namespace terrace {
+template class PairMemory<double>;
+}
