@@ -1,18 +1,18 @@
 #include "CommandLine.hpp"
 
 #include "Version.hpp"
-#include "commands/BenchmarkSweep.hpp"
+#include "commands/Benchmark.hpp"
 #include "commands/Compare.hpp"
-#include "commands/ConvertData.hpp"
 #include "commands/Evaluate.hpp"
-#include "commands/MakeData.hpp"
-#include "commands/MakePdeData.hpp"
+#include "commands/History.hpp"
 #include "commands/Parameters.hpp"
 #include "commands/Predict.hpp"
 #include "commands/Report.hpp"
-#include "commands/ShowData.hpp"
-#include "commands/ShowHistory.hpp"
 #include "commands/Train.hpp"
+#include "commands/data/Convert.hpp"
+#include "commands/data/Info.hpp"
+#include "commands/data/MakeGenerated.hpp"
+#include "commands/data/MakeSolved.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Generators.hpp>

@@ -1,6 +1,6 @@
 // The program `terrace`: session, command line, exit status.
 #include "CommandLine.hpp"
-#include "ExitStatus.hpp"
+#include "io/ExitStatus.hpp"
 
 #include <Tpetra_Core.hpp>
 

@@ -1,12 +1,12 @@
 #include "commands/Compare.hpp"
 
-#include "OneLine.hpp"
-#include "RunDirectory.hpp"
-#include "RunFiles.hpp"
-#include "Training.hpp"
 #include "compare/Comparison.hpp"
 #include "compare/Study.hpp"
 #include "compare/StudyDirectory.hpp"
+#include "io/OneLine.hpp"
+#include "run/RunDirectory.hpp"
+#include "run/RunFiles.hpp"
+#include "run/Training.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 

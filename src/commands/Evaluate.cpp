@@ -1,8 +1,8 @@
 #include "commands/Evaluate.hpp"
 
-#include "DataSet.hpp"
-#include "OutputFile.hpp"
-#include "TrainedModel.hpp"
+#include "io/OutputFile.hpp"
+#include "models/DataSet.hpp"
+#include "models/TrainedModel.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Hdf5File.hpp>

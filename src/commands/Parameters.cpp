@@ -1,9 +1,9 @@
 #include "commands/Parameters.hpp"
 
-#include "DeckParameters.hpp"
-#include "OneLine.hpp"
-#include "ParameterText.hpp"
-#include "XmlParameters.hpp"
+#include "deck/DeckParameters.hpp"
+#include "deck/ParameterText.hpp"
+#include "deck/XmlParameters.hpp"
+#include "io/OneLine.hpp"
 
 #include <terrace/parameters/ParameterValidation.hpp>
 

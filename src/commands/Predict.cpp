@@ -1,9 +1,9 @@
 #include "commands/Predict.hpp"
 
-#include "OutputFile.hpp"
-#include "ParameterText.hpp"
-#include "TextFile.hpp"
-#include "TrainedModel.hpp"
+#include "deck/ParameterText.hpp"
+#include "io/OutputFile.hpp"
+#include "io/TextFile.hpp"
+#include "models/TrainedModel.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Hdf5File.hpp>

@@ -1,8 +1,8 @@
 #include "commands/Report.hpp"
 
-#include "OutputFile.hpp"
-#include "Terminal.hpp"
-#include "TextFile.hpp"
+#include "io/OutputFile.hpp"
+#include "io/Terminal.hpp"
+#include "io/TextFile.hpp"
 #include "report/Gnuplot.hpp"
 #include "report/ReportPage.hpp"
 #include "report/RunGroups.hpp"

@@ -1,9 +1,9 @@
 #include "commands/Train.hpp"
 
-#include "Deck.hpp"
-#include "RunDirectory.hpp"
-#include "RunFiles.hpp"
-#include "Training.hpp"
+#include "deck/Deck.hpp"
+#include "run/RunDirectory.hpp"
+#include "run/RunFiles.hpp"
+#include "run/Training.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 

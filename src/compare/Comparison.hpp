@@ -1,7 +1,7 @@
 #pragma once
 
+#include "compare/ComparedRun.hpp"
 #include "compare/PerformanceProfile.hpp"
-#include "compare/RunRecord.hpp"
 #include "compare/Statistics.hpp"
 
 #include <string>

@@ -1,7 +1,7 @@
 // The comparison as a table of text.
-#include "ParameterText.hpp"
 #include "compare/Comparison.hpp"
 #include "compare/Study.hpp"
+#include "deck/ParameterText.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,10 +1,10 @@
 #include "compare/Study.hpp"
 
-#include "Assignment.hpp"
-#include "DeckParameters.hpp"
-#include "ParameterFile.hpp"
-#include "ParameterText.hpp"
-#include "XmlParameters.hpp"
+#include "deck/Assignment.hpp"
+#include "deck/DeckParameters.hpp"
+#include "deck/ParameterFile.hpp"
+#include "deck/ParameterText.hpp"
+#include "deck/XmlParameters.hpp"
 
 #include <terrace/parameters/ParameterValidation.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "Deck.hpp"
+#include "deck/Deck.hpp"
 
 #include <Teuchos_ParameterList.hpp>
 #include <Teuchos_RCP.hpp>

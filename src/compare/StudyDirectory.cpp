@@ -1,7 +1,7 @@
 #include "compare/StudyDirectory.hpp"
 
-#include "TextFile.hpp"
-#include "XmlParameters.hpp"
+#include "deck/XmlParameters.hpp"
+#include "io/TextFile.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/PartialFile.hpp>

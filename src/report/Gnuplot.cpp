@@ -1,7 +1,7 @@
 #include "report/Gnuplot.hpp"
 
-#include "OneLine.hpp"
-#include "TextFile.hpp"
+#include "io/OneLine.hpp"
+#include "io/TextFile.hpp"
 
 #include <cctype>
 #include <cerrno>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "TrainedModel.hpp"
+#include "models/TrainedModel.hpp"
 
 #include <terrace/dataset/Dataset.hpp>
 

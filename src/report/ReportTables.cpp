@@ -1,7 +1,7 @@
 #include "report/ReportTables.hpp"
 
-#include "ParameterText.hpp"
 #include "compare/Statistics.hpp"
+#include "deck/ParameterText.hpp"
 #include "report/Html.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "report/RunGroups.hpp"
 
-#include "TextFile.hpp"
-#include "XmlParameters.hpp"
+#include "deck/XmlParameters.hpp"
+#include "io/TextFile.hpp"
 
 #include <algorithm>
 #include <cmath>

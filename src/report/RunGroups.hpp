@@ -1,6 +1,6 @@
 #pragma once
 
-#include "report/RecordedRun.hpp"
+#include "run/RecordedRun.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,9 +1,9 @@
-#include "History.hpp"
-#include "Summary.hpp"
 #include "TemporaryDirectory.hpp"
+#include "compare/ComparedRun.hpp"
 #include "compare/PerformanceProfile.hpp"
-#include "compare/RunRecord.hpp"
 #include "compare/Statistics.hpp"
+#include "run/History.hpp"
+#include "run/Summary.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
-#include "ExitStatus.hpp"
+#include "io/ExitStatus.hpp"
 
-#include "OneLine.hpp"
+#include "io/OneLine.hpp"
 
 #include <Teuchos_Assert.hpp>
 #include <Teuchos_Comm.hpp>

@@ -1,6 +1,6 @@
 // `terrace evaluate` and `terrace predict` on trained models.
-#include "ModelFile.hpp"
 #include "TrainedRun.hpp"
+#include "models/ModelFile.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/resnet/parameters/ParameterLayout.hpp>

@@ -1,4 +1,4 @@
-#include "ParameterText.hpp"
+#include "deck/ParameterText.hpp"
 
 #include <Teuchos_Array.hpp>
 

@@ -1,7 +1,7 @@
 // `terrace train --resume` from end to end: killed, interrupted and extended runs, checkpoints that do not
 // fit.
 #include "TrainedRun.hpp"
-#include "checkpoint/DeckDifference.hpp"
+#include "run/checkpoint/DeckDifference.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
 

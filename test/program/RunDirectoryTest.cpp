@@ -1,7 +1,7 @@
-#include "RunDirectory.hpp"
+#include "run/RunDirectory.hpp"
 
 #include "TemporaryDirectory.hpp"
-#include "TextFile.hpp"
+#include "io/TextFile.hpp"
 
 #include <Teuchos_Comm.hpp>
 #include <Tpetra_Core.hpp>

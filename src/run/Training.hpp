@@ -1,0 +1,72 @@
+#pragma once
+
+#include "models/ModelFile.hpp"
+#include "run/Summary.hpp"
+
+#include <terrace/multilevel/run/StateArchive.hpp>
+
+#include <Teuchos_Comm.hpp>
+#include <Teuchos_RCP.hpp>
+
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace terrace::program {
+
+class Deck;
+class History;
+
+/// What a run shows while it goes: the table of iterations and, on a terminal, a line of progress; or that
+/// line alone. The deck's Output lists can switch both off.
+enum class Display { Table, Progress };
+
+/// Where a run keeps its checkpoints, and whether it goes on from the one that is there.
+struct CheckpointOptions {
+  std::string file; ///< "": no checkpoints
+  bool resume = false;
+};
+
+/// A deck made into a problem and a solver, and their run. All of it is collective.
+class Training {
+public:
+  /// Reads the data set and builds network, levels, initial guess and solver.
+  /// \throws std::invalid_argument if deck and data do not make a problem, or the checkpoint to go on from is
+  ///         missing, damaged, or of another deck or data set.
+  Training(const Deck& deck, const Teuchos::RCP<const Teuchos::Comm<int>>& comm,
+           Display display = Display::Table, const CheckpointOptions& checkpoints = {});
+  ~Training();
+  Training(const Training&) = delete;
+  Training& operator=(const Training&) = delete;
+
+  /// Prints what will be solved.
+  void describe(std::ostream& out) const;
+
+  /// Runs the solver; the table of iterations goes to \p out.
+  /// \throws std::runtime_error if the solver fails.
+  Summary run(std::ostream& out);
+
+  /// What a run came to that run() left by an exception. \param reason  of the exception, one line.
+  Summary failed(const std::string& reason) const;
+
+  /// Whether the run has written a checkpoint.
+  bool leavesCheckpoint() const;
+
+  /// The rows of the run.
+  const History& history() const;
+
+  /// The trained network: what a model file holds.
+  ModelDescription modelDescription() const;
+  std::vector<double> parameters() const;
+
+private:
+  void resume(const Deck& deck, const std::string& file);
+  void keepCheckpoints(double secondsBetween, const std::string& file);
+  void visitRun(StateArchive<double>& archive);
+
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+} // namespace terrace::program
