@@ -3,12 +3,12 @@
 #include "compare/Comparison.hpp"
 #include "compare/Study.hpp"
 #include "compare/StudyDirectory.hpp"
-#include "io/OneLine.hpp"
 #include "run/RunDirectory.hpp"
 #include "run/RunFiles.hpp"
 #include "run/Training.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/parameters/OneLine.hpp>
 
 #include <cstdio>
 #include <iostream>

@@ -1,11 +1,11 @@
 #include "commands/Parameters.hpp"
 
 #include "deck/DeckParameters.hpp"
-#include "deck/ParameterText.hpp"
-#include "deck/XmlParameters.hpp"
-#include "io/OneLine.hpp"
 
+#include <terrace/parameters/OneLine.hpp>
+#include <terrace/parameters/ParameterText.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <algorithm>
 #include <cctype>

@@ -1,6 +1,5 @@
 #include "commands/Predict.hpp"
 
-#include "deck/ParameterText.hpp"
 #include "io/OutputFile.hpp"
 #include "io/TextFile.hpp"
 #include "models/TrainedModel.hpp"
@@ -8,6 +7,7 @@
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/dataset/MatrixShare.hpp>
+#include <terrace/parameters/ParameterText.hpp>
 #include <terrace/resnet/objective/ResNetObjective.hpp>
 #include <terrace/resnet/samples/SampleSet.hpp>
 

@@ -1,7 +1,8 @@
 // The comparison as a table of text.
 #include "compare/Comparison.hpp"
 #include "compare/Study.hpp"
-#include "deck/ParameterText.hpp"
+
+#include <terrace/parameters/ParameterText.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -3,10 +3,10 @@
 #include "deck/Assignment.hpp"
 #include "deck/DeckParameters.hpp"
 #include "deck/ParameterFile.hpp"
-#include "deck/ParameterText.hpp"
-#include "deck/XmlParameters.hpp"
 
+#include <terrace/parameters/ParameterText.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <Teuchos_Array.hpp>
 

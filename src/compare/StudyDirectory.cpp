@@ -1,10 +1,10 @@
 #include "compare/StudyDirectory.hpp"
 
-#include "deck/XmlParameters.hpp"
 #include "io/TextFile.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/PartialFile.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
 #include <Teuchos_ParameterList.hpp>

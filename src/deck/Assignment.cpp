@@ -1,7 +1,6 @@
 #include "deck/Assignment.hpp"
 
-#include "deck/ParameterText.hpp"
-
+#include <terrace/parameters/ParameterText.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 
 #include <filesystem>

@@ -3,10 +3,10 @@
 #include "deck/Assignment.hpp"
 #include "deck/DeckParameters.hpp"
 #include "deck/ParameterFile.hpp"
-#include "deck/XmlParameters.hpp"
 
 #include <terrace/multilevel/rol/SolverParameters.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <filesystem>
 #include <stdexcept>

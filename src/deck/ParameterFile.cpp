@@ -1,9 +1,10 @@
 #include "deck/ParameterFile.hpp"
 
 #include "deck/DeckParameters.hpp"
-#include "deck/XmlParameters.hpp"
-#include "io/OneLine.hpp"
 #include "io/TextFile.hpp"
+
+#include <terrace/parameters/OneLine.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <Teuchos_YamlParameterListCoreHelpers.hpp>
 

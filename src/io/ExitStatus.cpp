@@ -1,6 +1,6 @@
 #include "io/ExitStatus.hpp"
 
-#include "io/OneLine.hpp"
+#include <terrace/parameters/OneLine.hpp>
 
 #include <mpi.h>
 

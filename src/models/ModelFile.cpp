@@ -1,10 +1,9 @@
 #include "models/ModelFile.hpp"
 
-#include "deck/XmlParameters.hpp"
-
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/dataset/PartialFile.hpp>
 #include <terrace/model/ModelArrays.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <stdexcept>
 

@@ -1,7 +1,8 @@
 #include "report/Gnuplot.hpp"
 
-#include "io/OneLine.hpp"
 #include "io/TextFile.hpp"
+
+#include <terrace/parameters/OneLine.hpp>
 
 #include <cctype>
 #include <cerrno>

@@ -1,8 +1,9 @@
 #include "report/ReportTables.hpp"
 
 #include "compare/Statistics.hpp"
-#include "deck/ParameterText.hpp"
 #include "report/Html.hpp"
+
+#include <terrace/parameters/ParameterText.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,8 @@
 #include "report/RunGroups.hpp"
 
-#include "deck/XmlParameters.hpp"
 #include "io/TextFile.hpp"
+
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,7 @@
 #include "run/History.hpp"
 
-#include "deck/ParameterText.hpp"
-
 #include <terrace/dataset/Hdf5File.hpp>
+#include <terrace/parameters/ParameterText.hpp>
 
 #include <algorithm>
 #include <cmath>

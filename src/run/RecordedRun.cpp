@@ -1,9 +1,9 @@
 #include "run/RecordedRun.hpp"
 
-#include "deck/XmlParameters.hpp"
 #include "io/TextFile.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <algorithm>
 #include <stdexcept>

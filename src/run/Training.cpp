@@ -2,7 +2,6 @@
 
 #include "Version.hpp"
 #include "deck/Deck.hpp"
-#include "deck/XmlParameters.hpp"
 #include "models/DataSet.hpp"
 #include "run/TrainingMonitor.hpp"
 #include "run/checkpoint/RunCheckpoints.hpp"
@@ -14,6 +13,7 @@
 #include <terrace/multilevel/run/ExitReason.hpp>
 #include <terrace/multilevel/run/RunLimits.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 #include <terrace/resnet/levels/ResNetHierarchy.hpp>
 #include <terrace/resnet/network/NetworkParameters.hpp>
 #include <terrace/resnet/parameters/InitialGuess.hpp>

@@ -1,8 +1,7 @@
 #include "commands/data/Info.hpp"
 
-#include "deck/ParameterText.hpp"
-
 #include <terrace/dataset/DatasetFile.hpp>
+#include <terrace/parameters/ParameterText.hpp>
 
 #include <algorithm>
 #include <ostream>

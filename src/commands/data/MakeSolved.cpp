@@ -3,13 +3,13 @@
 #include "Version.hpp"
 #include "commands/data/Info.hpp"
 #include "commands/data/MakeGenerated.hpp"
-#include "deck/ParameterText.hpp"
 #include "io/OutputFile.hpp"
 #include "io/Progress.hpp"
 #include "io/Terminal.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/DatasetFile.hpp>
+#include <terrace/parameters/ParameterText.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 
 #include <Teuchos_Comm.hpp>

@@ -1,10 +1,10 @@
 #include "commands/data/SolvedSamples.hpp"
 
 #include "io/Interrupt.hpp"
-#include "io/OneLine.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Random.hpp>
+#include <terrace/parameters/OneLine.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
 

@@ -1,11 +1,11 @@
 #include "run/checkpoint/CheckpointReader.hpp"
 
 #include "deck/Deck.hpp"
-#include "deck/XmlParameters.hpp"
 #include "run/History.hpp"
 #include "run/checkpoint/DeckDifference.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 #include <terrace/resnet/parameters/ParameterVector.hpp>
 
 #include <Teuchos_CommHelpers.hpp>

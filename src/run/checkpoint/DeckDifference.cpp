@@ -1,6 +1,6 @@
 #include "run/checkpoint/DeckDifference.hpp"
 
-#include "deck/ParameterText.hpp"
+#include <terrace/parameters/ParameterText.hpp>
 
 #include <algorithm>
 #include <set>

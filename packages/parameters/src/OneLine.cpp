@@ -1,8 +1,8 @@
-#include "io/OneLine.hpp"
+#include <terrace/parameters/OneLine.hpp>
 
 #include <cctype>
 
-namespace terrace::program {
+namespace terrace {
 namespace {
 
 // Teuchos: "<file>:<line>:\n\nThrow number = 1\n\nThrow test that evaluated to true:
@@ -35,4 +35,4 @@ std::string oneLine(const std::string& message) {
   return line;
 }
 
-} // namespace terrace::program
+} // namespace terrace

@@ -1,4 +1,4 @@
-#include "deck/ParameterText.hpp"
+#include <terrace/parameters/ParameterText.hpp>
 
 #include <Teuchos_Array.hpp>
 
@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace terrace::program {
+namespace terrace {
 namespace {
 
 using Teuchos::Array;
@@ -138,4 +138,4 @@ std::string shortestText(double value) {
   return text;
 }
 
-} // namespace terrace::program
+} // namespace terrace

@@ -1,7 +1,6 @@
-#include "deck/XmlParameters.hpp"
-
-#include "deck/ParameterText.hpp"
-#include "io/OneLine.hpp"
+#include <terrace/parameters/OneLine.hpp>
+#include <terrace/parameters/ParameterText.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <Teuchos_StringInputSource.hpp>
 #include <Teuchos_XMLObject.hpp>
@@ -9,7 +8,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace terrace::program {
+namespace terrace {
 namespace {
 
 using Teuchos::ParameterEntry;
@@ -129,4 +128,4 @@ std::string writeXmlParameters(const ParameterList& list, Documentation document
   return xml + "</ParameterList>\n";
 }
 
-} // namespace terrace::program
+} // namespace terrace
