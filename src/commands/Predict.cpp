@@ -40,7 +40,8 @@ struct Prediction {
   std::vector<int> labels;     // of classification
 };
 
-InputSource findInputs(const std::string& path, const ModelDescription& model, const Communicator& comm) {
+InputSource findInputs(const std::string& path, const model::ModelDescription& model,
+                       const Communicator& comm) {
   InputSource source{path, "inputs", 0};
   dataset::runOnAllRanks(*comm, [&] {
     const Hdf5File file = Hdf5File::open(path);
@@ -108,7 +109,7 @@ void makeProbabilities(double* y, std::size_t classes) {
   for (std::size_t c = 0; c < classes; ++c) y[c] /= sum;
 }
 
-Prediction interpret(std::vector<double> outputs, const ModelDescription& model) {
+Prediction interpret(std::vector<double> outputs, const model::ModelDescription& model) {
   Prediction prediction;
   const auto columns = static_cast<std::size_t>(model.outputs);
   const bool softmax = model.makeNetwork().loss == resnet::LossType::CrossEntropy;
@@ -145,7 +146,7 @@ void appendRow(std::string& text, const std::vector<double>& values, std::size_t
 }
 
 void writeCsv(const std::string& path, const Prediction& prediction, const InputSource& source,
-              const ModelDescription& model) {
+              const model::ModelDescription& model) {
   auto output = openOutput(path);
   const auto inputs = Hdf5File::open(source.file).read<double>(source.dataset).values;
   const auto features = static_cast<std::size_t>(model.features),

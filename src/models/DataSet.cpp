@@ -1,7 +1,5 @@
 #include "models/DataSet.hpp"
 
-#include "models/ModelFile.hpp"
-
 #include <terrace/dataset/MatrixShare.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 #include <terrace/resnet/samples/HeldOutSamples.hpp>
@@ -40,7 +38,7 @@ const char* taskName(Task task) {
 }
 
 void requireFit(const std::string& file, const dataset::DatasetDescription& about,
-                const ModelDescription& model) {
+                const model::ModelDescription& model) {
   const auto require = [&file](const std::string& what, const auto& found, const auto& expected) {
     if (found == expected) return;
     throw std::invalid_argument(file + ": has " + std::to_string(found) + " " + what + "; the model is for " +
@@ -112,7 +110,7 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
   return data;
 }
 
-DataSet readDataSet(const std::string& file, const ModelDescription& model, const Communicator& comm) {
+DataSet readDataSet(const std::string& file, const model::ModelDescription& model, const Communicator& comm) {
   const auto about = dataset::readDescription(file, *comm);
   requireFit(file, about, model);
   const auto scalar = resnet::SweepScalar::Double;

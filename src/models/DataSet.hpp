@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/dataset/DatasetFile.hpp>
+#include <terrace/model/ModelDescription.hpp>
 #include <terrace/resnet/samples/DataScaling.hpp>
 #include <terrace/resnet/samples/SampleSet.hpp>
 
@@ -12,8 +13,6 @@
 #include <string>
 
 namespace terrace::program {
-
-struct ModelDescription;
 
 /// A data set file in the memory of the ranks, normalised.
 struct DataSet {
@@ -37,7 +36,7 @@ DataSet readTrainingData(const Teuchos::ParameterList& data,
 /// Reads all training and test samples for a model, with its normalisation; collective.
 /// \throws std::invalid_argument, the same on all ranks, also if the file's features or outputs are not the
 /// model's.
-DataSet readDataSet(const std::string& file, const ModelDescription& model,
+DataSet readDataSet(const std::string& file, const model::ModelDescription& model,
                     const Teuchos::RCP<const Teuchos::Comm<int>>& comm);
 
 } // namespace terrace::program

@@ -1,6 +1,7 @@
 #include "models/TrainedModel.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/model/ModelFile.hpp>
 
 #include <filesystem>
 
@@ -13,8 +14,8 @@ TrainedModel TrainedModel::read(const std::string& modelOrRun,
   dataset::runOnAllRanks(*comm, [&] {
     const std::filesystem::path path(modelOrRun);
     const std::string file = (std::filesystem::is_directory(path) ? path / "model.h5" : path).string();
-    model.description = readModelDescription(file);
-    if (dataset::isRoot(*comm)) values = readModelParameters(file, model.description.makeNetwork());
+    model.description = model::readModelDescription(file);
+    if (dataset::isRoot(*comm)) values = model::readModelParameters(file, model.description.makeNetwork());
   });
   const auto space = ROL::makePtr<resnet::ParameterSpace>(model.description.makeNetwork(), comm);
   model.space = space;

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "models/ModelFile.hpp"
-
+#include <terrace/model/ModelDescription.hpp>
 #include <terrace/resnet/parameters/ParameterSpace.hpp>
 #include <terrace/resnet/parameters/ParameterVector.hpp>
 
@@ -14,7 +13,7 @@ namespace terrace::program {
 
 /// A model file in the memory of the ranks.
 struct TrainedModel {
-  ModelDescription description;
+  model::ModelDescription description;
   ROL::Ptr<const resnet::ParameterSpace> space;
   ROL::Ptr<resnet::ParameterVector> parameters;
 

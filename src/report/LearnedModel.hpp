@@ -18,7 +18,7 @@ public:
   ///         no longer the one that the model was trained on.
   LearnedModel(const std::string& directory, const Teuchos::RCP<const Teuchos::Comm<int>>& comm);
 
-  const ModelDescription& description() const { return model_.description; }
+  const model::ModelDescription& description() const { return model_.description; }
 
   /// The test samples, or the training samples if there are none, and what they are called.
   const dataset::Split& samples() const { return samples_; }

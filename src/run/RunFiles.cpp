@@ -7,6 +7,7 @@
 #include "run/Training.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/model/ModelFile.hpp>
 
 namespace terrace::program {
 
@@ -17,8 +18,8 @@ void writeRun(const RunDirectory& directory, const Deck& deck, const Training& t
     writeTextFile(directory.file("deck.xml"), deck.xml(), directory.shown("deck.xml"));
     training.history().write(directory.file("history.h5"), directory.shown("history.h5"));
     if (summary.failure.empty())
-      writeModel(directory.file("model.h5"), training.modelDescription(), parameters,
-                 directory.shown("model.h5"));
+      model::writeModel(directory.file("model.h5"), training.modelDescription(), parameters,
+                        directory.shown("model.h5"));
     summary.write(directory.file("summary.json"), directory.shown("summary.json"));
   });
 }

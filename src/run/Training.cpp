@@ -1,6 +1,5 @@
 #include "run/Training.hpp"
 
-#include "Version.hpp"
 #include "deck/Deck.hpp"
 #include "models/DataSet.hpp"
 #include "run/TrainingMonitor.hpp"
@@ -8,6 +7,7 @@
 
 #include <terrace/dataset/Checksum.hpp>
 #include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/model/ModelFile.hpp>
 #include <terrace/multilevel/rol/SolverFactory.hpp>
 #include <terrace/multilevel/rol/SolverParameters.hpp>
 #include <terrace/multilevel/run/ExitReason.hpp>
@@ -161,7 +161,7 @@ void Training::keepCheckpoints(double secondsBetween, const std::string& file) {
   parts.file = file;
   parts.secondsBetween = secondsBetween > 0 ? secondsBetween : std::numeric_limits<double>::infinity();
   parts.writeModel = [this](dataset::Hdf5File& target, const std::vector<double>& parameters) {
-    writeModel(target, modelDescription(), parameters);
+    model::writeModel(target, modelDescription(), parameters);
   };
   parts.visitRun = [this](StateArchive<double>& archive) { visitRun(archive); };
   p.checkpoints = ROL::makePtr<RunCheckpoints>(std::move(parts), p.hierarchy, *p.monitor, p.resumed);
@@ -275,10 +275,10 @@ Summary Training::failed(const std::string& reason) const {
   return summary;
 }
 
-ModelDescription Training::modelDescription() const {
+model::ModelDescription Training::modelDescription() const {
   const Parts& p = *parts_;
   const ParameterList& data = p.parameters.sublist("Data");
-  ModelDescription model;
+  model::ModelDescription model;
   model.network = p.parameters.sublist("Network");
   model.task = p.data.description.task;
   model.features = p.network.features();
@@ -286,7 +286,6 @@ ModelDescription Training::modelDescription() const {
   model.inputShape = p.data.description.inputShape;
   model.inputs = p.data.inputs;
   model.targets = p.data.targets;
-  model.version = version;
   model.deck = p.deckXml;
   model.dataFile = data.get<std::string>("File");
   model.dataChecksum = p.dataChecksum;

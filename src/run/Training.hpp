@@ -1,8 +1,8 @@
 #pragma once
 
-#include "models/ModelFile.hpp"
 #include "run/Summary.hpp"
 
+#include <terrace/model/ModelDescription.hpp>
 #include <terrace/multilevel/run/StateArchive.hpp>
 
 #include <Teuchos_Comm.hpp>
@@ -57,7 +57,7 @@ public:
   const History& history() const;
 
   /// The trained network: what a model file holds.
-  ModelDescription modelDescription() const;
+  model::ModelDescription modelDescription() const;
   std::vector<double> parameters() const;
 
 private:

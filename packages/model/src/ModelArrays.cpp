@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <set>
 #include <stdexcept>
 
@@ -31,18 +30,6 @@ std::string shapeText(const std::vector<std::size_t>& shape) {
 
 [[noreturn]] void reject(const std::string& file, const std::string& complaint) {
   throw std::invalid_argument(file + ": " + complaint);
-}
-
-std::vector<double> readColumns(const Hdf5File& file, const std::string& name, int columns, bool isScale) {
-  auto values = requiredAttribute<std::vector<double>>(file, name);
-  if (values.size() != static_cast<std::size_t>(columns))
-    reject(file.path(), "attribute \"" + name + "\" has " + std::to_string(values.size()) +
-                            " entries; expected " + std::to_string(columns) + ".");
-  for (const double value : values)
-    if (!std::isfinite(value) || (isScale && value == 0))
-      reject(file.path(),
-             "attribute \"" + name + "\" has an entry that is not finite" + (isScale ? " or is 0." : "."));
-  return values;
 }
 
 // A file with more layers than its network is a mix-up: reading a part of it would be a silent error.
@@ -82,40 +69,6 @@ std::vector<double> readArray(const Hdf5File& file, const PlacedArray& array) {
 }
 
 } // namespace
-
-template <class T>
-T requiredAttribute(const Hdf5File& file, const std::string& name) {
-  if (!file.hasAttribute("/", name))
-    reject(file.path(), "is no model file (it has no attribute \"" + name + "\").");
-  return file.attribute<T>("/", name);
-}
-template std::string requiredAttribute(const Hdf5File&, const std::string&);
-template std::int64_t requiredAttribute(const Hdf5File&, const std::string&);
-template std::vector<std::int64_t> requiredAttribute(const Hdf5File&, const std::string&);
-template std::vector<double> requiredAttribute(const Hdf5File&, const std::string&);
-
-int positiveAttribute(const Hdf5File& file, const std::string& name) {
-  const auto value = requiredAttribute<std::int64_t>(file, name);
-  if (value < 1 || value > 1000000000)
-    reject(file.path(),
-           "attribute \"" + name + "\" is " + std::to_string(value) + "; expected a positive number.");
-  return static_cast<int>(value);
-}
-
-void writeScaling(Hdf5File& file, const std::string& side, const resnet::DataScaling& normalization) {
-  file.writeAttribute("/", side + "_shift", normalization.shift);
-  file.writeAttribute("/", side + "_scale", normalization.scale);
-  if (normalization.logarithm) file.writeAttribute("/", side + "_logarithm", 1);
-}
-
-resnet::DataScaling readScaling(const Hdf5File& file, const std::string& side, int columns) {
-  if (side == "output" && !file.hasAttribute("/", "output_scale"))
-    return resnet::DataScaling::identity(columns);
-  const std::string logarithm = side + "_logarithm";
-  return {readColumns(file, side + "_shift", columns, false),
-          readColumns(file, side + "_scale", columns, true),
-          file.hasAttribute("/", logarithm) && file.attribute<std::int64_t>("/", logarithm) != 0};
-}
 
 void writeLayers(Hdf5File& file, const resnet::Network& network, const std::vector<double>& values) {
   for (const auto& array : resnet::ParameterLayout(network).arrays()) {
