@@ -8,21 +8,17 @@
 #include <terrace/dataset/Checksum.hpp>
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/model/ModelFile.hpp>
-#include <terrace/multilevel/rol/SolverFactory.hpp>
 #include <terrace/multilevel/rol/SolverParameters.hpp>
-#include <terrace/multilevel/run/ExitReason.hpp>
 #include <terrace/multilevel/run/RunLimits.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
-#include <terrace/parameters/XmlParameters.hpp>
-#include <terrace/resnet/levels/ResNetHierarchy.hpp>
 #include <terrace/resnet/network/NetworkParameters.hpp>
-#include <terrace/resnet/parameters/InitialGuess.hpp>
-#include <terrace/resnet/parameters/ParameterVector.hpp>
+#include <terrace/resnet/surrogate/TrainingProblem.hpp>
 
 #include <cmath>
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <ostream>
 #include <stdexcept>
 
@@ -35,14 +31,10 @@ struct Training::Parts {
   DataSet data;
   std::string dataChecksum;
   resnet::Network network;
-  resnet::ResNetHierarchy hierarchy;
-  ROL::Ptr<resnet::ParameterVector> x;
+  std::unique_ptr<resnet::TrainingProblem> problem;
   ROL::Ptr<TrainingMonitor> monitor;
-  ROL::Ptr<Validation<double>> validation; ///< null without held-out samples
-  ROL::Ptr<std::string> stopReason;
   ROL::Ptr<CheckpointReader> resumed;   ///< null: the run starts
   ROL::Ptr<RunCheckpoints> checkpoints; ///< null: none are kept
-  ROL::Ptr<ROL::TypeU::Algorithm<double>> algorithm;
 };
 
 namespace {
@@ -66,8 +58,8 @@ resnet::Network makeNetwork(const ParameterList& list, const DataSet& data) {
   return network;
 }
 
-// Relative tolerances are those of the first gradient on the finest level, which a run that goes on does not
-// see again.
+// Relative tolerances are relative to the first gradient on the finest level. A resumed run does not see that
+// gradient again, so they become absolute.
 void makeTolerancesAbsolute(ParameterList& statusTest, const History& history) {
   if (!statusTest.get("Use Relative Tolerances", false)) return;
   for (const HistoryRow& row : history.rows()) {
@@ -99,63 +91,53 @@ Training::Training(const Deck& deck, const Communicator& comm, Display display,
                 deck.parameters(),
                 deck.xml(),
                 readTrainingData(deck.list("Data"), comm, resnet::sweepScalar(deck.list("Network"))),
-                "",
-                {},
-                {},
-                {},
-                {},
+                checksum(deck.list("Data").get<std::string>("File"), comm),
                 {},
                 {},
                 {},
                 {},
                 {}})) {
   Parts& p = *parts_;
-  p.dataChecksum = checksum(deck.list("Data").get<std::string>("File"), comm);
   p.network = makeNetwork(deck.list("Network"), p.data);
-  p.hierarchy = resnet::makeHierarchy(p.network, deck.list("Levels"), p.data.train, comm, ROL::nullPtr,
-                                      resnet::ObjectiveOptions::fromParameters(p.parameters));
-  p.x = p.hierarchy.spaces.front()->createVector();
-  resnet::fillInitialGuess(*p.x, *p.hierarchy.spaces.front(), deck.list("Network").sublist("Initial Guess"));
-  p.monitor = ROL::makePtr<TrainingMonitor>(p.hierarchy.objectives, p.data.test, p.data.validation,
-                                            p.hierarchy.levels->work(),
-                                            monitorSettings(p.parameters, p.data, display));
-  p.stopReason = ROL::makePtr<std::string>();
-  if (p.data.validation)
-    p.validation = ROL::makePtr<Validation<double>>(
-        [objective = p.hierarchy.objectives.front(), samples = *p.data.validation](const auto& x) {
-          return objective->metrics(x, samples).loss;
-        });
+  p.problem =
+      std::make_unique<resnet::TrainingProblem>(p.network, p.data.train, p.data.validation, p.parameters);
+  const auto& hierarchy = p.problem->hierarchy();
+  p.monitor =
+      ROL::makePtr<TrainingMonitor>(hierarchy.objectives, p.data.test, p.data.validation,
+                                    hierarchy.levels->work(), monitorSettings(p.parameters, p.data, display));
   if (checkpoints.resume) resume(deck, checkpoints.file);
   if (!checkpoints.file.empty())
     keepCheckpoints(deck.list("Output").get<double>("Checkpoint Every"), checkpoints.file);
+  makeSolver(deck.list("Data").get<int>("Seed"));
+}
+
+void Training::makeSolver(int seed) {
+  Parts& p = *parts_;
   SolverContext<double> context;
   context.observer = p.monitor;
   context.elapsedSeconds = [monitor = p.monitor] { return monitor->elapsedSeconds(); };
   context.interrupted = [monitor = p.monitor] { return monitor->interrupted(); };
   context.untimed = [monitor = p.monitor](const std::function<void()>& work) { monitor->untimed(work); };
-  context.seed = static_cast<std::uint64_t>(deck.list("Data").get<int>("Seed"));
-  context.stopReason = p.stopReason;
-  context.validation = p.validation;
+  context.seed = static_cast<std::uint64_t>(seed);
   context.checkpoints = p.checkpoints;
-  p.algorithm = makeAlgorithm<double>(p.hierarchy.levels, p.parameters, context);
+  p.problem->makeSolver(p.parameters, context);
 }
 
-// Counters, rows and the best iterate, before the solver asks for its own state.
+// Restores counters, history and the best iterate, before the solver asks for its own state.
 void Training::resume(const Deck& deck, const std::string& file) {
   Parts& p = *parts_;
-  p.resumed = ROL::makePtr<CheckpointReader>(file, p.hierarchy.spaces);
+  p.resumed = ROL::makePtr<CheckpointReader>(file, p.problem->hierarchy().spaces);
   p.resumed->requireFit(deck, p.dataChecksum);
   p.monitor->continueFrom(*p.resumed);
-  visitRun(*p.resumed);
+  p.problem->visitState(*p.resumed);
   makeTolerancesAbsolute(p.parameters.sublist("Status Test"), p.monitor->history());
   const bool isOurs = isMultilevel(p.parameters) || isStochastic(p.parameters);
-  if (!isOurs) p.resumed->visit("iterate", *p.x);
+  if (!isOurs) p.resumed->visit("iterate", p.problem->x());
 }
 
 void Training::keepCheckpoints(double secondsBetween, const std::string& file) {
   Parts& p = *parts_;
-  // One that is gone on from is kept in any case: it would be there with a state that is older than the
-  // run's.
+  // A resumed run always keeps one: the file that is there would else be older than the run's result.
   if (secondsBetween == 0 && p.resumed == ROL::nullPtr) return;
   RunCheckpoints::Parts parts;
   parts.file = file;
@@ -163,14 +145,9 @@ void Training::keepCheckpoints(double secondsBetween, const std::string& file) {
   parts.writeModel = [this](dataset::Hdf5File& target, const std::vector<double>& parameters) {
     model::writeModel(target, modelDescription(), parameters);
   };
-  parts.visitRun = [this](StateArchive<double>& archive) { visitRun(archive); };
-  p.checkpoints = ROL::makePtr<RunCheckpoints>(std::move(parts), p.hierarchy, *p.monitor, p.resumed);
-}
-
-void Training::visitRun(StateArchive<double>& archive) {
-  Parts& p = *parts_;
-  p.hierarchy.levels->work()->visitState(archive, "work");
-  if (p.validation != ROL::nullPtr) p.validation->visitState(archive, "validation", *p.x);
+  parts.visitRun = [&problem = *p.problem](StateArchive<double>& archive) { problem.visitState(archive); };
+  p.checkpoints =
+      ROL::makePtr<RunCheckpoints>(std::move(parts), p.problem->hierarchy(), *p.monitor, p.resumed);
 }
 
 Training::~Training() = default;
@@ -197,65 +174,58 @@ void Training::describe(std::ostream& out) const {
       << "and " << about.testSamples << " test samples, " << about.features << " features, " << about.outputs
       << (classification ? " classes" : " outputs") << '\n'
       << "Levels:   ";
-  for (int level = 0; level < p.hierarchy.levels->size(); ++level)
+  const auto& hierarchy = p.problem->hierarchy();
+  for (int level = 0; level < hierarchy.levels->size(); ++level)
     out << (level ? ", " : "") << level << ": "
-        << p.hierarchy.spaces[static_cast<std::size_t>(level)]->network().blocks() << " blocks, "
-        << (*p.hierarchy.levels)[level].samples << " samples";
+        << hierarchy.spaces[static_cast<std::size_t>(level)]->network().blocks() << " blocks, "
+        << (*hierarchy.levels)[level].samples << " samples";
   const ParameterList& secant = p.parameters.sublist("General").sublist("Secant");
   out << "\nSolver:   " << stepType(p.parameters);
   if (!isStochastic(p.parameters) && secant.isType<std::string>("Type"))
     out << ", " << secant.get<std::string>("Type");
   out << "; " << p.comm->getSize() << (p.comm->getSize() == 1 ? " rank" : " ranks") << '\n';
   if (p.resumed != ROL::nullPtr)
-    out << "Goes on:  after iteration " << history().back().iteration << ", "
-        << p.hierarchy.levels->work()->units() << " work units, " << p.resumed->seconds() << " s\n";
+    out << "Resumes:  after iteration " << history().back().iteration << ", " << p.problem->work().units()
+        << " work units, " << p.resumed->seconds() << " s\n";
   out << '\n';
 }
 
 Summary Training::run(std::ostream& out) {
   Parts& p = *parts_;
-  auto& objective = *p.hierarchy.objectives.front();
   std::ostream silent(nullptr);
   p.monitor->start(out);
-  p.algorithm->run(*p.x, objective, silent);
+  p.problem->solve(silent);
   Summary summary;
   summary.wallSeconds = p.monitor->elapsedSeconds();
-  summary.workUnits = p.hierarchy.levels->work()->units();
+  summary.workUnits = p.problem->work().units();
   p.monitor->finish();
-  const auto state = p.algorithm->getState();
-  // Before x becomes the best validated iterate: the state that is kept is visited with x. One with numbers
-  // that are not finite must not replace the last good one.
-  if (p.checkpoints != ROL::nullPtr && state->statusFlag != ROL::EXITSTATUS_NAN &&
-      std::isfinite(state->value) && std::isfinite(state->gnorm))
-    p.checkpoints->finish(*p.x, summary.wallSeconds);
-  const UncountedWork uncounted(*p.hierarchy.levels->work()); // what follows only describes the result
-  if (p.validation != ROL::nullPtr && p.validation->best() != ROL::nullPtr) p.x->set(*p.validation->best());
-  objective.setOutputLayer(*p.x);
+  // Before finish() changes x: a checkpoint has the solver's iterate. A state that is not finite must not
+  // replace the last good one.
+  const auto& state = p.problem->solverState();
+  if (p.checkpoints != ROL::nullPtr && state.statusFlag != ROL::EXITSTATUS_NAN &&
+      std::isfinite(state.value) && std::isfinite(state.gnorm))
+    p.checkpoints->finish(p.problem->x(), summary.wallSeconds);
 
-  const auto gradient = p.hierarchy.spaces.front()->createDualVector();
-  double tolerance = 0;
-  objective.update(*p.x, ROL::UpdateType::Accept);
-  summary.value = objective.value(*p.x, tolerance);
-  objective.gradient(*gradient, *p.x, tolerance);
-  summary.gradientNorm = gradient->norm();
-  if (!std::isfinite(summary.value) || !std::isfinite(summary.gradientNorm))
-    throw std::runtime_error("the solver ended at a point where the loss or its gradient is not finite.");
-  const auto metrics = p.monitor->metrics(0, *p.x);
+  const auto result = p.problem->finish();
+  auto& objective = p.problem->objective();
+  const auto& x = p.problem->x();
+  summary.value = result.value;
+  summary.gradientNorm = result.gradientNorm;
+  const auto metrics = p.monitor->metrics(0, x);
   summary.metric = p.data.metricName();
   summary.trainMetric = metrics.train;
   summary.testMetric = metrics.test;
-  summary.trainOutputErrors = objective.outputErrors(*p.x, p.data.train);
-  if (p.data.test) summary.testOutputErrors = objective.outputErrors(*p.x, *p.data.test);
-  summary.iterations =
-      static_cast<int>(p.monitor->history().empty() ? state->iter : p.monitor->history().back().iteration);
+  summary.trainOutputErrors = objective.outputErrors(x, p.data.train);
+  if (p.data.test) summary.testOutputErrors = objective.outputErrors(x, *p.data.test);
+  summary.iterations = history().empty() ? result.iterations : static_cast<int>(history().back().iteration);
   summary.ranks = p.comm->getSize();
   summary.resumptions = p.resumed == ROL::nullPtr ? 0 : p.resumed->resumptions() + 1;
-  summary.status = p.stopReason->empty() ? exitReason(state->statusFlag) : *p.stopReason;
+  summary.status = result.status;
   summary.interrupted = summary.status == RunLimits::interruptedReason;
-  if (p.validation != ROL::nullPtr) {
-    summary.validationLoss = p.validation->bestLoss();
+  if (const auto& validation = p.problem->validation(); validation != ROL::nullPtr) {
+    summary.validationLoss = validation->bestLoss();
     summary.status += "; the model is the iterate of least validation loss, iteration " +
-                      std::to_string(p.validation->bestIteration());
+                      std::to_string(validation->bestIteration());
   }
   return summary;
 }
@@ -267,7 +237,7 @@ Summary Training::failed(const std::string& reason) const {
       std::numeric_limits<double>::quiet_NaN();
   summary.metric = p.data.metricName();
   summary.iterations = history().empty() ? 0 : static_cast<int>(history().back().iteration);
-  summary.workUnits = p.hierarchy.levels->work()->units();
+  summary.workUnits = p.problem->work().units();
   summary.wallSeconds = p.monitor->elapsedSeconds();
   summary.ranks = p.comm->getSize();
   summary.status = "Failed";
@@ -295,7 +265,8 @@ model::ModelDescription Training::modelDescription() const {
 }
 
 std::vector<double> Training::parameters() const {
-  return parts_->hierarchy.spaces.front()->gatherToAll(*parts_->x);
+  const auto& problem = *parts_->problem;
+  return problem.hierarchy().spaces.front()->gatherToAll(problem.x());
 }
 
 } // namespace terrace::program

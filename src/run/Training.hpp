@@ -3,7 +3,6 @@
 #include "run/Summary.hpp"
 
 #include <terrace/model/ModelDescription.hpp>
-#include <terrace/multilevel/run/StateArchive.hpp>
 
 #include <Teuchos_Comm.hpp>
 #include <Teuchos_RCP.hpp>
@@ -18,22 +17,23 @@ namespace terrace::program {
 class Deck;
 class History;
 
-/// What a run shows while it goes: the table of iterations and, on a terminal, a line of progress; or that
-/// line alone. The deck's Output lists can switch both off.
+/// What a run shows while it computes: the table of iterations and, on a terminal, a line of progress; or
+/// that line alone. The deck's lists General and Output can switch both off.
 enum class Display { Table, Progress };
 
-/// Where a run keeps its checkpoints, and whether it goes on from the one that is there.
+/// Where a run keeps its checkpoints, and whether it resumes from the one that is there.
 struct CheckpointOptions {
   std::string file; ///< "": no checkpoints
   bool resume = false;
 };
 
-/// A deck made into a problem and a solver, and their run. All of it is collective.
+/// The problem and the solver that a deck describes, and their run. All calls are collective.
 class Training {
 public:
   /// Reads the data set and builds network, levels, initial guess and solver.
-  /// \throws std::invalid_argument if deck and data do not make a problem, or the checkpoint to go on from is
-  ///         missing, damaged, or of another deck or data set.
+  /// \throws std::invalid_argument if deck and data do not make a problem, or if the checkpoint to resume
+  /// from
+  ///         is missing, damaged, or of another deck or data set.
   Training(const Deck& deck, const Teuchos::RCP<const Teuchos::Comm<int>>& comm,
            Display display = Display::Table, const CheckpointOptions& checkpoints = {});
   ~Training();
@@ -47,23 +47,25 @@ public:
   /// \throws std::runtime_error if the solver fails.
   Summary run(std::ostream& out);
 
-  /// What a run came to that run() left by an exception. \param reason  of the exception, one line.
+  /// The summary of a run that ended with an exception of run(). \param reason  of the failure, one line.
   Summary failed(const std::string& reason) const;
 
   /// Whether the run has written a checkpoint.
   bool leavesCheckpoint() const;
 
-  /// The rows of the run.
+  /// The iterations so far.
   const History& history() const;
 
-  /// The trained network: what a model file holds.
+  /// \name The trained network, as a model file holds it
+  /// @{
   model::ModelDescription modelDescription() const;
   std::vector<double> parameters() const;
+  /// @}
 
 private:
   void resume(const Deck& deck, const std::string& file);
   void keepCheckpoints(double secondsBetween, const std::string& file);
-  void visitRun(StateArchive<double>& archive);
+  void makeSolver(int seed);
 
   struct Parts;
   std::unique_ptr<Parts> parts_;
