@@ -235,6 +235,13 @@ Study Study::read(const std::string& file, const std::vector<std::string>& assig
   }
 }
 
+const Study::Item& Study::problem(const std::string& name) const {
+  const auto found = std::find_if(problems_.begin(), problems_.end(),
+                                  [&name](const Item& problem) { return problem.name == name; });
+  if (found == problems_.end()) throw std::out_of_range("the study has no problem \"" + name + "\".");
+  return *found;
+}
+
 std::string Study::place(const Item& problem, const Item& solver) const {
   return (problems_.size() > 1 ? "Problems > " + problem.name + ", " : "") + "Solvers > " + solver.name;
 }

@@ -39,6 +39,8 @@ public:
   /// File name without directory and extension.
   const std::string& stem() const { return stem_; }
   const std::vector<Item>& problems() const { return problems_; }
+  /// The problem of this name. \throws std::out_of_range
+  const Item& problem(const std::string& name) const;
   const std::vector<Item>& solvers() const { return solvers_; }
   const std::vector<int>& seeds() const { return seeds_; }
 

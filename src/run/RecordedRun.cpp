@@ -6,6 +6,7 @@
 #include <terrace/parameters/XmlParameters.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 namespace terrace::program {
@@ -14,7 +15,7 @@ namespace {
 nlohmann::json readSummary(const std::string& file) {
   auto summary = nlohmann::json::parse(readOwnTextFile(file), nullptr, false);
   if (!summary.is_object() || !summary.contains("status") || !summary.contains("value"))
-    throw std::invalid_argument(file + ": is no summary of a run.");
+    throw std::invalid_argument(file + ": is not the summary of a run.");
   return summary;
 }
 
@@ -26,7 +27,7 @@ Teuchos::ParameterList readDeck(const std::string& file, const std::string& text
   }
 }
 
-// As recorded, or else the most that a row of the finest level has.
+// As the file says. Files of old versions do not: then the most that a row of the finest level has.
 double samplesOfFinestLevel(const std::string& file, const HistoryColumns& history) {
   const auto hdf5 = dataset::Hdf5File::open(file);
   if (hdf5.hasAttribute("/", "training_samples")) return hdf5.attribute<double>("/", "training_samples");

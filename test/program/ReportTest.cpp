@@ -264,7 +264,7 @@ TEST(Report, OfSomethingElseIsBadInputAndLeavesNoPage) {
   expectRejected(problem.data(), "is no directory");
   std::filesystem::create_directories(problem.file("broken"));
   problem.directory().write("broken/summary.json", "{\"value\": ");
-  expectRejected(problem.file("broken"), "summary.json: is no summary of a run");
+  expectRejected(problem.file("broken"), "summary.json: is not the summary of a run");
   problem.directory().write("broken/comparison.json", "{}");
   expectRejected(problem.file("broken"), "comparison.json: is no comparison of solvers");
 }
