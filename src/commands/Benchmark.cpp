@@ -1,6 +1,5 @@
 #include "commands/Benchmark.hpp"
 
-#include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/multilevel/hierarchy/WorkCounter.hpp>
 #include <terrace/resnet/network/NetworkParameters.hpp>
 #include <terrace/resnet/objective/ResNetObjective.hpp>
@@ -13,15 +12,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ostream>
+#include <iostream>
+#include <memory>
 #include <random>
 #include <stdexcept>
 #include <vector>
 
 namespace terrace::program {
 namespace {
-
-using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 
 constexpr int features = 2;
 constexpr int classes = 5;
@@ -54,7 +52,7 @@ resnet::SampleSet randomSamples(long count, resnet::SweepScalar scalar, const Co
   return resnet::SampleSet::classification(comm, count, features, inputs, classes, labels, scalar);
 }
 
-// Median seconds of the slowest rank; every rank makes the same number of calls.
+// Median of the slowest rank's seconds; every rank makes the same number of calls.
 template <class Call>
 double medianSeconds(Call call, const Communicator& comm) {
   using Clock = std::chrono::steady_clock;
@@ -78,6 +76,29 @@ double medianSeconds(Call call, const Communicator& comm) {
 
 } // namespace
 
+void addBenchmark(CLI::App& parent, Action& chosen) {
+  const auto options = std::make_shared<BenchmarkSweepOptions>();
+  CLI::App* benchmark = parent.add_subcommand("benchmark", "Measure the speed of this machine");
+  benchmark->require_subcommand(1);
+  const std::string example =
+      "Example:\n  mpiexec -n 2 terrace benchmark sweep --width 8 --blocks 64 --samples 5000";
+  benchmark->footer(example);
+  CLI::App* sweep = benchmark->add_subcommand("sweep", "Time sweeps of a network on random samples");
+  sweep->add_option("--width", options->width, "Neurons of a layer")->required();
+  sweep->add_option("--blocks", options->blocks, "Residual blocks")->required();
+  sweep->add_option("--samples", options->samples, "Samples of all ranks together")->required();
+  sweep->add_option("--scalar", options->scalar, "Precision of the states: double or float")
+      ->capture_default_str();
+  sweep->footer("Prints one line of JSON: seconds of a value-and-gradient sweep (median of at least 7),\n"
+                "sample_layers_per_second, gflops, ranks, value_seconds (value alone),\n"
+                "hessian_product_seconds (exact, the first at a point) and\n"
+                "next_hessian_product_seconds (those that follow at the same point).\n\n" +
+                example);
+  sweep->callback([options, &chosen] {
+    chosen = [options](const Communicator& comm) { benchmarkSweep(*options, comm, std::cout); };
+  });
+}
+
 void benchmarkSweep(const BenchmarkSweepOptions& options, const Communicator& comm, std::ostream& out) {
   checkPositive("width", options.width);
   checkPositive("blocks", options.blocks);
@@ -92,7 +113,7 @@ void benchmarkSweep(const BenchmarkSweepOptions& options, const Communicator& co
   resnet::ResNetObjective objective(space, randomSamples(options.samples, scalar, comm),
                                     ROL::makePtr<WorkCounter>());
   double tolerance = 0;
-  // A point of its own for every call: the objective keeps what it knows of the last ones.
+  // Each call has a point of its own, because the objective keeps the results of the last points.
   const auto moveOn = [&] { x->scale(1 - 1e-9); };
   const auto evaluateNext = [&] {
     moveOn();

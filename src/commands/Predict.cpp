@@ -4,7 +4,6 @@
 #include "io/TextFile.hpp"
 #include "models/TrainedModel.hpp"
 
-#include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/dataset/MatrixShare.hpp>
 #include <terrace/parameters/ParameterText.hpp>
@@ -17,13 +16,13 @@
 #include <cmath>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <numeric>
 #include <stdexcept>
 
 namespace terrace::program {
 namespace {
 
-using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 using dataset::Hdf5File;
 using dataset::Task;
 
@@ -171,6 +170,27 @@ void writeCsv(const std::string& path, const Prediction& prediction, const Input
 }
 
 } // namespace
+
+void addPredict(CLI::App& parent, Action& chosen) {
+  const auto options = std::make_shared<PredictOptions>();
+  CLI::App* command = parent.add_subcommand("predict", "Write a model's outputs for new inputs");
+  command->add_option("MODEL", options->model, "Model file or run directory")->required();
+  command
+      ->add_option("INPUTS", options->inputs,
+                   "HDF5 file with `inputs`, or else `test/inputs` (samples x features)")
+      ->required();
+  command->add_option("OUTPUTS", options->outputs, "File to write: HDF5, or text if its name ends in .csv")
+      ->required();
+  command->footer(
+      "HDF5: `outputs` (samples x outputs: probabilities for classification, values for regression) and,\n"
+      "for classification, `labels`. Text: inputs, outputs and label of a sample on a line.\n"
+      "\nExamples:\n"
+      "  terrace predict runs/quickstart/model.h5 data/spiral.h5 predictions.h5\n"
+      "  terrace data make grid grid.h5 --lower -1,-1 --upper 1,1 --points 200\n"
+      "  terrace predict runs/quickstart/model.h5 grid.h5 regions.csv");
+  command->callback(
+      [options, &chosen] { chosen = [options](const Communicator& comm) { predict(*options, comm); }; });
+}
 
 void predict(const PredictOptions& options, const Communicator& comm) {
   dataset::runOnRoot(*comm, [&] { openOutput(options.outputs, {options.model, options.inputs}); });

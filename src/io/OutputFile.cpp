@@ -5,7 +5,6 @@
 #include <system_error>
 
 namespace terrace::program {
-
 namespace {
 
 bool isSameFile(const std::filesystem::path& a, const std::filesystem::path& b) {
@@ -13,7 +12,7 @@ bool isSameFile(const std::filesystem::path& a, const std::filesystem::path& b) 
   return std::filesystem::equivalent(a, b, missing);
 }
 
-// The input itself, or a file of the run directory that it is.
+// Whether the file is the input itself or, if the input is a run directory, a file of the run.
 bool isInput(const std::string& file, const std::string& input) {
   if (isSameFile(file, input)) return true;
   for (const char* part : {"deck.xml", "history.h5", "model.h5", "summary.json"})
@@ -36,6 +35,17 @@ dataset::PartialFile openOutput(const std::string& file, const std::vector<std::
   } catch (const std::runtime_error& error) {
     throw std::invalid_argument(error.what());
   }
+}
+
+void makeFolderOf(const std::string& file) {
+  std::error_code ignored;
+  const auto folder = std::filesystem::path(file).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
+}
+
+void requireWritable(const std::string& file) {
+  makeFolderOf(file);
+  openOutput(file);
 }
 
 } // namespace terrace::program

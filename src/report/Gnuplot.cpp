@@ -9,8 +9,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <sys/wait.h>
 
@@ -21,12 +19,6 @@ std::string quoted(const std::string& text) {
   std::string result = "'";
   for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return result + "'";
-}
-
-std::string contentOf(const std::filesystem::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return text.str();
 }
 
 int exitStatusOf(const std::string& command) {
@@ -58,8 +50,8 @@ std::string Gnuplot::run(const std::string& script) const {
                                   " 2>" + quoted(errors.string()) + " </dev/null");
   if (status != 0)
     throw std::runtime_error("gnuplot ended with status " + std::to_string(status) + ": " +
-                             oneLine(contentOf(errors)));
-  return contentOf(output);
+                             oneLine(readOwnTextFile(errors.string())));
+  return readOwnTextFile(output.string());
 }
 
 std::string gnuplotString(const std::string& text) {

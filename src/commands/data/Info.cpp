@@ -4,7 +4,8 @@
 #include <terrace/parameters/ParameterText.hpp>
 
 #include <algorithm>
-#include <ostream>
+#include <iostream>
+#include <memory>
 
 namespace terrace::program {
 namespace {
@@ -40,6 +41,14 @@ void printNames(const std::string& label, const std::vector<std::string>& names,
 }
 
 } // namespace
+
+void addInfo(CLI::App& parent, Action& chosen) {
+  const auto file = std::make_shared<std::string>();
+  CLI::App* info = parent.add_subcommand("info", "Check a data set and print what is in it");
+  info->add_option("FILE", *file, "Data set (HDF5)")->required();
+  info->footer("Example:\n  terrace data info data/spiral.h5");
+  info->callback([file, &chosen] { chosen = onRoot([file] { showData(*file, std::cout); }); });
+}
 
 void showData(const std::string& file, std::ostream& out) {
   const auto info = dataset::readInfo(file);

@@ -3,63 +3,79 @@
 #include "commands/data/Info.hpp"
 #include "io/OutputFile.hpp"
 
-#include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/DatasetFile.hpp>
-#include <terrace/dataset/Hdf5File.hpp>
+#include <terrace/dataset/Generators.hpp>
 
-#include <cmath>
-#include <filesystem>
 #include <iostream>
-#include <stdexcept>
+#include <memory>
 
 namespace terrace::program {
 namespace {
 
-constexpr double mostPoints = 1e8;
+// What `terrace data make` was asked for.
+template <class Options>
+struct Wanted {
+  Options options;
+  std::string file;
+};
 
-void makeFolderOf(const std::string& file) {
-  std::error_code ignored; // writing the file reports it
-  const auto folder = std::filesystem::path(file).parent_path();
-  if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
-}
+template <class Options>
+using Make = dataset::Dataset (*)(const Options&);
 
-void check(const GridOptions& options) {
-  if (options.lower.size() != options.upper.size() || options.lower.empty())
-    throw std::invalid_argument("data make grid: --lower has " + std::to_string(options.lower.size()) +
-                                " numbers and --upper " + std::to_string(options.upper.size()) +
-                                "; expected one each a feature.");
-  for (std::size_t i = 0; i < options.lower.size(); ++i)
-    if (!(std::isfinite(options.lower[i]) && std::isfinite(options.upper[i]) &&
-          options.lower[i] < options.upper[i]))
-      throw std::invalid_argument("data make grid: --lower is not below --upper in direction " +
-                                  std::to_string(i + 1) + ".");
-  if (options.points < 2) throw std::invalid_argument("data make grid: --points must be at least 2.");
-  if (std::pow(options.points, static_cast<double>(options.lower.size())) > mostPoints)
-    throw std::invalid_argument("data make grid: more than 1e8 points; lower --points.");
-}
-
-// The grid, samples x features, the last feature running fastest.
-std::vector<double> gridPoints(const GridOptions& options) {
-  const std::size_t features = options.lower.size();
-  const auto points = static_cast<std::size_t>(options.points);
-  std::size_t samples = 1;
-  for (std::size_t j = 0; j < features; ++j) samples *= points;
-  std::vector<double> inputs(samples * features);
-  for (std::size_t i = 0; i < samples; ++i) {
-    std::size_t rest = i;
-    for (std::size_t j = features; j-- > 0; rest /= points) {
-      const double t = static_cast<double>(rest % points) / static_cast<double>(points - 1);
-      inputs[i * features + j] = options.lower[j] + t * (options.upper[j] - options.lower[j]);
-    }
-  }
-  return inputs;
+// A command with the options that all generators have; `addOwn` adds the others.
+template <class Options, class AddOwn>
+void addGenerator(CLI::App& parent, Action& chosen, const std::string& name, const std::string& about,
+                  Make<Options> make, AddOwn addOwn) {
+  const auto wanted = std::make_shared<Wanted<Options>>();
+  Options& options = wanted->options;
+  CLI::App* command = parent.add_subcommand(name, about);
+  command->add_option("FILE", wanted->file, "File to write; replaced if it exists")->required();
+  command->add_option("--train", options.trainSamples, "Training samples")
+      ->check(wholeNumber())
+      ->capture_default_str();
+  command->add_option("--test", options.testSamples, "Test samples; 0: no test set")
+      ->check(wholeNumber())
+      ->capture_default_str();
+  command->add_option("--noise", options.noise, "Standard deviation of noise on the coordinates")
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "Seed of the random numbers")
+      ->check(wholeNumber())
+      ->capture_default_str();
+  addOwn(*command, options);
+  command->footer("Example:\n  terrace data make " + name + " " + name + ".h5 --train 1000 --seed 7");
+  command->callback([wanted, make, &chosen] {
+    chosen = [wanted, make](const Communicator& comm) {
+      makeData(make(wanted->options), wanted->file, *comm);
+    };
+  });
 }
 
 } // namespace
 
-void requireWritable(const std::string& file) {
-  makeFolderOf(file);
-  openOutput(file); // a place that cannot be written is the user's error
+void addSpiral(CLI::App& parent, Action& chosen) {
+  addGenerator<dataset::SpiralOptions>(
+      parent, chosen, "spiral", "Interleaved spiral arms, one a class, in the unit disc", dataset::makeSpiral,
+      [](CLI::App& command, dataset::SpiralOptions& options) {
+        command.add_option("--arms", options.arms, "Number of arms")->capture_default_str();
+        command.add_option("--turns", options.turns, "Turns of an arm")->capture_default_str();
+      });
+}
+
+void addSmiley(CLI::App& parent, Action& chosen) {
+  addGenerator<dataset::SmileyOptions>(
+      parent, chosen, "smiley", "A smiling face: outline, eyes, mouth, in the unit disc", dataset::makeSmiley,
+      [](CLI::App& command, dataset::SmileyOptions& options) {
+        command.add_option("--classes", options.classes, "3; 4: eyes apart; 5: a nose; 6: the skin")
+            ->capture_default_str();
+      });
+}
+
+void addPeaks(CLI::App& parent, Action& chosen) {
+  addGenerator<dataset::PeaksOptions>(
+      parent, chosen, "peaks", "Level sets of MATLAB's peaks function on [-3, 3]^2", dataset::makePeaks,
+      [](CLI::App& command, dataset::PeaksOptions& options) {
+        command.add_option("--classes", options.classes, "Number of level sets")->capture_default_str();
+      });
 }
 
 void makeData(const dataset::Dataset& data, const std::string& file, const Teuchos::Comm<int>& comm) {
@@ -68,25 +84,6 @@ void makeData(const dataset::Dataset& data, const std::string& file, const Teuch
     dataset::write(file, data);
     showData(file, std::cout);
   });
-}
-
-void makeGrid(const GridOptions& options, const std::string& file, const Teuchos::Comm<int>& comm) {
-  dataset::runOnRoot(comm, [&] {
-    check(options);
-    writeInputs(file, gridPoints(options), options.lower.size());
-  });
-}
-
-void writeInputs(const std::string& file, const std::vector<double>& inputs, std::size_t features,
-                 const std::vector<std::string>& names) {
-  makeFolderOf(file);
-  auto output = openOutput(file);
-  auto target = dataset::Hdf5File::create(output.path(), file);
-  target.write("inputs", {inputs.size() / features, features}, inputs);
-  if (!names.empty()) target.writeAttribute("/", "input_names", names);
-  target.close();
-  output.commit();
-  std::cout << file << ": " << inputs.size() / features << " inputs of " << features << " features\n";
 }
 
 } // namespace terrace::program

@@ -1,13 +1,8 @@
 #pragma once
 
-#include <cstddef>
-#include <string>
-#include <vector>
+#include "commands/Command.hpp"
 
-namespace Teuchos {
-template <typename Ordinal>
-class Comm;
-}
+#include <string>
 
 namespace terrace::dataset {
 struct Dataset;
@@ -15,28 +10,15 @@ struct Dataset;
 
 namespace terrace::program {
 
-/// Inputs on a regular grid, for `terrace predict`.
-struct GridOptions {
-  std::vector<double> lower{-1, -1}; ///< one a feature
-  std::vector<double> upper{1, 1};
-  int points = 100; ///< in each direction, ends included
-};
+/// \name Add `terrace data make spiral`, `smiley` and `peaks`
+/// @{
+void addSpiral(CLI::App& parent, Action& chosen);
+void addSmiley(CLI::App& parent, Action& chosen);
+void addPeaks(CLI::App& parent, Action& chosen);
+/// @}
 
-/// Makes the folder of a data set that the user named, and checks that the file can be written there.
-/// For one rank. \throws std::invalid_argument
-void requireWritable(const std::string& file);
-
-/// Writes `inputs` (samples x features), for `terrace predict`, and says so; for one rank.
-/// \param names  of the features; may be empty.
-void writeInputs(const std::string& file, const std::vector<double>& inputs, std::size_t features,
-                 const std::vector<std::string>& names = {});
-
-/// `terrace data make spiral|smiley|peaks`: writes a generated data set and prints what it is; collective,
-/// rank 0 works.
+/// Writes a generated data set and prints what is in it; collective, rank 0 works.
+/// \throws std::invalid_argument if the file cannot be written there.
 void makeData(const dataset::Dataset& data, const std::string& file, const Teuchos::Comm<int>& comm);
-
-/// `terrace data make grid`: writes `inputs` (points^features x features), the last feature running fastest.
-/// \throws std::invalid_argument if the bounds do not fit or the grid has more than 10^8 points.
-void makeGrid(const GridOptions& options, const std::string& file, const Teuchos::Comm<int>& comm);
 
 } // namespace terrace::program

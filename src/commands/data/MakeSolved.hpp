@@ -1,20 +1,28 @@
 #pragma once
 
+#include "commands/Command.hpp"
 #include "commands/data/SolvedSamples.hpp"
 
 #include <terrace/pde/DiffusionConvectionReaction.hpp>
 #include <terrace/pde/NeutronDiffusion.hpp>
 
 #include <string>
+#include <vector>
 
 namespace terrace::program {
 
-/// \name `terrace data make diffusion-convection-reaction | neutron-diffusion`
+/// \name Add `terrace data make diffusion-convection-reaction` and `neutron-diffusion`
+/// @{
+void addDiffusionConvectionReaction(CLI::App& parent, Action& chosen);
+void addNeutronDiffusion(CLI::App& parent, Action& chosen);
+/// @}
+
+/// \name Regression data from solves of a problem
 ///
-/// Solves a problem for random parameters, writes inputs and quantities of interest as a regression data set
-/// and prints what it is; collective. The file does not depend on the number of ranks. \p file is written at
-/// the end, whole or not at all; that it can be is checked first.
-/// \throws std::invalid_argument if an option is out of range or the file cannot be written there,
+/// Solves the problem for random parameters, writes inputs and quantities of interest as a data set and
+/// prints what is in it; collective. The file does not depend on the number of ranks. Whether \p file can be
+/// written is checked first; it is written at the end, whole or not at all. \throws std::invalid_argument if
+/// an option is out of range or the file cannot be written there,
 ///         std::runtime_error if a solve or the writing fails.
 /// @{
 void makeDiffusionConvectionReaction(const pde::DiffusionConvectionReactionOptions& options,
@@ -24,14 +32,14 @@ void makeNeutronDiffusion(const pde::NeutronDiffusionOptions& options, const Sam
                           const std::string& file, const Teuchos::Comm<int>& comm);
 /// @}
 
-/// A range from "LOW,HIGH" or "VALUE".
+/// Reads a range from "LOW,HIGH" or "VALUE".
 /// \throws std::invalid_argument that begins with \p option.
 pde::Range parseRange(const std::string& option, const std::string& text);
 
-/// "LOW,HIGH", as parseRange() reads it.
+/// The text "LOW,HIGH", as parseRange() reads it.
 std::string optionText(const pde::Range& range);
 
-/// Sides from "right,top"; "none": none.
+/// Reads sides from "right,top"; "none" means no side.
 /// \throws std::invalid_argument that begins with \p option.
 std::vector<pde::Side> parseSides(const std::string& option, const std::string& text);
 

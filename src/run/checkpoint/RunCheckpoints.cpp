@@ -1,5 +1,6 @@
 #include "run/checkpoint/RunCheckpoints.hpp"
 
+#include "io/OutputFile.hpp"
 #include "run/TrainingMonitor.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
@@ -19,11 +20,6 @@ namespace terrace::program {
 namespace {
 
 constexpr double mostTimeSpent = 0.05; // of a run, on checkpoints
-
-void makeFolderOf(const std::string& file) {
-  std::error_code ignored; // writing the file reports it
-  std::filesystem::create_directories(std::filesystem::path(file).parent_path(), ignored);
-}
 
 } // namespace
 
