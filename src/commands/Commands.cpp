@@ -14,15 +14,15 @@ namespace terrace::program {
 
 const std::vector<AddCommand>& commands() {
   static const std::vector<AddCommand> all{
-      addTrain,      //
-      addCompare,    //
-      addEvaluate,   //
-      addPredict,    //
-      addHistory,    //
-      addReport,     //
-      addData,       //
-      addParameters, //
-      addBenchmark,
+      addTrain,      // terrace train
+      addCompare,    // terrace compare
+      addEvaluate,   // terrace evaluate
+      addPredict,    // terrace predict
+      addHistory,    // terrace history
+      addReport,     // terrace report
+      addData,       // terrace data
+      addParameters, // terrace parameters
+      addBenchmark,  // terrace benchmark
   };
   return all;
 }

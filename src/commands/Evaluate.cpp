@@ -17,7 +17,7 @@
 namespace terrace::program {
 namespace {
 
-// How good the model is; the rows of what is printed.
+// The numbers that are printed.
 struct Evaluation {
   std::string metric; // "accuracy" or "error"
   long trainSamples = 0;

@@ -26,14 +26,14 @@ namespace {
 using dataset::Hdf5File;
 using dataset::Task;
 
-// Where the inputs are and how many.
+// The dataset of the inputs and its rows.
 struct InputSource {
   std::string file;
   std::string dataset;
   std::size_t rows = 0;
 };
 
-// What was predicted, on rank 0, row-major in the order of the file.
+// The predictions, on rank 0, row-major in the order of the file.
 struct Prediction {
   std::vector<double> outputs; // probabilities or values
   std::vector<int> labels;     // of classification
@@ -69,7 +69,7 @@ resnet::SampleSet readInputs(const InputSource& source, const TrainedModel& mode
   const auto count = static_cast<long>(source.rows);
   const int features = model.description.features, outputs = model.description.outputs;
   const std::size_t local = share.values.size() / static_cast<std::size_t>(features);
-  // An objective wants the truth; prediction does not read it.
+  // An objective needs labels or targets; prediction does not read these.
   if (model.description.task == Task::Classification)
     return resnet::SampleSet::classification(comm, count, features, share.values, outputs,
                                              std::vector<int>(local, 0));
@@ -77,7 +77,7 @@ resnet::SampleSet readInputs(const InputSource& source, const TrainedModel& mode
                                        std::vector<double>(local * static_cast<std::size_t>(outputs), 0.0));
 }
 
-// Rows dealt to the ranks as MatrixShare.hpp says, brought together on rank 0.
+// Gathers rows on rank 0 that were dealt to the ranks as MatrixShare.hpp says.
 std::vector<double> gatherRows(const std::vector<double>& local, std::size_t rows, std::size_t columns,
                                const Teuchos::Comm<int>& comm) {
   const auto ranks = static_cast<std::size_t>(comm.getSize());
@@ -132,7 +132,7 @@ void writeHdf5(const std::string& path, const Prediction& prediction, std::size_
   output.commit();
 }
 
-// The true labels, where the inputs are the test samples of a data set.
+// The true labels if the inputs are the test samples of a data set; else none.
 std::vector<int> expectedLabels(const InputSource& source, std::size_t rows) {
   const Hdf5File file = Hdf5File::open(source.file);
   if (source.dataset != "test/inputs" || !file.isDataset("test/labels")) return {};

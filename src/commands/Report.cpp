@@ -18,7 +18,7 @@
 namespace terrace::program {
 namespace {
 
-// On a terminal a line that counts; in a file nothing but the results.
+// A terminal shows a line that counts; a file gets the results alone.
 void showCount(const char* what, std::size_t count) {
   if (isTerminal()) std::cout << '\r' << what << ": " << count << "   " << std::flush;
 }

@@ -47,7 +47,7 @@ public:
   struct Solver {
     std::string name;
     std::vector<ComparedRun> runs;
-    std::vector<SolverResult> results; ///< one a problem, in the study's order
+    std::vector<SolverResult> results; ///< one for each problem, in the study's order
   };
 
   /// Reads the run directories of \p study in \p directory, all of which must be there; by this process

@@ -24,7 +24,7 @@ Json range(const Statistics& statistics) {
   return Json::array({number(statistics.lowest), number(statistics.highest)});
 }
 
-// The numbers of a result, each as `pick` (median or range) gives it.
+// The numbers of a result; `pick` makes a median or a range of each.
 Json numbersOf(const SolverResult& result, Json (*pick)(const Statistics&)) {
   Json numbers;
   numbers["value"] = pick(result.value);

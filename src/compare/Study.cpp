@@ -50,7 +50,7 @@ const ParameterList& validProblem() {
   return table;
 }
 
-// A name of the study as a name of a directory: letters, digits and some signs; runs of others become a dash.
+// A name in the study as the name of a directory: letters, digits and some signs. Other signs become a dash.
 std::string folderName(const std::string& name) {
   std::string folder;
   for (const char c : name) {
@@ -140,8 +140,8 @@ std::vector<std::string> sublistNames(const ParameterList& given, const std::str
   return names;
 }
 
-// "Solvers/Adam/Step/Adam/Beta1=0.8": a change to one of the lists in Solvers or Problems, whose names may
-// have slashes.
+// Applies a change to one of the lists in Solvers or Problems: "Solvers/Adam/Step/Adam/Beta1=0.8". The name
+// of the list may have slashes.
 void applyToItem(const Assignment& assignment, ParameterList& given, const std::string& list,
                  const ParameterList& table) {
   const std::string path = assignment.path.substr(list.size() + 1);
@@ -163,7 +163,7 @@ void applyToItem(const Assignment& assignment, ParameterList& given, const std::
   }
 }
 
-// What a problem or solver sets itself counts for it: a change to what all share would go unnoticed there.
+// Where a problem or solver sets a parameter itself, a change to what all runs share would have no effect.
 void requireNotOverridden(const Assignment& assignment, const ParameterList& given) {
   for (const std::string list : {"Problems", "Solvers"})
     for (const auto& name : sublistNames(given, list))

@@ -78,8 +78,8 @@ void StudyDirectory::begin(const Study& study, const std::string& source) {
       throw std::invalid_argument(source + ": would be overwritten by the study directory " + path_.string() +
                                   "; choose another.");
     if (existing_ == Existing::Continue && fs::exists(own) && nameOf(own) != study.name())
-      throw std::invalid_argument(path_.string() + ": holds the study \"" + nameOf(own) + "\", this is \"" +
-                                  study.name() + "\"; name another directory, or --force.");
+      throw std::invalid_argument(path_.string() + ": has the study \"" + nameOf(own) + "\", this one is \"" +
+                                  study.name() + "\"; name another directory, or use --force.");
     try {
       prepare(study);
     } catch (const fs::filesystem_error& error) {
@@ -91,7 +91,7 @@ void StudyDirectory::begin(const Study& study, const std::string& source) {
 
 void StudyDirectory::prepare(const Study& study) const {
   fs::create_directories(path_ / runsFolder);
-  fs::remove(path_ / comparisonFile); // until there is a new one
+  fs::remove(path_ / comparisonFile); // it no longer fits
   for (const auto& problem : study.problems())
     for (const auto& solver : study.solvers())
       for (const int seed : study.seeds()) {

@@ -7,7 +7,7 @@
 
 namespace terrace::program {
 
-/// A change to a deck given on the command line.
+/// A change to a deck, given on the command line.
 struct Assignment {
   std::string path;  ///< "Step/Multilevel Trust Region/Cycle"
   std::string value; ///< "F"
@@ -22,13 +22,12 @@ struct Assignment {
   /// Whether \p list has a value at the path.
   bool isIn(const Teuchos::ParameterList& list) const;
 
-  /// As on the command line.
+  /// The assignment as it stands on the command line.
   std::string text() const { return "--set \"" + path + "=" + value + "\""; }
 };
 
-/// Applies the command line's changes ("PATH=VALUE") to \p list in turn. A Data/File given so is relative to
-/// the current directory.
-/// \throws std::invalid_argument as parse() and apply() do.
+/// Applies the changes of the command line ("PATH=VALUE") to \p list in turn. A Data/File among them is
+/// relative to the current directory. \throws std::invalid_argument as parse() and apply() do.
 void applyAssignments(const std::vector<std::string>& assignments, Teuchos::ParameterList& list,
                       const Teuchos::ParameterList& valid);
 

@@ -23,7 +23,7 @@ void requireDataFile(const ParameterList& parameters) {
     throw std::invalid_argument("Data: \"File\" is missing; it names the data set (HDF5).");
 }
 
-// Fills in the defaults of all lists; the solver's lists know which of theirs apply.
+// Fills in the defaults of all lists. For the solver's lists package multilevel knows which defaults apply.
 void fillIn(ParameterList& parameters) {
   fillInSolverDefaults(parameters);
   ParameterList others = *deckDefaults();
@@ -40,8 +40,9 @@ Deck Deck::read(const std::string& file, const std::vector<std::string>& assignm
                 const Teuchos::Comm<int>& comm) {
   ParameterList given = readParameterFile(file, comm);
   if (given.isSublist("Solvers"))
-    throw std::invalid_argument(file + ": is a study of several solvers (it has the list Solvers); run it by "
-                                       "terrace compare.");
+    throw std::invalid_argument(file +
+                                ": is a study of several solvers (it has the list Solvers); run it with "
+                                "terrace compare.");
   applyAssignments(assignments, given, *validDeckParameters());
   try {
     return make(given, fs::path(file).parent_path().string(), fs::path(file).stem().string());

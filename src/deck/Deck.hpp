@@ -12,19 +12,20 @@ class Comm;
 
 namespace terrace::program {
 
-/// An input deck, validated, with our defaults filled in (ROL keeps its own to its code).
+/// An input deck, validated, with the defaults of our parameters filled in. ROL's defaults are in ROL's code.
 class Deck {
 public:
   /// Reads a deck from an XML file, or a YAML file (.yaml, .yml), on all ranks alike; collective.
   ///
   /// \param file         the deck.
-  /// \param assignments  changes to it, each "Step/Multilevel Trust Region/Cycle=F"; a Data/File given so is
-  ///                     relative to the current directory, in the deck it is relative to the deck.
+  /// \param assignments  changes to the deck, as in "Step/Multilevel Trust Region/Cycle=F". A Data/File here
+  /// is
+  ///                     relative to the current directory; in the deck it is relative to the deck.
   /// \throws std::invalid_argument with one line that begins with the file or the assignment.
   static Deck read(const std::string& file, const std::vector<std::string>& assignments,
                    const Teuchos::Comm<int>& comm);
 
-  /// A deck of the lists \p given; a relative Data/File is relative to the directory \p base.
+  /// Makes a deck of the lists \p given. A relative Data/File is relative to the directory \p base.
   /// \throws std::invalid_argument with one line that names the place in the lists.
   static Deck make(Teuchos::ParameterList given, const std::string& base, const std::string& stem);
 
@@ -45,7 +46,7 @@ private:
   std::string stem_;
 };
 
-/// Makes a relative Data/File in \p lists, if there is one, absolute: relative to the directory \p base.
+/// Makes a Data/File in \p lists, which is relative to the directory \p base, absolute.
 void makeDataFileAbsolute(Teuchos::ParameterList& lists, const std::string& base);
 
 } // namespace terrace::program

@@ -32,13 +32,13 @@ void declareOutput(ParameterList& output) {
              0, largest);
   declareDouble(
       output, "Checkpoint Every", 60,
-      "Seconds between two checkpoints of `terrace train`, from which --resume goes on; at most a "
-      "twentieth of the time is spent on them. A shorter run leaves one if it is interrupted. 0: none.",
+      "Seconds between two checkpoints of `terrace train`, from which a run can be resumed. Checkpoints take "
+      "at most a twentieth of the time. A shorter run writes one only if it is interrupted. 0: none.",
       0, std::numeric_limits<double>::infinity());
   declareBool(output, "Progress", true, "Show a progress line during long iterations, on a terminal only.");
 }
 
-// The lists of a deck, with General, Step, Sampling and Status Test from `solver`.
+// The lists of a deck. General, Step, Sampling and Status Test are those in `solver`.
 Teuchos::RCP<const ParameterList> makeTable(const ParameterList& solver) {
   auto deck = Teuchos::rcp(new ParameterList("Terrace"));
   deck->set("Network", *resnet::validNetworkParameters(), "The residual network and its loss.");

@@ -30,11 +30,10 @@ bool beginsEntry(const std::string& line) {
   return !line.empty() && std::string(" \t\r#%{}[-.").find(line.front()) == std::string::npos;
 }
 
-// Teuchos wants one list with a name of its own around all others; a file that begins with the lists is given
-// one.
+// Teuchos wants one list with a name around all others. A file that begins with the lists of a deck gets one.
 std::string withOutermostName(const std::string& text) {
   std::vector<std::string> names;
-  bool hasValue = false; // behind a name, on its line
+  bool hasValue = false; // a value stands behind a name on its line
   std::string indented = "deck:\n";
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
@@ -46,13 +45,13 @@ std::string withOutermostName(const std::string& text) {
       hasValue = hasValue || (value != std::string::npos && line[value] != '#' && line[value] != '{');
     }
     const bool isMarker = line.rfind("---", 0) == 0 || line.rfind("...", 0) == 0 || line.rfind('%', 0) == 0;
-    indented += isMarker ? "\n" : "  " + line + '\n'; // lines keep their numbers, but for the first
+    indented += isMarker ? "\n" : "  " + line + '\n'; // keeps the numbers of the lines, except of the first
   }
   const bool isNamed = names.size() == 1 && !hasValue && !validDeckParameters()->isSublist(names.front());
   return names.empty() || isNamed ? text : indented;
 }
 
-// The place in a parser's message on the text with an outermost name, as the place in the file.
+// A parser's message about the text with an outermost name, with the place in the file instead.
 std::string withPlaceInFile(const std::string& message) {
   static const std::regex place("at line ([0-9]+) column ([0-9]+)");
   std::smatch found;

@@ -53,7 +53,7 @@ bool arrivesInTime(MPI_Request& request, bool failed) {
 } // namespace
 
 ExitStatus runToExitStatus(const std::function<void()>& work) {
-  MPI_Comm comm = MPI_COMM_NULL; // of its own, lest its messages meet those of a collective left half done
+  MPI_Comm comm = MPI_COMM_NULL; // its own: a collective call may have stopped halfway on the world's
   MPI_Comm_dup(MPI_COMM_WORLD, &comm);
   const Outcome mine = outcomeOf(work);
   struct {

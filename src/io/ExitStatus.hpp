@@ -14,9 +14,9 @@ enum ExitStatus : int {
 /// Runs \p work on every rank and turns exceptions into one line on standard error and an exit status, the
 /// same on all ranks: badInput for std::invalid_argument, failure for all others.
 ///
-/// Collective. If ranks disagree, the line is that of the lowest failing rank. If the other ranks do not get
-/// here within some seconds, because they wait for one that failed alone, the job is aborted: an error is
-/// never a hang.
+/// Collective. If several ranks fail, the worst status counts and the lowest rank with it prints. If the
+/// other ranks do not arrive within some seconds, because they wait for a rank that failed alone, the job is
+/// aborted: an error is never a hang.
 ExitStatus runToExitStatus(const std::function<void()>& work);
 
 } // namespace terrace::program

@@ -2,8 +2,8 @@
 
 namespace terrace::program {
 
-/// While it lives, the first SIGINT or SIGTERM only sets a flag, so that a run can end in order; the second
-/// one ends the program as usual. One object at a time.
+/// Catches interrupts. While an object lives, the first SIGINT or SIGTERM only sets a flag, so that a run can
+/// end in order; the second one ends the program as usual. One object at a time.
 class InterruptGuard {
 public:
   InterruptGuard();
@@ -11,7 +11,7 @@ public:
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
-  /// Whether a signal has come to this rank.
+  /// Whether this rank has received a signal.
   bool interrupted() const;
 };
 

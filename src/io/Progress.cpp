@@ -7,7 +7,7 @@
 namespace terrace::program {
 namespace {
 
-constexpr double secondsBetweenUpdates = 0.2; // of a terminal's line
+constexpr double secondsBetweenUpdates = 0.2; // of the line on a terminal
 constexpr double secondsBetweenLines = 1;
 
 std::string secondsText(double seconds) {

@@ -7,11 +7,11 @@
 
 namespace terrace::program {
 
-/// Shows how far long work has got: one line that is written over on a terminal, a line for each
-/// tenth, if that takes a second or more, elsewhere. For one rank.
+/// Shows the progress of long work; for one rank. On a terminal one line is written over. Elsewhere a line is
+/// written for each tenth of the work, at most one a second.
 class Progress {
 public:
-  /// \p things: what is counted, in the plural.
+  /// \param things  what is counted, in the plural.
   Progress(std::ostream& out, std::string things, std::size_t total, bool terminal);
 
   /// Clears the line of a terminal.

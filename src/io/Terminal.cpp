@@ -5,8 +5,7 @@
 namespace terrace::program {
 
 bool isTerminal() {
-  // The terminal that controls the session has a foreground process group; one that only looks like it has
-  // none.
+  // Only the terminal that controls the session has a foreground process group.
   return isatty(STDOUT_FILENO) == 1 && tcgetpgrp(STDOUT_FILENO) != -1;
 }
 

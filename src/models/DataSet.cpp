@@ -72,7 +72,7 @@ dataset::SampleSelection selectionOf(const Teuchos::ParameterList& list,
   return selection;
 }
 
-// The first `local` of the rows.
+// The first `local` rows.
 std::vector<double> leadingRows(const std::vector<double>& rows, long local, int columns) {
   return {rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(local) * columns};
 }

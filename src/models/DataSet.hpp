@@ -14,7 +14,7 @@
 
 namespace terrace::program {
 
-/// A data set file in the memory of the ranks, normalised.
+/// A data set in the memory of the ranks, normalised.
 struct DataSet {
   dataset::DatasetDescription description;
   resnet::DataScaling inputs;
@@ -27,15 +27,17 @@ struct DataSet {
   std::string metricName() const;
 };
 
-/// Reads what the deck's list "Data" selects and all test samples; the normalisation is made from the
-/// training samples that are not held out. Collective. \param scalar precision of the sweeps over the
-/// samples. \throws std::invalid_argument, the same on all ranks.
+/// Reads the training samples that the deck's list "Data" selects, and all test samples; collective. The
+/// normalisation is made from the training samples that are not held out.
+/// \param scalar  precision of the sweeps over the samples.
+/// \throws std::invalid_argument, the same on all ranks.
 DataSet readTrainingData(const Teuchos::ParameterList& data,
                          const Teuchos::RCP<const Teuchos::Comm<int>>& comm, resnet::SweepScalar scalar);
 
 /// Reads all training and test samples for a model, with its normalisation; collective.
-/// \throws std::invalid_argument, the same on all ranks, also if the file's features or outputs are not the
-/// model's.
+/// \throws std::invalid_argument, the same on all ranks, also if the data have other features or outputs than
+/// the
+///         model.
 DataSet readDataSet(const std::string& file, const model::ModelDescription& model,
                     const Teuchos::RCP<const Teuchos::Comm<int>>& comm);
 

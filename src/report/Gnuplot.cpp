@@ -55,9 +55,9 @@ std::string Gnuplot::run(const std::string& script) const {
 }
 
 std::string gnuplotString(const std::string& text) {
-  // In double quotes, with octal numbers for all that gnuplot might read as something else (quotes, back
-  // quotes: a command); bytes of UTF-8 beyond ASCII stay.
-  // gnuplot 5.4 takes a digit behind an octal number for a part of it, so that digit is one, too.
+  // In double quotes. Signs that mean something to gnuplot (quotes; back quotes: a command) become octal
+  // numbers; bytes of UTF-8 beyond ASCII stay. gnuplot 5.4 reads a digit behind an octal number as a part of
+  // it, so that digit becomes an octal number too.
   std::string result = "\"";
   bool afterOctal = false;
   for (const char c : text) {

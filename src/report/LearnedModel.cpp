@@ -14,7 +14,7 @@ namespace {
 
 using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 
-// One sample that an objective can be made for; outputs() does not read it.
+// An objective is made for samples; outputs() does not read this one.
 resnet::SampleSet anySample(const model::ModelDescription& model, const Communicator& comm) {
   const std::vector<double> input(static_cast<std::size_t>(model.features), 0.0);
   if (model.task == dataset::Task::Classification)
@@ -26,10 +26,10 @@ resnet::SampleSet anySample(const model::ModelDescription& model, const Communic
 void requireSameData(const model::ModelDescription& model) {
   const std::string& file = model.dataFile;
   if (!std::filesystem::exists(file))
-    throw std::invalid_argument(file + ": the data set that the model was trained on is not there.");
+    throw std::invalid_argument(file + ": the data set that the model was trained on is missing.");
   if (dataset::fileChecksum(file) != model.dataChecksum)
     throw std::invalid_argument(
-        file + ": is not the data set that the model was trained on (its checksum is " + "another one).");
+        file + ": is not the data set that the model was trained on (it has another checksum).");
 }
 
 } // namespace

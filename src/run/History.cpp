@@ -22,7 +22,7 @@ void forEachColumn(const std::string& metric, bool withValidation, Column column
   using Row = HistoryRow;
   column("iteration", &Row::iteration, "row number; 0 is the first evaluation");
   column("cycle", &Row::cycle, "cycles done on the finest level; 0 during nested iteration");
-  column("level", &Row::level, "level that value, gradient_norm and samples are of; 0 is the finest");
+  column("level", &Row::level, "level of value, gradient_norm and samples; 0 is the finest");
   column("coarsest_level", &Row::coarsestLevel, "coarsest level that the iteration visited");
   column("value", &Row::value, "loss with regularisation on the level's training samples");
   column("gradient_norm", &Row::gradientNorm, "norm of the gradient in the network's metric");
@@ -43,7 +43,7 @@ void forEachColumn(const std::string& metric, bool withValidation, Column column
            "loss without regularisation, held-out samples; NaN: not computed");
 }
 
-// The columns of a history file in the order in which people read them.
+// The columns of a history file, in the order of forEachColumn().
 std::vector<std::string> columnNames(const Hdf5File& file) {
   std::vector<std::string> names{"iteration",     "cycle",     "level",  "coarsest_level", "value",
                                  "gradient_norm", "step_norm", "radius", "ratio",          "accepted",

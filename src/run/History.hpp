@@ -33,11 +33,11 @@ struct HistoryRow {
   double validationLoss = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// The history of a run, a row an iteration.
+/// The history of a run, a row for each iteration.
 class History {
 public:
   /// \param metric           what train and test metrics are: "accuracy" or "error".
-  /// \param trainingSamples  of the problem: a value on fewer is not that of the full loss.
+  /// \param trainingSamples  of the problem: a row with fewer samples does not have the full loss.
   History(std::string metric, long trainingSamples)
       : metric_(std::move(metric)), trainingSamples_(trainingSamples) {}
 
@@ -46,13 +46,14 @@ public:
   bool empty() const { return rows_.empty(); }
   const HistoryRow& back() const { return rows_.back(); }
 
-  /// Writes history.h5: one one-dimensional dataset a column, each with its meaning as attribute
-  /// `description`; the file's attribute `training_samples`. The validation loss is a column
-  /// if a row has it. \param shownAs  its name in messages.
+  /// Writes history.h5: a one-dimensional dataset for each column, with its meaning as attribute
+  /// `description`, and the attribute `training_samples` of the file. The validation loss is a column if a
+  /// row has it. \param shownAs  the file's name in messages.
   void write(const std::string& file, const std::string& shownAs = "") const;
-  /// The same in a group of a file.
+  /// Writes the same into a group of a file.
   void write(dataset::Hdf5File& file, const std::string& group) const;
-  /// Reads rows back from a group. \throws std::invalid_argument if it holds no history with this metric.
+  /// Reads rows back from a group. \throws std::invalid_argument if the group is not a history with this
+  /// metric.
   void read(const dataset::Hdf5File& file, const std::string& group);
 
 private:
@@ -63,8 +64,8 @@ private:
 
 /// The columns of a history file as numbers; NaN where a metric was not computed.
 struct HistoryColumns {
-  std::vector<std::string> names;          ///< in the order in which people read them
-  std::vector<std::vector<double>> values; ///< a column a name, all of one length
+  std::vector<std::string> names;          ///< in the order of the text
+  std::vector<std::vector<double>> values; ///< a column for each name, all of one length
 
   bool has(const std::string& name) const;
   /// \throws std::invalid_argument if there is no such column.
@@ -72,11 +73,11 @@ struct HistoryColumns {
   std::size_t rows() const { return values.front().size(); }
 };
 
-/// \throws std::invalid_argument if the file is no history.
+/// \throws std::invalid_argument if the file is not a history.
 HistoryColumns readHistory(const std::string& file);
 
-/// Reads a history file and gives it as text: a line of column names, then a row an iteration, tab-separated.
-/// \throws std::invalid_argument if the file is no history.
+/// The text of a history file: a line of column names, then a line for each iteration, separated by tabs.
+/// \throws std::invalid_argument if the file is not a history.
 std::string historyText(const std::string& file);
 
 } // namespace terrace::program

@@ -8,7 +8,7 @@
 namespace terrace::program {
 namespace {
 
-// Linux: the first "model name : ..." of a processor.
+// On Linux: the first line "model name : ...".
 std::string processorModel() {
   std::ifstream in("/proc/cpuinfo");
   for (std::string line; std::getline(in, line);) {

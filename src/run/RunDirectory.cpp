@@ -36,7 +36,7 @@ fs::path withSuffix(fs::path path, const std::string& suffix) {
   return path;
 }
 
-// What processes have left in `folder` under this beginning of a name and their number, by path.
+// Entries of `folder` whose names are `beginning` and the number of a process, with that number.
 std::map<fs::path, pid_t> leftOvers(const fs::path& folder, const std::string& beginning) {
   std::map<fs::path, pid_t> found;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -50,7 +50,7 @@ std::map<fs::path, pid_t> leftOvers(const fs::path& folder, const std::string& b
   return found;
 }
 
-// On this host; a process of another user is.
+// On this host. A process of another user may not be signalled, but it is alive.
 bool isAlive(pid_t process) {
   return kill(process, 0) == 0 || errno == EPERM;
 }
@@ -74,18 +74,18 @@ void RunDirectory::checkTarget() const {
   const bool resumable = fs::exists(target_ / checkpointFile);
   if (existing_ == Existing::Resume && !resumable)
     throw std::invalid_argument(target_.string() + ": has no " + checkpointFile +
-                                " to resume from; without --resume the run starts.");
+                                " to resume from; without --resume a new run starts.");
   if (!fs::exists(target_)) return;
   if (!fs::is_directory(target_))
-    throw std::invalid_argument(target_.string() + ": exists and is no directory.");
+    throw std::invalid_argument(target_.string() + ": exists and is not a directory.");
   if (fs::is_empty(target_)) return;
   if (existing_ == Existing::Keep)
     throw std::invalid_argument(target_.string() +
                                 ": exists and is not empty; --force replaces a run directory" +
-                                (resumable ? ", --resume goes on with the run in it." : "."));
+                                (resumable ? ", --resume continues the run in it." : "."));
   if (!fs::exists(target_ / "summary.json") && !resumable)
-    throw std::invalid_argument(target_.string() +
-                                ": is not replaced, it is no run directory (it has no summary.json).");
+    throw std::invalid_argument(
+        target_.string() + ": is not replaced, because it is not a run directory (it has no summary.json).");
 }
 
 void RunDirectory::removeLeftOvers() const {
@@ -95,7 +95,7 @@ void RunDirectory::removeLeftOvers() const {
     if (process != getpid() && isAlive(process))
       throw std::invalid_argument(target_.string() + ": is in use by process " + std::to_string(process) +
                                   " (" + path.filename().string() +
-                                  "); wait for its end, or remove that if the process is no run.");
+                                  "); wait for its end, or remove that file if the process is not a run.");
   for (const auto& leftOver : found) fs::remove_all(leftOver.first);
 }
 
@@ -131,13 +131,13 @@ void RunDirectory::rename(Checkpoint checkpoint) const {
     fs::rename(partial_, absolute_);
     return;
   }
-  // A new run is lost only to another that was complete before it.
+  // A new run is given up only for another one that was complete before it.
   const bool isNew = existing_ == Existing::Keep && fs::is_directory(absolute_);
   if (isNew ? fs::exists(absolute_ / "summary.json") : !hasOnlyCheckpoint(absolute_)) checkTarget();
   const fs::path replaced = withSuffix(absolute_, ".replaced-");
   fs::rename(absolute_, replaced);
   if (checkpoint == Checkpoint::Remove) fs::remove(replaced / checkpointFile);
-  // What others have put there stays.
+  // Files that others have put there stay.
   for (const auto& entry : fs::directory_iterator(replaced)) {
     const fs::path kept = partial_ / entry.path().filename();
     if (!fs::exists(kept)) fs::rename(entry.path(), kept);

@@ -6,7 +6,7 @@
 
 namespace terrace::program {
 
-/// What a run came to: the content of summary.json.
+/// The result of a run: the content of summary.json.
 struct Summary {
   double value = 0;        ///< full loss with regularisation over the training samples
   double gradientNorm = 0; ///< norm of its gradient in the network's metric
@@ -18,14 +18,14 @@ struct Summary {
   std::optional<double> validationLoss; ///< of the model on the held-out samples, if there are any
   int iterations = 0;
   double workUnits = 0;
-  double wallSeconds = 0; ///< of the training, without files and without what only informs (metrics)
+  double wallSeconds = 0; ///< of the training, without files and metrics
   int ranks = 1;
-  int resumptions = 0;      ///< how often the run was gone on with
+  int resumptions = 0;      ///< how often the run was resumed
   std::string status;       ///< why the run ended
   bool interrupted = false; ///< by a signal
-  std::string failure;      ///< why it failed; "": it did not. A failed run has no values.
+  std::string failure;      ///< why the run failed; "": it did not. A failed run has no values.
 
-  /// Writes it with the program's version and the machine of this process.
+  /// Writes the file, with the program's version and the machine of this process.
   /// \param shownAs  the file's name in messages. \throws std::runtime_error if it cannot be written.
   void write(const std::string& file, const std::string& shownAs = "") const;
 };

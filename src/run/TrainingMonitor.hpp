@@ -19,17 +19,17 @@ namespace terrace::program {
 
 class CheckpointReader;
 
-/// Watches a run: computes the metrics of the iterates, keeps the history and shows the table.
+/// Watches a run: computes the metrics of the iterates, keeps the history, shows the table.
 class TrainingMonitor : public IterationObserver<double> {
 public:
   using Objectives = std::vector<ROL::Ptr<resnet::NetworkObjective>>;
 
   struct Settings {
     std::string metric;   ///< "accuracy" or "error"
-    int metricsEvery = 1; ///< iterations between two evaluations; 0: none but that of metrics()
+    int metricsEvery = 1; ///< iterations between two evaluations of the metrics; 0: none
     double workLimit = 0; ///< for the progress line
     bool showTable = true;
-    bool headerAlways = false; ///< a header for each line of the table
+    bool headerAlways = false; ///< a header above each row of the table
     bool showProgress = true;
   };
 
@@ -40,7 +40,7 @@ public:
                   std::optional<resnet::SampleSet> validation, ROL::Ptr<WorkCounter> work,
                   const Settings& settings);
 
-  /// What came before start(), in a run that goes on: its rows and its seconds.
+  /// Takes over the rows and seconds of the run that is resumed; before start().
   void continueFrom(CheckpointReader& checkpoint);
 
   /// Starts the clock and shows the table on \p out; rank 0's output counts.
@@ -49,14 +49,14 @@ public:
 
   void observe(const IterationRecord<double>& record, const ROL::Vector<double>& iterate) override;
 
-  /// Seconds of the run on rank 0's clock, the same number on all ranks; collective. What only informs the
-  /// reader (metrics, untimed()) is left out, so that solvers are timed alike.
+  /// Seconds of the run on rank 0's clock, the same number on all ranks; collective. Metrics and untimed()
+  /// are left out: they only inform the reader, and solvers are to be timed alike.
   double elapsedSeconds() const;
 
-  /// Runs \p work while the clock stands.
+  /// Runs \p work while the clock is stopped.
   void untimed(const std::function<void()>& work);
 
-  /// Whether any rank was interrupted; collective, asked between steps. Keeps the progress line alive.
+  /// Whether any rank was interrupted; collective, asked between steps. Also updates the progress line.
   bool interrupted();
 
   /// Accuracy or error on the level's training samples and on the test samples (NaN without any); collective.

@@ -9,7 +9,7 @@ namespace terrace::program {
 namespace {
 
 constexpr double secondsBetweenProgress = 0.2;
-constexpr double secondsBeforeProgress = 1.0; // of one iteration
+constexpr double secondsBeforeProgress = 1.0; // that an iteration takes
 
 template <class... Values>
 std::string format(const char* pattern, Values... values) {
@@ -18,7 +18,7 @@ std::string format(const char* pattern, Values... values) {
   return buffer;
 }
 
-// A number by a pattern with a width, " %*.3e"; "-" for NaN.
+// Formats a number by a pattern with a width, " %*.3e"; "-" for NaN.
 std::string numberText(const char* pattern, int width, double value) {
   return std::isnan(value) ? format(" %*s", width, "-") : format(pattern, width, value);
 }
@@ -53,7 +53,7 @@ void TrainingTable::add(const HistoryRow& row) {
                  static_cast<long long>(row.samples), row.value)
        << numberText(" %*.3e", 11, row.gradientNorm);
   const double none = std::numeric_limits<double>::quiet_NaN();
-  const bool first = row.iteration == 0; // nothing was tried yet
+  const bool first = row.iteration == 0; // before any trial step
   out_ << numberText(" %*.3e", 11, first ? none : row.stepNorm) << numberText(" %*.3e", 11, row.radius)
        << numberText(" %*.2e", 10, first ? none : row.ratio);
   out_ << format(" %10.2f", row.work) << numberText(metricPattern, 9, row.trainMetric)

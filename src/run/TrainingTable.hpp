@@ -7,20 +7,20 @@
 
 namespace terrace::program {
 
-/// Prints the rows of a history as they come, in the manner of ROL; the header is repeated now and then.
+/// Prints the rows of a history as they come, with levels, samples and metrics; the header is repeated.
 ///
-/// On a terminal a progress line shows below the table while an iteration runs; it is gone when the row
-/// comes.
+/// On a terminal a progress line shows below the table while an iteration runs. The next row replaces it. The
+/// table that a solver prints itself (terrace/multilevel/run/IterationTable.hpp) has ROL's columns instead.
 class TrainingTable {
 public:
   /// \param metric         "accuracy" or "error".
-  /// \param rowsPerHeader  rows after which the header is repeated; 0: no rows, the progress line alone.
-  /// \param terminal       whether \p out is a terminal and wants a progress line.
+  /// \param rowsPerHeader  rows between two headers; 0: no rows, the progress line alone.
+  /// \param terminal       whether \p out is a terminal and shows a progress line.
   TrainingTable(std::ostream& out, const std::string& metric, int rowsPerHeader, bool terminal);
 
   void add(const HistoryRow& row);
 
-  /// Replaces the progress line; at most some times a second, so it can be called often.
+  /// Replaces the progress line, at most some times a second. It may be called often.
   /// \param limit  work units at which the run ends; 0: no limit.
   void showProgress(double work, double limit, double seconds);
 

@@ -108,7 +108,7 @@ TEST_F(Resume, EndsAKilledNestedIterationAsIfNothingHadHappened) {
       << "deck, data, log and two runs: nothing is left of the killed process";
 }
 
-TEST_F(Resume, GoesOnAfterCtrlCToTheTarget) {
+TEST_F(Resume, ContinuesAfterCtrlCToTheTarget) {
   const std::string endless = " --set \"Status Test/Iteration Limit=0\" \"Status Test/Work Limit=0\" "
                               "\"Status Test/Gradient Tolerance=0\" \"Status Test/Step Tolerance=0\"";
   EXPECT_EQ(startAndSignal("run", "TERM", endless), 1);
@@ -131,7 +131,7 @@ TEST_F(Resume, AnInterruptedRunWithHeldOutSamplesFailsToo) {
   EXPECT_EQ(status.rfind("Interrupted; the model is the iterate of least validation loss", 0), 0U) << status;
 }
 
-TEST_F(Resume, GoesOnInDoublePrecisionFromTheFloorOfSingle) {
+TEST_F(Resume, ContinuesInDoublePrecisionFromTheFloorOfSingle) {
   const std::string common = " \"Levels/Number of Levels=1\" \"Status Test/Work Limit=0\" "
                              "\"Status Test/Gradient Tolerance=1e-12\" \"Status Test/Iteration Limit=";
   problem_.train("run", "--set \"Network/Sweep Precision=Single\"" + common + "20000\"" + keepsCheckpoint);
@@ -143,11 +143,11 @@ TEST_F(Resume, GoesOnInDoublePrecisionFromTheFloorOfSingle) {
   ASSERT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
   EXPECT_EQ(problem_.summary("run")["iterations"], iterations + 50);
   EXPECT_LT(problem_.summary("run")["value"], floor);
-  // One evaluation anew, in double, and two steps a cycle.
+  // One evaluation again, in double, and two steps a cycle.
   EXPECT_NEAR(problem_.summary("run")["work_units"].get<double>(), work + 101, 1e-9);
 }
 
-TEST_F(Resume, GoesOnWithEverySolver) {
+TEST_F(Resume, ContinuesWithEverySolver) {
   for (const std::string step : {"Adam", "Stochastic Gradient", "Trust Region", "Line Search"}) {
     const std::string type = " \"Step/Type=" + step + "\" \"Levels/Number of Levels=1\" ";
     problem_.train("run", iterations(3) + type + keepsCheckpoint + "--force");
@@ -202,7 +202,7 @@ TEST_F(Resume, RefusesAnotherDeckAnotherDataSetAndADamagedCheckpoint) {
     expectRefusal(resume("run", "--set Network/Width=5", ranks),
                   "checkpoint.h5: Network > Width is 4 in the checkpoint and 5 in the deck");
     expectRefusal(runProgram("train " + problem_.deck() + " --output " + problem_.file("run"), ranks),
-                  "--resume goes on with the run in it");
+                  "--resume continues the run in it");
   }
   ASSERT_EQ(
       runProgram("data make spiral " + problem_.file("other.h5") + " --train 200 --test 50 --seed 9").status,
@@ -212,7 +212,7 @@ TEST_F(Resume, RefusesAnotherDeckAnotherDataSetAndADamagedCheckpoint) {
   fs::resize_file(file, fs::file_size(file) / 2);
   expectRefusal(resume("run", "", 2), "checkpoint.h5: cannot be opened; it is damaged, cut short");
   fs::copy_file(problem_.file("run/model.h5"), file, fs::copy_options::overwrite_existing);
-  expectRefusal(resume("run", ""), "checkpoint.h5: is no checkpoint");
+  expectRefusal(resume("run", ""), "checkpoint.h5: is not a checkpoint");
   EXPECT_EQ(readFile(problem_.file("run/summary.json")), before);
 }
 
@@ -222,11 +222,11 @@ TEST_F(Resume, ACheckpointThatCannotBeWrittenIsNoReasonToEndARun) {
                                      problem_.file("run") + iterations(3) + keepsCheckpoint);
   EXPECT_EQ(outcome.status, 0);
   ASSERT_FALSE(outcome.errors.empty());
-  EXPECT_NE(outcome.errors[0].find("The run goes on without."), std::string::npos) << outcome.errors[0];
+  EXPECT_NE(outcome.errors[0].find("The run continues without it."), std::string::npos) << outcome.errors[0];
   EXPECT_EQ(problem_.summary("run")["iterations"], 3);
 }
 
-TEST(DeckDifference, NamesTheFirstEntryThatKeepsARunFromGoingOn) {
+TEST(DeckDifference, NamesTheFirstEntryThatKeepsARunFromResuming) {
   using terrace::program::deckDifference;
   Teuchos::ParameterList kept;
   kept.sublist("Network").set("Width", 8);

@@ -18,8 +18,7 @@ std::string pathOf(const PlacedArray& array) {
 }
 
 std::vector<std::size_t> shapeOf(const PlacedArray& array) {
-  std::vector<std::size_t> shape(array.shape.begin(), array.shape.end());
-  return shape;
+  return {array.shape.begin(), array.shape.end()};
 }
 
 std::string shapeText(const std::vector<std::size_t>& shape) {
@@ -32,24 +31,27 @@ std::string shapeText(const std::vector<std::size_t>& shape) {
   throw std::invalid_argument(file + ": " + complaint);
 }
 
-// A file with more layers than its network is a mix-up: reading a part of it would be a silent error.
+// A file with more layers than its network is of another network; reading a part of it would hide that.
+// `place` is a group between "layers" and the groups of the arrays; "": "layers" itself.
+void rejectSurplusLayers(const Hdf5File& file, const std::string& place,
+                         const std::set<std::string>& groups) {
+  for (const auto& member : file.members("layers/" + place)) {
+    const std::string name = place + member;
+    if (groups.count(name) > 0) continue;
+    const bool holdsGroups = std::any_of(groups.begin(), groups.end(), [&](const std::string& group) {
+      return group.rfind(name + "/", 0) == 0;
+    });
+    if (!holdsGroups)
+      reject(file.path(), "layers/" + name + " is not a layer of the network that the file describes.");
+    rejectSurplusLayers(file, name + "/", groups);
+  }
+}
+
 void rejectSurplusLayers(const Hdf5File& file, const std::vector<PlacedArray>& arrays) {
   if (!file.isGroup("layers")) reject(file.path(), "group layers is missing.");
   std::set<std::string> groups;
   for (const auto& array : arrays) groups.insert(array.group);
-  const auto check = [&](const std::string& group, const auto& checkMembers) -> void {
-    for (const auto& member : file.members(group.empty() ? "layers" : "layers/" + group)) {
-      const std::string name = group.empty() ? member : group + "/" + member;
-      if (groups.count(name) > 0) continue;
-      const bool holdsGroups = std::any_of(groups.begin(), groups.end(), [&](const std::string& known) {
-        return known.rfind(name + "/", 0) == 0;
-      });
-      if (!holdsGroups)
-        reject(file.path(), "layers/" + name + " is no layer of the network that the file describes.");
-      checkMembers(name, checkMembers);
-    }
-  };
-  check("", check);
+  rejectSurplusLayers(file, "", groups);
 }
 
 std::vector<double> readArray(const Hdf5File& file, const PlacedArray& array) {

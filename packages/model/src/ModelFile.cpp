@@ -20,7 +20,8 @@ using resnet::DataScaling;
 // An attribute that every model file has.
 template <class T>
 T requiredAttribute(const Hdf5File& file, const std::string& name) {
-  if (!file.hasAttribute("/", name)) reject(file, "is no model file (it has no attribute \"" + name + "\").");
+  if (!file.hasAttribute("/", name))
+    reject(file, "is not a model file (it has no attribute \"" + name + "\").");
   return file.attribute<T>("/", name);
 }
 
@@ -134,7 +135,7 @@ ModelDescription readModelDescription(const std::string& path) {
 }
 
 ModelDescription readModelDescription(const Hdf5File& file) {
-  requiredAttribute<std::string>(file, "network"); // what is no model file has no format either
+  requiredAttribute<std::string>(file, "network"); // first: it tells model files from others
   const auto format = readFormat(file);
   ModelDescription model;
   model.task = readTask(file);

@@ -30,7 +30,7 @@ std::string shapeText(const std::vector<int>& shape) {
   return text;
 }
 
-// The names of columns, if they are known.
+// Prints the names of columns if they are known.
 void printNames(const std::string& label, const std::vector<std::string>& names, std::ostream& out) {
   constexpr std::size_t most = 20;
   if (names.empty()) return;

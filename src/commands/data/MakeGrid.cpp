@@ -15,7 +15,7 @@ void check(const GridOptions& options) {
   if (options.lower.size() != options.upper.size() || options.lower.empty())
     throw std::invalid_argument("data make grid: --lower has " + std::to_string(options.lower.size()) +
                                 " numbers and --upper " + std::to_string(options.upper.size()) +
-                                "; expected one of each for a feature.");
+                                "; expected one of both for each feature.");
   for (std::size_t i = 0; i < options.lower.size(); ++i)
     if (!(std::isfinite(options.lower[i]) && std::isfinite(options.upper[i]) &&
           options.lower[i] < options.upper[i]))

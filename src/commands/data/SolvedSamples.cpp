@@ -16,7 +16,7 @@ namespace terrace::program {
 namespace {
 
 constexpr std::size_t mostSamples = 10000000;
-constexpr std::size_t samplesPerRound = 16; // of a rank, before failures and interrupts are looked for
+constexpr std::size_t samplesPerRound = 16; // of a rank, between two looks for failures and interrupts
 
 const char* const setNames[] = {"training", "test"};
 
@@ -27,7 +27,7 @@ void requireCount(const char* name, std::size_t value, std::size_t least) {
                                 std::to_string(mostSamples) + ".");
 }
 
-/// Solves the samples of both sets, round after round: of a round's samples, each rank has every size-th.
+/// Solves the samples of both sets in rounds. In a round with n ranks, each rank solves every n-th sample.
 class RoundSolver {
 public:
   RoundSolver(pde::ParametricProblem& problem, const SamplingOptions& options, const Teuchos::Comm<int>& comm,
@@ -147,7 +147,7 @@ void requireValid(const SamplingOptions& options) {
 
 std::vector<double> drawInputs(const std::vector<pde::Input>& inputs, std::uint64_t seed, int set,
                                std::size_t sample) {
-  constexpr std::uint64_t firstStream = 16; // those below are dataset's
+  constexpr std::uint64_t firstStream = 16; // package dataset uses those below
   dataset::Random random(seed, firstStream + 2 * sample + static_cast<std::uint64_t>(set));
   std::vector<double> values;
   values.reserve(inputs.size());

@@ -19,11 +19,12 @@ CheckpointReader::CheckpointReader(const std::string& file, const LevelSpaces& s
   dataset::runOnRoot(comm_, [&] {
     file_ = dataset::Hdf5File::open(path_);
     if (!file_->hasAttribute("/", "checkpoint_format"))
-      throw std::invalid_argument(path_ + ": is no checkpoint (it has no attribute \"checkpoint_format\").");
+      throw std::invalid_argument(path_ +
+                                  ": is not a checkpoint (it has no attribute \"checkpoint_format\").");
     if (const auto format = file_->attribute<std::int64_t>("/", "checkpoint_format");
         format != checkpointFormat)
       throw std::invalid_argument(path_ + ": checkpoint_format is " + std::to_string(format) +
-                                  "; this version knows " + std::to_string(checkpointFormat) + ".");
+                                  "; this version reads " + std::to_string(checkpointFormat) + ".");
     seconds_ = file_->attribute<double>("/", "seconds");
     resumptions_ = static_cast<int>(file_->attribute<std::int64_t>("/", "resumptions"));
   });
@@ -36,13 +37,14 @@ void CheckpointReader::requireFit(const Deck& deck, const std::string& dataCheck
     const auto kept = readXmlParameters(file_->attribute<std::string>("/", "deck"));
     const std::string difference = deckDifference(kept, deck.parameters());
     if (!difference.empty())
-      throw std::invalid_argument(path_ + ": " + difference + ". A run goes on with the same deck, but for " +
+      throw std::invalid_argument(path_ + ": " + difference +
+                                  ". A run resumes with the same deck except for " +
                                   deckEntriesThatMayDiffer() + ".");
     if (file_->attribute<std::string>("/", "data_checksum") != dataChecksum)
       throw std::invalid_argument(path_ + ": the run's data set " +
                                   file_->attribute<std::string>("/", "data_file") + " had other bytes than " +
                                   deck.list("Data").get<std::string>("File") +
-                                  " (data_checksum); a run goes on with the same data.");
+                                  " (data_checksum); a run resumes with the same data.");
   });
 }
 

@@ -13,22 +13,23 @@ namespace terrace::program {
 class Deck;
 class History;
 
-/// A checkpoint file, and the solver's state in it; collective, rank 0 reads. What is wrong with the file is
-/// a std::invalid_argument on all ranks, one line that begins with its name.
+/// Reads a checkpoint file with the solver's state in it; collective, rank 0 reads. An error in the file is a
+/// std::invalid_argument on all ranks, one line that begins with the file's name.
 class CheckpointReader : public StateArchive<double> {
 public:
   /// \param spaces  of the levels; must outlive the reader.
   CheckpointReader(const std::string& file, const LevelSpaces& spaces);
 
-  /// \throws std::invalid_argument naming the first entry of the run's deck that differs from \p deck in more
-  ///         than what a run may go on with, or if the data set is another.
+  /// \throws std::invalid_argument if the run's deck differs from \p deck where it may not, with the name of
+  /// the
+  ///         first such entry, or if the data set is another.
   void requireFit(const Deck& deck, const std::string& dataChecksum);
 
   /// Fills in the rows of the run so far.
   void readHistory(History& history);
 
   double seconds() const { return seconds_; }
-  /// How often the run has gone on before.
+  /// How often the run was resumed before.
   int resumptions() const { return resumptions_; }
 
   bool restores() const override { return true; }

@@ -11,7 +11,8 @@ namespace terrace::program {
 const resnet::ParameterSpace& spaceOf(const ROL::Vector<double>& vector, const LevelSpaces& spaces) {
   for (const auto& space : spaces)
     if (space->layout().size() == vector.dimension()) return *space;
-  throw std::logic_error("A vector of " + std::to_string(vector.dimension()) + " entries is of no level.");
+  throw std::logic_error("A vector of " + std::to_string(vector.dimension()) +
+                         " entries belongs to no level.");
 }
 
 CheckpointWriter::CheckpointWriter(dataset::Hdf5File* file, const LevelSpaces& spaces)

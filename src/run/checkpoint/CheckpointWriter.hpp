@@ -15,17 +15,18 @@ namespace terrace::program {
 /// Attribute `checkpoint_format` of the files that this version writes and reads.
 constexpr int checkpointFormat = 1;
 
-/// Group of a checkpoint file that holds what only the solver needs.
+/// Group of a checkpoint file that holds the state of the solver.
 constexpr const char* solverGroup = "solver/";
 
 /// Spaces of the levels of a run, finest first.
 using LevelSpaces = std::vector<ROL::Ptr<const resnet::ParameterSpace>>;
 
-/// The space whose vectors \p vector is one of. \throws std::logic_error if it is none of theirs.
+/// The space that \p vector belongs to. \throws std::logic_error if it belongs to none.
 const resnet::ParameterSpace& spaceOf(const ROL::Vector<double>& vector, const LevelSpaces& spaces);
 
-/// Stores a solver's state in the group `solver` of a checkpoint file: a dataset a part, vectors whole and in
-/// the order of resnet::ParameterLayout, so that the number of ranks may change. Collective; rank 0 writes.
+/// Stores a solver's state in the group `solver` of a checkpoint file, a dataset for each part. Vectors are
+/// stored whole in the order of resnet::ParameterLayout, so the number of ranks may change. Collective; rank
+/// 0 writes.
 class CheckpointWriter : public StateArchive<double> {
 public:
   /// \param file  of rank 0; null on the others.

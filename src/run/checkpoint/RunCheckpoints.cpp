@@ -19,7 +19,7 @@
 namespace terrace::program {
 namespace {
 
-constexpr double mostTimeSpent = 0.05; // of a run, on checkpoints
+constexpr double mostTimeSpent = 0.05; // part of a run's time for checkpoints
 
 } // namespace
 
@@ -31,7 +31,7 @@ RunCheckpoints::RunCheckpoints(Parts parts, const resnet::ResNetHierarchy& hiera
 }
 
 void RunCheckpoints::atRest(int level, const ROL::Vector<double>& iterate, const VisitState& visitState) {
-  // An interrupted nested iteration still climbs to the finest level; the run goes on from before that.
+  // An interrupted nested iteration still climbs to the finest level. The run resumes from before the climb.
   if (interrupted_) return;
   visitState_ = visitState;
   interrupted_ = monitor_.interrupted();
@@ -44,8 +44,8 @@ void RunCheckpoints::finish(const ROL::Vector<double>& iterate, double seconds) 
   if (seconds >= parts_.secondsBetween || start_ != ROL::nullPtr) write(0, iterate, seconds);
 }
 
-// On a coarse level: what the finest one would start from. With the output layer that belongs to it, as in a
-// run's model.
+// The iterate as parameters of the finest level: one of a coarse level is prolonged. They have the output
+// layer that belongs to them, as in a run's model.
 std::vector<double> RunCheckpoints::finestParameters(int level, const ROL::Vector<double>& iterate) const {
   auto x = iterate.clone();
   x->set(iterate);
@@ -69,8 +69,9 @@ void RunCheckpoints::write(int level, const ROL::Vector<double>& iterate, double
     } catch (const std::runtime_error& error) { // on all ranks
       if (!dataset::isRoot(comm)) return;
       std::error_code ignored;
-      std::filesystem::remove(std::filesystem::path(parts_.file).parent_path(), ignored); // if it is empty
-      std::cerr << "terrace: " << error.what() << " The run goes on without." << std::endl;
+      std::filesystem::remove(std::filesystem::path(parts_.file).parent_path(),
+                              ignored); // only if it is empty
+      std::cerr << "terrace: " << error.what() << " The run continues without it." << std::endl;
     }
   });
   double spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -13,12 +13,12 @@ namespace terrace::program {
 
 class TrainingMonitor;
 
-/// Writes the checkpoints of a run, and gives the one it goes on from. All of it is collective.
+/// Writes the checkpoints of a run and gives the one that it resumes from. All calls are collective.
 ///
-/// A checkpoint (doc/resume.md) is a model file with the groups `history` and `solver`, complete or not there
-/// at all: it is written beside the last one and renamed. It is due after so many seconds, where the run was
-/// interrupted, and at the end of a run that took so long or went on from one. One that cannot be written (a
-/// full disk) is a line on standard error, and the run goes on.
+/// A checkpoint (doc/resume.md) is a model file with the groups `history` and `solver`. It is written beside
+/// the last one and renamed, so it is complete or not there at all. It is due after so many seconds, when the
+/// run is interrupted, and at the end of a run that took so long or was resumed. If it cannot be written (a
+/// full disk), a line on standard error says so and the run continues.
 class RunCheckpoints : public Checkpoints<double> {
 public:
   struct Parts {
@@ -26,11 +26,11 @@ public:
     double secondsBetween = 60;
     /// Writes the model with these parameters; by rank 0.
     std::function<void(dataset::Hdf5File&, const std::vector<double>&)> writeModel;
-    /// Visits what belongs to the run but not to its solver: counters, the best validated iterate.
+    /// Visits the state of the run that its solver does not have: counters, the best validated iterate.
     VisitState visitRun;
   };
 
-  /// \param start  the checkpoint to go on from; null: the run starts.
+  /// \param start  the checkpoint to resume from; null: the run starts.
   RunCheckpoints(Parts parts, const resnet::ResNetHierarchy& hierarchy, TrainingMonitor& monitor,
                  ROL::Ptr<CheckpointReader> start);
 
@@ -41,7 +41,7 @@ public:
   /// \param iterate  of the finest level. \param seconds  that the run took.
   void finish(const ROL::Vector<double>& iterate, double seconds);
 
-  /// Whether there is one of this run.
+  /// Whether there is a checkpoint of this run.
   bool written() const { return written_; }
 
 private:

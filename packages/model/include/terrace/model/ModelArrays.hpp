@@ -21,8 +21,7 @@ void writeLayers(dataset::Hdf5File& file, const resnet::Network& network, const 
 
 /// \returns the numbers in the order of resnet::ParameterLayout.
 /// \throws std::invalid_argument with one line that names the file and the array: an array is missing, has
-///         another shape than the network's or a value that is not finite, or a layer is none of the
-///         network's.
+///         another shape than the network's or a value that is not finite, or the network has no such layer.
 std::vector<double> readLayers(const dataset::Hdf5File& file, const resnet::Network& network);
 /// @}
 
