@@ -35,10 +35,12 @@ void removeLeftOvers(const fs::path& runsOfASolver) {
   for (const auto& path : found) fs::remove_all(path);
 }
 
-// Whether a run was made from the deck. Values are compared, not texts: comments may change with the version.
+// Whether a run was made from the deck. Values are compared, with defaults filled in, not texts: comments and
+// defaults may change with the version.
 bool isFrom(const fs::path& run, const Deck& deck) {
   try {
-    return Teuchos::haveSameValues(readXmlParameters(readOwnTextFile(run / "deck.xml")), deck.parameters());
+    const Deck own = Deck::make(readXmlParameters(readOwnTextFile(run / "deck.xml")), "", "");
+    return Teuchos::haveSameValues(own.parameters(), deck.parameters());
   } catch (const std::invalid_argument&) {
     return false;
   }

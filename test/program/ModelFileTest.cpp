@@ -172,6 +172,13 @@ TEST_F(ModelFile, HasNoLimitOfTheDeck) {
   EXPECT_EQ(readModelDescription(path_).deck, model.deck);
 }
 
+TEST_F(ModelFile, OfAnInputShapeThatIsNotThatOfItsFeaturesIsRefused) {
+  auto model = describe(3, 2);
+  model.inputShape = {5};
+  write(model);
+  expectRejection("attribute \"input_shape\" is not the shape of 3 features.");
+}
+
 TEST_F(ModelFile, ScalingsThatDoNotFitAreNamed) {
   auto model = describe(3, 2);
   model.inputs.scale[1] = 0;

@@ -6,6 +6,7 @@
 #include <terrace/dataset/Hdf5File.hpp>
 
 #include <gtest/gtest.h>
+#include <hdf5.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -22,6 +23,21 @@ const std::string keepsCheckpoint = " \"Output/Checkpoint Every=1e-9\" ";
 
 std::string iterations(int limit) {
   return " --set \"Status Test/Work Limit=0\" \"Status Test/Iteration Limit=" + std::to_string(limit) + "\" ";
+}
+
+// Replaces an attribute of a file.
+void writeText(const std::string& path, const std::string& attribute, const std::string& text) {
+  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  const hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
+  H5Tset_size(type, H5T_VARIABLE);
+  H5Adelete(file, attribute.c_str());
+  const hid_t made = H5Acreate2(file, attribute.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT);
+  const char* pointer = text.c_str();
+  EXPECT_GE(H5Awrite(made, type, &pointer), 0);
+  H5Aclose(made);
+  H5Sclose(space);
+  H5Tclose(type);
+  H5Fclose(file);
 }
 
 class Resume : public ::testing::Test {
@@ -214,6 +230,20 @@ TEST_F(Resume, RefusesAnotherDeckAnotherDataSetAndADamagedCheckpoint) {
   fs::copy_file(problem_.file("run/model.h5"), file, fs::copy_options::overwrite_existing);
   expectRefusal(resume("run", ""), "checkpoint.h5: is not a checkpoint");
   EXPECT_EQ(readFile(problem_.file("run/summary.json")), before);
+}
+
+TEST_F(Resume, ContinuesACheckpointOfAVersionWithFewerParameters) {
+  problem_.train("whole", iterations(8));
+  problem_.train("run", iterations(4) + keepsCheckpoint);
+  const std::string file = problem_.file("run/checkpoint.h5");
+  auto deck = Hdf5File::open(file).attribute<std::string>("/", "deck");
+  const auto added = deck.find("<Parameter name=\"Prolongation\"");
+  ASSERT_NE(added, std::string::npos);
+  deck.erase(added, deck.find('\n', added) - added);
+  writeText(file, "deck", deck);
+  const Outcome outcome = resume("run", iterations(8), 2);
+  EXPECT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
+  expectSameHistory("run", "whole");
 }
 
 TEST_F(Resume, ACheckpointThatCannotBeWrittenIsNoReasonToEndARun) {

@@ -34,8 +34,10 @@ CheckpointReader::CheckpointReader(const std::string& file, const LevelSpaces& s
 
 void CheckpointReader::requireFit(const Deck& deck, const std::string& dataChecksum) {
   dataset::runOnRoot(comm_, [&] {
-    const auto kept = readXmlParameters(file_->attribute<std::string>("/", "deck"));
-    const std::string difference = deckDifference(kept, deck.parameters());
+    // With the defaults of parameters that this version added: a run of an older one had them too.
+    const Deck kept =
+        Deck::make(readXmlParameters(file_->attribute<std::string>("/", "deck")), "", deck.stem());
+    const std::string difference = deckDifference(kept.parameters(), deck.parameters());
     if (!difference.empty())
       throw std::invalid_argument(path_ + ": " + difference +
                                   ". A run resumes with the same deck except for " +
