@@ -12,7 +12,7 @@ class Comm;
 
 namespace terrace::program {
 
-/// Runs the command that the command line names, on all ranks; only rank 0 writes to standard output.
+/// Runs the command that the command line names, on all ranks. Only rank 0 writes to standard output.
 ///
 /// \param arguments  the command line without the program's name.
 /// \throws std::invalid_argument if the command line is wrong, and what the command throws.

@@ -1,6 +1,6 @@
 // The program `terrace`: session, command line, exit status.
 #include "CommandLine.hpp"
-#include "ExitStatus.hpp"
+#include "io/ExitStatus.hpp"
 
 #include <Tpetra_Core.hpp>
 
@@ -12,8 +12,8 @@
 #include <vector>
 
 int main(int argc, char** argv) {
-  // Kokkos answers --help and takes other options away, so it is given its own (--kokkos-...) and we have the
-  // rest.
+  // Kokkos would answer --help itself and take other options away. It gets its own options (--kokkos-...)
+  // alone.
   std::vector<char*> sessionArguments{argv[0]};
   std::vector<std::string> arguments;
   for (int i = 1; i < argc; ++i) {
@@ -27,7 +27,7 @@ int main(int argc, char** argv) {
   int sessionCount = static_cast<int>(sessionArguments.size()) - 1;
   char** sessionValues = sessionArguments.data();
   const Tpetra::ScopeGuard session(&sessionCount, &sessionValues);
-  // A reader of our output that goes away is no reason to leave half a run behind; it is seen at the end.
+  // A run ends in order even if the reader of its output has gone; flushing the output shows that at the end.
   std::signal(SIGPIPE, SIG_IGN);
   return terrace::program::runToExitStatus([&arguments] {
     terrace::program::runCommandLine(arguments, Tpetra::getDefaultComm());

@@ -1,24 +1,22 @@
 #include "commands/Compare.hpp"
 
-#include "OneLine.hpp"
-#include "RunDirectory.hpp"
-#include "RunFiles.hpp"
-#include "Training.hpp"
 #include "compare/Comparison.hpp"
 #include "compare/Study.hpp"
 #include "compare/StudyDirectory.hpp"
+#include "run/RunDirectory.hpp"
+#include "run/RunFiles.hpp"
+#include "run/Training.hpp"
 
-#include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/parameters/OneLine.hpp>
 
 #include <cstdio>
 #include <iostream>
+#include <memory>
 #include <new>
 #include <stdexcept>
 
 namespace terrace::program {
 namespace {
-
-using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 
 struct PlannedRun {
   const Study::Item* problem;
@@ -33,7 +31,7 @@ struct PlannedRun {
   }
 };
 
-// The runs that are not there yet: with a seed all solvers, so that an early look compares them.
+// The runs that are missing, seed by seed: then an early look compares all solvers.
 std::vector<PlannedRun> missingRuns(const Study& study, const StudyDirectory& directory) {
   std::vector<PlannedRun> runs;
   for (const auto& problem : study.problems())
@@ -45,7 +43,7 @@ std::vector<PlannedRun> missingRuns(const Study& study, const StudyDirectory& di
   return runs;
 }
 
-// Makes every problem with every solver once: what does not fit together shows before the first run.
+// Builds every problem with every solver once, so that what does not fit shows before the first run.
 void checkRuns(const std::vector<PlannedRun>& runs, const Study& study, const std::string& file,
                const Communicator& comm) {
   for (const auto& run : runs) {
@@ -58,8 +56,8 @@ void checkRuns(const std::vector<PlannedRun>& runs, const Study& study, const st
   }
 }
 
-// A solver's failure comes from numbers that all ranks share, so all of them catch it; running out of memory
-// need not.
+// A solver fails because of numbers that all ranks share, so all ranks catch the failure. One rank alone may
+// run out of memory.
 Summary runOrFail(Training& training, const Communicator& comm) {
   try {
     return training.run(std::cout);
@@ -94,6 +92,44 @@ Summary makeRun(const PlannedRun& run, const Study& study, const StudyDirectory&
 
 } // namespace
 
+void addCompare(CLI::App& parent, Action& chosen) {
+  const auto options = std::make_shared<CompareOptions>();
+  CLI::App* command =
+      parent.add_subcommand("compare", "Run several solvers on the same problems, side by side");
+  command->add_option("STUDY", options->study, "Study, XML or YAML (.yaml, .yml)")->required();
+  command->add_option("-o,--output", options->output, "Study directory (default: runs/<name of the study>)")
+      ->check(fileName())
+      ->type_name("DIR");
+  addAssignments(
+      *command, options->assignments,
+      "Change a parameter of what all runs share, or of a list in Problems or Solvers; may be repeated");
+  command->add_flag("-f,--force", options->force, "Make all runs again");
+  command->footer(
+      "A study is a deck (what all runs share) with more lists and parameters:\n"
+      "  Solvers   a list for each solver, with its changes to the deck; required\n"
+      "  Targets   Array(double): values of the full loss; work and seconds to reach each are compared; "
+      "required\n"
+      "  Seeds     Array(int): every run is made with each, as Network/Initial Guess/Seed and Data/Seed; "
+      "{1}\n"
+      "  Problems  a list for each problem, with its changes to the deck; it may have its own Targets\n"
+      "Writes study.xml, comparison.json and runs/<problem>/<solver>/seed-<n>/ (run directories as train "
+      "writes "
+      "them).\n"
+      "Runs that exist and have the same deck are kept: the same command completes a study that was "
+      "interrupted "
+      "or\n"
+      "changed. A solver that fails is a row with its reason. A parameter that a problem or solver sets "
+      "itself "
+      "is\n"
+      "changed in its list only; --set without the list is refused.\n"
+      "\nExamples:\n"
+      "  terrace compare examples/solver_comparison/spiral-and-peaks.xml\n"
+      "  terrace compare study.xml --set \"Solvers/Adam/Step/Adam/Learning Rate=0.01\"\n"
+      "  mpiexec -n 2 terrace compare study.xml --output runs/study --set \"Status Test/Work Limit=50\"");
+  command->callback(
+      [options, &chosen] { chosen = [options](const Communicator& comm) { compare(*options, comm); }; });
+}
+
 void compare(const CompareOptions& options, const Communicator& comm) {
   const Study study = Study::read(options.study, options.assignments, *comm);
   const std::string target = options.output.empty() ? "runs/" + study.stem() : options.output;
@@ -110,7 +146,7 @@ void compare(const CompareOptions& options, const Communicator& comm) {
     const Summary summary = makeRun(run, study, directory, comm);
     if (summary.interrupted)
       throw std::runtime_error("interrupted: " + std::to_string(done) + " of " + std::to_string(total) +
-                               " runs are in " + target + "; the same command goes on with the others.");
+                               " runs are in " + target + "; the same command makes the others.");
     ++done;
     if (prints)
       print("[" + std::to_string(done) + "/" + std::to_string(total) + "] " + run.name(study), summary);

@@ -1,10 +1,9 @@
 #include "commands/Evaluate.hpp"
 
-#include "DataSet.hpp"
-#include "OutputFile.hpp"
-#include "TrainedModel.hpp"
+#include "io/OutputFile.hpp"
+#include "models/DataSet.hpp"
+#include "models/TrainedModel.hpp"
 
-#include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/model/ModelArrays.hpp>
 #include <terrace/resnet/objective/ResNetObjective.hpp>
@@ -13,11 +12,12 @@
 
 #include <cstdio>
 #include <iostream>
+#include <memory>
 
 namespace terrace::program {
 namespace {
 
-// How good the model is; the rows of what is printed.
+// The numbers that are printed.
 struct Evaluation {
   std::string metric; // "accuracy" or "error"
   long trainSamples = 0;
@@ -88,7 +88,31 @@ void writeGradient(const std::string& path, const resnet::Network& network,
 
 } // namespace
 
-void evaluate(const EvaluateOptions& options, const Teuchos::RCP<const Teuchos::Comm<int>>& comm) {
+void addEvaluate(CLI::App& parent, Action& chosen) {
+  const auto options = std::make_shared<EvaluateOptions>();
+  CLI::App* command = parent.add_subcommand("evaluate", "Print loss and accuracy of a model on a data set");
+  command->add_option("MODEL", options->model, "Model file or run directory")->required();
+  command->add_option("DATA", options->data, "Data set (HDF5)")->required();
+  command
+      ->add_option("-g,--gradient", options->gradient,
+                   "Write the gradient of the regularised loss over the training samples")
+      ->check(fileName())
+      ->type_name("FILE");
+  command->add_flag("--json", options->json, "Print one JSON object instead of a table");
+  command->footer(
+      "All training samples of the data set count, even if the model was trained on a part of them.\n"
+      "Loss, value and gradient are of inputs and targets normalised as in the training; errors are in the\n"
+      "data's units. The gradient file has the groups of a model file (Euclidean derivatives by W and b) and "
+      "the\n"
+      "attributes value and loss.\n"
+      "\nExamples:\n"
+      "  terrace evaluate runs/quickstart/model.h5 data/spiral.h5\n"
+      "  mpiexec -n 2 terrace evaluate runs/quickstart data/spiral.h5 --gradient gradient.h5");
+  command->callback(
+      [options, &chosen] { chosen = [options](const Communicator& comm) { evaluate(*options, comm); }; });
+}
+
+void evaluate(const EvaluateOptions& options, const Communicator& comm) {
   if (!options.gradient.empty())
     dataset::runOnRoot(*comm, [&] { openOutput(options.gradient, {options.model, options.data}); });
   const TrainedModel model = TrainedModel::read(options.model, comm);

@@ -1,15 +1,16 @@
 #include "commands/Parameters.hpp"
 
-#include "DeckParameters.hpp"
-#include "OneLine.hpp"
-#include "ParameterText.hpp"
-#include "XmlParameters.hpp"
+#include "deck/DeckParameters.hpp"
 
+#include <terrace/parameters/OneLine.hpp>
+#include <terrace/parameters/ParameterText.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <algorithm>
 #include <cctype>
-#include <ostream>
+#include <iostream>
+#include <memory>
 #include <sstream>
 #include <stdexcept>
 #include <vector>
@@ -57,7 +58,7 @@ void collectPaths(const ParameterList& table, const std::string& path, std::vect
   }
 }
 
-// What the parameter may be: its choices or its interval.
+// The values that a parameter may have: its choices or its interval.
 std::string rangeText(const ParameterEntry& entry) {
   const auto validator = entry.validator();
   if (validator.is_null()) {
@@ -135,11 +136,26 @@ void printList(const ParameterList& list, const std::string& path, std::ostream&
 
 } // namespace
 
+void addParameters(CLI::App& parent, Action& chosen) {
+  const auto options = std::make_shared<ParametersOptions>();
+  CLI::App* command =
+      parent.add_subcommand("parameters", "Print every deck parameter, its default and meaning");
+  command->add_option("LIST", options->list, "Only parameters whose path begins with this");
+  command->add_flag("--all", options->all, "Also ROL's own parameters");
+  command->add_flag("--xml", options->xml, "Print them as a deck");
+  command->footer("Examples:\n"
+                  "  terrace parameters Levels\n"
+                  "  terrace parameters \"Step/Line Search\"\n"
+                  "  terrace parameters --xml > deck.xml");
+  command->callback(
+      [options, &chosen] { chosen = onRoot([options] { printParameters(*options, std::cout); }); });
+}
+
 void printParameters(const ParametersOptions& options, std::ostream& out) {
   bool all = options.all;
   ParameterList parameters =
       selectParameters(all ? *validDeckParameters() : *deckDefaults(), options.list, "");
-  if (parameters.numParams() == 0) { // it may name ROL's own
+  if (parameters.numParams() == 0) { // it may name one of ROL's own
     all = true;
     parameters = selectParameters(*validDeckParameters(), options.list, "");
   }
@@ -151,7 +167,7 @@ void printParameters(const ParametersOptions& options, std::ostream& out) {
   out << "Parameters of a deck (for --set: PATH/NAME=VALUE).\n";
   printList(parameters, "", out);
   if (!all) out << "\nROL's own parameters: terrace parameters --all.\n";
-  out << "What a study has beside these (Solvers, Targets, Seeds, Problems): terrace compare --help.\n";
+  out << "A study has more (Solvers, Targets, Seeds, Problems): terrace compare --help.\n";
 }
 
 } // namespace terrace::program

@@ -1,18 +1,23 @@
 #pragma once
 
+#include "commands/Command.hpp"
+
 #include <iosfwd>
 #include <string>
 
 namespace terrace::program {
 
 struct ParametersOptions {
-  std::string
-      list; ///< only parameters whose path begins so: "Levels", "Step/Multilevel Trust Region"; "": all
-  bool all = false; ///< ROL's own parameters too
+  /// Only parameters whose path begins with this: "Levels", "Step/Multilevel Trust Region"; "": all.
+  std::string list;
+  bool all = false; ///< also ROL's own parameters
   bool xml = false; ///< a complete deck instead of a manual
 };
 
-/// `terrace parameters`: prints every deck parameter with its type or range, default and meaning.
+/// Adds `terrace parameters`.
+void addParameters(CLI::App& parent, Action& chosen);
+
+/// Prints every deck parameter with its type or range, default and meaning.
 /// \throws std::invalid_argument if no list or parameter begins with options.list.
 void printParameters(const ParametersOptions& options, std::ostream& out);
 

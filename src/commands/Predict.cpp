@@ -1,13 +1,12 @@
 #include "commands/Predict.hpp"
 
-#include "OutputFile.hpp"
-#include "ParameterText.hpp"
-#include "TextFile.hpp"
-#include "TrainedModel.hpp"
+#include "io/OutputFile.hpp"
+#include "io/TextFile.hpp"
+#include "models/TrainedModel.hpp"
 
-#include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/dataset/MatrixShare.hpp>
+#include <terrace/parameters/ParameterText.hpp>
 #include <terrace/resnet/objective/ResNetObjective.hpp>
 #include <terrace/resnet/samples/SampleSet.hpp>
 
@@ -17,30 +16,31 @@
 #include <cmath>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <numeric>
 #include <stdexcept>
 
 namespace terrace::program {
 namespace {
 
-using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 using dataset::Hdf5File;
 using dataset::Task;
 
-// Where the inputs are and how many.
+// The dataset of the inputs and its rows.
 struct InputSource {
   std::string file;
   std::string dataset;
   std::size_t rows = 0;
 };
 
-// What was predicted, on rank 0, row-major in the order of the file.
+// The predictions, on rank 0, row-major in the order of the file.
 struct Prediction {
   std::vector<double> outputs; // probabilities or values
   std::vector<int> labels;     // of classification
 };
 
-InputSource findInputs(const std::string& path, const ModelDescription& model, const Communicator& comm) {
+InputSource findInputs(const std::string& path, const model::ModelDescription& model,
+                       const Communicator& comm) {
   InputSource source{path, "inputs", 0};
   dataset::runOnAllRanks(*comm, [&] {
     const Hdf5File file = Hdf5File::open(path);
@@ -69,7 +69,7 @@ resnet::SampleSet readInputs(const InputSource& source, const TrainedModel& mode
   const auto count = static_cast<long>(source.rows);
   const int features = model.description.features, outputs = model.description.outputs;
   const std::size_t local = share.values.size() / static_cast<std::size_t>(features);
-  // An objective wants the truth; prediction does not read it.
+  // An objective needs labels or targets; prediction does not read these.
   if (model.description.task == Task::Classification)
     return resnet::SampleSet::classification(comm, count, features, share.values, outputs,
                                              std::vector<int>(local, 0));
@@ -77,7 +77,7 @@ resnet::SampleSet readInputs(const InputSource& source, const TrainedModel& mode
                                        std::vector<double>(local * static_cast<std::size_t>(outputs), 0.0));
 }
 
-// Rows dealt to the ranks as MatrixShare.hpp says, brought together on rank 0.
+// Gathers rows on rank 0 that were dealt to the ranks as MatrixShare.hpp says.
 std::vector<double> gatherRows(const std::vector<double>& local, std::size_t rows, std::size_t columns,
                                const Teuchos::Comm<int>& comm) {
   const auto ranks = static_cast<std::size_t>(comm.getSize());
@@ -108,7 +108,7 @@ void makeProbabilities(double* y, std::size_t classes) {
   for (std::size_t c = 0; c < classes; ++c) y[c] /= sum;
 }
 
-Prediction interpret(std::vector<double> outputs, const ModelDescription& model) {
+Prediction interpret(std::vector<double> outputs, const model::ModelDescription& model) {
   Prediction prediction;
   const auto columns = static_cast<std::size_t>(model.outputs);
   const bool softmax = model.makeNetwork().loss == resnet::LossType::CrossEntropy;
@@ -132,7 +132,7 @@ void writeHdf5(const std::string& path, const Prediction& prediction, std::size_
   output.commit();
 }
 
-// The true labels, where the inputs are the test samples of a data set.
+// The true labels if the inputs are the test samples of a data set; else none.
 std::vector<int> expectedLabels(const InputSource& source, std::size_t rows) {
   const Hdf5File file = Hdf5File::open(source.file);
   if (source.dataset != "test/inputs" || !file.isDataset("test/labels")) return {};
@@ -145,7 +145,7 @@ void appendRow(std::string& text, const std::vector<double>& values, std::size_t
 }
 
 void writeCsv(const std::string& path, const Prediction& prediction, const InputSource& source,
-              const ModelDescription& model) {
+              const model::ModelDescription& model) {
   auto output = openOutput(path);
   const auto inputs = Hdf5File::open(source.file).read<double>(source.dataset).values;
   const auto features = static_cast<std::size_t>(model.features),
@@ -170,6 +170,27 @@ void writeCsv(const std::string& path, const Prediction& prediction, const Input
 }
 
 } // namespace
+
+void addPredict(CLI::App& parent, Action& chosen) {
+  const auto options = std::make_shared<PredictOptions>();
+  CLI::App* command = parent.add_subcommand("predict", "Write a model's outputs for new inputs");
+  command->add_option("MODEL", options->model, "Model file or run directory")->required();
+  command
+      ->add_option("INPUTS", options->inputs,
+                   "HDF5 file with `inputs`, or else `test/inputs` (samples x features)")
+      ->required();
+  command->add_option("OUTPUTS", options->outputs, "File to write: HDF5, or text if its name ends in .csv")
+      ->required();
+  command->footer(
+      "HDF5: `outputs` (samples x outputs: probabilities for classification, values for regression) and,\n"
+      "for classification, `labels`. Text: inputs, outputs and label of a sample on a line.\n"
+      "\nExamples:\n"
+      "  terrace predict runs/quickstart/model.h5 data/spiral.h5 predictions.h5\n"
+      "  terrace data make grid grid.h5 --lower -1,-1 --upper 1,1 --points 200\n"
+      "  terrace predict runs/quickstart/model.h5 grid.h5 regions.csv");
+  command->callback(
+      [options, &chosen] { chosen = [options](const Communicator& comm) { predict(*options, comm); }; });
+}
 
 void predict(const PredictOptions& options, const Communicator& comm) {
   dataset::runOnRoot(*comm, [&] { openOutput(options.outputs, {options.model, options.inputs}); });

@@ -1,14 +1,13 @@
 #include "commands/Train.hpp"
 
-#include "Deck.hpp"
-#include "RunDirectory.hpp"
-#include "RunFiles.hpp"
-#include "Training.hpp"
-
-#include <terrace/dataset/CollectiveErrors.hpp>
+#include "deck/Deck.hpp"
+#include "run/RunDirectory.hpp"
+#include "run/RunFiles.hpp"
+#include "run/Training.hpp"
 
 #include <cstdio>
 #include <iostream>
+#include <memory>
 #include <stdexcept>
 
 namespace terrace::program {
@@ -34,10 +33,48 @@ void printSummary(const Summary& summary, const std::string& directory, std::ost
 
 } // namespace
 
-void train(const TrainOptions& options, const Teuchos::RCP<const Teuchos::Comm<int>>& comm) {
+void addTrain(CLI::App& parent, Action& chosen) {
+  const auto options = std::make_shared<TrainOptions>();
+  CLI::App* command = parent.add_subcommand("train", "Train the network of an input deck");
+  command->add_option("DECK", options->deck, "Input deck, XML or YAML (.yaml, .yml)")->required();
+  command->add_option("-o,--output", options->output, "Run directory (default: runs/<name of the deck>)")
+      ->check(fileName())
+      ->type_name("DIR");
+  addAssignments(*command, options->assignments, "Change a parameter of the deck; may be repeated");
+  command->add_flag("-f,--force", options->force, "Replace the run directory if it exists");
+  command->add_flag("-r,--resume", options->resume,
+                    "Resume the run in the run directory from its checkpoint");
+  command->footer(
+      "Writes deck.xml (as used), model.h5, history.h5 and summary.json to the run directory, or nothing.\n"
+      "A Data/File set here is relative to the current directory, one in the deck to the deck.\n"
+      "An interrupted run (Ctrl-C) ends after the current step, keeps what it reached and exits with status "
+      "1.\n"
+      "\nA run writes checkpoint.h5 to the run directory every Output/Checkpoint Every seconds (60) and when "
+      "it "
+      "is\n"
+      "interrupted. --resume continues from there, with the same bits as a run that was not killed. Where "
+      "Ctrl-C "
+      "or\n"
+      "a limit ended a run within an iteration, it continues from the last step. ROL's own solvers continue "
+      "from\n"
+      "their iterate with an empty secant. The deck must be the same except for Status Test, Output, "
+      "Data/File "
+      "and\n"
+      "Network/Sweep Precision; the number of ranks may change (doc/resume.md).\n"
+      "\nExamples:\n"
+      "  terrace train data/decks/quickstart.xml\n"
+      "  terrace train deck.xml --resume --set \"Status Test/Work Limit=200\"\n"
+      "  mpiexec -n 4 terrace train deck.yaml --output runs/wide --set Network/Width=16\n"
+      "  terrace train deck.xml --set \"Step/Multilevel Trust Region/Cycle=F\" \\\n"
+      "                         --set \"Levels/Sample Fractions={1.0, 0.2}\"");
+  command->callback(
+      [options, &chosen] { chosen = [options](const Communicator& comm) { train(*options, comm); }; });
+}
+
+void train(const TrainOptions& options, const Communicator& comm) {
   if (options.force && options.resume)
     throw std::invalid_argument(
-        "--force and --resume: the run directory is either replaced or gone on with.");
+        "--force and --resume: expected one; a run directory is either replaced or resumed.");
   const Deck deck = Deck::read(options.deck, options.assignments, *comm);
   const std::string target = options.output.empty() ? "runs/" + deck.stem() : options.output;
   RunDirectory directory(target,
@@ -55,7 +92,7 @@ void train(const TrainOptions& options, const Teuchos::RCP<const Teuchos::Comm<i
   if (prints) printSummary(summary, target, std::cout);
   if (summary.interrupted)
     throw std::runtime_error("interrupted; " + target + " has what was reached" +
-                             (training.leavesCheckpoint() ? ", and --resume goes on with it." : "."));
+                             (training.leavesCheckpoint() ? "; --resume continues the run." : "."));
 }
 
 } // namespace terrace::program

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "compare/PerformanceProfile.hpp"
-#include "compare/RunRecord.hpp"
 #include "compare/Statistics.hpp"
+#include "run/RecordedRun.hpp"
 
 #include <string>
 #include <vector>
@@ -11,8 +11,16 @@ namespace terrace::program {
 
 class Study;
 
-/// The results of one solver on one problem over the seeds. Failed runs count for the targets that they
-/// reached before; value and metrics are those of the others.
+/// A run of a study.
+struct ComparedRun {
+  std::string problem;
+  int seed = 0;
+  std::string directory; ///< relative to the study's
+  RecordedRun record;
+};
+
+/// The results of one solver on one problem over the seeds. A failed run counts for the targets that it
+/// reached before it failed, not for value and metrics.
 struct SolverResult {
   struct Target {
     double target = 0;
@@ -21,10 +29,10 @@ struct SolverResult {
   };
 
   std::string problem;
-  std::string status; ///< of the runs: the one that they share, or all; with the failures' number and reasons
+  std::string status; ///< why the runs ended, each reason once; with the number and reasons of failures
   int runs = 0;
   int failed = 0;
-  std::string metric;
+  std::string metric; ///< "accuracy" or "error"
   Statistics value;
   Statistics workUnits;
   Statistics wallSeconds;
@@ -38,21 +46,21 @@ class Comparison {
 public:
   struct Solver {
     std::string name;
-    std::vector<RunRecord> runs;
-    std::vector<SolverResult> results; ///< one a problem, in the study's order
+    std::vector<ComparedRun> runs;
+    std::vector<SolverResult> results; ///< one for each problem, in the study's order
   };
 
   /// Reads the run directories of \p study in \p directory, all of which must be there; by this process
-  /// alone. Nothing else goes in, so that a study that was resumed has the same numbers.
+  /// alone. It uses nothing else, so a resumed study has the same numbers.
   Comparison(const Study& study, const std::string& directory);
 
   const std::vector<Solver>& solvers() const { return solvers_; }
 
-  /// Profiles of the cost of each target of each problem with each seed, one an instance.
+  /// Performance profiles; an instance is a target of a problem with a seed.
   const PerformanceProfile& workProfile() const { return workProfile_; }
   const PerformanceProfile& secondsProfile() const { return secondsProfile_; }
 
-  /// comparison.json, with nulls for what is not there.
+  /// The text of comparison.json, with nulls for what is missing.
   std::string json(const Study& study) const;
 
   /// The table for people.

@@ -1,4 +1,4 @@
-// comparison.json.
+// The text of comparison.json.
 #include "Version.hpp"
 #include "compare/Comparison.hpp"
 #include "compare/Study.hpp"
@@ -16,10 +16,6 @@ Json number(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
-Json number(const std::optional<double>& value) {
-  return value ? number(*value) : Json(nullptr);
-}
-
 Json median(const Statistics& statistics) {
   return number(statistics.median);
 }
@@ -28,7 +24,7 @@ Json range(const Statistics& statistics) {
   return Json::array({number(statistics.lowest), number(statistics.highest)});
 }
 
-// The numbers of a result, each as `pick` (median or range) gives it.
+// The numbers of a result; `pick` makes a median or a range of each.
 Json numbersOf(const SolverResult& result, Json (*pick)(const Statistics&)) {
   Json numbers;
   numbers["value"] = pick(result.value);
@@ -43,24 +39,23 @@ Json numbersOf(const SolverResult& result, Json (*pick)(const Statistics&)) {
   return numbers;
 }
 
-Json runOf(const RunRecord& run) {
+Json runOf(const ComparedRun& run, const std::vector<double>& targets) {
+  const RecordedRun& record = run.record;
   Json json;
   json["problem"] = run.problem;
   json["seed"] = run.seed;
   json["directory"] = run.directory;
-  json["status"] = run.status;
-  json["failed"] = run.failed();
-  json["reason"] = run.failed() ? Json(run.failure) : Json(nullptr);
-  json["value"] = number(run.value);
-  json["work_units"] = number(run.workUnits);
-  json["wall_seconds"] = number(run.wallSeconds);
-  json["train_" + run.metric] = number(run.trainMetric);
-  json["test_" + run.metric] = number(run.testMetric);
+  json["status"] = record.text("status");
+  json["failed"] = record.failed();
+  json["reason"] = record.failed() ? Json(record.failure()) : Json(nullptr);
+  for (const std::string& key : {std::string("value"), std::string("work_units"), std::string("wall_seconds"),
+                                 "train_" + record.metric, "test_" + record.metric})
+    json[key] = number(record.number(key));
   json["targets"] = Json::array();
-  for (const auto& target : run.targets)
-    json["targets"].push_back({{"target", target.target},
-                               {"work_units", number(target.work)},
-                               {"seconds", number(target.seconds)}});
+  for (const double target : targets)
+    json["targets"].push_back({{"target", target},
+                               {"work_units", number(record.costOf(target, "work"))},
+                               {"seconds", number(record.costOf(target, "seconds"))}});
   return json;
 }
 
@@ -75,8 +70,9 @@ Json resultOf(const SolverResult& result) {
   return json;
 }
 
-// Of one problem the medians are the solver's own numbers too; those of different problems have no median.
-Json solverOf(const Comparison::Solver& solver) {
+// With one problem its medians stand beside the solver's name too; numbers of several problems have no
+// median.
+Json solverOf(const Comparison::Solver& solver, const Study& study) {
   Json json;
   json["name"] = solver.name;
   if (solver.results.size() == 1) {
@@ -89,7 +85,7 @@ Json solverOf(const Comparison::Solver& solver) {
   json["results"] = Json::array();
   for (const auto& result : solver.results) json["results"].push_back(resultOf(result));
   json["runs"] = Json::array();
-  for (const auto& run : solver.runs) json["runs"].push_back(runOf(run));
+  for (const auto& run : solver.runs) json["runs"].push_back(runOf(run, study.problem(run.problem).targets));
   return json;
 }
 
@@ -123,7 +119,7 @@ std::string Comparison::json(const Study& study) const {
     json["problem_targets"][problem.name] = problem.targets;
   }
   json["solvers"] = Json::array();
-  for (const auto& solver : solvers_) json["solvers"].push_back(solverOf(solver));
+  for (const auto& solver : solvers_) json["solvers"].push_back(solverOf(solver, study));
   json["profiles"]["work_units"] = profilesOf(workProfile_, solvers_);
   json["profiles"]["seconds"] = profilesOf(secondsProfile_, solvers_);
   return json.dump(2) + '\n';

@@ -1,7 +1,8 @@
 // The comparison as a table of text.
-#include "ParameterText.hpp"
 #include "compare/Comparison.hpp"
 #include "compare/Study.hpp"
+
+#include <terrace/parameters/ParameterText.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -13,7 +14,7 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-// "-" for what is not there or never was reached.
+// Formats a number; "-" for one that is missing or was never reached.
 std::string text(const char* pattern, double value) {
   if (!std::isfinite(value)) return "-";
   char buffer[64];
@@ -21,12 +22,13 @@ std::string text(const char* pattern, double value) {
   return buffer;
 }
 
-// The first column on the left, the others on the right; columns are counted in characters of UTF-8.
+// The width of a cell in characters of UTF-8.
 std::size_t widthOf(const std::string& cell) {
   return static_cast<std::size_t>(
       std::count_if(cell.begin(), cell.end(), [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
+// Aligns the first column at the left and the others at the right.
 std::string aligned(const std::vector<Row>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
@@ -94,8 +96,8 @@ std::string profileTable(const PerformanceProfile& profile, const std::vector<Co
     for (const double tau : taus) row.push_back(text("%.2f", profile.at(s, tau)));
   }
   return "\nPerformance profile: part of the " + std::to_string(profile.instances()) +
-         " targets (of all problems and seeds) reached within so many times the work of\nthe solver that is "
-         "best at it\n" +
+         " targets (of all problems and seeds) reached within so many times the work of\nthe best solver "
+         "there\n" +
          aligned(rows);
 }
 

@@ -14,7 +14,7 @@ PerformanceProfile::PerformanceProfile(const std::vector<std::vector<double>>& c
     if (std::isinf(best)) continue;
     for (std::size_t s = 0; s < costs.size(); ++s) {
       if (std::isinf(costs[s][i])) continue;
-      // A best cost of 0 is that of a target that the start meets: it sets no solver apart.
+      // A best cost of 0 means that the start meets the target, so no solver is better than another.
       ratios_[s].push_back(best > 0 ? costs[s][i] / best : 1.0);
     }
   }

@@ -4,14 +4,14 @@
 
 namespace terrace::program {
 
-/// The middle of some numbers and how far they spread; infinity stands for "never".
+/// Median and range of some numbers; infinity stands for "never".
 struct Statistics {
   double median = 0;
   double lowest = 0;
   double highest = 0;
 
-  /// Median of an even number of values: the mean of the two in the middle, infinity if one of them is. All
-  /// are NaN for no values; values that are NaN do not count.
+  /// The median of an even number of values is the mean of the two in the middle, or infinity if one of them
+  /// is infinite. Values that are NaN do not count. Without values all three are NaN.
   static Statistics of(std::vector<double> values);
 };
 

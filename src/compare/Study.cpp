@@ -1,12 +1,12 @@
 #include "compare/Study.hpp"
 
-#include "Assignment.hpp"
-#include "DeckParameters.hpp"
-#include "ParameterFile.hpp"
-#include "ParameterText.hpp"
-#include "XmlParameters.hpp"
+#include "deck/Assignment.hpp"
+#include "deck/DeckParameters.hpp"
+#include "deck/ParameterFile.hpp"
 
+#include <terrace/parameters/ParameterText.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <Teuchos_Array.hpp>
 
@@ -50,7 +50,7 @@ const ParameterList& validProblem() {
   return table;
 }
 
-// A name of the study as a name of a directory: letters, digits and some signs; runs of others become a dash.
+// A name in the study as the name of a directory: letters, digits and some signs. Other signs become a dash.
 std::string folderName(const std::string& name) {
   std::string folder;
   for (const char c : name) {
@@ -140,8 +140,8 @@ std::vector<std::string> sublistNames(const ParameterList& given, const std::str
   return names;
 }
 
-// "Solvers/Adam/Step/Adam/Beta1=0.8": a change to one of the lists in Solvers or Problems, whose names may
-// have slashes.
+// Applies a change to one of the lists in Solvers or Problems: "Solvers/Adam/Step/Adam/Beta1=0.8". The name
+// of the list may have slashes.
 void applyToItem(const Assignment& assignment, ParameterList& given, const std::string& list,
                  const ParameterList& table) {
   const std::string path = assignment.path.substr(list.size() + 1);
@@ -163,7 +163,7 @@ void applyToItem(const Assignment& assignment, ParameterList& given, const std::
   }
 }
 
-// What a problem or solver sets itself counts for it: a change to what all share would go unnoticed there.
+// Where a problem or solver sets a parameter itself, a change to what all runs share would have no effect.
 void requireNotOverridden(const Assignment& assignment, const ParameterList& given) {
   for (const std::string list : {"Problems", "Solvers"})
     for (const auto& name : sublistNames(given, list))
@@ -233,6 +233,13 @@ Study Study::read(const std::string& file, const std::vector<std::string>& assig
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(file + ": " + error.what());
   }
+}
+
+const Study::Item& Study::problem(const std::string& name) const {
+  const auto found = std::find_if(problems_.begin(), problems_.end(),
+                                  [&name](const Item& problem) { return problem.name == name; });
+  if (found == problems_.end()) throw std::out_of_range("the study has no problem \"" + name + "\".");
+  return *found;
 }
 
 std::string Study::place(const Item& problem, const Item& solver) const {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "Deck.hpp"
+#include "deck/Deck.hpp"
 
 #include <Teuchos_ParameterList.hpp>
 #include <Teuchos_RCP.hpp>
@@ -10,17 +10,17 @@
 
 namespace terrace::program {
 
-/// The parameters of a study: those of a deck and Seeds, Targets, Problems, Solvers.
+/// The parameters of a study: the lists of a deck, and Seeds, Targets, Problems, Solvers.
 Teuchos::RCP<const Teuchos::ParameterList> validStudyParameters();
 
-/// Several solvers on one problem or more, from the same starts: what `terrace compare` runs.
+/// Several solvers on one problem or more, from the same initial guesses; `terrace compare` runs it.
 ///
-/// The lists of a deck say what all runs share. A list in Problems changes that for one problem (and may have
-/// Targets of its own), a list in Solvers for one solver, a seed for the initial guess and the choice of
-/// samples, in this order.
+/// A deck is made for each run: from the lists that all runs share, then the changes of a list in Problems,
+/// then the changes of a list in Solvers, then the seed of the initial guess and of the choice of samples. A
+/// list in Problems may have its own Targets.
 class Study {
 public:
-  /// A problem or solver: its name, and how its directory is called.
+  /// A problem or solver, with the name of its directory.
   struct Item {
     std::string name;
     std::string folder;
@@ -39,6 +39,8 @@ public:
   /// File name without directory and extension.
   const std::string& stem() const { return stem_; }
   const std::vector<Item>& problems() const { return problems_; }
+  /// The problem of this name. \throws std::out_of_range
+  const Item& problem(const std::string& name) const;
   const std::vector<Item>& solvers() const { return solvers_; }
   const std::vector<int>& seeds() const { return seeds_; }
 
@@ -48,8 +50,8 @@ public:
   /// The deck of one run.
   Deck deck(const Item& problem, const Item& solver, int seed) const;
 
-  /// The study as XML with defaults filled in; those of the solvers are in the runs' decks, where it is known
-  /// which apply.
+  /// The study as XML with defaults filled in. The solvers' defaults are missing: the decks of the runs have
+  /// those that apply.
   std::string xml() const;
 
 private:
@@ -58,7 +60,7 @@ private:
   std::string name_;
   std::string stem_;
   Teuchos::ParameterList given_;  ///< as in the file, Data/File absolute
-  Teuchos::ParameterList shared_; ///< the lists of a deck among them
+  Teuchos::ParameterList shared_; ///< its lists of a deck
   std::vector<Item> problems_;
   std::vector<Item> solvers_;
   std::vector<int> seeds_;

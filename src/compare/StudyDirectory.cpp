@@ -1,16 +1,14 @@
 #include "compare/StudyDirectory.hpp"
 
-#include "TextFile.hpp"
-#include "XmlParameters.hpp"
+#include "io/TextFile.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/PartialFile.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
 #include <Teuchos_ParameterList.hpp>
 
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <vector>
 
@@ -23,7 +21,7 @@ constexpr const char* studyFile = "study.xml";
 constexpr const char* comparisonFile = "comparison.json";
 constexpr const char* runsFolder = "runs";
 
-// Directories beside a run's that a killed process did not rename (see RunDirectory).
+// Whether a killed process left this directory beside a run's (see RunDirectory).
 bool isLeftOver(const fs::path& path) {
   const std::string name = path.filename().string();
   return name.find(".partial-") != std::string::npos || name.find(".replaced-") != std::string::npos;
@@ -37,26 +35,21 @@ void removeLeftOvers(const fs::path& runsOfASolver) {
   for (const auto& path : found) fs::remove_all(path);
 }
 
-std::string contentOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-// Values count, not the text: comments may change with the version.
+// Whether a run was made from the deck. Values are compared, with defaults filled in, not texts: comments and
+// defaults may change with the version.
 bool isFrom(const fs::path& run, const Deck& deck) {
   try {
-    return Teuchos::haveSameValues(readXmlParameters(contentOf(run / "deck.xml")), deck.parameters());
+    const Deck own = Deck::make(readXmlParameters(readOwnTextFile(run / "deck.xml")), "", "");
+    return Teuchos::haveSameValues(own.parameters(), deck.parameters());
   } catch (const std::invalid_argument&) {
     return false;
   }
 }
 
-// Of the study in a file; "" if it holds none.
+// The name of the study in a file; "" if it holds none.
 std::string nameOf(const fs::path& file) {
   try {
-    return readXmlParameters(contentOf(file)).name();
+    return readXmlParameters(readOwnTextFile(file)).name();
   } catch (const std::invalid_argument&) {
     return "";
   }
@@ -72,22 +65,23 @@ StudyDirectory::StudyDirectory(const std::string& path, Existing existing, const
 void StudyDirectory::check() const {
   if (path_.empty()) throw std::invalid_argument("--output: the name of the directory is empty.");
   if (!fs::exists(path_)) return;
-  if (!fs::is_directory(path_)) throw std::invalid_argument(path_.string() + ": exists and is no directory.");
+  if (!fs::is_directory(path_))
+    throw std::invalid_argument(path_.string() + ": exists and is not a directory.");
   if (!fs::is_empty(path_) && !(fs::exists(path_ / studyFile) && fs::exists(path_ / runsFolder)))
     throw std::invalid_argument(path_.string() +
-                                ": exists and is no study directory (with study.xml and runs).");
+                                ": exists and is not a study directory (with study.xml and runs).");
 }
 
 void StudyDirectory::begin(const Study& study, const std::string& source) {
   const std::string xml = study.xml();
   dataset::runOnRoot(comm_, [&] {
     const fs::path own = path_ / studyFile;
-    if (fs::exists(own) && fs::equivalent(own, source) && contentOf(own) != xml)
+    if (fs::exists(own) && fs::equivalent(own, source) && readOwnTextFile(own) != xml)
       throw std::invalid_argument(source + ": would be overwritten by the study directory " + path_.string() +
                                   "; choose another.");
     if (existing_ == Existing::Continue && fs::exists(own) && nameOf(own) != study.name())
-      throw std::invalid_argument(path_.string() + ": holds the study \"" + nameOf(own) + "\", this is \"" +
-                                  study.name() + "\"; name another directory, or --force.");
+      throw std::invalid_argument(path_.string() + ": has the study \"" + nameOf(own) + "\", this one is \"" +
+                                  study.name() + "\"; name another directory, or use --force.");
     try {
       prepare(study);
     } catch (const fs::filesystem_error& error) {
@@ -99,7 +93,7 @@ void StudyDirectory::begin(const Study& study, const std::string& source) {
 
 void StudyDirectory::prepare(const Study& study) const {
   fs::create_directories(path_ / runsFolder);
-  fs::remove(path_ / comparisonFile); // until there is a new one
+  fs::remove(path_ / comparisonFile); // it no longer fits
   for (const auto& problem : study.problems())
     for (const auto& solver : study.solvers())
       for (const int seed : study.seeds()) {

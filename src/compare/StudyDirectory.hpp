@@ -12,24 +12,24 @@ class Comm;
 
 namespace terrace::program {
 
-/// The directory of a study: study.xml, comparison.json and a run directory for each run. It grows run by
-/// run, each of which is there completely or not at all, so that a study that was interrupted goes on with
-/// what is missing. Rank 0 touches the file system; all but file() and runFolder() is collective.
+/// The directory of a study: study.xml, comparison.json and a run directory for each run.
+///
+/// It grows run by run. A run is there completely or not at all, so an interrupted study continues with the
+/// missing runs. Rank 0 touches the file system; all calls except file() and runFolder() are collective.
 class StudyDirectory {
 public:
-  /// What happens to the runs of a study that are there already.
+  /// What happens to runs of the study that exist.
   enum class Existing { Continue, Replace };
 
   /// \throws std::invalid_argument if \p path is neither empty nor a study's, or is a file.
   StudyDirectory(const std::string& path, Existing existing, const Teuchos::Comm<int>& comm);
 
-  /// Makes the directory and writes study.xml; removes what killed runs have left and, with Replace, the runs
-  /// of the study.
-  /// \param source  the file that the study was read from.
-  /// \throws std::invalid_argument if it cannot be made, or would overwrite \p source.
+  /// Makes the directory and writes study.xml. Removes what killed runs have left and, with Replace, the runs
+  /// of the study. \param source  the file that the study was read from. \throws std::invalid_argument if the
+  /// directory cannot be made, or would overwrite \p source.
   void begin(const Study& study, const std::string& source);
 
-  /// Whether the run \p folder is there and was made from \p deck.
+  /// Whether the run \p folder exists and was made from \p deck.
   bool holds(const std::string& folder, const Deck& deck) const;
 
   /// Writes a file by rank 0, completely or not at all.

@@ -9,9 +9,9 @@
 namespace terrace::program {
 namespace {
 
-constexpr std::size_t parts = 250; // that a curve is thinned to: finer than the eye on this width
+constexpr std::size_t parts = 250; // of a thinned curve; the eye does not see more on this width
 
-// Collects data blocks and the parts of the plot command; light lines first, so that medians lie on top.
+// Collects the data blocks and the plot command. Thin lines come first, so that the medians lie on top.
 class CurveScript {
 public:
   CurveScript(const PlotAxis& x, const PlotAxis& y, double notBegun) : x_(x), y_(y), notBegun_(notBegun) {}

@@ -10,11 +10,11 @@
 
 namespace terrace::program {
 
-/// The curves of one solver: one a run, and their median.
+/// The curves of one solver, one for each run.
 struct CurveGroup {
   std::string name;
   std::vector<Series> runs;
-  std::vector<Series> side; ///< of coarser levels or smaller samples: dotted, not in the median
+  std::vector<Series> side; ///< of coarser levels or fewer samples: dotted, not in the median
 };
 
 /// Curves of several solvers in one figure: runs thin, medians thick.
@@ -23,10 +23,10 @@ struct CurveFigure {
   PlotAxis x;
   PlotAxis y;
   std::vector<CurveGroup> groups;
-  bool largerIsBetter = false; ///< what has not begun counts as the worst in the median
-  bool marksOnly = false;      ///< a mark a point of each run and no lines, for what jumps about
+  bool largerIsBetter = false; ///< a curve that has not begun counts as the worst in the median
+  bool marksOnly = false;      ///< a mark for each point and no lines, for values that jump
 
-  /// Nothing if there is no point that can be drawn.
+  /// \returns nothing if no point can be drawn.
   std::optional<Figure> draw(const Gnuplot& gnuplot) const;
 };
 

@@ -14,7 +14,7 @@ void replaceAll(std::string& text, const std::string& from, const std::string& t
     text.replace(at, from.size(), to);
 }
 
-// Names inside a drawing are unique in the page only with the drawing's own name in front.
+// Puts the figure's name in front of the names inside its drawing, so that they are unique in the page.
 void prefixNames(std::string& svg, const std::string& id) {
   for (const std::string name : {"gpDot", "gpPt", "textbox", "greybox", "gnuplot_canvas"}) {
     for (const std::string before : {"'", "\"", "#"})
@@ -22,13 +22,13 @@ void prefixNames(std::string& svg, const std::string& id) {
   }
 }
 
-// The element alone, without the head of a file, and with our title and description.
+// The SVG element without the head of the file, with our title and description.
 std::string inlineSvg(const std::string& drawing, const Figure& figure) {
   const auto start = drawing.find("<svg");
   const auto head = drawing.find('>', start), body = drawing.find("</desc>", start);
   const auto box = drawing.find("viewBox", start);
   if (start == std::string::npos || head == std::string::npos || body == std::string::npos || box > head)
-    throw std::runtime_error("gnuplot's drawing \"" + figure.id + "\" is no SVG element.");
+    throw std::runtime_error("gnuplot's drawing \"" + figure.id + "\" is not an SVG element.");
   std::string svg = "<svg role=\"img\" aria-labelledby=\"" + figure.id + "-title " + figure.id +
                     "-caption\" " + drawing.substr(box, head + 1 - box) + drawing.substr(body + 7);
   prefixNames(svg, figure.id);
@@ -45,7 +45,7 @@ std::string Figure::html() const {
 }
 
 void Figure::draw(const Gnuplot& gnuplot, const std::string& script, int width, int height) {
-  std::string name = id; // of the drawing's groups: gnuplot takes no hyphens
+  std::string name = id; // of the groups in the drawing; gnuplot takes no hyphens
   std::replace(name.begin(), name.end(), '-', '_');
   const std::string preamble =
       "set encoding utf8\nset terminal svg size " + std::to_string(width) + "," + std::to_string(height) +

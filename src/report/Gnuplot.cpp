@@ -1,15 +1,14 @@
 #include "report/Gnuplot.hpp"
 
-#include "OneLine.hpp"
-#include "TextFile.hpp"
+#include "io/TextFile.hpp"
+
+#include <terrace/parameters/OneLine.hpp>
 
 #include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <sys/wait.h>
 
@@ -20,12 +19,6 @@ std::string quoted(const std::string& text) {
   std::string result = "'";
   for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return result + "'";
-}
-
-std::string contentOf(const std::filesystem::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return text.str();
 }
 
 int exitStatusOf(const std::string& command) {
@@ -57,14 +50,14 @@ std::string Gnuplot::run(const std::string& script) const {
                                   " 2>" + quoted(errors.string()) + " </dev/null");
   if (status != 0)
     throw std::runtime_error("gnuplot ended with status " + std::to_string(status) + ": " +
-                             oneLine(contentOf(errors)));
-  return contentOf(output);
+                             oneLine(readOwnTextFile(errors.string())));
+  return readOwnTextFile(output.string());
 }
 
 std::string gnuplotString(const std::string& text) {
-  // In double quotes, with octal numbers for all that gnuplot might read as something else (quotes, back
-  // quotes: a command); bytes of UTF-8 beyond ASCII stay.
-  // gnuplot 5.4 takes a digit behind an octal number for a part of it, so that digit is one, too.
+  // In double quotes. Signs that mean something to gnuplot (quotes; back quotes: a command) become octal
+  // numbers; bytes of UTF-8 beyond ASCII stay. gnuplot 5.4 reads a digit behind an octal number as a part of
+  // it, so that digit becomes an octal number too.
   std::string result = "\"";
   bool afterOctal = false;
   for (const char c : text) {

@@ -5,7 +5,7 @@
 
 namespace terrace::program {
 
-/// The program gnuplot, which draws the figures of a report. Scripts lie in a temporary folder while it runs.
+/// The program gnuplot, which draws the figures of a report. Its scripts lie in a temporary folder.
 class Gnuplot {
 public:
   /// \throws std::runtime_error if gnuplot cannot be started.
@@ -22,7 +22,7 @@ private:
   std::filesystem::path folder_;
 };
 
-/// A string constant of gnuplot. Show it with `noenhanced` if a user named it.
+/// \p text as a string constant of gnuplot. Plot commands show a user's text with `noenhanced`.
 std::string gnuplotString(const std::string& text);
 
 } // namespace terrace::program

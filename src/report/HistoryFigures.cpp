@@ -10,7 +10,7 @@
 namespace terrace::program {
 namespace {
 
-// A column against another one; rows without the full value go to the side if `separate`.
+// Column y against column x. If `separate`, rows without the full loss become side curves.
 CurveGroup curvesOf(const SolverRuns& solver, const std::string& x, const std::string& y, bool separate) {
   CurveGroup group{solver.name, {}, {}};
   for (const auto& run : solver.runs) {
@@ -42,8 +42,8 @@ std::string legend(const ProblemRuns& problem, bool separate) {
                                    [](const auto& solver) { return solver.runs.size() > 1; });
   return std::string(
              several
-                 ? " Thin: each seed; thick: median of the seeds, of which one that has not begun counts as "
-                   "the worst."
+                 ? " Thin: each seed; thick: median of the seeds. A curve that has not begun counts as the "
+                   "worst."
                  : "") +
          (separate && hasSideRows(problem) ? " Dotted: values of coarser levels or of a part of the samples."
                                            : "");
@@ -84,7 +84,7 @@ std::vector<Quantity> convergenceQuantities(const std::string& metric) {
 constexpr const char* workLabel = "work units";
 constexpr const char* secondsLabel = "seconds";
 
-// Column y where it says something (`wanted`), over the iterations.
+// The values of a column that are `wanted`, over the iterations.
 CurveGroup iterationCurves(const SolverRuns& solver, const std::string& column, bool (*wanted)(double)) {
   CurveGroup group{solver.name, {}, {}};
   for (const auto& run : solver.runs) {
@@ -110,7 +110,8 @@ bool usesLevels(const RecordedRun& run) {
   return std::any_of(coarsest.begin(), coarsest.end(), [](double level) { return level > 0; });
 }
 
-// Lines from the level of an iteration to the coarsest one it visited, for some iterations at a time.
+// Lines from the level of an iteration to the coarsest level that it visited. A line stands for some
+// iterations.
 struct LevelLines {
   std::string accepted, rejected;
   double coarsest = 0;

@@ -14,8 +14,8 @@ namespace {
 
 using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 
-// One sample that an objective can be made for; outputs() does not read it.
-resnet::SampleSet anySample(const ModelDescription& model, const Communicator& comm) {
+// An objective is made for samples; outputs() does not read this one.
+resnet::SampleSet anySample(const model::ModelDescription& model, const Communicator& comm) {
   const std::vector<double> input(static_cast<std::size_t>(model.features), 0.0);
   if (model.task == dataset::Task::Classification)
     return resnet::SampleSet::classification(comm, 1, model.features, input, model.outputs, {0});
@@ -23,13 +23,13 @@ resnet::SampleSet anySample(const ModelDescription& model, const Communicator& c
                                        std::vector<double>(static_cast<std::size_t>(model.outputs), 0.0));
 }
 
-void requireSameData(const ModelDescription& model) {
+void requireSameData(const model::ModelDescription& model) {
   const std::string& file = model.dataFile;
   if (!std::filesystem::exists(file))
-    throw std::invalid_argument(file + ": the data set that the model was trained on is not there.");
+    throw std::invalid_argument(file + ": the data set that the model was trained on is missing.");
   if (dataset::fileChecksum(file) != model.dataChecksum)
     throw std::invalid_argument(
-        file + ": is not the data set that the model was trained on (its checksum is " + "another one).");
+        file + ": is not the data set that the model was trained on (it has another checksum).");
 }
 
 } // namespace
@@ -45,7 +45,7 @@ LearnedModel::LearnedModel(const std::string& directory, const Communicator& com
 }
 
 std::vector<double> LearnedModel::outputs(std::vector<double> inputs) const {
-  const ModelDescription& model = model_.description;
+  const model::ModelDescription& model = model_.description;
   const auto count = static_cast<long>(inputs.size()) / model.features;
   model.inputs.apply(inputs);
   const auto& comm = model_.space->comm();

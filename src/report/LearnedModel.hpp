@@ -1,6 +1,6 @@
 #pragma once
 
-#include "TrainedModel.hpp"
+#include "models/TrainedModel.hpp"
 
 #include <terrace/dataset/Dataset.hpp>
 
@@ -9,22 +9,22 @@
 
 namespace terrace::program {
 
-/// A run's model with the samples that it can be judged by.
+/// A run's model with samples to judge it.
 class LearnedModel {
 public:
   /// Reads the model of a run directory and the data set that it names.
   /// \param comm  of this process alone.
-  /// \throws std::invalid_argument with one line if the model or the data set is missing, or the data set is
-  ///         no longer the one that the model was trained on.
+  /// \throws std::invalid_argument with one line if the model or the data set is missing, or the data set has
+  ///         changed since the training.
   LearnedModel(const std::string& directory, const Teuchos::RCP<const Teuchos::Comm<int>>& comm);
 
-  const ModelDescription& description() const { return model_.description; }
+  const model::ModelDescription& description() const { return model_.description; }
 
-  /// The test samples, or the training samples if there are none, and what they are called.
+  /// The test samples, or the training samples if there are none, and their name.
   const dataset::Split& samples() const { return samples_; }
   const std::string& samplesName() const { return samplesName_; }
 
-  /// What the network says to the samples.
+  /// The outputs for the samples.
   const std::vector<double>& predictions() const { return predictions_; }
 
   /// Outputs of the network, samples x outputs, row-major.

@@ -28,7 +28,7 @@ std::string line(std::initializer_list<double> numbers) {
   return text + "\n";
 }
 
-// Every so many samples, so that at most `most` are drawn.
+// The distance between drawn samples, so that at most `most` are drawn.
 std::size_t strideOf(std::size_t samples, std::size_t most) {
   return std::max<std::size_t>(1, (samples + most - 1) / most);
 }
@@ -85,7 +85,7 @@ std::string regionsBlock(const LearnedModel& model, const Rectangle& area) {
 // Blocks $class0, $class1, ... of the samples by true class, and $wrong of the misclassified ones.
 struct SampleBlocks {
   std::string text;
-  std::vector<bool> filled; // a class each
+  std::vector<bool> filled; // for each class
   bool anyWrong = false;
 };
 
@@ -139,7 +139,7 @@ Figure decisionRegions(const LearnedModel& model, const std::string& id, const s
   Figure figure{
       id + "-regions", "Decision regions: " + solver,
       "Class that the network gives to each point of the plane (pale), and the " + model.samplesName() +
-          " by their true class; those of another predicted class are ringed." + thinnedNote(stride),
+          " by their true class; samples with another predicted class are ringed." + thinnedNote(stride),
       ""};
   figure.draw(gnuplot, script + "\n", 520, 430);
   return figure;

@@ -19,7 +19,8 @@ std::string ticLabel(int digit, int exponent) {
   return (digit == 1 ? "10^{" : std::to_string(digit) + "·10^{") + std::to_string(exponent) + "}";
 }
 
-// Powers of ten, every so many if there are more than eight; 2 and 5 between them below three decades.
+// Tics at powers of ten, not at all of them if there are more than eight; below three decades also at 2
+// and 5.
 std::string logarithmicTics(double low, double high) {
   const int first = static_cast<int>(std::floor(std::log10(low))),
             last = static_cast<int>(std::ceil(std::log10(high)));

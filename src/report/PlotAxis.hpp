@@ -10,8 +10,8 @@ struct PlotAxis {
   std::string label; ///< with its unit
   bool logarithmic = false;
 
-  /// Commands of gnuplot for the axis \p name ("x" or "y") over \p values: label, range and, if logarithmic,
-  /// tics at powers of ten, and between them if there are few.
+  /// Commands of gnuplot for the axis \p name ("x" or "y") from \p lowest to \p highest: label, range and, if
+  /// logarithmic, tics at powers of ten, and between them if there are few.
   std::string commands(const std::string& name, double lowest, double highest) const;
 };
 

@@ -5,10 +5,10 @@
 
 namespace terrace::program {
 
-/// \name Colours, dashes and marks that differ for readers who do not see all colours, and in grey print
+/// \name Colours, dashes and marks that can be told apart in grey print and with any colour vision
 ///
-/// The colours are those of Okabe & Ito, *Color Universal Design* (2008), dark ones first and without the
-/// yellow, which is too pale for a line.
+/// The colours are from Okabe & Ito, *Color Universal Design* (2008), dark ones first. Their yellow is left
+/// out: it is too pale for a line.
 /// @{
 
 /// "#rrggbb" of the item \p index; they repeat after 7.
@@ -20,7 +20,7 @@ std::string paleColourOf(std::size_t index);
 /// Options of gnuplot for a line: colour, dashes and marks.
 std::string lineStyle(std::size_t index);
 
-/// The number of a mark of gnuplot, all of them filled shapes for the first 6.
+/// The number of a mark of gnuplot; the first 6 are filled shapes.
 int markOf(std::size_t index);
 /// @}
 

@@ -14,9 +14,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double end = 1.15; // the curves go on beyond the last step by this factor
+constexpr double end = 1.15; // the curves end beyond the last step by this factor
 
-// The curve of one solver: what it has at 1, and a corner at each step.
+// The curve of one solver: its value at 1, then a corner at each step.
 Series profileOf(const json& solver, double last) {
   const auto ratios = solver.at("ratios").get<std::vector<double>>();
   const auto fractions = solver.at("fractions").get<std::vector<double>>();

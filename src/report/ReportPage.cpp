@@ -29,7 +29,7 @@ std::string problemId(std::size_t index) {
   return "problem-" + std::to_string(index + 1);
 }
 
-// Figures of this process alone, whatever the number of ranks: the others wait for rank 0.
+// The other ranks wait while rank 0 makes the page.
 Teuchos::RCP<const Teuchos::Comm<int>> ownCommunicator() {
   return Teuchos::rcp(new Teuchos::MpiComm<int>(MPI_COMM_SELF));
 }
@@ -120,7 +120,7 @@ std::string ReportPage::deckSection() const {
       html += details(problem.name + ": " + solver.name + " (" + solver.runs.front().directory + "/deck.xml)",
                       solver.runs.front().deckText);
   return html +
-         "<p>A deck a solver, of its first run; its other runs differ in their seeds.</p>\n</section>\n";
+         "<p>The deck of each solver's first run; its other runs differ in their seeds.</p>\n</section>\n";
 }
 
 std::string ReportPage::html() {

@@ -12,7 +12,7 @@ namespace terrace::program {
 
 class Gnuplot;
 
-/// A page about runs and studies: one HTML document with its figures and style in it and nothing to load.
+/// A page about runs and studies: one HTML document that holds its figures and style and loads nothing.
 class ReportPage {
 public:
   /// \param progress  called after some figures with the number drawn.

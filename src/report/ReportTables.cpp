@@ -1,8 +1,9 @@
 #include "report/ReportTables.hpp"
 
-#include "ParameterText.hpp"
 #include "compare/Statistics.hpp"
 #include "report/Html.hpp"
+
+#include <terrace/parameters/ParameterText.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -98,7 +99,7 @@ std::string resultTable(const ProblemRuns& problem) {
     for (const auto& key : keys) row.push_back(spread(numbersOf(solver, key)));
     table.add(row);
   }
-  return table.html("What the runs came to: median over the seeds, and the range in parentheses.", "numbers");
+  return table.html("Results of the runs: median over the seeds, and the range in parentheses.", "numbers");
 }
 
 std::string targetTable(const ProblemRuns& problem) {

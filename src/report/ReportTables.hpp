@@ -15,7 +15,7 @@ std::string resultTable(const ProblemRuns& problem);
 /// Each solver's work units and seconds to the targets; "" if there are no targets.
 std::string targetTable(const ProblemRuns& problem);
 
-/// The parameters in which the solvers' decks differ; "" if there is nothing to tell apart.
+/// The parameters in which the solvers' decks differ; "" if they do not differ.
 std::string settingsTable(const ProblemRuns& problem);
 
 /// Every run with its numbers.

@@ -1,7 +1,8 @@
 #include "report/RunGroups.hpp"
 
-#include "TextFile.hpp"
-#include "XmlParameters.hpp"
+#include "io/TextFile.hpp"
+
+#include <terrace/parameters/XmlParameters.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -21,7 +22,7 @@ void removeSeeds(Teuchos::ParameterList& list) {
     if (entry->second.isList()) removeSeeds(list.sublist(entry->first));
 }
 
-// What decks of one solver share.
+// The deck without what may differ between the runs of one solver.
 std::string solverKey(const RecordedRun& run) {
   Teuchos::ParameterList deck(run.deck);
   removeSeeds(deck);
@@ -40,7 +41,7 @@ std::string directoryName(const std::string& directory) {
   return (normal.has_filename() ? normal : normal.parent_path()).filename().string();
 }
 
-// What names of directories have in common at their beginning, without "seed" and signs at its end.
+// The common beginning of the names of directories, without "seed" and signs at its end.
 std::string commonName(const std::vector<RecordedRun>& runs) {
   std::string common = directoryName(runs.front().directory);
   if (runs.size() == 1) return common;
@@ -57,7 +58,7 @@ std::string commonName(const std::vector<RecordedRun>& runs) {
   return common.empty() ? directoryName(runs.front().directory) + " and others" : common;
 }
 
-// Numbers the names that are there already.
+// Appends a number to a name that another item has already.
 template <class Item>
 void makeNamesUnique(std::vector<Item>& items) {
   std::map<std::string, int> seen;
@@ -67,7 +68,7 @@ void makeNamesUnique(std::vector<Item>& items) {
   }
 }
 
-// Runs as they come, sorted by data file and deck in the order of their first appearance.
+// Groups runs by data file and deck, in the order in which they come.
 class LooseRuns {
 public:
   void add(RecordedRun run) {
@@ -101,7 +102,7 @@ std::vector<double> targetsOf(const json& comparison, const std::string& problem
   return values;
 }
 
-// Reads the runs of a study that are there; what is missing becomes a note.
+// Reads the runs of a study; a missing run becomes a note.
 class StudyReader {
 public:
   StudyReader(RunGroups& groups, const std::function<void(std::size_t)>& progress)
@@ -113,7 +114,7 @@ public:
     try {
       addStudy(directory, comparison);
     } catch (const json::exception&) {
-      throw std::invalid_argument(file + ": is no comparison of solvers.");
+      throw std::invalid_argument(file + ": is not a comparison of solvers.");
     }
   }
 
@@ -193,7 +194,7 @@ RunGroups RunGroups::read(const std::vector<std::string>& directories, const std
       throw std::invalid_argument(directory + ": " +
                                   (std::filesystem::is_directory(directory)
                                        ? "is neither a run (summary.json) nor a study (comparison.json)."
-                                       : "is no directory."));
+                                       : "is not a directory."));
     }
   }
   for (auto& problem : loose.groups(targets)) groups.problems.push_back(std::move(problem));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "report/RecordedRun.hpp"
+#include "run/RecordedRun.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -10,16 +10,16 @@
 
 namespace terrace::program {
 
-/// The runs of one solver on one problem: they differ in their seeds.
+/// The runs of one solver on one problem, which differ in their seeds.
 struct SolverRuns {
   std::string name;
   std::vector<RecordedRun> runs;
 
-  /// The run whose final value is the median, the lower of two; null if all runs failed.
+  /// The run with the median of the final values, the lower one of two; null if all runs failed.
   const RecordedRun* typical() const;
 };
 
-/// What can be compared: several solvers' runs on the same data.
+/// The runs of several solvers on the same data.
 struct ProblemRuns {
   std::string name;
   std::vector<double> targets; ///< values of the full loss, largest first
@@ -28,11 +28,11 @@ struct ProblemRuns {
   std::size_t runs() const;
 };
 
-/// A study as `terrace compare` left it.
+/// A study as `terrace compare` wrote it.
 struct RecordedStudy {
   std::string name;
-  std::string deckText;    ///< study.xml; "" if it is not there
-  nlohmann::json profiles; ///< member `profiles` of comparison.json; null if it is not there
+  std::string deckText;    ///< study.xml; "" if it is missing
+  nlohmann::json profiles; ///< member `profiles` of comparison.json; null if it is missing
   std::size_t problems = 0;
 };
 
@@ -40,13 +40,12 @@ struct RecordedStudy {
 struct RunGroups {
   std::vector<ProblemRuns> problems;
   std::vector<RecordedStudy> studies;
-  std::vector<std::string> notes; ///< what is missing, for the reader of the page
+  std::vector<std::string> notes; ///< missing runs, for the reader of the page
 
-  /// Reads run and study directories. Runs that are not of a study are one problem if they have the same
-  /// data file, and one solver if their decks differ in nothing but seeds and output.
-  /// \param targets  of runs that are not of a study.
-  /// \param progress called after each run with the number of runs read.
-  /// \throws std::invalid_argument if a directory is neither or its files are not those of DESIGN 6.
+  /// Reads run and study directories. Runs outside a study are one problem if they have the same data file,
+  /// and one solver if their decks differ in nothing but seeds and output. \param targets   of runs outside a
+  /// study. \param progress  called after each run with the number of runs read. \throws
+  /// std::invalid_argument if a directory is neither a run nor a study, or a file in it is wrong.
   static RunGroups read(const std::vector<std::string>& directories, const std::vector<double>& targets,
                         const std::function<void(std::size_t)>& progress);
 

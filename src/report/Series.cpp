@@ -57,7 +57,7 @@ Series medianOf(const std::vector<Series>& curves, double notBegun) {
   std::sort(ends.begin(), ends.end());
   std::sort(places.begin(), places.end());
   places.erase(std::unique(places.begin(), places.end()), places.end());
-  std::vector<std::size_t> next(curves.size(), 0); // first point of each curve that lies further on
+  std::vector<std::size_t> next(curves.size(), 0); // of each curve: its first point beyond x
   Series result;
   for (const double x : places) {
     std::vector<double> values;

@@ -19,14 +19,13 @@ struct Series {
 /// The points that can be drawn: finite, and positive where the axis is logarithmic.
 Series drawable(const Series& series, bool logarithmicX, bool logarithmicY);
 
-/// A series that looks the same with fewer points: first, lowest, highest and last of each of \p parts equal
-/// parts of the axis.
+/// A series that looks the same with fewer points: the first, lowest, highest and last one of each of \p
+/// parts equal parts of the axis.
 Series thinned(const Series& series, bool logarithmicX, std::size_t parts);
 
-/// The median of several curves, each of which keeps a value until its next point and its last one after its
-/// end. A curve that has not begun has the value \p notBegun, infinite, so that the median is there as soon
-/// as more than half of the curves are; it ends where half of them have ended. Curves without points do not
-/// count.
+/// The median of several curves. A curve keeps a value until its next point, and its last value after its
+/// end. A curve that has not begun has the infinite value \p notBegun, so the median begins when more than
+/// half of the curves have begun. It ends where half of them have ended. Curves without points do not count.
 Series medianOf(const std::vector<Series>& curves, double notBegun);
 
 /// The points as lines of a data block of gnuplot.

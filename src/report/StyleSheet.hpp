@@ -2,7 +2,7 @@
 
 namespace terrace::program {
 
-/// The style sheet of a report: dark on white, two figures a row on a wide screen, whole figures in print.
+/// The style sheet of a report: dark on white, two figures in a row on a wide screen, no figure cut in print.
 extern const char* const reportStyleSheet;
 
 } // namespace terrace::program

@@ -1,4 +1,4 @@
-// `terrace compare` from end to end: what it leaves, its robustness, going on after an interruption.
+// `terrace compare` from end to end: what it leaves, its robustness, continuing after an interruption.
 #include "TrainedRun.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
@@ -164,7 +164,7 @@ TEST_F(Compare, AFailingSolverIsARowWithItsReason) {
   EXPECT_FALSE(solver(comparison("s"), "Adam")["value"].is_null());
 }
 
-TEST_F(Compare, GoesOnAfterItWasKilledAndEndsWithTheSameNumbers) {
+TEST_F(Compare, ContinuesAfterItWasKilledAndEndsWithTheSameNumbers) {
   run("whole");
   const std::string killed = problem_.file("killed"), log = problem_.file("log");
   const std::string start = std::string(TERRACE_PROGRAM) + " " + command("killed") + " > " + log + " 2>&1";
@@ -237,9 +237,9 @@ TEST_F(Compare, WrongStudiesAndDirectoriesAreRefusedBeforeAnyRun) {
                   "than the 10 samples");
   expectRejection(command("s", "--set Data/File=" + problem_.file("absent.h5")), "absent.h5");
   EXPECT_FALSE(fs::exists(problem_.file("s")));
-  expectRejection(command("spiral.h5"), "spiral.h5: exists and is no directory");
-  expectRejection(command(""), "exists and is no study directory");
-  expectRejection(command("", "--force"), "exists and is no study directory");
+  expectRejection(command("spiral.h5"), "spiral.h5: exists and is not a directory");
+  expectRejection(command(""), "exists and is not a study directory");
+  expectRejection(command("", "--force"), "exists and is not a study directory");
   fs::create_directory(problem_.file("runs"));
   expectRejection(command("", "--force"), "study.xml: would be overwritten");
   EXPECT_EQ(readFile(study_), studyText);

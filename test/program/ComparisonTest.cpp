@@ -1,9 +1,9 @@
-#include "History.hpp"
-#include "Summary.hpp"
 #include "TemporaryDirectory.hpp"
 #include "compare/PerformanceProfile.hpp"
-#include "compare/RunRecord.hpp"
 #include "compare/Statistics.hpp"
+#include "run/History.hpp"
+#include "run/RecordedRun.hpp"
+#include "run/Summary.hpp"
 
 #include <gtest/gtest.h>
 
@@ -63,7 +63,7 @@ TEST(PerformanceProfile, ATargetThatTheStartMeetsSetsNoSolverApart) {
   EXPECT_EQ(profile.at(2, 1), 1);
 }
 
-TEST(RunRecord, TargetsCountOnlyOnTheFinestLevelWithAllSamples) {
+TEST(RecordedRun, TargetsCountOnlyOnTheFinestLevelWithAllSamples) {
   const terrace::test::TemporaryDirectory directory;
   History history("accuracy", 100);
   history.add(row(1, 100, 0.01, 1));
@@ -78,14 +78,15 @@ TEST(RunRecord, TargetsCountOnlyOnTheFinestLevelWithAllSamples) {
   summary.status = "Done";
   summary.value = 0.1;
   summary.write(directory.file("summary.json"));
-  const auto record = readRunRecord(directory.file(""), {0.5, 0.2, 0.05});
-  EXPECT_EQ(record.metric, "accuracy");
-  EXPECT_EQ(record.value, 0.1);
-  EXPECT_FALSE(record.failed());
-  ASSERT_EQ(record.targets.size(), 3U);
-  EXPECT_EQ(record.targets[0].work, 4);
-  EXPECT_EQ(record.targets[0].seconds, 40);
-  EXPECT_EQ(record.targets[1].work, 5);
-  EXPECT_FALSE(record.targets[2].work);
-  EXPECT_FALSE(record.targets[2].seconds);
+  directory.write("deck.xml", "<ParameterList/>");
+  const auto run = RecordedRun::read(directory.file(""));
+  EXPECT_EQ(run.metric, "accuracy");
+  EXPECT_EQ(run.number("value"), 0.1);
+  EXPECT_EQ(run.text("status"), "Done");
+  EXPECT_FALSE(run.failed());
+  EXPECT_EQ(run.costOf(0.5, "work"), 4);
+  EXPECT_EQ(run.costOf(0.5, "seconds"), 40);
+  EXPECT_EQ(run.costOf(0.2, "work"), 5);
+  EXPECT_EQ(run.costOf(0.05, "work"), never);
+  EXPECT_EQ(run.costOf(0.05, "seconds"), never);
 }

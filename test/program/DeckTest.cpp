@@ -1,7 +1,7 @@
-#include "Deck.hpp"
+#include "deck/Deck.hpp"
 
-#include "DeckParameters.hpp"
 #include "TemporaryDirectory.hpp"
+#include "deck/DeckParameters.hpp"
 
 #include <Teuchos_Array.hpp>
 #include <Teuchos_Comm.hpp>

@@ -1,6 +1,6 @@
-#include "ExitStatus.hpp"
+#include "io/ExitStatus.hpp"
 
-#include "OneLine.hpp"
+#include <terrace/parameters/OneLine.hpp>
 
 #include <Teuchos_Assert.hpp>
 #include <Teuchos_Comm.hpp>
@@ -48,6 +48,6 @@ TEST(OneLine, KeepsOnlyTheMessageOfATeuchosException) {
   try {
     TEUCHOS_TEST_FOR_EXCEPTION(true, std::runtime_error, "The matrix\nis singular.");
   } catch (const std::exception& error) {
-    EXPECT_EQ(oneLine(error.what()), "The matrix is singular.");
+    EXPECT_EQ(terrace::oneLine(error.what()), "The matrix is singular.");
   }
 }

@@ -1,7 +1,7 @@
-#include "History.hpp"
+#include "run/History.hpp"
 
-#include "IterationTable.hpp"
 #include "TemporaryDirectory.hpp"
+#include "run/TrainingTable.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
 
@@ -67,26 +67,26 @@ TEST(History, HasAColumnOfValidationLossesIfSamplesWereHeldOut) {
   EXPECT_EQ(columns.values.back()[1], 0.125);
 }
 
-TEST(IterationTable, ShowsLevelsAndLeavesADashForWhatThereIsNot) {
+TEST(TrainingTable, ShowsLevelsAndLeavesADashForWhatThereIsNot) {
   std::ostringstream out;
-  IterationTable table(out, "accuracy", 25, false);
+  TrainingTable table(out, "accuracy", 25, false);
   table.add(row(1));
   EXPECT_NE(out.str().find("     1    1-3        0   1.250000e-01"), std::string::npos) << out.str();
   EXPECT_NE(out.str().find("    0.5000         -\n"), std::string::npos) << out.str();
 }
 
-TEST(IterationTable, RepeatsItsHeader) {
+TEST(TrainingTable, RepeatsItsHeader) {
   std::ostringstream out;
-  IterationTable table(out, "accuracy", 2, false);
+  TrainingTable table(out, "accuracy", 2, false);
   for (int i = 0; i < 3; ++i) table.add(row(i));
   const std::string text = out.str();
   EXPECT_NE(text.find("levels"), text.rfind("levels"));
 }
 
-TEST(IterationTable, ShowsProgressOnTerminalsOnlyAndRemovesIt) {
+TEST(TrainingTable, ShowsProgressOnTerminalsOnlyAndRemovesIt) {
   std::ostringstream file, terminal;
-  IterationTable plain(file, "accuracy", 25, false), live(terminal, "accuracy", 25, true);
-  for (IterationTable* table : {&plain, &live}) {
+  TrainingTable plain(file, "accuracy", 25, false), live(terminal, "accuracy", 25, true);
+  for (TrainingTable* table : {&plain, &live}) {
     table->showProgress(5, 10, 2.0);
     table->add(row(1));
   }

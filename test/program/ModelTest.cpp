@@ -1,8 +1,9 @@
 // `terrace evaluate` and `terrace predict` on trained models.
-#include "ModelFile.hpp"
 #include "TrainedRun.hpp"
 
+#include <terrace/dataset/DatasetFile.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
+#include <terrace/model/ModelFile.hpp>
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
 
 #include <gtest/gtest.h>
@@ -10,10 +11,11 @@
 
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <limits>
 
 using namespace terrace::test;
-using namespace terrace::program;
+using namespace terrace::model;
 using terrace::dataset::Hdf5File;
 namespace fs = std::filesystem;
 
@@ -43,14 +45,18 @@ protected:
     }
   }
 
-  // A copy of the model file without one of its objects.
-  std::string withoutObject(const std::string& object) const {
+  // A copy of the model file that HDF5's own functions have changed.
+  std::string changed(const std::function<void(hid_t)>& change) const {
     const std::string copy = problem_.file("copy.h5");
     fs::copy_file(path(), copy, fs::copy_options::overwrite_existing);
     const hid_t file = H5Fopen(copy.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
-    EXPECT_GE(H5Ldelete(file, object.c_str(), H5P_DEFAULT), 0) << object;
+    change(file);
     H5Fclose(file);
     return copy;
+  }
+
+  std::string withoutObject(const std::string& object) const {
+    return changed([&](hid_t file) { EXPECT_GE(H5Ldelete(file, object.c_str(), H5P_DEFAULT), 0) << object; });
   }
 
   SmallProblem problem_;
@@ -180,20 +186,44 @@ TEST_F(Model, FilesOfAnotherNetworkAreRejected) {
   expectRejection(problem_.file("nan.h5"),
                   "layers/lift/W has an entry that is not finite (number 5 in C order)");
 
-  parameters[5] = 0;
-  writeModel(problem_.file("good.h5"), description, parameters);
-  Hdf5File wrong = Hdf5File::create(problem_.file("wrong.h5"));
-  const Hdf5File good = Hdf5File::open(problem_.file("good.h5"));
-  for (const auto* name : {"network", "task", "version", "deck", "data_file", "data_checksum"})
-    wrong.writeAttribute("/", name, good.attribute<std::string>("/", name));
-  for (const auto* name : {"features", "outputs", "seed", "training_samples"})
-    wrong.writeAttribute("/", name, good.attribute<std::int64_t>("/", name));
-  wrong.writeAttribute("/", "input_shape", std::vector<std::int64_t>{2});
-  for (const auto* name : {"input_shift", "input_scale"})
-    wrong.writeAttribute("/", name, good.attribute<std::vector<double>>("/", name));
-  wrong.write("layers/lift/W", {2, 4}, std::vector<double>(8, 1.0));
-  wrong.close();
-  expectRejection(problem_.file("wrong.h5"), "layers/lift/W is 2 x 4; expected 4 x 2");
+  const std::string wrong = changed([](hid_t file) {
+    H5Ldelete(file, "layers/lift/W", H5P_DEFAULT);
+    const hsize_t shape[2] = {2, 4};
+    const hid_t space = H5Screate_simple(2, shape, nullptr);
+    H5Dclose(H5Dcreate2(file, "layers/lift/W", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Sclose(space);
+  });
+  expectRejection(wrong, "layers/lift/W is 2 x 4; expected 4 x 2");
+}
+
+TEST_F(Model, FilesOfALaterFormatAreRefused) {
+  const std::string later = changed([](hid_t file) {
+    const hid_t format = H5Aopen(file, "format", H5P_DEFAULT);
+    const std::int64_t number = 3;
+    EXPECT_GE(H5Awrite(format, H5T_NATIVE_INT64, &number), 0);
+    H5Aclose(format);
+  });
+  expectRejection(later,
+                  "copy.h5: is a model file of format 3; the highest format that this version reads is 2.");
+}
+
+// 10000 shifts are 80 KB; an HDF5 attribute holds 64 KB.
+TEST_F(Model, OfTenThousandInputsIsTrainedEvaluatedAndUsed) {
+  terrace::dataset::Dataset wide;
+  wide.task = terrace::dataset::Task::Regression;
+  wide.inputShape = {10000};
+  wide.train.samples = 10;
+  wide.train.features = 10000;
+  wide.train.outputs = 1;
+  for (int i = 0; i < 10 * 10000; ++i) wide.train.inputs.push_back(std::cos(i));
+  for (int i = 0; i < 10; ++i) wide.train.targets.push_back(std::sin(i));
+  const std::string data = problem_.file("wide.h5");
+  terrace::dataset::write(data, wide);
+  problem_.train("wide",
+                 "--set Data/File=" + data + " \"Network/Loss=Least Squares\" \"Status Test/Work Limit=3\"");
+  EXPECT_EQ(Hdf5File::open(problem_.file("wide/model.h5")).shape("scaling/input_shift"),
+            (std::vector<std::size_t>{10000}));
+  EXPECT_EQ(runProgram("evaluate " + problem_.file("wide") + " " + data).status, 0);
 }
 
 TEST_F(Model, DataOfAnotherTaskAreRejected) {

@@ -1,4 +1,4 @@
-#include "ParameterText.hpp"
+#include <terrace/parameters/ParameterText.hpp>
 
 #include <Teuchos_Array.hpp>
 
@@ -6,7 +6,7 @@
 
 #include <limits>
 
-using namespace terrace::program;
+using namespace terrace;
 
 TEST(ParameterText, ReadsBackWhatItWrites) {
   const std::vector<Teuchos::ParameterEntry> entries{

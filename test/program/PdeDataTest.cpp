@@ -92,10 +92,10 @@ TEST(PdeData, WrongParametersAreNamedAndLeaveNoFile) {
   };
   expectRejection(neutrons + " --diffusion=-1,2", "neutron-diffusion: diffusion = -1..2 is not valid;", 2);
   expectRejection(neutrons + " --absorption 0,1", "neutron-diffusion: absorption = 0..1 is not valid;");
-  expectRejection(neutrons + " --source 1,oops", "--source: \"1,oops\" is no range;");
+  expectRejection(neutrons + " --source 1,oops", "--source: \"1,oops\" is not a range;");
   expectRejection("data make neutron-diffusion " + directory.file("n.h5") + " --cells 0",
                   "neutron-diffusion: cells = 0 is out of range;");
-  expectRejection(neutrons + " --vacuum rihgt", "--vacuum: \"rihgt\" is no side; did you mean \"right\"?");
+  expectRejection(neutrons + " --vacuum rihgt", "--vacuum: \"rihgt\" is not a side; did you mean \"right\"?");
   expectRejection("data make neutron-diffusion " + directory.file("n.h5") + " --train 0",
                   "neutron-diffusion: train samples = 0 is out of range;");
   expectRejection(substance + " --kappa 1,0.1", "diffusion-convection-reaction: kappa = 1..0.1");

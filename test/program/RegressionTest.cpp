@@ -112,8 +112,8 @@ TEST_F(Regression, WithoutNormalisationTheNetworkSeesTheDataAsTheyAre) {
   makeData();
   train("run", "\"Data/Input Normalization=None\" \"Data/Target Normalization=Unit Range\"");
   const Hdf5File model = Hdf5File::open(problem_.file("run/model.h5"));
-  EXPECT_EQ(model.attribute<std::vector<double>>("/", "input_scale"), (std::vector<double>{1, 1}));
-  const auto scale = model.attribute<std::vector<double>>("/", "output_scale");
+  EXPECT_EQ(model.read<double>("scaling/input_scale").values, (std::vector<double>{1, 1}));
+  const auto scale = model.read<double>("scaling/output_scale").values;
   EXPECT_NEAR(scale[0], 20.0, 1.0);
   EXPECT_NEAR(scale[1], 1e-3, 1e-4);
 }

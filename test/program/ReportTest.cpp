@@ -244,7 +244,7 @@ TEST(Report, GoesWithoutFiguresOfTheModelWhereTheDataHaveChangedOrGone) {
   EXPECT_NE(changed.find("is not the data set that the model was trained on"), std::string::npos);
   std::filesystem::remove(problem.data());
   const std::string gone = pageWith();
-  EXPECT_NE(gone.find("the data set that the model was trained on is not there"), std::string::npos);
+  EXPECT_NE(gone.find("the data set that the model was trained on is missing"), std::string::npos);
   EXPECT_NE(gone.find("id=\"p1-loss-work\""), std::string::npos);
 }
 
@@ -260,13 +260,13 @@ TEST(Report, OfSomethingElseIsBadInputAndLeavesNoPage) {
   };
   std::filesystem::create_directories(problem.file("empty"));
   expectRejected(problem.file("empty"), "is neither a run (summary.json) nor a study (comparison.json)");
-  expectRejected(problem.file("nothing"), "is no directory");
-  expectRejected(problem.data(), "is no directory");
+  expectRejected(problem.file("nothing"), "is not a directory");
+  expectRejected(problem.data(), "is not a directory");
   std::filesystem::create_directories(problem.file("broken"));
   problem.directory().write("broken/summary.json", "{\"value\": ");
-  expectRejected(problem.file("broken"), "summary.json: is no summary of a run");
+  expectRejected(problem.file("broken"), "summary.json: is not the summary of a run");
   problem.directory().write("broken/comparison.json", "{}");
-  expectRejected(problem.file("broken"), "comparison.json: is no comparison of solvers");
+  expectRejected(problem.file("broken"), "comparison.json: is not a comparison of solvers");
 }
 
 TEST(Report, WithoutGnuplotIsAFailureThatSaysSo) {

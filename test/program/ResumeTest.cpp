@@ -1,11 +1,12 @@
 // `terrace train --resume` from end to end: killed, interrupted and extended runs, checkpoints that do not
 // fit.
 #include "TrainedRun.hpp"
-#include "checkpoint/DeckDifference.hpp"
+#include "run/checkpoint/DeckDifference.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
 
 #include <gtest/gtest.h>
+#include <hdf5.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -22,6 +23,21 @@ const std::string keepsCheckpoint = " \"Output/Checkpoint Every=1e-9\" ";
 
 std::string iterations(int limit) {
   return " --set \"Status Test/Work Limit=0\" \"Status Test/Iteration Limit=" + std::to_string(limit) + "\" ";
+}
+
+// Replaces an attribute of a file.
+void writeText(const std::string& path, const std::string& attribute, const std::string& text) {
+  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  const hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
+  H5Tset_size(type, H5T_VARIABLE);
+  H5Adelete(file, attribute.c_str());
+  const hid_t made = H5Acreate2(file, attribute.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT);
+  const char* pointer = text.c_str();
+  EXPECT_GE(H5Awrite(made, type, &pointer), 0);
+  H5Aclose(made);
+  H5Sclose(space);
+  H5Tclose(type);
+  H5Fclose(file);
 }
 
 class Resume : public ::testing::Test {
@@ -108,7 +124,7 @@ TEST_F(Resume, EndsAKilledNestedIterationAsIfNothingHadHappened) {
       << "deck, data, log and two runs: nothing is left of the killed process";
 }
 
-TEST_F(Resume, GoesOnAfterCtrlCToTheTarget) {
+TEST_F(Resume, ContinuesAfterCtrlCToTheTarget) {
   const std::string endless = " --set \"Status Test/Iteration Limit=0\" \"Status Test/Work Limit=0\" "
                               "\"Status Test/Gradient Tolerance=0\" \"Status Test/Step Tolerance=0\"";
   EXPECT_EQ(startAndSignal("run", "TERM", endless), 1);
@@ -131,7 +147,7 @@ TEST_F(Resume, AnInterruptedRunWithHeldOutSamplesFailsToo) {
   EXPECT_EQ(status.rfind("Interrupted; the model is the iterate of least validation loss", 0), 0U) << status;
 }
 
-TEST_F(Resume, GoesOnInDoublePrecisionFromTheFloorOfSingle) {
+TEST_F(Resume, ContinuesInDoublePrecisionFromTheFloorOfSingle) {
   const std::string common = " \"Levels/Number of Levels=1\" \"Status Test/Work Limit=0\" "
                              "\"Status Test/Gradient Tolerance=1e-12\" \"Status Test/Iteration Limit=";
   problem_.train("run", "--set \"Network/Sweep Precision=Single\"" + common + "20000\"" + keepsCheckpoint);
@@ -143,11 +159,11 @@ TEST_F(Resume, GoesOnInDoublePrecisionFromTheFloorOfSingle) {
   ASSERT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
   EXPECT_EQ(problem_.summary("run")["iterations"], iterations + 50);
   EXPECT_LT(problem_.summary("run")["value"], floor);
-  // One evaluation anew, in double, and two steps a cycle.
+  // One evaluation again, in double, and two steps a cycle.
   EXPECT_NEAR(problem_.summary("run")["work_units"].get<double>(), work + 101, 1e-9);
 }
 
-TEST_F(Resume, GoesOnWithEverySolver) {
+TEST_F(Resume, ContinuesWithEverySolver) {
   for (const std::string step : {"Adam", "Stochastic Gradient", "Trust Region", "Line Search"}) {
     const std::string type = " \"Step/Type=" + step + "\" \"Levels/Number of Levels=1\" ";
     problem_.train("run", iterations(3) + type + keepsCheckpoint + "--force");
@@ -202,7 +218,7 @@ TEST_F(Resume, RefusesAnotherDeckAnotherDataSetAndADamagedCheckpoint) {
     expectRefusal(resume("run", "--set Network/Width=5", ranks),
                   "checkpoint.h5: Network > Width is 4 in the checkpoint and 5 in the deck");
     expectRefusal(runProgram("train " + problem_.deck() + " --output " + problem_.file("run"), ranks),
-                  "--resume goes on with the run in it");
+                  "--resume continues the run in it");
   }
   ASSERT_EQ(
       runProgram("data make spiral " + problem_.file("other.h5") + " --train 200 --test 50 --seed 9").status,
@@ -212,8 +228,22 @@ TEST_F(Resume, RefusesAnotherDeckAnotherDataSetAndADamagedCheckpoint) {
   fs::resize_file(file, fs::file_size(file) / 2);
   expectRefusal(resume("run", "", 2), "checkpoint.h5: cannot be opened; it is damaged, cut short");
   fs::copy_file(problem_.file("run/model.h5"), file, fs::copy_options::overwrite_existing);
-  expectRefusal(resume("run", ""), "checkpoint.h5: is no checkpoint");
+  expectRefusal(resume("run", ""), "checkpoint.h5: is not a checkpoint");
   EXPECT_EQ(readFile(problem_.file("run/summary.json")), before);
+}
+
+TEST_F(Resume, ContinuesACheckpointOfAVersionWithFewerParameters) {
+  problem_.train("whole", iterations(8));
+  problem_.train("run", iterations(4) + keepsCheckpoint);
+  const std::string file = problem_.file("run/checkpoint.h5");
+  auto deck = Hdf5File::open(file).attribute<std::string>("/", "deck");
+  const auto added = deck.find("<Parameter name=\"Prolongation\"");
+  ASSERT_NE(added, std::string::npos);
+  deck.erase(added, deck.find('\n', added) - added);
+  writeText(file, "deck", deck);
+  const Outcome outcome = resume("run", iterations(8), 2);
+  EXPECT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
+  expectSameHistory("run", "whole");
 }
 
 TEST_F(Resume, ACheckpointThatCannotBeWrittenIsNoReasonToEndARun) {
@@ -222,11 +252,11 @@ TEST_F(Resume, ACheckpointThatCannotBeWrittenIsNoReasonToEndARun) {
                                      problem_.file("run") + iterations(3) + keepsCheckpoint);
   EXPECT_EQ(outcome.status, 0);
   ASSERT_FALSE(outcome.errors.empty());
-  EXPECT_NE(outcome.errors[0].find("The run goes on without."), std::string::npos) << outcome.errors[0];
+  EXPECT_NE(outcome.errors[0].find("The run continues without it."), std::string::npos) << outcome.errors[0];
   EXPECT_EQ(problem_.summary("run")["iterations"], 3);
 }
 
-TEST(DeckDifference, NamesTheFirstEntryThatKeepsARunFromGoingOn) {
+TEST(DeckDifference, NamesTheFirstEntryThatKeepsARunFromResuming) {
   using terrace::program::deckDifference;
   Teuchos::ParameterList kept;
   kept.sublist("Network").set("Width", 8);

@@ -1,7 +1,7 @@
-#include "RunDirectory.hpp"
+#include "run/RunDirectory.hpp"
 
 #include "TemporaryDirectory.hpp"
-#include "TextFile.hpp"
+#include "io/TextFile.hpp"
 
 #include <Teuchos_Comm.hpp>
 #include <Tpetra_Core.hpp>
@@ -95,7 +95,7 @@ TEST_F(Directories, ThatCannotBeMadeAreNoticedAtOnce) {
   EXPECT_THROW(RunDirectory("", Existing::Keep, comm_), std::invalid_argument);
 }
 
-TEST_F(Directories, WithACheckpointAreGoneOnWithOrReplacedButNeverByAccident) {
+TEST_F(Directories, WithACheckpointAreResumedOrReplacedButNeverByAccident) {
   EXPECT_THROW(RunDirectory(target(), Existing::Resume, comm_), std::invalid_argument) << "there is none";
   fs::create_directories(target());
   std::ofstream(target() + "/checkpoint.h5") << "of a killed run";
@@ -103,7 +103,7 @@ TEST_F(Directories, WithACheckpointAreGoneOnWithOrReplacedButNeverByAccident) {
   const std::string ended = std::to_string(endedProcess());
   fs::create_directories(target() + ".partial-" + ended);
   std::ofstream(target() + "/checkpoint.h5.partial." + ended) << "half";
-  run("gone on", Existing::Resume);
+  run("resumed", Existing::Resume);
   EXPECT_EQ(entries("runs"), 1U) << "what the killed process left is gone";
   EXPECT_EQ(entries("runs/one"), 1U) << "its checkpoint too, as the run kept none";
 }
@@ -118,7 +118,7 @@ TEST_F(Directories, KeepTheCheckpointThatTheirRunHasWritten) {
   EXPECT_EQ(readFile(target() + "/summary.json"), "one");
 }
 
-TEST_F(Directories, OfARunThatIsAliveAreNotGoneOnWith) {
+TEST_F(Directories, OfARunThatIsAliveAreNotResumed) {
   fs::create_directories(target());
   std::ofstream(target() + "/checkpoint.h5") << "state";
   const std::string parent = std::to_string(getppid());

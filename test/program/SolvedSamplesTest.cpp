@@ -1,9 +1,9 @@
-#include "SolvedSamples.hpp"
+#include "commands/data/SolvedSamples.hpp"
 
 #include "../dataset/FileSizeLimit.hpp"
 #include "../dataset/TemporaryFolder.hpp"
-#include "Progress.hpp"
-#include "commands/MakePdeData.hpp"
+#include "commands/data/MakeSolved.hpp"
+#include "io/Progress.hpp"
 
 #include <terrace/pde/DiffusionConvectionReaction.hpp>
 

@@ -1,7 +1,7 @@
 #include "compare/Study.hpp"
 
-#include "ParameterFile.hpp"
 #include "TemporaryDirectory.hpp"
+#include "deck/ParameterFile.hpp"
 
 #include <Tpetra_Core.hpp>
 

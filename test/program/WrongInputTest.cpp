@@ -186,15 +186,15 @@ TEST_P(WrongInput, PlacesThatCannotBeWritten) {
       "</ParameterList></ParameterList>");
   expectRejection("train " + deck + " --output " + directory_.file("data.h5/run"),
                   "data.h5/run: cannot be made");
-  expectRejection("train " + deck + " --output " + data_, "exists and is no directory");
+  expectRejection("train " + deck + " --output " + data_, "exists and is not a directory");
 }
 
 TEST_P(WrongInput, FilesThatAreNoModels) {
   RawDataset().write(data_);
   expectRejection("evaluate " + directory_.file("absent.h5") + " " + data_, "absent.h5");
-  expectRejection("evaluate " + data_ + " " + data_, "data.h5: is no model file");
+  expectRejection("evaluate " + data_ + " " + data_, "data.h5: is not a model file");
   expectRejection("predict " + data_ + " " + data_ + " " + directory_.file("out.h5"),
-                  "data.h5: is no model file");
+                  "data.h5: is not a model file");
   EXPECT_FALSE(fs::exists(directory_.file("out.h5")));
 }
 

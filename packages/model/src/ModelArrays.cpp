@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <set>
 #include <stdexcept>
 
@@ -19,8 +18,7 @@ std::string pathOf(const PlacedArray& array) {
 }
 
 std::vector<std::size_t> shapeOf(const PlacedArray& array) {
-  std::vector<std::size_t> shape(array.shape.begin(), array.shape.end());
-  return shape;
+  return {array.shape.begin(), array.shape.end()};
 }
 
 std::string shapeText(const std::vector<std::size_t>& shape) {
@@ -33,36 +31,27 @@ std::string shapeText(const std::vector<std::size_t>& shape) {
   throw std::invalid_argument(file + ": " + complaint);
 }
 
-std::vector<double> readColumns(const Hdf5File& file, const std::string& name, int columns, bool isScale) {
-  auto values = requiredAttribute<std::vector<double>>(file, name);
-  if (values.size() != static_cast<std::size_t>(columns))
-    reject(file.path(), "attribute \"" + name + "\" has " + std::to_string(values.size()) +
-                            " entries; expected " + std::to_string(columns) + ".");
-  for (const double value : values)
-    if (!std::isfinite(value) || (isScale && value == 0))
-      reject(file.path(),
-             "attribute \"" + name + "\" has an entry that is not finite" + (isScale ? " or is 0." : "."));
-  return values;
+// A file with more layers than its network is of another network; reading a part of it would hide that.
+// `place` is a group between "layers" and the groups of the arrays; "": "layers" itself.
+void rejectSurplusLayers(const Hdf5File& file, const std::string& place,
+                         const std::set<std::string>& groups) {
+  for (const auto& member : file.members("layers/" + place)) {
+    const std::string name = place + member;
+    if (groups.count(name) > 0) continue;
+    const bool holdsGroups = std::any_of(groups.begin(), groups.end(), [&](const std::string& group) {
+      return group.rfind(name + "/", 0) == 0;
+    });
+    if (!holdsGroups)
+      reject(file.path(), "layers/" + name + " is not a layer of the network that the file describes.");
+    rejectSurplusLayers(file, name + "/", groups);
+  }
 }
 
-// A file with more layers than its network is a mix-up: reading a part of it would be a silent error.
 void rejectSurplusLayers(const Hdf5File& file, const std::vector<PlacedArray>& arrays) {
   if (!file.isGroup("layers")) reject(file.path(), "group layers is missing.");
   std::set<std::string> groups;
   for (const auto& array : arrays) groups.insert(array.group);
-  const auto check = [&](const std::string& group, const auto& checkMembers) -> void {
-    for (const auto& member : file.members(group.empty() ? "layers" : "layers/" + group)) {
-      const std::string name = group.empty() ? member : group + "/" + member;
-      if (groups.count(name) > 0) continue;
-      const bool holdsGroups = std::any_of(groups.begin(), groups.end(), [&](const std::string& known) {
-        return known.rfind(name + "/", 0) == 0;
-      });
-      if (!holdsGroups)
-        reject(file.path(), "layers/" + name + " is no layer of the network that the file describes.");
-      checkMembers(name, checkMembers);
-    }
-  };
-  check("", check);
+  rejectSurplusLayers(file, "", groups);
 }
 
 std::vector<double> readArray(const Hdf5File& file, const PlacedArray& array) {
@@ -82,40 +71,6 @@ std::vector<double> readArray(const Hdf5File& file, const PlacedArray& array) {
 }
 
 } // namespace
-
-template <class T>
-T requiredAttribute(const Hdf5File& file, const std::string& name) {
-  if (!file.hasAttribute("/", name))
-    reject(file.path(), "is no model file (it has no attribute \"" + name + "\").");
-  return file.attribute<T>("/", name);
-}
-template std::string requiredAttribute(const Hdf5File&, const std::string&);
-template std::int64_t requiredAttribute(const Hdf5File&, const std::string&);
-template std::vector<std::int64_t> requiredAttribute(const Hdf5File&, const std::string&);
-template std::vector<double> requiredAttribute(const Hdf5File&, const std::string&);
-
-int positiveAttribute(const Hdf5File& file, const std::string& name) {
-  const auto value = requiredAttribute<std::int64_t>(file, name);
-  if (value < 1 || value > 1000000000)
-    reject(file.path(),
-           "attribute \"" + name + "\" is " + std::to_string(value) + "; expected a positive number.");
-  return static_cast<int>(value);
-}
-
-void writeScaling(Hdf5File& file, const std::string& side, const resnet::DataScaling& normalization) {
-  file.writeAttribute("/", side + "_shift", normalization.shift);
-  file.writeAttribute("/", side + "_scale", normalization.scale);
-  if (normalization.logarithm) file.writeAttribute("/", side + "_logarithm", 1);
-}
-
-resnet::DataScaling readScaling(const Hdf5File& file, const std::string& side, int columns) {
-  if (side == "output" && !file.hasAttribute("/", "output_scale"))
-    return resnet::DataScaling::identity(columns);
-  const std::string logarithm = side + "_logarithm";
-  return {readColumns(file, side + "_shift", columns, false),
-          readColumns(file, side + "_scale", columns, true),
-          file.hasAttribute("/", logarithm) && file.attribute<std::int64_t>("/", logarithm) != 0};
-}
 
 void writeLayers(Hdf5File& file, const resnet::Network& network, const std::vector<double>& values) {
   for (const auto& array : resnet::ParameterLayout(network).arrays()) {

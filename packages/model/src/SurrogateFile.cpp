@@ -1,74 +1,53 @@
 #include <terrace/dataset/Hdf5File.hpp>
-#include <terrace/dataset/PartialFile.hpp>
 #include <terrace/model/ModelArrays.hpp>
+#include <terrace/model/ModelFile.hpp>
 #include <terrace/model/SurrogateFile.hpp>
-
-#include <Teuchos_XMLParameterListHelpers.hpp>
-
-#include <cstdint>
-#include <sstream>
-#include <stdexcept>
+#include <terrace/parameters/XmlParameters.hpp>
 
 namespace terrace::model {
 namespace {
 
-using dataset::Hdf5File;
-
-resnet::Network readNetwork(const Hdf5File& file) {
-  const auto text = requiredAttribute<std::string>(file, "network");
-  const int features = positiveAttribute(file, "features");
-  const int outputs = positiveAttribute(file, "outputs");
-  try {
-    return resnet::Network::fromParameters(*Teuchos::getParametersFromXmlString(text), features, outputs);
-  } catch (const std::exception& error) {
-    const std::string what = error.what();
-    throw std::invalid_argument(file.path() + ": attribute \"network\": " + what.substr(0, what.find('\n')));
-  }
+std::string orUnknown(const std::string& text) {
+  return text.empty() ? "unknown" : text;
 }
 
-std::string xmlOf(const Teuchos::ParameterList& list) {
-  std::ostringstream text;
-  Teuchos::writeParameterListToXmlOStream(list, text);
-  return text.str();
+std::vector<int> shapeOf(const resnet::Shape& input) {
+  if (input.pixels() == 1) return {input.channels};
+  return {input.channels, input.height, input.width};
 }
 
-void writeProvenance(Hdf5File& file, const Provenance& provenance) {
-  const auto& parameters = provenance.parameters;
-  const auto known = [](const std::string& text) { return text.empty() ? std::string("unknown") : text; };
-  const bool hasSeed = parameters.isSublist("Data") && parameters.sublist("Data").isType<int>("Seed");
-  file.writeAttribute("/", "version", std::string(TERRACE_VERSION));
-  file.writeAttribute("/", "deck", known(parameters.numParams() == 0 ? "" : xmlOf(parameters)));
-  file.writeAttribute("/", "data_file", known(provenance.dataFile));
-  file.writeAttribute("/", "data_checksum", known(provenance.dataChecksum));
-  file.writeAttribute("/", "seed", hasSeed ? parameters.sublist("Data").get<int>("Seed") : 0);
-  file.writeAttribute("/", "training_samples", provenance.trainingSamples);
+int seedIn(const Teuchos::ParameterList& parameters) {
+  const bool given = parameters.isSublist("Data") && parameters.sublist("Data").isType<int>("Seed");
+  return given ? parameters.sublist("Data").get<int>("Seed") : 0;
 }
 
 } // namespace
 
 resnet::Surrogate readSurrogate(const std::string& path, resnet::SweepScalar scalar) {
-  const Hdf5File file = Hdf5File::open(path);
-  const auto network = readNetwork(file);
-  return resnet::Surrogate(network, readLayers(file, network), readScaling(file, "input", network.features()),
-                           readScaling(file, "output", network.outputs), scalar);
+  const auto file = dataset::Hdf5File::open(path);
+  const auto model = readModelDescription(file);
+  const auto network = model.makeNetwork();
+  return resnet::Surrogate(network, readLayers(file, network), model.inputs, model.targets, scalar);
 }
 
 void writeSurrogate(const std::string& path, const resnet::Surrogate& surrogate,
                     const Provenance& provenance) {
-  dataset::PartialFile partial(path);
-  Hdf5File file = Hdf5File::create(partial.path(), path);
-  file.writeAttribute("/", "network", xmlOf(surrogate.network().toParameters()));
-  file.writeAttribute("/", "task", std::string("regression"));
-  file.writeAttribute("/", "features", surrogate.features());
-  file.writeAttribute("/", "outputs", surrogate.outputs());
-  file.writeAttribute("/", "classes", 0);
-  file.writeAttribute("/", "input_shape", std::vector<std::int64_t>{surrogate.features()});
-  writeScaling(file, "input", surrogate.inputScaling());
-  writeScaling(file, "output", surrogate.outputScaling());
-  writeProvenance(file, provenance);
-  writeLayers(file, surrogate.network(), surrogate.parameters());
-  file.close();
-  partial.commit();
+  const auto& parameters = provenance.parameters;
+  ModelDescription model;
+  model.network = surrogate.network().toParameters();
+  model.task = dataset::Task::Regression;
+  model.features = surrogate.features();
+  model.outputs = surrogate.outputs();
+  model.inputShape = shapeOf(surrogate.network().input);
+  model.inputs = surrogate.inputScaling();
+  model.targets = surrogate.outputScaling();
+  model.deck =
+      parameters.numParams() == 0 ? "unknown" : writeXmlParameters(parameters, Documentation::AsComments);
+  model.dataFile = orUnknown(provenance.dataFile);
+  model.dataChecksum = orUnknown(provenance.dataChecksum);
+  model.seed = seedIn(parameters);
+  model.trainingSamples = provenance.trainingSamples;
+  writeModel(path, model, surrogate.parameters());
 }
 
 } // namespace terrace::model

@@ -1,15 +1,11 @@
-#include <terrace/multilevel/rol/SolverFactory.hpp>
 #include <terrace/multilevel/rol/SolverParameters.hpp>
-#include <terrace/multilevel/run/ExitReason.hpp>
 #include <terrace/multilevel/sampling/BatchSequence.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 #include <terrace/resnet/levels/LevelOptions.hpp>
-#include <terrace/resnet/levels/ResNetHierarchy.hpp>
 #include <terrace/resnet/network/NetworkParameters.hpp>
-#include <terrace/resnet/parameters/InitialGuess.hpp>
-#include <terrace/resnet/parameters/ParameterVector.hpp>
 #include <terrace/resnet/samples/HeldOutSamples.hpp>
 #include <terrace/resnet/surrogate/SurrogateTraining.hpp>
+#include <terrace/resnet/surrogate/TrainingProblem.hpp>
 
 #include <Tpetra_Import.hpp>
 #include <Tpetra_MultiVector.hpp>
@@ -17,8 +13,10 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <ostream>
 #include <stdexcept>
+#include <utility>
 
 namespace terrace::resnet {
 namespace {
@@ -51,7 +49,7 @@ void checkSamples(const MultiVector& inputs, const MultiVector& targets) {
     throw std::invalid_argument("trainSurrogate: the targets have another map than the inputs.");
 }
 
-// This rank's rows as SampleSet deals the order, row-major.
+// Deals the samples to the ranks in a random order, as SampleSet says.
 class Dealing {
 public:
   Dealing(const Teuchos::RCP<const Map>& map, std::uint64_t seed) {
@@ -67,6 +65,7 @@ public:
     import_ = Teuchos::rcp(new Tpetra::Import<>(map, dealt_));
   }
 
+  // This rank's rows, row-major.
   std::vector<double> rows(const MultiVector& values) const {
     MultiVector received(dealt_, values.getNumVectors());
     received.doImport(values, *import_, Tpetra::INSERT);
@@ -94,7 +93,7 @@ private:
   Teuchos::RCP<const Tpetra::Import<>> import_;
 };
 
-// The samples, normalised, and the maps.
+// All samples, normalised, and the normalisations.
 struct TrainingSamples {
   DataScaling inputs;
   DataScaling targets;
@@ -154,44 +153,22 @@ TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& in
   const long held = heldOutCount(parameters.sublist("Data"), count);
   const auto samples = makeSamples(parameters.sublist("Data"), inputs, targets, count - held, scalar);
 
-  const auto training = samples.all.leading(count - held);
-  const auto hierarchy = makeHierarchy(network, parameters.sublist("Levels"), training, comm, ROL::nullPtr,
-                                       ObjectiveOptions::fromParameters(parameters));
-  const auto& space = *hierarchy.spaces.front();
-  const auto& objective = hierarchy.objectives.front();
-  const auto x = space.createVector();
-  fillInitialGuess(*x, space, networkList.sublist("Initial Guess"));
-  if (held > 0)
-    context.validation = ROL::makePtr<Validation<double>>(
-        [objective, heldOut = lastSamples(samples.all, held)](const ROL::Vector<double>& at) {
-          return objective->metrics(at, heldOut).loss;
-        });
-  if (context.stopReason == ROL::nullPtr) context.stopReason = ROL::makePtr<std::string>();
-  const auto algorithm = makeAlgorithm<double>(hierarchy.levels, parameters, context);
+  std::optional<SampleSet> heldOut;
+  if (held > 0) heldOut = lastSamples(samples.all, held);
+  TrainingProblem problem(network, samples.all.leading(count - held), heldOut, parameters);
+  problem.makeSolver(parameters, std::move(context));
   std::ostream silent(nullptr);
-  algorithm->run(*x, *objective, comm->getRank() == 0 ? out : silent);
-  if (held > 0) x->set(*context.validation->best());
-  objective->resetBatch();
-  objective->setOutputLayer(*x);
+  problem.solve(comm->getRank() == 0 ? out : silent);
+  const auto ended = problem.finish();
+  const auto& space = *problem.hierarchy().spaces.front();
 
-  TrainedSurrogate result{Surrogate(network, space.gatherToAll(*x), samples.inputs, samples.targets, scalar),
-                          0,
-                          0,
-                          0,
-                          0,
-                          count - held,
-                          ""};
-  double tolerance = 0;
-  result.workUnits = hierarchy.levels->work()->units();
-  objective->update(*x, ROL::UpdateType::Accept);
-  result.value = objective->value(*x, tolerance);
-  if (!std::isfinite(result.value))
-    throw std::runtime_error("trainSurrogate: the solver ended at a point where the loss is not finite.");
-  result.trainError = objective->metrics(*x).relativeError;
-  const auto state = algorithm->getState();
-  result.iterations = state->iter;
-  result.status = context.stopReason->empty() ? exitReason(state->statusFlag) : *context.stopReason;
-  return result;
+  return {Surrogate(network, space.gatherToAll(problem.x()), samples.inputs, samples.targets, scalar),
+          ended.value,
+          problem.objective().metrics(problem.x()).relativeError,
+          ended.iterations,
+          problem.work().units(),
+          count - held,
+          ended.status};
 }
 
 } // namespace terrace::resnet

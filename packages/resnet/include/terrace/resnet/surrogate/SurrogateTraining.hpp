@@ -11,7 +11,7 @@
 
 namespace terrace::resnet {
 
-/// A surrogate and how its training went.
+/// A surrogate and the result of its training.
 struct TrainedSurrogate {
   Surrogate surrogate;
   double value = 0;      ///< Regularised loss of normalised targets over the training samples.
@@ -28,17 +28,18 @@ Teuchos::RCP<const Teuchos::ParameterList> validTrainingParameters();
 /// Trains a network on samples and gives it to every rank as a function; collective.
 ///
 /// The parameters are the lists Network, Data (normalisation, validation share, seed of the order of the
-/// samples), Levels, General, Step, Sampling and Status Test of a deck; what is missing has a deck's default,
-/// but the loss is Least Squares. The same surrogate comes out on any number of ranks.
+/// samples), Levels, General, Step, Sampling and Status Test of a deck. What is missing has a deck's default;
+/// the default of the loss is Least Squares. The same surrogate comes out on any number of ranks.
 ///
 /// \param[in,out] parameters  checked; defaults are filled in.
-/// \param[in]     inputs      samples x features: a sample a row, rows distributed in any one-to-one way with
+/// \param[in] inputs   samples x features, a sample a row. The rows are distributed by any one-to-one map of
 /// the
-///                            global indices 0 .. samples - 1.
-/// \param[in]     targets     samples x outputs, with the same map.
-/// \param[in]     out         the solver's table by "General > Output Level", on rank 0.
+///                     global indices 0 .. samples - 1.
+/// \param[in] targets  samples x outputs, with the same map.
+/// \param[in] out      receives the solver's table by "General > Output Level", on rank 0.
+/// \param[in] context  what a program adds to the run; its validation is replaced if samples are held out.
 /// \throws terrace::ParameterError for wrong parameters, std::invalid_argument for wrong samples,
-/// std::runtime_error if the solver fails.
+///         std::runtime_error if the solver fails.
 TrainedSurrogate trainSurrogate(Teuchos::ParameterList& parameters, const Surrogate::MultiVector& inputs,
                                 const Surrogate::MultiVector& targets, std::ostream& out,
                                 SolverContext<double> context = {});

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <terrace/dataset/Dataset.hpp>
+#include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/samples/DataScaling.hpp>
+
+#include <Teuchos_ParameterList.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace terrace::model {
+
+/// Everything in a model file but the parameters of the network.
+struct ModelDescription {
+  Teuchos::ParameterList network; ///< the deck's list "Network", complete
+  dataset::Task task = dataset::Task::Classification;
+  int features = 0; ///< product of inputShape
+  int outputs = 0;
+  std::vector<int> inputShape; ///< of a sample, as in its data set
+  resnet::DataScaling inputs;  ///< applied to inputs before the network
+  resnet::DataScaling
+      targets; ///< of regression: its inverse is applied to the network's outputs; else the identity
+
+  /// \name Provenance
+  /// @{
+  std::string version; ///< of the Terrace that wrote the file; the writer fills it in
+  std::string deck;    ///< XML
+  std::string dataFile;
+  std::string dataChecksum;
+  std::int64_t seed = 0; ///< Data/Seed
+  std::int64_t trainingSamples = 0;
+  /// @}
+
+  /// \throws terrace::ParameterError if the list does not describe a network of these inputs and outputs.
+  resnet::Network makeNetwork() const {
+    return resnet::Network::fromParameters(network, resnet::Shape::ofInput(inputShape), outputs);
+  }
+};
+
+} // namespace terrace::model

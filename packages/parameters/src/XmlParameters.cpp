@@ -1,0 +1,131 @@
+#include <terrace/parameters/OneLine.hpp>
+#include <terrace/parameters/ParameterText.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
+
+#include <Teuchos_StringInputSource.hpp>
+#include <Teuchos_XMLObject.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace terrace {
+namespace {
+
+using Teuchos::ParameterEntry;
+using Teuchos::ParameterList;
+using Teuchos::XMLObject;
+
+std::string at(const std::string& path) {
+  return path.empty() ? "" : path + ": ";
+}
+
+std::string requiredAttribute(const XMLObject& element, const std::string& attribute,
+                              const std::string& path) {
+  if (!element.hasAttribute(attribute))
+    throw std::invalid_argument(at(path) + "a <" + element.getTag() + "> has no attribute \"" + attribute +
+                                "\".");
+  return element.getAttribute(attribute);
+}
+
+void readList(const XMLObject& element, ParameterList& list, const std::string& path);
+
+void readParameter(const XMLObject& element, const std::string& name, ParameterList& list,
+                   const std::string& path) {
+  const std::string type = requiredAttribute(element, "type", at(path) + '"' + name + '"');
+  const std::string value = requiredAttribute(element, "value", at(path) + '"' + name + '"');
+  try {
+    list.setEntry(name, parseParameter(value, type));
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(at(path) + '"' + name + "\": " + error.what() + ".");
+  }
+}
+
+void readChild(const XMLObject& child, ParameterList& list, const std::string& path) {
+  const std::string& tag = child.getTag();
+  if (tag == "Validators" || tag == "Dependencies") return; // written by Teuchos; the table of ours validates
+  if (tag != "Parameter" && tag != "ParameterList")
+    throw std::invalid_argument(at(path) + "<" + tag +
+                                "> is not expected; only <Parameter> and <ParameterList>.");
+  const std::string name = requiredAttribute(child, "name", path);
+  if (list.isParameter(name)) throw std::invalid_argument(at(path) + '"' + name + "\" is given twice.");
+  if (tag == "Parameter") {
+    readParameter(child, name, list, path);
+  } else {
+    readList(child, list.sublist(name), path.empty() ? name : path + " > " + name);
+  }
+}
+
+void readList(const XMLObject& element, ParameterList& list, const std::string& path) {
+  for (int i = 0; i < element.numChildren(); ++i) readChild(element.getChild(i), list, path);
+}
+
+std::string escaped(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+    case '&':
+      result += "&amp;";
+      break;
+    case '<':
+      result += "&lt;";
+      break;
+    case '>':
+      result += "&gt;";
+      break;
+    case '"':
+      result += "&quot;";
+      break;
+    default:
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string commentFor(const ParameterEntry& entry) {
+  std::string text = oneLine(entry.docString());
+  for (auto dashes = text.find("--"); dashes != std::string::npos; dashes = text.find("--", dashes))
+    text.replace(dashes, 2, "-");
+  return text.empty() ? "" : " <!-- " + text + " -->";
+}
+
+void writeList(std::string& xml, const ParameterList& list, const std::string& indent,
+               Documentation documentation) {
+  for (auto item = list.begin(); item != list.end(); ++item) {
+    const std::string& name = list.name(item);
+    const ParameterEntry& entry = list.entry(item);
+    const std::string comment = documentation == Documentation::AsComments ? commentFor(entry) : "";
+    if (entry.isList()) {
+      xml += indent + "<ParameterList name=\"" + escaped(name) + "\">" + comment + '\n';
+      writeList(xml, list.sublist(name), indent + "  ", documentation);
+      xml += indent + "</ParameterList>\n";
+    } else {
+      xml += indent + "<Parameter name=\"" + escaped(name) + "\" type=\"" + parameterType(entry) +
+             "\" value=\"" + escaped(parameterText(entry)) + "\"/>" + comment + '\n';
+    }
+  }
+}
+
+} // namespace
+
+ParameterList readXmlParameters(const std::string& text) {
+  XMLObject root;
+  try {
+    root = Teuchos::StringInputSource(text).getObject();
+  } catch (const std::exception& error) {
+    throw std::invalid_argument(oneLine(error.what()));
+  }
+  if (root.getTag() != "ParameterList")
+    throw std::invalid_argument("the root element is <" + root.getTag() + ">; expected <ParameterList>.");
+  ParameterList list(root.hasAttribute("name") ? root.getAttribute("name") : "");
+  readList(root, list, "");
+  return list;
+}
+
+std::string writeXmlParameters(const ParameterList& list, Documentation documentation) {
+  std::string xml = "<ParameterList name=\"" + escaped(list.name()) + "\">\n";
+  writeList(xml, list, "  ", documentation);
+  return xml + "</ParameterList>\n";
+}
+
+} // namespace terrace

@@ -1,0 +1,30 @@
+#include "commands/Commands.hpp"
+
+#include "commands/Benchmark.hpp"
+#include "commands/Compare.hpp"
+#include "commands/Evaluate.hpp"
+#include "commands/History.hpp"
+#include "commands/Parameters.hpp"
+#include "commands/Predict.hpp"
+#include "commands/Report.hpp"
+#include "commands/Train.hpp"
+#include "commands/data/Data.hpp"
+
+namespace terrace::program {
+
+const std::vector<AddCommand>& commands() {
+  static const std::vector<AddCommand> all{
+      addTrain,      // terrace train
+      addCompare,    // terrace compare
+      addEvaluate,   // terrace evaluate
+      addPredict,    // terrace predict
+      addHistory,    // terrace history
+      addReport,     // terrace report
+      addData,       // terrace data
+      addParameters, // terrace parameters
+      addBenchmark,  // terrace benchmark
+  };
+  return all;
+}
+
+} // namespace terrace::program

@@ -1,0 +1,137 @@
+#include "commands/data/Convert.hpp"
+
+#include "Version.hpp"
+#include "commands/data/Info.hpp"
+#include "commands/data/InputsFile.hpp"
+#include "io/OutputFile.hpp"
+
+#include <terrace/dataset/Checksum.hpp>
+#include <terrace/dataset/DatasetFile.hpp>
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+namespace terrace::program {
+namespace {
+
+char delimiterFrom(const std::string& text) {
+  if (text.empty()) return 0;
+  if (text == "tab" || text == "\\t") return '\t';
+  if (text.size() == 1 && text != "\"") return text[0];
+  throw std::invalid_argument("data convert: --delimiter: \"" + text +
+                              "\" is not a delimiter; expected one character, or tab.");
+}
+
+dataset::TextTable::Header headerFrom(const std::string& text) {
+  using Header = dataset::TextTable::Header;
+  return text == "yes" ? Header::Yes : text == "no" ? Header::No : Header::Auto;
+}
+
+dataset::TableConversion checked(const ConvertOptions& options) {
+  dataset::TableConversion conversion = options.conversion;
+  conversion.delimiter = delimiterFrom(options.delimiter);
+  conversion.header = headerFrom(options.header);
+  const auto require = [](bool holds, const std::string& complaint) {
+    if (!holds) throw std::invalid_argument("data convert: " + complaint);
+  };
+  const bool hasLabel = !conversion.label.empty(), hasTargets = !conversion.targets.empty();
+  require(!hasLabel || !hasTargets,
+          "--label is for classification and --targets for regression; expected one.");
+  require(conversion.testShare >= 0 && conversion.testShare < 1,
+          "--test-share: " + std::to_string(conversion.testShare) + " is not in [0, 1).");
+  require(conversion.testShare == 0 || conversion.testTable.empty(),
+          "--test names the test samples and --test-share draws them; expected one.");
+  require(hasLabel || hasTargets || (conversion.testShare == 0 && conversion.testTable.empty()),
+          "--test and --test-share need --label or --targets.");
+  return conversion;
+}
+
+std::string describe(const dataset::TableConversion& conversion) {
+  const auto source = [](const std::string& table) {
+    return std::filesystem::path(table).filename().string() + " (checksum " + dataset::fileChecksum(table) +
+           ")";
+  };
+  std::string text = "Converted from " + source(conversion.table);
+  if (!conversion.testTable.empty()) text += ", test samples from " + source(conversion.testTable);
+  if (conversion.testShare > 0) text += ", test samples drawn with seed " + std::to_string(conversion.seed);
+  return text + ".";
+}
+
+void writeDataset(const dataset::TableConversion& conversion, const std::string& file) {
+  auto data = dataset::convertTable(conversion);
+  requireWritable(file);
+  data.description = describe(conversion);
+  data.provenance["program"] = std::string("terrace ") + version;
+  dataset::write(file, data);
+  showData(file, std::cout);
+}
+
+} // namespace
+
+void addConvert(CLI::App& parent, Action& chosen) {
+  const auto options = std::make_shared<ConvertOptions>();
+  auto& conversion = options->conversion;
+  CLI::App* command = parent.add_subcommand("convert", "Make a data set from a text table (CSV, TSV)");
+  command
+      ->add_option("TABLE", conversion.table, "Text file: a line for each sample, columns between delimiters")
+      ->required();
+  command->add_option("FILE", options->file, "Data set to write (HDF5); replaced if it exists")->required();
+  command->add_option("--label", conversion.label, "Column of the classes: integers or any text")
+      ->type_name("COLUMN");
+  command->add_option("--targets", conversion.targets, "Columns of the targets of a regression")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("COLUMNS");
+  command->add_option("--inputs", conversion.inputs, "Columns of the inputs (default: all others)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("COLUMNS");
+  command->add_option("--test", conversion.testTable, "Table of the test samples, with the same columns")
+      ->type_name("TABLE");
+  command
+      ->add_option("--test-share", conversion.testShare,
+                   "Without --test: share of the samples to draw as test samples")
+      ->capture_default_str();
+  command->add_option("--seed", conversion.seed, "Seed of that draw")
+      ->check(wholeNumber())
+      ->capture_default_str();
+  command->add_option("--delimiter", options->delimiter,
+                      "A character, or tab (default: a tab for .tsv and .tab, else a comma)");
+  command->add_option("--header", options->header, "Whether the first line has names: yes, no, or auto")
+      ->check(CLI::IsMember({"auto", "yes", "no"}))
+      ->capture_default_str();
+  command->footer(
+      "COLUMN is a name of the header, or a number from 1; COLUMNS are several, with commas between. With "
+      "auto\n"
+      "the first line is a header if none of its fields is a number. Fields may stand in quotation marks. "
+      "All\n"
+      "inputs and targets must be finite numbers; the error names the line and column of one that is not. "
+      "Classes\n"
+      "are numbered from 0 in numerical or alphabetical order; class_names in the file has their names.\n"
+      "Without --label and --targets the file has the inputs alone, for predict. Missing folders are made.\n"
+      "\nExamples:\n"
+      "  terrace data convert iris.csv iris.h5 --label species --test-share 0.2\n"
+      "  terrace data convert train.tsv sine.h5 --targets 3,4 --test test.tsv\n"
+      "  terrace data convert new.csv new.h5 --inputs length,width");
+  command->callback(
+      [options, &chosen] { chosen = [options](const Communicator& comm) { convertData(*options, *comm); }; });
+}
+
+void convertData(const ConvertOptions& options, const Teuchos::Comm<int>& comm) {
+  dataset::runOnRoot(comm, [&] {
+    const auto conversion = checked(options);
+    std::vector<std::string> inputs{conversion.table};
+    if (!conversion.testTable.empty()) inputs.push_back(conversion.testTable);
+    requireNoInput(options.file, inputs);
+    if (!conversion.label.empty() || !conversion.targets.empty())
+      return writeDataset(conversion, options.file);
+    std::vector<std::string> names;
+    const auto split = dataset::convertInputs(conversion, names);
+    writeInputs(options.file, split.inputs, static_cast<std::size_t>(split.features), names);
+  });
+}
+
+} // namespace terrace::program

@@ -1,0 +1,72 @@
+#include "commands/data/Info.hpp"
+
+#include <terrace/dataset/DatasetFile.hpp>
+#include <terrace/parameters/ParameterText.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+
+namespace terrace::program {
+namespace {
+
+void printSplit(const std::string& name, std::size_t samples, const dataset::SplitSummary& split,
+                std::ostream& out) {
+  out << name << ":  " << samples << " samples, inputs in [" << shortestText(split.smallestInput) << ", "
+      << shortestText(split.largestInput) << "]";
+  if (split.classCounts.empty()) {
+    out << ", targets in [" << shortestText(split.smallestTarget) << ", " << shortestText(split.largestTarget)
+        << "]";
+  } else {
+    out << ", per class:";
+    for (const auto count : split.classCounts) out << ' ' << count;
+  }
+  out << '\n';
+}
+
+std::string shapeText(const std::vector<int>& shape) {
+  std::string text;
+  for (const int extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
+  return text;
+}
+
+// Prints the names of columns if they are known.
+void printNames(const std::string& label, const std::vector<std::string>& names, std::ostream& out) {
+  constexpr std::size_t most = 20;
+  if (names.empty()) return;
+  out << label;
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) out << (i == 0 ? "" : "; ") << names[i];
+  if (names.size() > most) out << "; and " << names.size() - most << " more";
+  out << '\n';
+}
+
+} // namespace
+
+void addInfo(CLI::App& parent, Action& chosen) {
+  const auto file = std::make_shared<std::string>();
+  CLI::App* info = parent.add_subcommand("info", "Check a data set and print what is in it");
+  info->add_option("FILE", *file, "Data set (HDF5)")->required();
+  info->footer("Example:\n  terrace data info data/spiral.h5");
+  info->callback([file, &chosen] { chosen = onRoot([file] { showData(*file, std::cout); }); });
+}
+
+void showData(const std::string& file, std::ostream& out) {
+  const auto info = dataset::readInfo(file);
+  const auto& about = info.description;
+  const bool classification = about.task == dataset::Task::Classification;
+  out << "file:   " << file << '\n';
+  if (!about.description.empty()) out << "about:  " << about.description << '\n';
+  out << "task:   " << (classification ? "classification" : "regression") << ", " << about.features
+      << " inputs (" << shapeText(about.inputShape) << "), " << about.outputs
+      << (classification ? " classes" : " outputs") << '\n';
+  printNames("inputs: ", about.inputNames, out);
+  printNames("targets: ", about.targetNames, out);
+  printSplit("train", about.trainSamples, info.train, out);
+  if (info.test) {
+    printSplit("test ", about.testSamples, *info.test, out);
+  } else {
+    out << "test :  none\n";
+  }
+}
+
+} // namespace terrace::program

@@ -1,0 +1,86 @@
+#include "deck/ParameterFile.hpp"
+
+#include "deck/DeckParameters.hpp"
+#include "io/TextFile.hpp"
+
+#include <terrace/parameters/OneLine.hpp>
+#include <terrace/parameters/XmlParameters.hpp>
+
+#include <Teuchos_YamlParameterListCoreHelpers.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <regex>
+#include <sstream>
+#include <stdexcept>
+#include <vector>
+
+namespace terrace::program {
+namespace {
+
+using Teuchos::ParameterList;
+
+bool isYaml(const std::string& file) {
+  const std::string extension = std::filesystem::path(file).extension().string();
+  return extension == ".yaml" || extension == ".yml";
+}
+
+// Whether a line begins an entry of the outermost level.
+bool beginsEntry(const std::string& line) {
+  return !line.empty() && std::string(" \t\r#%{}[-.").find(line.front()) == std::string::npos;
+}
+
+// Teuchos wants one list with a name around all others. A file that begins with the lists of a deck gets one.
+std::string withOutermostName(const std::string& text) {
+  std::vector<std::string> names;
+  bool hasValue = false; // a value stands behind a name on its line
+  std::string indented = "deck:\n";
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (beginsEntry(line)) {
+      const bool isQuoted = line.front() == '"' || line.front() == '\'';
+      const auto colon = line.find(':', isQuoted ? line.find(line.front(), 1) : 0);
+      names.push_back(line.substr(0, colon));
+      const auto value = line.find_first_not_of(" \t\r", colon == std::string::npos ? colon : colon + 1);
+      hasValue = hasValue || (value != std::string::npos && line[value] != '#' && line[value] != '{');
+    }
+    const bool isMarker = line.rfind("---", 0) == 0 || line.rfind("...", 0) == 0 || line.rfind('%', 0) == 0;
+    indented += isMarker ? "\n" : "  " + line + '\n'; // keeps the numbers of the lines, except of the first
+  }
+  const bool isNamed = names.size() == 1 && !hasValue && !validDeckParameters()->isSublist(names.front());
+  return names.empty() || isNamed ? text : indented;
+}
+
+// A parser's message about the text with an outermost name, with the place in the file instead.
+std::string withPlaceInFile(const std::string& message) {
+  static const std::regex place("at line ([0-9]+) column ([0-9]+)");
+  std::smatch found;
+  if (!std::regex_search(message, found, place)) return message;
+  const int line = std::stoi(found[1]) - 1;
+  const int column = std::stoi(found[2]) - 2;
+  return found.prefix().str() + "at line " + std::to_string(std::max(line, 1)) + " column " +
+         std::to_string(std::max(column, 1)) + found.suffix().str();
+}
+
+ParameterList readYamlParameters(const std::string& text) {
+  const std::string named = withOutermostName(text);
+  try {
+    return *Teuchos::getParametersFromYamlString(named);
+  } catch (const std::exception& error) {
+    const std::string message = oneLine(error.what());
+    throw std::invalid_argument(named == text ? message : withPlaceInFile(message));
+  }
+}
+
+} // namespace
+
+ParameterList readParameterFile(const std::string& file, const Teuchos::Comm<int>& comm) {
+  const std::string content = readTextFile(file, comm);
+  try {
+    return isYaml(file) ? readYamlParameters(content) : readXmlParameters(content);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(file + ": " + error.what());
+  }
+}
+
+} // namespace terrace::program

@@ -1,0 +1,128 @@
+#include "models/DataSet.hpp"
+
+#include <terrace/dataset/MatrixShare.hpp>
+#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/resnet/samples/HeldOutSamples.hpp>
+
+#include <cstddef>
+#include <stdexcept>
+
+namespace terrace::program {
+namespace {
+
+using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
+using dataset::Task;
+using resnet::DataScaling;
+using resnet::SampleSet;
+
+static_assert(dataset::samplesDealtTogether == static_cast<std::size_t>(resnet::samplesOfGroup),
+              "the packages must agree on which samples lie together on a rank");
+
+SampleSet makeSamples(dataset::SplitShare share, const dataset::DatasetDescription& about,
+                      const DataScaling& inputs, const DataScaling& targets, const Communicator& comm,
+                      resnet::SweepScalar scalar) {
+  inputs.apply(share.local.inputs);
+  const auto count = static_cast<long>(share.globalSamples);
+  if (about.task == Task::Classification)
+    return SampleSet::classification(comm, count, about.features, share.local.inputs, about.classes,
+                                     share.local.labels, scalar);
+  targets.requireDomain(share.local.targets, *comm);
+  targets.apply(share.local.targets);
+  const auto samples = SampleSet::regression(comm, count, about.features, share.local.inputs, about.outputs,
+                                             share.local.targets, scalar);
+  return targets.isIdentity() ? samples : samples.withTargetUnits(targets);
+}
+
+const char* taskName(Task task) {
+  return task == Task::Classification ? "classification" : "regression";
+}
+
+void requireFit(const std::string& file, const dataset::DatasetDescription& about,
+                const model::ModelDescription& model) {
+  const auto require = [&file](const std::string& what, const auto& found, const auto& expected) {
+    if (found == expected) return;
+    throw std::invalid_argument(file + ": has " + std::to_string(found) + " " + what + "; the model is for " +
+                                std::to_string(expected) + ".");
+  };
+  if (about.task != model.task)
+    throw std::invalid_argument(file + ": is for " + taskName(about.task) + "; the model is for " +
+                                taskName(model.task) + ".");
+  require("features", about.features, model.features);
+  require(about.task == Task::Classification ? "classes" : "outputs", about.outputs, model.outputs);
+}
+
+std::optional<SampleSet> readTest(const std::string& file, const DataSet& data, const Communicator& comm,
+                                  resnet::SweepScalar scalar) {
+  if (data.description.testSamples == 0) return std::nullopt;
+  return makeSamples(dataset::readSplit(file, "test", *comm), data.description, data.inputs, data.targets,
+                     comm, scalar);
+}
+
+dataset::SampleSelection selectionOf(const Teuchos::ParameterList& list,
+                                     const dataset::DatasetDescription& about) {
+  const int samples = list.get<int>("Training Samples");
+  if (static_cast<std::size_t>(samples) > about.trainSamples)
+    throw ParameterError("Data: \"Training Samples\" = " + std::to_string(samples) + " is more than the " +
+                         std::to_string(about.trainSamples) + " training samples of " +
+                         list.get<std::string>("File") + ".");
+  dataset::SampleSelection selection;
+  selection.random = true;
+  selection.seed = static_cast<std::uint64_t>(list.get<int>("Seed"));
+  selection.samples = static_cast<std::size_t>(samples);
+  return selection;
+}
+
+// The first `local` rows.
+std::vector<double> leadingRows(const std::vector<double>& rows, long local, int columns) {
+  return {rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(local) * columns};
+}
+
+} // namespace
+
+std::string DataSet::metricName() const {
+  return description.task == Task::Classification ? "accuracy" : "error";
+}
+
+DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator& comm,
+                         resnet::SweepScalar scalar) {
+  const auto file = list.get<std::string>("File");
+  const auto about = dataset::readDescription(file, *comm);
+  const bool regression = about.task == Task::Regression;
+  const auto inputType = resnet::scalingType(list, "Input Normalization", regression);
+  const auto targetType = resnet::scalingType(list, "Target Normalization", regression);
+
+  auto share = dataset::readSplit(file, "train", *comm, selectionOf(list, about));
+  const auto all = static_cast<long>(share.globalSamples);
+  const long kept = all - resnet::heldOutCount(list, all);
+  const long local = SampleSet::localCount(kept, comm->getRank(), comm->getSize());
+  auto inputs = DataScaling::of(inputType, leadingRows(share.local.inputs, local, about.features),
+                                about.features, *comm);
+  auto targets = regression
+                     ? DataScaling::of(targetType, leadingRows(share.local.targets, local, about.outputs),
+                                       about.outputs, *comm)
+                     : DataScaling::identity(about.outputs);
+
+  const auto samples = makeSamples(std::move(share), about, inputs, targets, comm, scalar);
+  DataSet data{about,        std::move(inputs), std::move(targets), samples.leading(kept),
+               std::nullopt, std::nullopt};
+  if (kept < all) data.validation = resnet::lastSamples(samples, all - kept);
+  data.test = readTest(file, data, comm, scalar);
+  return data;
+}
+
+DataSet readDataSet(const std::string& file, const model::ModelDescription& model, const Communicator& comm) {
+  const auto about = dataset::readDescription(file, *comm);
+  requireFit(file, about, model);
+  const auto scalar = resnet::SweepScalar::Double;
+  DataSet data{
+      about,
+      model.inputs,
+      model.targets,
+      makeSamples(dataset::readSplit(file, "train", *comm), about, model.inputs, model.targets, comm, scalar),
+      std::nullopt,
+      std::nullopt};
+  data.test = readTest(file, data, comm, scalar);
+  return data;
+}
+
+} // namespace terrace::program

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <terrace/dataset/DatasetFile.hpp>
+#include <terrace/model/ModelDescription.hpp>
+#include <terrace/resnet/samples/DataScaling.hpp>
+#include <terrace/resnet/samples/SampleSet.hpp>
+
+#include <Teuchos_Comm.hpp>
+#include <Teuchos_ParameterList.hpp>
+#include <Teuchos_RCP.hpp>
+
+#include <optional>
+#include <string>
+
+namespace terrace::program {
+
+/// A data set in the memory of the ranks, normalised.
+struct DataSet {
+  dataset::DatasetDescription description;
+  resnet::DataScaling inputs;
+  resnet::DataScaling targets; ///< of regression; else the identity of the outputs
+  resnet::SampleSet train;
+  std::optional<resnet::SampleSet> validation; ///< training samples that are held out
+  std::optional<resnet::SampleSet> test;       ///< none if the file has no test samples
+
+  /// "accuracy" (classification) or "error" (relative, in the L2 norm; regression).
+  std::string metricName() const;
+};
+
+/// Reads the training samples that the deck's list "Data" selects, and all test samples; collective. The
+/// normalisation is made from the training samples that are not held out.
+/// \param scalar  precision of the sweeps over the samples.
+/// \throws std::invalid_argument, the same on all ranks.
+DataSet readTrainingData(const Teuchos::ParameterList& data,
+                         const Teuchos::RCP<const Teuchos::Comm<int>>& comm, resnet::SweepScalar scalar);
+
+/// Reads all training and test samples for a model, with its normalisation; collective.
+/// \throws std::invalid_argument, the same on all ranks, also if the data have other features or outputs than
+/// the
+///         model.
+DataSet readDataSet(const std::string& file, const model::ModelDescription& model,
+                    const Teuchos::RCP<const Teuchos::Comm<int>>& comm);
+
+} // namespace terrace::program

@@ -1,0 +1,126 @@
+#include "run/History.hpp"
+
+#include <terrace/dataset/Hdf5File.hpp>
+#include <terrace/parameters/ParameterText.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+namespace terrace::program {
+namespace {
+
+using dataset::Hdf5File;
+
+constexpr const char* validationName = "validation_loss";
+
+// Calls `column(name, member of HistoryRow, meaning)` for every column.
+template <class Column>
+void forEachColumn(const std::string& metric, bool withValidation, Column column) {
+  using Row = HistoryRow;
+  column("iteration", &Row::iteration, "row number; 0 is the first evaluation");
+  column("cycle", &Row::cycle, "cycles done on the finest level; 0 during nested iteration");
+  column("level", &Row::level, "level of value, gradient_norm and samples; 0 is the finest");
+  column("coarsest_level", &Row::coarsestLevel, "coarsest level that the iteration visited");
+  column("value", &Row::value, "loss with regularisation on the level's training samples");
+  column("gradient_norm", &Row::gradientNorm, "norm of the gradient in the network's metric");
+  column("step_norm", &Row::stepNorm, "norm of the iteration's step; 0 if none was accepted");
+  column("radius", &Row::radius, "trust-region radius after the iteration");
+  column("ratio", &Row::ratio, "actual over predicted reduction of the last trial step");
+  column("accepted", &Row::accepted, "1 if the iterate moved, else 0");
+  column("samples", &Row::samples, "training samples of the level");
+  column("work", &Row::work,
+         "work units: forward-and-backward sweeps of the finest network over all training samples");
+  column("seconds", &Row::seconds, "wall-clock seconds since the start of the training");
+  const std::string meaning = metric == "accuracy" ? "part of the samples whose class is predicted right"
+                                                   : "relative error in the L2 norm";
+  column("train_" + metric, &Row::trainMetric, meaning + ", training samples; NaN: not computed");
+  column("test_" + metric, &Row::testMetric, meaning + ", test samples; NaN: not computed");
+  if (withValidation)
+    column(validationName, &Row::validationLoss,
+           "loss without regularisation, held-out samples; NaN: not computed");
+}
+
+// The columns of a history file, in the order of forEachColumn().
+std::vector<std::string> columnNames(const Hdf5File& file) {
+  std::vector<std::string> names{"iteration",     "cycle",     "level",  "coarsest_level", "value",
+                                 "gradient_norm", "step_norm", "radius", "ratio",          "accepted",
+                                 "samples",       "work",      "seconds"};
+  for (const auto* name : {"train_accuracy", "test_accuracy", "train_error", "test_error", validationName})
+    if (file.exists(name)) names.push_back(name);
+  return names;
+}
+
+} // namespace
+
+void History::write(const std::string& path, const std::string& shownAs) const {
+  Hdf5File file = Hdf5File::create(path, shownAs);
+  write(file, "/");
+  file.close();
+}
+
+void History::write(Hdf5File& file, const std::string& group) const {
+  if (group != "/") file.createGroup(group);
+  file.writeAttribute(group, "training_samples", trainingSamples_);
+  const bool withValidation = std::any_of(
+      rows_.begin(), rows_.end(), [](const HistoryRow& row) { return !std::isnan(row.validationLoss); });
+  forEachColumn(metric_, withValidation,
+                [&](const std::string& column, auto member, const std::string& meaning) {
+                  std::vector<std::decay_t<decltype(HistoryRow().*member)>> values;
+                  values.reserve(rows_.size());
+                  for (const auto& row : rows_) values.push_back(row.*member);
+                  const std::string name = group == "/" ? column : group + "/" + column;
+                  file.write(name, {values.size()}, values);
+                  file.writeAttribute(name, "description", meaning);
+                });
+}
+
+void History::read(const Hdf5File& file, const std::string& group) {
+  std::vector<HistoryRow> rows(file.shape(group + "/iteration").at(0));
+  const bool withValidation = file.exists(group + "/" + validationName);
+  forEachColumn(metric_, withValidation, [&](const std::string& column, auto member, const std::string&) {
+    const auto values = file.read<std::decay_t<decltype(HistoryRow().*member)>>(group + "/" + column).values;
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*member = values.at(i);
+  });
+  rows_ = std::move(rows);
+}
+
+bool HistoryColumns::has(const std::string& name) const {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+const std::vector<double>& HistoryColumns::column(const std::string& name) const {
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) throw std::invalid_argument("the history has no column \"" + name + "\".");
+  return values[static_cast<std::size_t>(found - names.begin())];
+}
+
+HistoryColumns readHistory(const std::string& path) {
+  const Hdf5File file = Hdf5File::open(path);
+  HistoryColumns history;
+  history.names = columnNames(file);
+  for (const auto& name : history.names) {
+    history.values.push_back(file.read<double>(name).values);
+    if (history.values.back().size() != history.rows())
+      throw std::invalid_argument(path + ": " + name + " has " +
+                                  std::to_string(history.values.back().size()) + " rows; expected " +
+                                  std::to_string(history.rows()) + ".");
+  }
+  return history;
+}
+
+std::string historyText(const std::string& path) {
+  const HistoryColumns history = readHistory(path);
+  std::string text;
+  for (const auto& name : history.names) text += (text.empty() ? "" : "\t") + name;
+  for (std::size_t row = 0; row < history.rows(); ++row) {
+    text += '\n';
+    for (std::size_t i = 0; i < history.values.size(); ++i)
+      text += (i ? "\t" : "") + shortestText(history.values[i][row]);
+  }
+  return text + '\n';
+}
+
+} // namespace terrace::program

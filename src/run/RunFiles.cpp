@@ -1,0 +1,27 @@
+#include "run/RunFiles.hpp"
+
+#include "deck/Deck.hpp"
+#include "io/TextFile.hpp"
+#include "run/History.hpp"
+#include "run/RunDirectory.hpp"
+#include "run/Training.hpp"
+
+#include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/model/ModelFile.hpp>
+
+namespace terrace::program {
+
+void writeRun(const RunDirectory& directory, const Deck& deck, const Training& training,
+              const Summary& summary, const Teuchos::Comm<int>& comm) {
+  const auto parameters = training.parameters();
+  dataset::runOnRoot(comm, [&] {
+    writeTextFile(directory.file("deck.xml"), deck.xml(), directory.shown("deck.xml"));
+    training.history().write(directory.file("history.h5"), directory.shown("history.h5"));
+    if (summary.failure.empty())
+      model::writeModel(directory.file("model.h5"), training.modelDescription(), parameters,
+                        directory.shown("model.h5"));
+    summary.write(directory.file("summary.json"), directory.shown("summary.json"));
+  });
+}
+
+} // namespace terrace::program
