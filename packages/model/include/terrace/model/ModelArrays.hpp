@@ -13,7 +13,9 @@ namespace terrace::model {
 /// \name One number for each parameter of a network, as arrays of an HDF5 file
 ///
 /// Parameters or derivatives by them. Groups `layers/lift`, `layers/block_0000`, ..., `layers/output` hold
-/// the arrays that the layer has: `W` (outputs x inputs of the layer) and `b`. For the calling process alone.
+/// the arrays that the layer has: `W` (outputs x inputs of the layer) and `b`. With several stages the blocks
+/// are in `layers/stage_1/block_0000`, ..., and from the second on a stage has its `transition`. For the
+/// calling process alone.
 /// @{
 
 /// \param values  in the order of resnet::ParameterLayout.

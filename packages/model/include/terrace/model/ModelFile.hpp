@@ -13,15 +13,15 @@ namespace terrace::model {
 
 /// \name Model files, HDF5, by the calling process alone
 ///
-/// | name | what it holds |
-/// |---|---|
-/// | attribute `format` | 2; files without it have format 1 |
-/// | attributes `network`, `task`, `features`, `outputs`, `classes`, `input_shape` | the network (XML) and
-/// its data | | datasets `scaling/input_shift`, `scaling/input_scale`, `scaling/output_shift`,
-/// `scaling/output_scale` | resnet::DataScaling, an entry a column | | attribute `output_logarithm` | 1 if
-/// the network's outputs are logarithms; else it is missing | | attributes `version`, `deck` (XML),
-/// `data_file`, `data_checksum`, `seed`, `training_samples` | provenance | | groups `layers/...` | the
-/// parameters (ModelArrays.hpp) |
+/// - attribute `format`: 2; files without it have format 1;
+/// - attributes `network` (XML), `task`, `features`, `outputs`, `classes`, `input_shape`: the network and its
+/// data;
+/// - datasets `scaling/input_shift`, `scaling/input_scale`, `scaling/output_shift`, `scaling/output_scale`:
+///   resnet::DataScaling, an entry a column;
+/// - attribute `output_logarithm`: 1 if the network's outputs are logarithms, else it is missing;
+/// - attributes `version`, `deck` (XML), `data_file`, `data_checksum`, `seed`, `training_samples`:
+/// provenance;
+/// - groups `layers/...`: the parameters (ModelArrays.hpp).
 ///
 /// Format 1 has the four scalings as attributes of the file, which HDF5 limits to 64 KB. In its oldest files
 /// those of the outputs are missing: they are the identity.

@@ -1,0 +1,105 @@
+// A network of three dense stages, 32, 16 and 8 neurons wide, on real data: trained by the ladder, resumed,
+// predicted, embedded.
+#include "TrainedRun.hpp"
+
+#include <terrace/dataset/Hdf5File.hpp>
+#include <terrace/model/SurrogateFile.hpp>
+
+#include <Kokkos_Core.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <string>
+
+using namespace terrace::test;
+using terrace::dataset::Hdf5File;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string digits = std::string(TERRACE_SOURCE_DIR) + "/../shared/data/digits.h5";
+const std::string deck = std::string(TERRACE_SOURCE_DIR) + "/data/decks/stages.xml";
+
+class Stages : public ::testing::Test {
+protected:
+  void SetUp() override {
+    if (!fs::exists(digits)) GTEST_SKIP() << digits << " is absent.";
+  }
+
+  std::string run(const std::string& name) const { return directory_.file(name); }
+  void train(const std::string& name, const std::string& options = "", int ranks = 1) const {
+    const Outcome outcome = runProgram(
+        "train " + deck + " --set Data/File=" + digits + " --output " + run(name) + " " + options, ranks);
+    ASSERT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
+  }
+  std::vector<double> column(const std::string& name, const std::string& of) const {
+    return Hdf5File::open(run(name) + "/history.h5").read<double>(of).values;
+  }
+
+  TemporaryDirectory directory_;
+};
+
+} // namespace
+
+TEST_F(Stages, AreTrainedToTheSameBitsOnAnyNumberOfRanks) {
+  train("one");
+  train("three", "", 3);
+  EXPECT_EQ(column("one", "value"), column("three", "value"));
+  EXPECT_EQ(column("one", "work"), column("three", "work"));
+  EXPECT_LT(column("one", "value").back(), 0.02);
+  EXPECT_GT(column("one", "test_accuracy").back(), 0.95);
+  EXPECT_EQ(column("one", "level").front(), 2);
+}
+
+TEST_F(Stages, AreResumedFromACheckpoint) {
+  const std::string often = "--set \"Output/Checkpoint Every=0.001\" --set \"Levels/Number of Levels=1\"";
+  train("whole", "--set \"Status Test/Iteration Limit=12\" " + often);
+  train("resumed", "--set \"Status Test/Iteration Limit=5\" " + often);
+  train("resumed", "--set \"Status Test/Iteration Limit=12\" --resume " + often, 2);
+  EXPECT_EQ(column("resumed", "value"), column("whole", "value"));
+}
+
+TEST_F(Stages, PredictAsTheEmbeddedSurrogate) {
+  train("run", "--set \"Status Test/Work Limit=5\"");
+  const std::string outputs = directory_.file("outputs.h5");
+  ASSERT_EQ(runProgram("predict " + run("run") + " " + digits + " " + outputs, 2).status, 0);
+  const auto probabilities = Hdf5File::open(outputs).read<double>("outputs").values;
+  const auto inputs = Hdf5File::open(digits).read<double>("test/inputs").values;
+
+  if (!Kokkos::is_initialized()) Kokkos::initialize();
+  auto surrogate = terrace::model::readSurrogate(run("run") + "/model.h5");
+  const auto features = static_cast<std::size_t>(surrogate.features());
+  const auto classes = static_cast<std::size_t>(surrogate.outputs());
+  const std::size_t samples = inputs.size() / features;
+  using Rows = Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>;
+  auto values = inputs;
+  std::vector<double> logits(samples * classes);
+  const Rows x(values.data(), samples, features), y(logits.data(), samples, classes);
+  surrogate.apply(x, y);
+  ASSERT_EQ(probabilities.size(), samples * classes);
+  for (std::size_t s = 0; s < samples; ++s) {
+    double sum = 0;
+    for (std::size_t c = 0; c < classes; ++c) sum += std::exp(y(s, c));
+    for (std::size_t c = 0; c < classes; ++c)
+      ASSERT_NEAR(std::exp(y(s, c)) / sum, probabilities[s * classes + c], 1e-12) << s;
+  }
+}
+
+TEST_F(Stages, OfWrongNumbersAreRefusedWithTheirPlace) {
+  const auto message = [&](const std::string& change) {
+    const Outcome outcome = runProgram("train " + deck + " --set Data/File=" + digits + " --output " +
+                                       run("no") + " --set \"" + change + "\"");
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_FALSE(fs::exists(run("no")));
+    return outcome.errors.empty() ? std::string() : outcome.errors[0];
+  };
+  EXPECT_NE(message("Network/Stages/Blocks={8, 8}")
+                .find("\"Blocks\" has 2 entries; expected one for each of the 3"),
+            std::string::npos);
+  EXPECT_NE(message("Network/Stages/Widths={32, -1, 8}").find("\"Widths\" has the entry -1"),
+            std::string::npos);
+  EXPECT_NE(message("Network/Stages/Blocks={8, 6, 8}").find("has the entry 6, which cannot be divided"),
+            std::string::npos);
+}
