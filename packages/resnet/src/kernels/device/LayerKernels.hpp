@@ -64,7 +64,7 @@ void adjointStep(const typename Tile::Execution& space, const typename Tile::Wei
                  const typename Tile::ConstSlab& /*ahead*/, int samples) {
   static const std::string label = "terrace::resnet::applySlope";
   multiply<Tile>(A, mu, lambda, true, samples);
-  applySlope(space, label, ApplySlope<Tile, Sigma>{a, lambda, next}, samples);
+  device::applySlope(space, label, ApplySlope<Tile, Sigma>{a, lambda, next}, samples);
 }
 
 // What is left of a tangent step when dz holds W dq + dW q; dz may alias dnext. next is written if not empty.
@@ -116,8 +116,8 @@ void tangentAdjointStep(const typename Tile::Execution& space, const TangentAdjo
   const auto& first = o.pullBack;
   const auto& second = o.tangentPullBack;
   if (first.y.extent(0) > 0) multiply<Tile>(first.A, first.x, first.y, true, samples);
-  addTwoProducts<Tile>(space, second.A, second.x, second.B, second.z, second.y, samples);
-  applyCurvature(space, label, o.before, samples);
+  device::addTwoProducts<Tile>(space, second.A, second.x, second.B, second.z, second.y, samples);
+  device::applyCurvature(space, label, o.before, samples);
 }
 
 template <class Tile>
