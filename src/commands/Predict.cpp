@@ -2,6 +2,7 @@
 
 #include "io/OutputFile.hpp"
 #include "io/TextFile.hpp"
+#include "models/DataSet.hpp"
 #include "models/TrainedModel.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
@@ -64,7 +65,7 @@ InputSource findInputs(const std::string& path, const model::ModelDescription& m
 resnet::SampleSet readInputs(const InputSource& source, const TrainedModel& model, const Communicator& comm) {
   std::vector<std::int64_t> order(source.rows);
   std::iota(order.begin(), order.end(), 0);
-  auto share = dataset::readMatrixShare(source.file, source.dataset, order, *comm);
+  auto share = dataset::readMatrixShare(source.file, source.dataset, order, sampleDealing, *comm);
   model.description.inputs.apply(share.values);
   const auto count = static_cast<long>(source.rows);
   const int features = model.description.features, outputs = model.description.outputs;
@@ -81,7 +82,7 @@ resnet::SampleSet readInputs(const InputSource& source, const TrainedModel& mode
 std::vector<double> gatherRows(const std::vector<double>& local, std::size_t rows, std::size_t columns,
                                const Teuchos::Comm<int>& comm) {
   const auto ranks = static_cast<std::size_t>(comm.getSize());
-  constexpr std::size_t together = dataset::samplesDealtTogether;
+  constexpr std::size_t together = sampleDealing.together;
   const std::size_t groups = (rows + together - 1) / together;
   const std::size_t share = (groups + ranks - 1) / ranks * together * columns;
   std::vector<double> mine(local);
@@ -92,8 +93,8 @@ std::vector<double> gatherRows(const std::vector<double>& local, std::size_t row
   std::vector<double> gathered(rows * columns);
   for (std::size_t row = 0; row < rows; ++row) {
     const std::size_t dealtRow = row / together / ranks * together + row % together;
-    const auto from = dealt.begin() +
-                      static_cast<std::ptrdiff_t>(dataset::ownerOf(row, ranks) * share + dealtRow * columns);
+    const auto from = dealt.begin() + static_cast<std::ptrdiff_t>(sampleDealing.ownerOf(row, ranks) * share +
+                                                                  dealtRow * columns);
     std::copy(from, from + static_cast<std::ptrdiff_t>(columns),
               gathered.begin() + static_cast<std::ptrdiff_t>(row * columns));
   }

@@ -15,9 +15,6 @@ using dataset::Task;
 using resnet::DataScaling;
 using resnet::SampleSet;
 
-static_assert(dataset::samplesDealtTogether == static_cast<std::size_t>(resnet::samplesOfGroup),
-              "the packages must agree on which samples lie together on a rank");
-
 SampleSet makeSamples(dataset::SplitShare share, const dataset::DatasetDescription& about,
                       const DataScaling& inputs, const DataScaling& targets, const Communicator& comm,
                       resnet::SweepScalar scalar) {
@@ -54,8 +51,8 @@ void requireFit(const std::string& file, const dataset::DatasetDescription& abou
 std::optional<SampleSet> readTest(const std::string& file, const DataSet& data, const Communicator& comm,
                                   resnet::SweepScalar scalar) {
   if (data.description.testSamples == 0) return std::nullopt;
-  return makeSamples(dataset::readSplit(file, "test", *comm), data.description, data.inputs, data.targets,
-                     comm, scalar);
+  return makeSamples(dataset::readSplit(file, "test", sampleDealing, *comm), data.description, data.inputs,
+                     data.targets, comm, scalar);
 }
 
 dataset::SampleSelection selectionOf(const Teuchos::ParameterList& list,
@@ -91,7 +88,7 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
   const auto inputType = resnet::scalingType(list, "Input Normalization", regression);
   const auto targetType = resnet::scalingType(list, "Target Normalization", regression);
 
-  auto share = dataset::readSplit(file, "train", *comm, selectionOf(list, about));
+  auto share = dataset::readSplit(file, "train", sampleDealing, *comm, selectionOf(list, about));
   const auto all = static_cast<long>(share.globalSamples);
   const long kept = all - resnet::heldOutCount(list, all);
   const long local = SampleSet::localCount(kept, comm->getRank(), comm->getSize());
@@ -114,13 +111,13 @@ DataSet readDataSet(const std::string& file, const model::ModelDescription& mode
   const auto about = dataset::readDescription(file, *comm);
   requireFit(file, about, model);
   const auto scalar = resnet::SweepScalar::Double;
-  DataSet data{
-      about,
-      model.inputs,
-      model.targets,
-      makeSamples(dataset::readSplit(file, "train", *comm), about, model.inputs, model.targets, comm, scalar),
-      std::nullopt,
-      std::nullopt};
+  DataSet data{about,
+               model.inputs,
+               model.targets,
+               makeSamples(dataset::readSplit(file, "train", sampleDealing, *comm), about, model.inputs,
+                           model.targets, comm, scalar),
+               std::nullopt,
+               std::nullopt};
   data.test = readTest(file, data, comm, scalar);
   return data;
 }

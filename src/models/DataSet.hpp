@@ -14,7 +14,10 @@
 
 namespace terrace::program {
 
-/// A data set in the memory of the ranks, normalised.
+/// How the samples of all data sets are dealt to the ranks: as resnet::SampleSet takes them.
+constexpr dataset::SampleDealing sampleDealing{resnet::samplesOfGroup};
+
+/// A data set in the memory of the ranks, scaled.
 struct DataSet {
   dataset::DatasetDescription description;
   resnet::DataScaling inputs;

@@ -23,7 +23,8 @@ void dataLoading(benchmark::State& state) {
   selection.random = true;
   for (auto iteration : state)
     benchmark::DoNotOptimize(
-        dataset::readSplit(file.string(), "train", *Tpetra::getDefaultComm(), selection).globalSamples);
+        dataset::readSplit(file.string(), "train", {128}, *Tpetra::getDefaultComm(), selection)
+            .globalSamples);
   std::filesystem::remove(file);
 }
 BENCHMARK(dataLoading)->ArgName("samples")->Arg(5000)->Arg(100000)->Unit(benchmark::kMillisecond);

@@ -16,6 +16,8 @@
 namespace terrace::dataset {
 namespace {
 
+constexpr SampleDealing dealing{128};
+
 using test::messageOf;
 using test::TemporaryFolder;
 
@@ -62,7 +64,7 @@ std::vector<T> expectedShare(const std::vector<T>& all, std::size_t columns,
                              const std::vector<std::int64_t>& order) {
   std::vector<T> share;
   for (std::size_t p = 0; p < order.size(); ++p) {
-    if (ownerOf(p, static_cast<std::size_t>(world().getSize())) !=
+    if (dealing.ownerOf(p, static_cast<std::size_t>(world().getSize())) !=
         static_cast<std::size_t>(world().getRank()))
       continue;
     const auto begin =
@@ -74,7 +76,7 @@ std::vector<T> expectedShare(const std::vector<T>& all, std::size_t columns,
 
 void expectShare(const SplitShare& share, const Split& all, const std::vector<std::int64_t>& order) {
   EXPECT_EQ(share.globalSamples, order.size());
-  EXPECT_EQ(share.rows, shareOf(order, world()));
+  EXPECT_EQ(share.rows, shareOf(order, dealing, world()));
   EXPECT_EQ(share.local.samples, share.rows.size());
   EXPECT_EQ(share.local.inputs, expectedShare(all.inputs, 3, order));
   if (!all.labels.empty()) {
@@ -94,9 +96,10 @@ TEST(ReadSplit, DealsTheSerialOrderRoundRobinBitForBit) {
     for (const std::size_t samples : {0U, 1U, 20U, 47U}) {
       const auto order = task == Task::Classification ? sampleOrder(data.train.labels, 5, samples)
                                                       : sampleOrder(data.train.samples, 5, samples);
-      expectShare(readSplit(path, "train", world(), {true, 5, samples}), data.train, order);
+      expectShare(readSplit(path, "train", dealing, world(), {true, 5, samples}), data.train, order);
     }
-    expectShare(readSplit(path, "test", world()), data.test, {0, 1}); // fewer samples than three ranks
+    expectShare(readSplit(path, "test", dealing, world()), data.test,
+                {0, 1}); // fewer samples than three ranks
   }
 }
 
@@ -104,7 +107,8 @@ TEST(ReadSplit, KeepsTheOrderOfTheFileUnlessAsked) {
   const TemporaryFolder folder;
   const auto data = numbered(Task::Classification);
   writeOnRoot([&] { write(folder.file("a.h5"), data); });
-  expectShare(readSplit(folder.file("a.h5"), "train", world(), {false, 0, 5}), data.train, {0, 1, 2, 3, 4});
+  expectShare(readSplit(folder.file("a.h5"), "train", dealing, world(), {false, 0, 5}), data.train,
+              {0, 1, 2, 3, 4});
 }
 
 TEST(ReadSplit, ReadsSinglePrecision) {
@@ -115,7 +119,7 @@ TEST(ReadSplit, ReadsSinglePrecision) {
     file.write<float>("x", {3, 1}, {0.5F, 0.25F, 0.125F});
     file.close();
   });
-  const auto share = readMatrixShare(path, "x", {2, 0}, world());
+  const auto share = readMatrixShare(path, "x", {2, 0}, dealing, world());
   EXPECT_EQ(share.values, expectedShare<double>({0.5, 0.25, 0.125}, 1, {2, 0}));
 }
 
@@ -128,7 +132,7 @@ TEST(ReadSplit, ReadsSlabsLargerThanTheBlockOfOneTransfer) {
   writeOnRoot([&] { writeMatrix(path, 3, values); });
   const auto row = static_cast<std::int64_t>(rows);
   const std::vector<std::int64_t> order{row - 1, 0, row / 2, row / 3, row - 2, row / 3 * 2};
-  EXPECT_EQ(readMatrixShare(path, "x", order, world()).values, expectedShare(values, 3, order));
+  EXPECT_EQ(readMatrixShare(path, "x", order, dealing, world()).values, expectedShare(values, 3, order));
 }
 
 TEST(ReadDescription, IsTheSameOnAllRanks) {
@@ -146,7 +150,7 @@ TEST(ReadSplit, ReadsRealDataInParallel) {
   const std::string path = TERRACE_SHARED_DIR "/data/digits.h5";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "No file " << path;
   const auto all = read(path);
-  const auto share = readSplit(path, "train", world(), {true, 1, 500});
+  const auto share = readSplit(path, "train", dealing, world(), {true, 1, 500});
   const auto order = sampleOrder(all.train.labels, 1, 500);
   EXPECT_EQ(share.local.inputs, expectedShare(all.train.inputs, 64, order));
   EXPECT_EQ(share.local.labels, expectedShare(all.train.labels, 1, order));
@@ -170,7 +174,7 @@ protected:
   // What reading the training set of such a file throws, checked to be the same on all ranks.
   std::string complaint(const Content& content, const std::string& split = "train", std::size_t samples = 0) {
     writeOnRoot([&] { writeContent(content); });
-    return messageOfAll([&] { readSplit(path_, split, world(), {true, 1, samples}); });
+    return messageOfAll([&] { readSplit(path_, split, dealing, world(), {true, 1, samples}); });
   }
 
   static std::string messageOfAll(const std::function<void()>& work) {
@@ -204,9 +208,10 @@ private:
 };
 
 TEST_F(WrongFile, MissingOrNotHdf5) {
-  EXPECT_EQ(messageOfAll([&] { readSplit(path_, "train", world()); }), expected("no such file."));
+  EXPECT_EQ(messageOfAll([&] { readSplit(path_, "train", dealing, world()); }), expected("no such file."));
   writeOnRoot([&] { std::ofstream(path_) << "text"; });
-  EXPECT_EQ(messageOfAll([&] { readSplit(path_, "train", world()); }), expected("not an HDF5 file."));
+  EXPECT_EQ(messageOfAll([&] { readSplit(path_, "train", dealing, world()); }),
+            expected("not an HDF5 file."));
   EXPECT_EQ(messageOfAll([&] { readDescription(path_, world()); }), expected("not an HDF5 file."));
 }
 
@@ -216,7 +221,7 @@ TEST_F(WrongFile, CutShort) {
     write(path_, numbered(Task::Classification));
     std::filesystem::resize_file(path_, 2000);
   });
-  const auto message = messageOfAll([&] { readSplit(path_, "train", world()); });
+  const auto message = messageOfAll([&] { readSplit(path_, "train", dealing, world()); });
   EXPECT_EQ(message.find(expected("cannot be opened; it is damaged, cut short")), 0U) << message;
 }
 
@@ -283,7 +288,7 @@ TEST_F(WrongFile, WithValuesOfAnotherType) {
     file.write<int>("train/inputs", {1, 2}, {0, 1});
     file.close();
   });
-  EXPECT_EQ(messageOfAll([&] { readSplit(path_, "train", world()); }),
+  EXPECT_EQ(messageOfAll([&] { readSplit(path_, "train", dealing, world()); }),
             expected("train/inputs: holds integers; expected float32 or float64."));
 }
 
@@ -297,7 +302,7 @@ TEST_F(WrongFile, WithFloatingPointLabels) {
     file.write<double>("train/labels", {1}, {0});
     file.close();
   });
-  EXPECT_EQ(messageOfAll([&] { readSplit(path_, "train", world()); }),
+  EXPECT_EQ(messageOfAll([&] { readSplit(path_, "train", dealing, world()); }),
             expected("train/labels: holds floating-point numbers; expected integers."));
 }
 

@@ -164,8 +164,8 @@ Dataset read(const std::string& path) {
   return dataset;
 }
 
-SplitShare readSplit(const std::string& path, const std::string& split, const Teuchos::Comm<int>& comm,
-                     const SampleSelection& selection) {
+SplitShare readSplit(const std::string& path, const std::string& split, SampleDealing dealing,
+                     const Teuchos::Comm<int>& comm, const SampleSelection& selection) {
   const DatasetDescription description = readDescription(path, comm);
   const std::size_t samples = detail::samplesOf(path, description, split);
   std::vector<int> labels;
@@ -175,16 +175,16 @@ SplitShare readSplit(const std::string& path, const std::string& split, const Te
 
   SplitShare share;
   share.globalSamples = order.size();
-  share.rows = shareOf(order, comm);
+  share.rows = shareOf(order, dealing, comm);
   share.local.samples = share.rows.size();
   share.local.features = description.features;
-  share.local.inputs = readMatrixShare(path, split + "/inputs", order, comm).values;
+  share.local.inputs = readMatrixShare(path, split + "/inputs", order, dealing, comm).values;
   if (description.task == Task::Classification) {
     for (const std::int64_t row : share.rows)
       share.local.labels.push_back(labels[static_cast<std::size_t>(row)]);
   } else {
     share.local.outputs = description.outputs;
-    share.local.targets = readMatrixShare(path, split + "/targets", order, comm).values;
+    share.local.targets = readMatrixShare(path, split + "/targets", order, dealing, comm).values;
   }
   return share;
 }

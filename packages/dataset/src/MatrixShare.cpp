@@ -45,13 +45,14 @@ std::vector<int> offsetsOf(const std::vector<int>& counts) {
 
 // Which rows go where: both ends of a message list its rows in the order of their positions, so that the rows
 // themselves are all that is sent.
-class Dealing {
+class RowExchange {
 public:
-  Dealing(const std::vector<std::int64_t>& order, const SlabMap& slabs, int rank, int ranks)
+  RowExchange(const std::vector<std::int64_t>& order, SampleDealing dealing, const SlabMap& slabs, int rank,
+              int ranks)
       : sendCounts_(static_cast<std::size_t>(ranks)), receiveCounts_(static_cast<std::size_t>(ranks)) {
     std::vector<std::vector<std::size_t>> outgoing(static_cast<std::size_t>(ranks));
     for (std::size_t position = 0; position < order.size(); ++position) {
-      const auto owner = ownerOf(position, static_cast<std::size_t>(ranks));
+      const auto owner = dealing.ownerOf(position, static_cast<std::size_t>(ranks));
       const int reader = slabs.reader(order[position]);
       if (reader == rank)
         outgoing[owner].push_back(static_cast<std::size_t>(order[position]) - slabs.first(rank));
@@ -112,17 +113,19 @@ void requireFinite(const std::string& path, const std::string& dataset, const st
 
 } // namespace
 
-std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, const Teuchos::Comm<int>& comm) {
+std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, SampleDealing dealing,
+                                  const Teuchos::Comm<int>& comm) {
   std::vector<std::int64_t> share;
   const auto rank = static_cast<std::size_t>(comm.getRank());
   const auto ranks = static_cast<std::size_t>(comm.getSize());
   for (std::size_t p = 0; p < order.size(); ++p)
-    if (ownerOf(p, ranks) == rank) share.push_back(order[p]);
+    if (dealing.ownerOf(p, ranks) == rank) share.push_back(order[p]);
   return share;
 }
 
 MatrixShare readMatrixShare(const std::string& path, const std::string& dataset,
-                            const std::vector<std::int64_t>& order, const Teuchos::Comm<int>& comm) {
+                            const std::vector<std::int64_t>& order, SampleDealing dealing,
+                            const Teuchos::Comm<int>& comm) {
   const int rank = comm.getRank();
   std::vector<std::size_t> shape;
   std::vector<double> slab;
@@ -147,8 +150,8 @@ MatrixShare readMatrixShare(const std::string& path, const std::string& dataset,
     return share;
   }
   const auto& mpi = dynamic_cast<const Teuchos::MpiComm<int>&>(comm);
-  const Dealing dealing(order, SlabMap(shape[0], comm.getSize()), rank, comm.getSize());
-  share.values = dealing.exchange(std::move(slab), shape[1], (*mpi.getRawMpiComm())());
+  const RowExchange rows(order, dealing, SlabMap(shape[0], comm.getSize()), rank, comm.getSize());
+  share.values = rows.exchange(std::move(slab), shape[1], (*mpi.getRawMpiComm())());
   return share;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "function/ChainFunction.hpp"
+#include "network/Implementation.hpp"
 #include "plain/PlainFunction.hpp"
 
 #include <memory>
@@ -8,13 +9,22 @@
 
 namespace terrace::resnet::detail {
 
-/// The function of a network on an execution space: the first implementation that supports it.
+using FunctionImplementation =
+    Implementation<NetworkFunction, const std::vector<double>&, const DataScaling&, const DataScaling&>;
+
+/// How the function of a network is computed on an execution space.
+template <class Space, class Scalar>
+const std::vector<FunctionImplementation>& functions() {
+  static const std::vector<FunctionImplementation> list{
+      FunctionImplementation::of<ChainFunction<Space, Scalar>>("chain"),
+      FunctionImplementation::of<PlainFunction>("plain")};
+  return list;
+}
+
 template <class Space, class Scalar>
 std::unique_ptr<NetworkFunction> makeFunctionOn(const Network& network, const std::vector<double>& parameters,
                                                 const DataScaling& inputs, const DataScaling& outputs) {
-  if (ChainFunction<Space, Scalar>::supports(network))
-    return std::make_unique<ChainFunction<Space, Scalar>>(network, parameters, inputs, outputs);
-  return std::make_unique<PlainFunction>(network, parameters, inputs, outputs);
+  return makeFirstSupported(functions<Space, Scalar>(), network, parameters, inputs, outputs);
 }
 
 } // namespace terrace::resnet::detail

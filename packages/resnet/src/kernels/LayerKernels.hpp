@@ -113,8 +113,8 @@ void tangentAdjointStep(const typename Tile::Execution& space,
   }
 }
 
-/// Adds the products of (mu, x) and, if not empty, of (nu, z) to the derivatives at \p offsets; the bias is
-/// that of mu. \p mu and \p nu must be 0 from the last sample to the end of its tile.
+/// Adds the products of (mu, x) and, if not empty, of (nu, z) to the derivatives at \p offsets; the bias
+/// belongs to mu. \p mu and \p nu must be 0 from the last sample to the end of its tile.
 template <class Tile>
 void outerProduct(const typename Tile::Execution& space, const OuterProductOperands<Tile>& operands,
                   const DerivativeSums& sums, const GradientOffsets& offsets, int samples) {

@@ -111,7 +111,7 @@ public:
   }
 
   /// After forward() with Keep::Activations: the derivative by the inputs of <outputs, u>. \param x
-  /// overwritten. \return where the result is; its first rows are those of the inputs.
+  /// overwritten. \return where the result is; its first rows belong to the inputs.
   ConstSlab backwardToInput(const Pass<Tile>& pass, const ConstSlab& u, const Slab& x) {
     output_.backward(pass, {}, u, stage(stages() - 1).adjoint());
     for (int s = stages() - 1; s >= 0; --s) {

@@ -15,7 +15,7 @@ namespace terrace::resnet::detail {
 
 /// The parameters in the sweep's scalar as the kernels take them: packed weights, their transposes, biases.
 /// Blocks are in the unit of the activation, their transposes times the time step h. Both arrays have the
-/// order of ParameterLayout; in that of the transposes biases are not used.
+/// order of ParameterLayout; the transposes have no biases.
 template <class Tile>
 class PackedParameters {
 public:

@@ -25,10 +25,10 @@ struct FittedOutputLayer {
 
 /// Solves the linear least-squares problem of the output layer, variable projection's inner problem (Golub &
 /// Pereyra, SIAM J. Numer. Anal. 10, 1973): with z = (q_K, 1),
-/// \f$(A + \beta_\mathrm{out} I) (V, c)^T = B\f$, \f$A\f$ the mean of \f$z z^T\f$ and \f$B\f$ that of
+/// \f$(A + \beta_\mathrm{out} I) (V, c)^T = B\f$, \f$A\f$ the mean of \f$z z^T\f$ and \f$B\f$ the mean of
 /// \f$z t^T\f$ over the samples.
 ///
-/// The means are those of all ranks' samples, summed as a Sweep sums: all ranks find the same layer whatever
+/// The means are over all ranks' samples, summed as a Sweep sums: all ranks find the same layer whatever
 /// their number. The states come from the forward sweep of the same network with an output layer that is the
 /// identity; means and solution are found on the host.
 class OutputLayerFit {

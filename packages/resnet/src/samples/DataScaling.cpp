@@ -139,7 +139,7 @@ void declareDataScaling(Teuchos::ParameterList& data) {
   declareChoice(
       data, targetName, "Automatic",
       "The same for each target of regression, or, if all are positive, Standard of their logarithms "
-      "(Logarithm); the loss is that of the normalised targets, errors are in the units of the data.",
+      "(Logarithm); the loss is in scaled targets, errors are in the units of the data.",
       choices);
 }
 

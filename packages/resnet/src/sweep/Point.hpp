@@ -11,7 +11,7 @@ namespace terrace::resnet::detail {
 /// Parameters and samples of the last Hessian product.
 class Point {
 public:
-  /// False if \p theta and \p samples are those of the last call.
+  /// False if \p theta and \p samples are the same as in the last call.
   bool moveTo(const ConstParameterView& theta, const SampleSet& samples) {
     if (samples_ && samples_->sameAs(samples) && differences(theta, theta_) == 0) return false;
     if (theta_.extent(0) == 0) theta_ = ParameterView("terrace::resnet::keptPoint", theta.extent(0));

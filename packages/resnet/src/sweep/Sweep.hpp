@@ -22,7 +22,7 @@ struct SweepSums {
 /// Forward and backward sweeps of one network over the local samples of a set, a chunk of samples at a time.
 ///
 /// Parameters, gradients and products are whole vectors in the order of ParameterLayout, on the device. The
-/// gradients and products are those of the loss averaged over all ranks' samples, summed over the local
+/// gradients and products belong to the loss averaged over all ranks' samples. They are summed over the local
 /// samples, without the regularisation. The samples of a group (samplesOfGroup), or
 /// fixed parts of them, are summed first, in one order, and these partial sums are compensated: the result
 /// does not depend on how the samples lie on the ranks. Only on a device, where no fused kernel

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/dataset/Dataset.hpp>
+#include <terrace/dataset/MatrixShare.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -89,13 +90,13 @@ DatasetInfo readInfo(const std::string& path);
 /// Reads a whole data set into the memory of one rank.
 Dataset read(const std::string& path);
 
-/// Reads each rank's share of the split "train" or "test", dealt as MatrixShare says; collective. The
+/// Reads each rank's share of the split "train" or "test", dealt as \p dealing says; collective. The
 /// selection does not depend on the number of ranks. Labels of all samples are held by every rank for a
 /// moment, inputs never are.
 /// \throws std::invalid_argument, the same on all ranks, if the file breaks the rules, has no such split or
 ///       fewer samples than selected.
-SplitShare readSplit(const std::string& path, const std::string& split, const Teuchos::Comm<int>& comm,
-                     const SampleSelection& selection = {});
+SplitShare readSplit(const std::string& path, const std::string& split, SampleDealing dealing,
+                     const Teuchos::Comm<int>& comm, const SampleSelection& selection = {});
 /// @}
 
 } // namespace terrace::dataset

@@ -13,15 +13,16 @@ class Comm;
 namespace terrace::dataset {
 
 /// Samples are dealt to the ranks in turn, so many consecutive positions of the run's order at a time:
-/// position p is on rank (p / samplesDealtTogether) % size. So every leading subset of the order is spread
-/// evenly and is a leading part of every rank's rows, and the same samples lie together whatever the number
-/// of ranks.
-constexpr std::size_t samplesDealtTogether = 128;
+/// position p is on rank (p / together) % ranks. So every leading subset of the order is spread evenly and is
+/// a leading part of every rank's rows, and the same samples lie together whatever the number of ranks.
+struct SampleDealing {
+  std::size_t together = 1;
 
-/// The rank of \p size that gets position \p position.
-constexpr std::size_t ownerOf(std::size_t position, std::size_t size) {
-  return position / samplesDealtTogether % size;
-}
+  /// The rank of \p ranks that gets position \p position.
+  constexpr std::size_t ownerOf(std::size_t position, std::size_t ranks) const {
+    return position / together % ranks;
+  }
+};
 
 /// The rows of a matrix that one rank works on.
 struct MatrixShare {
@@ -30,7 +31,8 @@ struct MatrixShare {
 };
 
 /// The entries of \p order that this rank gets.
-std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, const Teuchos::Comm<int>& comm);
+std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, SampleDealing dealing,
+                                  const Teuchos::Comm<int>& comm);
 
 /// Reads the rows \p order of a two-dimensional floating-point dataset and deals them to the ranks;
 /// collective.
@@ -41,6 +43,7 @@ std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, const 
 /// \throws std::invalid_argument on all ranks if the dataset is missing, has another rank or type, or holds a
 ///       value that is NaN or infinite, whether in \p order or not.
 MatrixShare readMatrixShare(const std::string& path, const std::string& dataset,
-                            const std::vector<std::int64_t>& order, const Teuchos::Comm<int>& comm);
+                            const std::vector<std::int64_t>& order, SampleDealing dealing,
+                            const Teuchos::Comm<int>& comm);
 
 } // namespace terrace::dataset

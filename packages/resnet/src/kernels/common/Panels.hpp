@@ -12,7 +12,7 @@ struct Panels {
   int rows = 0;
 
   KOKKOS_INLINE_FUNCTION int count() const { return (rows + most - 1) / most; }
-  /// First row of a panel; that of panel count() is the end.
+  /// First row of a panel; panel count() begins at the end.
   KOKKOS_INLINE_FUNCTION int first(int panel) const {
     const int panels = count();
     const int extra = rows % panels;

@@ -32,7 +32,7 @@ void multiply(const typename Tile::Weights& A, const typename Tile::ConstSlab& x
 }
 
 /// G(i, j) += factor sum_s mu(i, s) x(j, s);  the sums of float products are in double: KokkosKernels' own
-/// kernel, not that of a BLAS.
+/// kernel, not a BLAS.
 template <class Tile>
 void multiplyTransposed(double factor, const typename Tile::ConstSlab& mu, const typename Tile::ConstSlab& x,
                         double* gradient, int samples) {

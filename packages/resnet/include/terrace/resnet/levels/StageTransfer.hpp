@@ -10,8 +10,8 @@ namespace terrace::resnet {
 
 /// Transfer between a network and the same one with fewer blocks in its stages, each stage in its own time.
 ///
-/// A coarse block stands for c fine ones, c = 1, 2, 3, ... With the midpoints of the fine blocks at the
-/// offsets \f$o_j = (j + \frac12)/c - \frac12\f$, j = 0..c-1, from that of the coarse one (in coarse time
+/// A coarse block stands for c fine ones, c = 1, 2, 3, ... The midpoints of the fine blocks have the offsets
+/// \f$o_j = (j + \frac12)/c - \frac12\f$, j = 0..c-1, from the midpoint of the coarse block (in coarse time
 /// steps):
 ///
 /// - Piecewise Constant: \f$\theta^h_{ck+j} = \theta^H_k\f$.

@@ -19,8 +19,8 @@ enum class Activation { Tanh, ReLU, SmoothReLU, Sigmoid, Identity };
 /// Cross entropy of softmax(y), or \f$\frac12\|y-t\|^2\f$; both are averaged over the samples.
 enum class LossType { CrossEntropy, LeastSquares };
 
-/// Inner product of the parameters: that of \f$L^2(0,T)\f$ (weight h on the blocks, 1 on lift and output), or
-/// the Euclidean one.
+/// Inner product of the parameters: the inner product of \f$L^2(0,T)\f$ (weight h on the blocks, 1 on lift
+/// and output), or the Euclidean one.
 enum class MetricType { L2, Euclidean };
 
 /// \f$\frac\beta2 h\sum_k\|\theta_k\|^2 + \frac\gamma2 h\sum_{k\ge1}\|(\theta_k-\theta_{k-1})/h\|^2 +

@@ -61,7 +61,7 @@ public:
   /// Every rank passes the same \p values and takes its slice.
   /// \throws std::invalid_argument if their number is not layout().size().
   void assign(const std::vector<double>& values, ParameterVector& x) const;
-  /// The \p values of rank 0 are sent to all ranks; those of the others are ignored.
+  /// The \p values of rank 0 are sent to all ranks; the values of other ranks are ignored.
   /// \throws std::invalid_argument on all ranks if their number is not layout().size().
   void scatterFromRoot(const std::vector<double>& values, ParameterVector& x) const;
   /// @}

@@ -29,10 +29,10 @@ enum class VectorKind { Primal, Dual };
 
 /// A vector of network parameters, or of derivatives by them, distributed by a one-to-one Tpetra map.
 ///
-/// Primal vectors have the inner product of the metric, dual vectors that of its inverse; dual() is the Riesz
-/// map from one kind to the other, apply() the unweighted pairing of a vector of one kind with one of the
-/// other. Made by ParameterSpace. ROL's elementwise functions are virtual, so they run in plain loops on the
-/// host.
+/// Primal vectors have the inner product of the metric, dual vectors the inner product of its inverse; dual()
+/// is the Riesz map from one kind to the other, apply() the unweighted pairing of a vector of one kind with
+/// one of the other. Made by ParameterSpace. ROL's elementwise functions are virtual, so they run in plain
+/// loops on the host.
 class ParameterVector : public ROL::TpetraMultiVector<double>,
                         public EntrywiseOperations<double>,
                         public BlockOperations<double> {
@@ -82,7 +82,7 @@ public:
 
   /// \name BlockOperations, as kernels that read each vector once
   ///
-  /// Sums are in the order of those of dot(). Workspaces grow with the number of vectors and are kept.
+  /// Sums have the order of the sums of dot(). Workspaces grow with the number of vectors and are kept.
   /// @{
   void innerProducts(const std::vector<Operand<double>>& left, const std::vector<Operand<double>>& right,
                      std::vector<double>& products) const override;

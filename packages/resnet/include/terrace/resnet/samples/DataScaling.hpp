@@ -8,12 +8,12 @@
 
 namespace terrace::resnet {
 
-/// How a column of inputs or targets is normalised: left as it is; to mean 0 and standard deviation 1; to
+/// How a column of inputs or targets is scaled: left as it is; to mean 0 and standard deviation 1; to
 /// [-1, 1] between its smallest and its largest value; or its logarithm to mean 0 and standard deviation 1.
 enum class ScalingType { None, Standard, UnitRange, Logarithm };
 
-/// A map of every column of a matrix of samples: \f$(x_j - \mathrm{shift}_j) / \mathrm{scale}_j\f$, or that
-/// of \f$\ln x_j\f$.
+/// A map of every column of a matrix of samples: \f$(x_j - \mathrm{shift}_j) / \mathrm{scale}_j\f$, or the
+/// same of \f$\ln x_j\f$.
 struct DataScaling {
   std::vector<double> shift;
   std::vector<double> scale; ///< Finite, not 0.

@@ -64,7 +64,7 @@ public:
   /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.
   SampleSet leading(long globalCount) const;
 
-  /// The samples at these positions, in this order, as a set of its own: dealt to the ranks anew, so that it
+  /// The samples at these positions, in this order, as a set of its own: dealt to the ranks again, so that it
   /// is the same set whatever the number of ranks. Collective. \param positions  distinct; the same on all
   /// ranks. \throws std::invalid_argument if there is none, or one is not in 0 .. globalCount() - 1.
   SampleSet gather(const std::vector<long>& positions) const;
@@ -93,7 +93,7 @@ public:
   const Units& targetScale() const { return targetScale_; }
   /// Whether that gives the logarithm of what the targets were.
   bool targetLogarithm() const { return targetLogarithm_; }
-  /// \throws std::bad_variant_access if \p Scalar is not that of the set.
+  /// \throws std::bad_variant_access if \p Scalar is not the scalar of the set.
   template <class Scalar>
   const Arrays<Scalar>& arrays() const {
     return std::get<Arrays<Scalar>>(arrays_);

@@ -128,7 +128,7 @@ struct FusedOperands {
       derivatives; ///< Teams x parameters; summed over a team.
 
   Layers tangents;    ///< dq_k, k = 0..K
-  Layers preTangents; ///< dz_k, k = 0..K-1, then that of the lift
+  Layers preTangents; ///< dz_k, k = 0..K-1, then the lift's
   bool gaussNewton = false;
 };
 
