@@ -59,7 +59,7 @@ void printTable(const Evaluation& e, std::ostream& out) {
   };
   outputs("train error of each output:", e.trainOutputs);
   outputs("test error of each output: ", e.testOutputs);
-  out << "loss: of normalised inputs and targets; value: loss with regularisation"
+  out << "loss: of scaled inputs and targets; value: loss with regularisation"
       << (e.metric == "error" ? "; error: relative, in the L2 norm, in the data's units" : "") << '\n';
 }
 
@@ -101,7 +101,7 @@ void addEvaluate(CLI::App& parent, Action& chosen) {
   command->add_flag("--json", options->json, "Print one JSON object instead of a table");
   command->footer(
       "All training samples of the data set count, even if the model was trained on a part of them.\n"
-      "Loss, value and gradient are of inputs and targets normalised as in the training; errors are in the\n"
+      "Loss, value and gradient are of inputs and targets scaled as in the training; errors are in the\n"
       "data's units. The gradient file has the groups of a model file (Euclidean derivatives by W and b) and "
       "the\n"
       "attributes value and loss.\n"

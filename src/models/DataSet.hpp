@@ -31,13 +31,13 @@ struct DataSet {
 };
 
 /// Reads the training samples that the deck's list "Data" selects, and all test samples; collective. The
-/// normalisation is made from the training samples that are not held out.
+/// scaling is made from the training samples that are not held out.
 /// \param scalar  precision of the sweeps over the samples.
 /// \throws std::invalid_argument, the same on all ranks.
 DataSet readTrainingData(const Teuchos::ParameterList& data,
                          const Teuchos::RCP<const Teuchos::Comm<int>>& comm, resnet::SweepScalar scalar);
 
-/// Reads all training and test samples for a model, with its normalisation; collective.
+/// Reads all training and test samples for a model, with its scaling; collective.
 /// \throws std::invalid_argument, the same on all ranks, also if the data have other features or outputs than
 /// the
 ///         model.

@@ -108,7 +108,7 @@ TEST_F(Regression, IsTheSameOnAnyNumberOfRanks) {
   }
 }
 
-TEST_F(Regression, WithoutNormalisationTheNetworkSeesTheDataAsTheyAre) {
+TEST_F(Regression, WithoutScalingTheNetworkSeesTheDataAsTheyAre) {
   makeData();
   train("run", "\"Data/Input Normalization=None\" \"Data/Target Normalization=Unit Range\"");
   const Hdf5File model = Hdf5File::open(problem_.file("run/model.h5"));

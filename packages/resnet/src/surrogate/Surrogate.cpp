@@ -22,8 +22,8 @@ std::unique_ptr<detail::NetworkFunction> makeFunction(const Network& network,
                                   " entries; expected " + std::to_string(expected) + ".");
   };
   require("parameters", static_cast<long>(parameters.size()), ParameterLayout(network).size());
-  require("an input normalisation", inputs.columns(), network.features());
-  require("an output normalisation", outputs.columns(), network.outputs);
+  require("an input scaling", inputs.columns(), network.features());
+  require("an output scaling", outputs.columns(), network.outputs);
   return detail::makeFunction(network, scalar, parameters, inputs, outputs);
 }
 

@@ -93,7 +93,7 @@ private:
   Teuchos::RCP<const Tpetra::Import<>> import_;
 };
 
-// All samples, normalised, and the normalisations.
+// All samples, scaled, and the scalings.
 struct TrainingSamples {
   DataScaling inputs;
   DataScaling targets;
@@ -105,7 +105,7 @@ TrainingSamples makeSamples(const ParameterList& data, const MultiVector& inputs
   const Dealing dealing(inputs.getMap(), static_cast<std::uint64_t>(data.get<int>("Seed")));
   const auto comm = inputs.getMap()->getComm();
   const long local = SampleSet::localCount(kept, comm->getRank(), comm->getSize());
-  const auto normalise = [&](const char* name, std::vector<double>& rows, int columns) {
+  const auto scale = [&](const char* name, std::vector<double>& rows, int columns) {
     const std::vector<double> training(rows.begin(), rows.begin() + local * columns);
     const auto found = DataScaling::of(scalingType(data, name, true), training, columns, *comm);
     found.requireDomain(rows, *comm);
@@ -115,8 +115,8 @@ TrainingSamples makeSamples(const ParameterList& data, const MultiVector& inputs
   auto x = dealing.rows(inputs), t = dealing.rows(targets);
   const int features = static_cast<int>(inputs.getNumVectors());
   const int outputs = static_cast<int>(targets.getNumVectors());
-  auto inputMap = normalise("Input Normalization", x, features);
-  auto targetMap = normalise("Target Normalization", t, outputs);
+  auto inputMap = scale("Input Normalization", x, features);
+  auto targetMap = scale("Target Normalization", t, outputs);
   const auto count = static_cast<long>(inputs.getGlobalLength());
   const auto samples =
       SampleSet::regression(comm, count, features, x, outputs, t, scalar).withTargetUnits(targetMap);

@@ -21,14 +21,18 @@ struct SweepSums {
 
 /// Forward and backward sweeps of one network over the local samples of a set, a chunk of samples at a time.
 ///
-/// Parameters, gradients and products are whole vectors in the order of ParameterLayout, on the device. The
-/// gradients and products belong to the loss averaged over all ranks' samples. They are summed over the local
-/// samples, without the regularisation. The samples of a group (samplesOfGroup), or
-/// fixed parts of them, are summed first, in one order, and these partial sums are compensated: the result
-/// does not depend on how the samples lie on the ranks. Only on a device, where no fused kernel
-/// knows the network, are the derivatives summed over whole chunks of samples. The memory is bounded whatever
-/// the number of samples, and after the first call of each kind nothing is allocated, unless the samples are
-/// more. The caller has checked that the samples fit the network and its loss.
+/// Parameters, gradients and products are whole vectors in the order of ParameterLayout, on the device.
+/// Gradients and products belong to the loss averaged over all ranks' samples, without the regularisation;
+/// they are summed over the local samples.
+///
+/// The samples of a group (samplesOfGroup), or fixed parts of them, are summed first, in one order, and these
+/// partial sums are compensated. So the result does not depend on how the samples lie on the ranks. The
+/// exception is a device where no fused kernel knows the network: derivatives are then summed over whole
+/// chunks.
+///
+/// The memory is bounded whatever the number of samples, and after the first call of each kind nothing is
+/// allocated, unless the samples are more. The caller has checked that the samples fit the network and its
+/// loss.
 class Sweep {
 public:
   virtual ~Sweep() = default;

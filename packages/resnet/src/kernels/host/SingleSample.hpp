@@ -14,7 +14,7 @@
 namespace terrace::resnet::detail {
 
 /// A network with fixed parameters for one sample at a time, on the host: neurons, not samples, lie in the
-/// lanes of a pack, so that a batch of one fills them. Inputs and outputs are normalised.
+/// lanes of a pack, so that a batch of one fills them. Inputs and outputs are scaled.
 template <class S, int registerBytes = vectorBytes>
 class SingleSample {
 public:

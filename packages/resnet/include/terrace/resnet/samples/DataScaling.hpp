@@ -45,7 +45,7 @@ struct DataScaling {
 void declareDataScaling(Teuchos::ParameterList& data);
 
 /// Reads one of the two, of which the targets' has the logarithm, too; Automatic means Standard for \p
-/// regression and None else. \throws terrace::ParameterError if targets are to be normalised where there is
+/// regression and None else. \throws terrace::ParameterError if targets are to be scaled where there is
 /// no regression.
 ScalingType scalingType(const Teuchos::ParameterList& data, const std::string& name, bool regression);
 

@@ -58,7 +58,7 @@ public:
                               const std::vector<double>& inputs, int outputs,
                               SweepScalar scalar = SweepScalar::Double);
 
-  /// The same samples, whose targets were normalised: errors are to be measured of what they were before.
+  /// The same samples, whose targets were scaled: errors are to be measured of what they were before.
   SampleSet withTargetUnits(const DataScaling& units) const;
 
   /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.

@@ -20,7 +20,7 @@ class NetworkFunction;
 /// application embeds.
 ///
 /// It needs neither MPI nor HDF5: every process has all parameters and works on its own samples (no call is
-/// collective). Weights are packed once, at construction, and the normalisation is a part of the function.
+/// collective). Weights are packed once, at construction, and the scaling is a part of the function.
 /// Batches are read and written where they are, in any layout, on Tpetra's default device. Nothing is
 /// allocated after the first call of each kind; calls use one workspace, so that a Surrogate serves one
 /// thread at a time. A batch gives row by row the same numbers as its samples alone, up to rounding.

@@ -14,7 +14,7 @@ namespace terrace::resnet {
 /// A surrogate and the result of its training.
 struct TrainedSurrogate {
   Surrogate surrogate;
-  double value = 0;      ///< Regularised loss of normalised targets over the training samples.
+  double value = 0;      ///< Regularised loss of scaled targets over the training samples.
   double trainError = 0; ///< Relative L2 error in the units of the targets.
   int iterations = 0;
   double workUnits = 0;
@@ -27,7 +27,7 @@ Teuchos::RCP<const Teuchos::ParameterList> validTrainingParameters();
 
 /// Trains a network on samples and gives it to every rank as a function; collective.
 ///
-/// The parameters are the lists Network, Data (normalisation, validation share, seed of the order of the
+/// The parameters are the lists Network, Data (scaling, validation share, seed of the order of the
 /// samples), Levels, General, Step, Sampling and Status Test of a deck. What is missing has a deck's default;
 /// the default of the loss is Least Squares. The same surrogate comes out on any number of ranks.
 ///
