@@ -9,8 +9,10 @@
 #include <terrace/resnet/samples/SampleSet.hpp>
 #include <terrace/resnet/surrogate/Surrogate.hpp>
 
+#include <Teuchos_Array.hpp>
 #include <Tpetra_Core.hpp>
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <iomanip>
@@ -46,6 +48,7 @@ struct Case {
   const char *lift, *activation, *loss;
   bool labels;
   const char* outputLayer = "Trained";
+  std::vector<int> widths = {}; ///< Of several stages, each with `blocks` blocks.
 };
 
 const std::vector<Case> cases{
@@ -61,6 +64,9 @@ const std::vector<Case> cases{
     {128, 3, 9, 5, 300, "Linear", "Tanh", "Cross Entropy", true},
     {130, 2, 131, 6, 150, "Activated", "Sigmoid", "Least Squares", true},
     {260, 2, 4, 3, 300, "Linear", "Tanh", "Cross Entropy", true},
+    {9, 3, 2, 5, 257, "Activated", "Tanh", "Cross Entropy", true, "Trained", {9, 4}},
+    {5, 2, 3, 2, 300, "Identity", "Sigmoid", "Least Squares", false, "Trained", {5, 12, 40}},
+    {40, 2, 6, 4, 700, "Linear", "Tanh", "Least Squares", true, "Solved", {40, 8, 33}},
 };
 
 std::vector<double> normals(std::size_t count, unsigned seed, double deviation) {
@@ -79,6 +85,7 @@ Network makeNetwork(const Case& c) {
   list.set("Activation", std::string(c.activation));
   list.set("Loss", std::string(c.loss));
   list.set("Final Time", 1.5);
+  list.sublist("Stages").set("Widths", Teuchos::Array<int>(c.widths));
   return Network::fromParameters(list, c.features, c.outputs);
 }
 
@@ -97,9 +104,10 @@ SampleSet makeSamples(const Case& c, SweepScalar scalar) {
 }
 
 void print(const Case& c, SweepScalar scalar, const std::string& what, const Hash& hash) {
-  std::cout << what << " width " << c.width << ", " << c.blocks << " blocks, " << c.lift << ", "
-            << c.activation << ", " << c.loss << (c.labels ? " of labels" : " of targets")
-            << ", output layer " << c.outputLayer << ", "
+  std::cout << what << " width " << c.width;
+  for (std::size_t s = 1; s < c.widths.size(); ++s) std::cout << '-' << c.widths[s];
+  std::cout << ", " << c.blocks << " blocks, " << c.lift << ", " << c.activation << ", " << c.loss
+            << (c.labels ? " of labels" : " of targets") << ", output layer " << c.outputLayer << ", "
             << (scalar == SweepScalar::Double ? "double" : "float") << ": " << std::hex << std::setw(16)
             << std::setfill('0') << hash.value() << std::dec << std::setfill(' ') << '\n';
 }

@@ -13,8 +13,8 @@
 
 #include "../resnet/Problems.hpp"
 #include "function/NetworkFunction.hpp"
-#include "plain/PlainFunction.hpp"
-#include "plain/PlainSweep.hpp"
+#include "function/PlainFunction.hpp"
+#include "sweep/PlainSweep.hpp"
 #include "sweep/Sweep.hpp"
 
 #include <gtest/gtest.h>

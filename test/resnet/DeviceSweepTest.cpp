@@ -124,10 +124,14 @@ TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForAnyNumberOfSamplesAndWaves) {
 }
 
 TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForSeveralStages) {
-  for (const auto& widths : {std::vector<int>{9, 4}, {40, 8, 33}}) {
-    const Network network = reference::makeStages(widths, std::vector<int>{2, 3, 1});
-    this->compare(network, reference::makeData(network, 90, true), 100);
-  }
+  for (const auto lift : {Lift::Identity, Lift::Linear, Lift::Activated})
+    for (const auto& widths : {std::vector<int>{9, 4}, {40, 8, 33}})
+      for (const bool labels : {true, false}) {
+        Network network = reference::makeStages(widths, std::vector<int>{2, 3, 1});
+        network.lift = lift;
+        if (!labels) network.loss = LossType::LeastSquares;
+        this->compare(network, reference::makeData(network, 151, labels), 100);
+      }
 }
 
 TYPED_TEST(DeviceSweepTest, AgreesWithTheHostForDeepNetworks) {

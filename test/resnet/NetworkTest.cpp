@@ -3,6 +3,7 @@
 #include <terrace/parameters/ParameterValidation.hpp>
 #include <terrace/resnet/levels/LevelOptions.hpp>
 #include <terrace/resnet/network/NetworkParameters.hpp>
+#include <terrace/resnet/parameters/ParameterSpace.hpp>
 
 #include <Teuchos_Array.hpp>
 
@@ -110,6 +111,30 @@ TEST(Network, RejectsStagesThatDoNotFit) {
                  {"\"Final Times\" has the entry -1"});
 }
 
+TEST(Network, RefusesStagesWithoutWidths) {
+  expectContains(errorOf([&] { Network::fromParameters(stagesList({}, {4}, {}), 2, 2); }),
+                 {"Stages", "\"Widths\" has none"});
+  auto list = stagesList({4, 3}, {}, {});
+  list.set("Lift", "Identity");
+  expectContains(errorOf([&] { Network::fromParameters(list, 8, 5); }),
+                 {"\"Widths\" begins with 4", "8 features"});
+}
+
+TEST(Network, ThatIsNoneIsRefusedByWhoeverTakesIt) {
+  const auto expectRefusal = [](const Network& network) {
+    EXPECT_THROW(ParameterLayout{network}, std::invalid_argument);
+    EXPECT_THROW(ParameterSpace(network, Tpetra::getDefaultComm()), std::invalid_argument);
+  };
+  expectRefusal(Network());
+  expectRefusal(Network::dense(2, 3, 4, 0));
+  expectRefusal(Network::dense(0, 3, 4, 1));
+  Network narrow = Network::dense(5, 3, 4, 1);
+  EXPECT_NO_THROW(ParameterLayout{narrow});
+  narrow.lift = Lift::Identity;
+  expectRefusal(narrow);
+  EXPECT_THROW(ParameterLayout(Network::dense(2, 3, 4, 1)).transition(1), std::out_of_range);
+}
+
 TEST(Network, CoarsensEachStageInItsOwnTime) {
   const auto network = reference::makeStages({4, 3}, {8, 4});
   const auto coarse = network.coarsened(4);
@@ -143,7 +168,7 @@ TEST(Network, RejectsAnIdentityLiftThatIsTooNarrow) {
   ParameterList list;
   list.set("Width", 4).set("Lift", "Identity");
   expectContains(errorOf([&] { Network::fromParameters(list, 8, 5); }),
-                 {"\"Width\" = 4", "8 features", "Width >= 8"});
+                 {"\"Width\" = 4", "8 features", "at least 8"});
   EXPECT_NO_THROW(Network::fromParameters(list, 4, 5));
 }
 
@@ -211,7 +236,7 @@ TEST(Levels, RejectAStageWhoseBlocksCannotBeDivided) {
   expectContains(errorOf([&] {
                    LevelOptions::fromParameters(list, reference::makeStages({4, 3}, {8, 6}));
                  }),
-                 {"Stages", "has the entry 6", "Depth Coarsening^2 = 4"});
+                 {"stage 2 has 6 blocks", "Depth Coarsening^2 = 4"});
 }
 
 TEST(Layout, ArraysCoverTheVectorInOrder) {

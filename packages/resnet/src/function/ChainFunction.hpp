@@ -1,8 +1,8 @@
 #pragma once
 
 #include "function/NetworkFunction.hpp"
+#include "function/SingleSample.hpp"
 #include "kernels/common/BatchKernels.hpp"
-#include "kernels/host/SingleSample.hpp"
 #include "layers/Chain.hpp"
 #include "parameters/ToDevice.hpp"
 
@@ -26,9 +26,9 @@ public:
       : network_(network), layout_(network), chunkSamples_(samplesOfChunk(network)), theta_(network, layout_),
         chain_(network, layout_, chunkSamples_), inputShift_(columns(inputs.shift)),
         inputFactor_(columns(inverted(inputs.scale))), outputFactor_(columns(outputs.scale)),
-        outputShift_(columns(outputs.shift)) {
+        outputShift_(columns(outputs.shift)), hasSingle_(Tile::onHost && Single::supports(network)) {
     theta_.set(space_, columns(parameters), true);
-    if constexpr (Tile::onHost) single_ = decltype(single_)(network, parameters);
+    if (hasSingle_) single_ = Single(network, parameters);
   }
 
   void apply(const ConstBatch& x, const Batch& y) override {
@@ -87,6 +87,8 @@ public:
 
 private:
   using Columns = typename LoadBatch<Tile>::Columns;
+  /// Of the host; on a device unused, and without vectors, which nvcc does not take.
+  using Single = SingleSample<S, Tile::onHost ? vectorBytes : static_cast<int>(sizeof(S))>;
 
   /// Whole tiles such that the few arrays in use at a time stay in the first cache.
   static int samplesOfChunk(const Network& network) {
@@ -107,7 +109,7 @@ private:
   template <class OnChunk, class OnSample>
   void forEachPart(const ConstBatch& x, const OnChunk& onChunk, const OnSample& onSample) {
     const int all = static_cast<int>(x.extent(0));
-    int rest = Tile::onHost ? all % Tile::samples : 0;
+    int rest = hasSingle_ ? all % Tile::samples : 0;
     if (rest > Tile::samples / 4) rest = 0;
     for (int first = 0; first < all - rest; first += chunkSamples_)
       onChunk(first, std::min(chunkSamples_, all - rest - first));
@@ -159,8 +161,8 @@ private:
   PackedParameters<Tile> theta_;
   Chain<Tile> chain_;
   ParameterView inputShift_, inputFactor_, outputFactor_, outputShift_;
-  /// Of the host; on a device unused, and without vectors, which nvcc does not take.
-  SingleSample<S, Tile::onHost ? vectorBytes : static_cast<int>(sizeof(S))> single_;
+  bool hasSingle_; ///< Whether the fast path of few samples knows the network.
+  Single single_;
   LayerArrays<Tile> inputs_;  ///< x and v, or the derivative by x: features x chunk
   LayerArrays<Tile> outputs_; ///< y, its tangent, or u
 };

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "function/ChainFunction.hpp"
+#include "function/PlainFunction.hpp"
 #include "network/Implementation.hpp"
-#include "plain/PlainFunction.hpp"
 
 #include <memory>
 #include <vector>
@@ -16,8 +16,8 @@ using FunctionImplementation =
 template <class Space, class Scalar>
 const std::vector<FunctionImplementation>& functions() {
   static const std::vector<FunctionImplementation> list{
-      FunctionImplementation::of<ChainFunction<Space, Scalar>>("chain"),
-      FunctionImplementation::of<PlainFunction>("plain")};
+      FunctionImplementation::of<ChainFunction<Space, Scalar>>(),
+      FunctionImplementation::of<PlainFunction>()};
   return list;
 }
 

@@ -8,7 +8,11 @@ namespace terrace::resnet::detail {
 
 /// Whether makeStage() has kernels for the stage.
 inline bool supportsStage(const Stage& stage) {
-  return stage.kind == StageKind::Dense;
+  switch (stage.kind) {
+  case StageKind::Dense:
+    return true;
+  }
+  return false;
 }
 
 /// The sweep of a stage: here a new kind of stage has its line.
@@ -19,8 +23,10 @@ std::unique_ptr<StageSweep<Tile>> makeStage(const Network& network, const Parame
   const Stage& stage = network.stages[static_cast<std::size_t>(run.stage)];
   std::unique_ptr<StageSweep<Tile>> made;
   withActivation(network.activation, [&](auto sigma) {
-    if (stage.kind == StageKind::Dense)
+    switch (stage.kind) {
+    case StageKind::Dense:
       made = std::make_unique<DenseStage<Tile, decltype(sigma)>>(stage, run, chunkSamples);
+    }
   });
   return made;
 }

@@ -37,7 +37,8 @@ public:
   virtual ConstSlab firstState() const = 0;
   virtual ConstSlab lastState() const = 0;
 
-  /// The derivative of the loss by q_K, which the layer after writes before backward(); then that by q_0.
+  /// The derivative of the loss by q_K, which the layer after writes before backward(). After it: the
+  /// derivative by q_0.
   virtual Slab adjoint() = 0;
   /// After forward(): adds the derivatives by the stage's parameters. \param byInput  whether that by q_0 is
   /// wanted.

@@ -43,16 +43,22 @@ std::vector<double> checkedFractions(const Teuchos::Array<double>& fractions, in
   return {fractions.begin(), fractions.begin() + levels};
 }
 
+// The blocks of a stage, as an error begins with them.
+std::string blocksOf(const Network& network, std::size_t stage) {
+  const std::string blocks = text(network.stages[stage].blocks);
+  if (network.stages.size() == 1) return "Network: \"Blocks\" = " + blocks;
+  return "Network: stage " + text(stage + 1) + " has " + blocks + " blocks, which";
+}
+
 void checkDepths(const LevelOptions& options, const Network& network) {
-  const bool one = network.stages.size() == 1;
-  for (const Stage& stage : network.stages) {
+  for (std::size_t stage = 0; stage < network.stages.size(); ++stage) {
+    const int blocks = network.stages[stage].blocks;
     long divisor = 1;
     for (int level = 1; level < options.levels; ++level) {
       divisor *= options.depthCoarsening;
-      if (divisor <= stage.blocks && stage.blocks % divisor == 0) continue;
-      throw ParameterError((one ? "Network: \"Blocks\" = " : "Network > Stages: \"Blocks\" has the entry ") +
-                           text(stage.blocks) + (one ? "" : ", which") +
-                           " cannot be divided by Depth Coarsening^" + text(level) + " = " + text(divisor) +
+      if (divisor <= blocks && blocks % divisor == 0) continue;
+      throw ParameterError(blocksOf(network, stage) + " cannot be divided by Depth Coarsening^" +
+                           text(level) + " = " + text(divisor) +
                            "; expected a multiple of it, or \"Number of Levels\" <= " + text(level) +
                            ", or another \"Depth Coarsening\" (1: all levels have all blocks).");
     }

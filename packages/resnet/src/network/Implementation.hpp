@@ -12,14 +12,13 @@ namespace terrace::resnet::detail {
 /// loops last.
 template <class Interface, class... Arguments>
 struct Implementation {
-  const char* name;
   bool (*supports)(const Network& network);
   std::unique_ptr<Interface> (*make)(const Network& network, Arguments... arguments);
 
   /// \p Class has `static bool supports(const Network&)` and a constructor of the network and the arguments.
   template <class Class>
-  static Implementation of(const char* name) {
-    return {name, &Class::supports,
+  static Implementation of() {
+    return {&Class::supports,
             [](const Network& network, Arguments... arguments) -> std::unique_ptr<Interface> {
               return std::make_unique<Class>(network, arguments...);
             }};

@@ -44,10 +44,24 @@ Number stageEntry(const Teuchos::ParameterList& stages, const char* name, std::s
   return entry;
 }
 
+// Multiplications of one block for one sample.
+double productsOfBlock(const Stage& stage) {
+  switch (stage.kind) {
+  case StageKind::Dense:
+    return static_cast<double>(stage.shape.size()) * stage.shape.size();
+  }
+  return 0;
+}
+
 // The stages of the list "Stages", or one of Width, Blocks and Final Time.
 std::vector<Stage> readStages(const Teuchos::ParameterList& network) {
   const auto& list = network.sublist("Stages");
   const auto widths = static_cast<std::size_t>(list.get<Teuchos::Array<int>>("Widths").size());
+  if (widths == 0 && (!list.get<Teuchos::Array<int>>("Blocks").empty() ||
+                      !list.get<Teuchos::Array<double>>("Final Times").empty()))
+    throw ParameterError(
+        "Network > Stages: \"Blocks\" or \"Final Times\" has entries and \"Widths\" has none; expected an "
+        "entry of \"Widths\" for each stage.");
   const std::size_t count = std::max<std::size_t>(widths, 1);
   std::vector<Stage> stages(count);
   for (std::size_t s = 0; s < count; ++s) {
@@ -104,6 +118,22 @@ Network Network::dense(int features, int outputs, int width, int blocks, double 
   return network;
 }
 
+void Network::check() const {
+  const auto require = [](bool holds, const std::string& complaint) {
+    if (!holds) throw std::invalid_argument("Network: " + complaint);
+  };
+  require(!stages.empty(), "it has no stage; expected at least one.");
+  require(input.size() > 0 && outputs > 0,
+          text(input.size()) + " features and " + text(outputs) + " outputs; expected at least 1 of each.");
+  for (const Stage& stage : stages)
+    require(stage.shape.size() > 0 && stage.blocks > 0 && stage.finalTime > 0,
+            "a stage has " + text(stage.blocks) + " blocks of width " + text(stage.shape.size()) +
+                " on (0, " + text(stage.finalTime) + "); expected positive numbers.");
+  require(lift != Lift::Identity || firstShape().size() >= features(),
+          "a first stage of width " + text(firstShape().size()) + " for " + text(features()) +
+              " features; expected at least as many with the Identity lift.");
+}
+
 Transition Network::transition(int stage) const {
   const auto s = static_cast<std::size_t>(stage);
   return {TransitionKind::Affine, stages[s - 1].shape, stages[s].shape};
@@ -128,7 +158,7 @@ long Network::parameterCount() const {
 double Network::flopsPerSample() const {
   double products = 0; // entries of the matrices, each as often as it is multiplied by
   if (lift != Lift::Identity) products += 2.0 * firstShape().size() * features();
-  for (const Stage& stage : stages) products += 3.0 * stage.blocks * stage.shape.size() * stage.shape.size();
+  for (const Stage& stage : stages) products += 3.0 * stage.blocks * productsOfBlock(stage);
   for (std::size_t s = 1; s < stages.size(); ++s)
     products += 3.0 * stages[s - 1].shape.size() * stages[s].shape.size();
   products += 3.0 * lastShape().size() * outputs;
@@ -166,9 +196,11 @@ Network Network::fromParameters(const Teuchos::ParameterList& networkList, const
   network.regularization.outputTikhonov = regularization.get<double>("Output Tikhonov");
   const int width = network.firstShape().size(), features = network.features();
   if (network.lift == Lift::Identity && width < features)
-    throw ParameterError("Network: \"Width\" = " + std::to_string(width) + " is less than the " +
-                         std::to_string(features) + " features of a sample; expected Width >= " +
-                         std::to_string(features) + " with the Identity lift (or another Lift).");
+    throw ParameterError(
+        (network.stages.size() == 1 ? "Network: \"Width\" = " : "Network > Stages: \"Widths\" begins with ") +
+        std::to_string(width) + " is less than the " + std::to_string(features) +
+        " features of a sample; expected at least " + std::to_string(features) +
+        " with the Identity lift (or another Lift).");
   return network;
 }
 

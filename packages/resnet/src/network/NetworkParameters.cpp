@@ -1,6 +1,5 @@
 #include <terrace/parameters/ParameterValidation.hpp>
 #include <terrace/resnet/network/NetworkParameters.hpp>
-#include <terrace/resnet/samples/SampleSet.hpp>
 
 #include <Teuchos_Array.hpp>
 
@@ -41,7 +40,7 @@ void declareInitialGuess(ParameterList& table) {
       "Smooth Random: blocks constant on Pieces equal parts of time, so that every depth starts from the "
       "same function; Random: every block its own numbers.",
       {"Smooth Random", "Random"});
-  declareInt(table, "Pieces", 4, "Number of parts of (0, Final Time) on which Smooth Random is constant.", 1,
+  declareInt(table, "Pieces", 4, "Number of parts of a stage's time on which Smooth Random is constant.", 1,
              largestInt);
   declareDouble(table, "Scale", 1.0,
                 "Weights and biases are normal with standard deviation Scale / sqrt(inputs of the layer); a "
@@ -57,14 +56,14 @@ void declareInitialGuess(ParameterList& table) {
 Teuchos::RCP<const ParameterList> validNetworkParameters() {
   auto table = Teuchos::rcp(new ParameterList("Network"));
   declareChoice(*table, "Type", "Dense", "Kind of the blocks.", {"Dense"});
-  declareInt(*table, "Width", 8, "Neurons of a block (with one stage).", 1, largestInt);
+  declareInt(*table, "Width", 8, "Neurons of a block; not used with Stages > Widths.", 1, largestInt);
   declareInt(*table, "Blocks", 32, "Number K of residual blocks, the time steps of the finest level.", 1,
              largestInt);
   declareDouble(*table, "Final Time", 4.0, "End T of the time interval; the time step is h = T / Blocks.",
                 0.0, largestDouble, true);
   declareStages(
       table->sublist("Stages", false,
-                     "Several stages, each a network of its own width, with an affine layer between two. "
+                     "Several stages, each with blocks of its own width, and an affine layer between two. "
                      "Without it there is one, of Width, Blocks and Final Time."));
   declareChoice(*table, "Activation", "Tanh",
                 "Activation function of the blocks; SmoothReLU blends quadratically on |x| < 0.1.",
@@ -93,12 +92,13 @@ Teuchos::RCP<const ParameterList> validNetworkParameters() {
       "Hessian products for the solvers that use them: exact (8/3 of a sweep each), or Gauss-Newton, "
       "which leaves out the network's curvature and is positive semidefinite (5/3).",
       {"Exact", "Gauss-Newton"});
-  declareChoice(
-      *table, "Output Layer", "Trained",
-      "Trained with the other layers, or, for Least Squares, Solved: at each evaluation the best one for the "
-      "other layers, which alone are the solver's unknowns (variable projection). It costs a forward sweep "
-      "(1/3 work unit) and far fewer iterations are needed; not for Adam and Stochastic Gradient.",
-      {"Trained", "Solved"});
+  declareChoice(*table, "Output Layer", "Trained",
+                "Trained: the solver finds the output layer with the other layers. Solved: each evaluation "
+                "finds the best "
+                "output layer for the other layers (variable projection). This needs Least Squares, costs a "
+                "forward sweep (1/3 "
+                "work unit) and saves many iterations; not for Adam and Stochastic Gradient.",
+                {"Trained", "Solved"});
   declareRegularization(table->sublist("Regularization", false, "Terms added to the loss."));
   declareInitialGuess(table->sublist("Initial Guess", false, "Parameters at the start of the training."));
   return table;

@@ -19,7 +19,7 @@ ObjectiveOptions ObjectiveOptions::fromParameters(const Teuchos::ParameterList& 
   if (isStochastic(parameters))
     throw ParameterError(what + "Step > \"Type\" is \"" +
                          parameters.sublist("Step").get<std::string>("Type") + "\"; expected \"Trained\".");
-  const bool hasSampling = parameters.isSublist("Sampling"); // not where a surrogate is trained
+  const bool hasSampling = parameters.isSublist("Sampling");
   if (hasSampling && parameters.sublist("Sampling").get<std::string>("Type") == "Dynamic")
     throw ParameterError(what + "Sampling > \"Type\" is \"Dynamic\"; expected \"Trained\" (or \"Full\").");
   return options;

@@ -1,14 +1,12 @@
+#include "objective/RecentPoints.hpp"
 #include "objective/RegularizationTerm.hpp"
 #include "objective/TargetErrors.hpp"
 #include "objective/VectorChecks.hpp"
 #include "objective/Work.hpp"
-#include "parameters/Differences.hpp"
 #include "sweep/Sweep.hpp"
 
 #include <terrace/resnet/objective/ResNetObjective.hpp>
 #include <terrace/resnet/parameters/ParameterVector.hpp>
-
-#include <Teuchos_CommHelpers.hpp>
 
 #include <cmath>
 #include <limits>
@@ -81,7 +79,7 @@ void ResNetObjective::resetBatch() {
 
 void ResNetObjective::setBatch(const SampleSet& batch) {
   batch_ = batch;
-  for (auto& point : kept_) point.filled = false;
+  for (auto& point : kept_) point.lastUse = 0;
 }
 
 detail::Sweep& ResNetObjective::sweepFor(const SampleSet& samples) {
@@ -108,31 +106,15 @@ double ResNetObjective::value(const Totals& totals) const {
   return totals.loss / static_cast<double>(batch_.globalCount()) + totals.regularization;
 }
 
-ResNetObjective::KeptPoint* ResNetObjective::find(const ParameterVector& x) {
-  std::array<int, 2> local{1, 1};
-  std::array<int, 2> global{};
-  for (std::size_t i = 0; i < kept_.size(); ++i)
-    if (kept_[i].filled)
-      local[i] = detail::differences(x.local(), std::as_const(*kept_[i].x).local()) > 0 ? 1 : 0;
-  Teuchos::reduceAll(*space_->comm(), Teuchos::REDUCE_MAX, 2, local.data(), global.data());
-  for (std::size_t i = 0; i < kept_.size(); ++i) {
-    if (global[i] > 0) continue;
-    kept_[i].lastUse = ++uses_;
-    return &kept_[i];
-  }
-  return nullptr;
-}
-
 const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVector& x) {
-  if (const KeptPoint* point = find(x)) return *point;
-  KeptPoint& point = kept_[0].lastUse <= kept_[1].lastUse ? kept_[0] : kept_[1];
+  if (const KeptPoint* point = detail::findPoint(kept_, x, uses_)) return *point;
+  KeptPoint& point = detail::oldestPoint(kept_);
   const auto theta = replicate(x, *replicated_);
   const auto sums = sweep_->valueAndGradient(theta, batch_, contributions_);
   point.totals = sumOverRanks(sums, regularization_->value(theta));
   space_->sumOntoOwners(contributions_, *point.gradient);
   regularization_->addDerivative(theta, point.gradient->local());
   point.x->set(x);
-  point.filled = true;
   point.lastUse = ++uses_;
   work_->addValueAndGradient(workOfOneSweep());
   return point;
@@ -154,7 +136,7 @@ void ResNetObjective::update(const ROL::Vector<double>&, bool, int) {
 double ResNetObjective::value(const ROL::Vector<double>& x, double&) {
   const auto& point = asPoint(x);
   if (!temporary_) return value(evaluate(point).totals);
-  if (const KeptPoint* kept = find(point)) return value(kept->totals);
+  if (const KeptPoint* kept = detail::findPoint(kept_, point, uses_)) return value(kept->totals);
   work_->addValue(forwardWork * workOfOneSweep());
   return value(evaluateValue(point, batch_));
 }
@@ -179,7 +161,7 @@ void ResNetObjective::hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>
 Metrics ResNetObjective::metrics(const ROL::Vector<double>& x, const SampleSet& samples) {
   checkSamples(space_->network(), samples, true);
   const auto& point = asPoint(x);
-  const KeptPoint* kept = samples.sameAs(batch_) ? find(point) : nullptr;
+  const KeptPoint* kept = samples.sameAs(batch_) ? detail::findPoint(kept_, point, uses_) : nullptr;
   const Totals totals = kept != nullptr ? kept->totals : evaluateValue(point, samples);
   const auto count = static_cast<double>(samples.globalCount());
   Metrics metrics;

@@ -1,12 +1,10 @@
 #include "objective/OutputLayerFit.hpp"
+#include "objective/RecentPoints.hpp"
 #include "objective/VectorChecks.hpp"
 #include "objective/Work.hpp"
-#include "parameters/Differences.hpp"
 
 #include <terrace/parameters/ParameterValidation.hpp>
 #include <terrace/resnet/objective/SolvedOutputObjective.hpp>
-
-#include <Teuchos_CommHelpers.hpp>
 
 #include <algorithm>
 #include <sstream>
@@ -102,21 +100,6 @@ void SolvedOutputObjective::update(const ROL::Vector<double>& x, bool flag, int 
   full_.update(x, flag, iter);
 }
 
-SolvedOutputObjective::Fit* SolvedOutputObjective::find(const ParameterVector& x) {
-  std::array<int, 2> local{1, 1};
-  std::array<int, 2> global{};
-  for (std::size_t i = 0; i < kept_.size(); ++i)
-    if (kept_[i].lastUse > 0)
-      local[i] = detail::differences(x.local(), std::as_const(*kept_[i].x).local()) > 0 ? 1 : 0;
-  Teuchos::reduceAll(*space()->comm(), Teuchos::REDUCE_MAX, 2, local.data(), global.data());
-  for (std::size_t i = 0; i < kept_.size(); ++i) {
-    if (global[i] > 0) continue;
-    kept_[i].lastUse = ++uses_;
-    return &kept_[i];
-  }
-  return nullptr;
-}
-
 void SolvedOutputObjective::fit(Fit& target, const ParameterVector& x) {
   space()->replicate(x, *replicated_);
   *target.layer = solver_->fit(
@@ -128,8 +111,8 @@ void SolvedOutputObjective::fit(Fit& target, const ParameterVector& x) {
 
 // The fit at x, which is kept: x is about to be evaluated.
 const SolvedOutputObjective::Fit& SolvedOutputObjective::evaluate(const ParameterVector& x) {
-  if (const Fit* known = find(x)) return *known;
-  Fit& target = kept_[0].lastUse <= kept_[1].lastUse ? kept_[0] : kept_[1];
+  if (const Fit* known = detail::findPoint(kept_, x, uses_)) return *known;
+  Fit& target = detail::oldestPoint(kept_);
   fit(target, x);
   // Later it is a step that went too far.
   if (target.layer->isSingular && uses_ == 0) throwSingular(space()->network());
@@ -140,7 +123,7 @@ const SolvedOutputObjective::Fit& SolvedOutputObjective::evaluate(const Paramete
 
 // The fit at x, not counted and not kept.
 const SolvedOutputObjective::Fit& SolvedOutputObjective::fitOnly(const ParameterVector& x) {
-  if (const Fit* known = find(x)) return *known;
+  if (const Fit* known = detail::findPoint(kept_, x, uses_)) return *known;
   fit(passing_, x);
   return passing_;
 }
@@ -148,7 +131,7 @@ const SolvedOutputObjective::Fit& SolvedOutputObjective::fitOnly(const Parameter
 double SolvedOutputObjective::value(const ROL::Vector<double>& x, double& tol) {
   const auto& point = asPoint(x);
   if (!temporary_) return full_.value(*evaluate(point).fitted, tol);
-  if (const Fit* known = find(point)) return full_.value(*known->fitted, tol);
+  if (const Fit* known = detail::findPoint(kept_, point, uses_)) return full_.value(*known->fitted, tol);
   work_->addValue(detail::forwardWork * workOfOneSweep());
   return full_.value(*fitOnly(point).fitted, tol);
 }

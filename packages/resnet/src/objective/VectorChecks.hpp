@@ -10,8 +10,8 @@ inline void checkKind(const ParameterVector& vector, VectorKind expected) {
   if (vector.kind() != expected)
     throw std::invalid_argument(
         expected == VectorKind::Primal
-            ? "ResNetObjective: a dual vector was passed; expected a point or a direction."
-            : "ResNetObjective: a primal vector was passed; expected one for a derivative.");
+            ? "NetworkObjective: a dual vector was passed; expected a point or a direction."
+            : "NetworkObjective: a primal vector was passed; expected one for a derivative.");
 }
 
 /// \throws std::invalid_argument if \p x is dual.

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <iomanip>
 #include <sstream>
+#include <stdexcept>
+#include <string>
+#include <utility>
 
 namespace terrace::resnet {
 namespace {
@@ -21,10 +24,18 @@ ParameterRun affineRun(ParameterRole role, int stage, int outputs, int inputs, b
   return run;
 }
 
+// The parameters of one block, by the kind of its stage.
+ParameterRun oneBlock(const Stage& stage, int index) {
+  switch (stage.kind) {
+  case StageKind::Dense:
+    return affineRun(ParameterRole::Block, index, stage.shape.size(), stage.shape.size(), true);
+  }
+  throw std::invalid_argument("ParameterLayout: a stage of an unknown kind.");
+}
+
 ParameterRun blockRun(const Network& network, int stage) {
   const Stage& s = network.stages[static_cast<std::size_t>(stage)];
-  const int width = s.shape.size();
-  ParameterRun run = affineRun(ParameterRole::Block, stage, width, width, true);
+  ParameterRun run = oneBlock(s, stage);
   run.count = s.blocks;
   run.metric = network.metric == MetricType::L2 ? s.timeStep() : 1.0;
   run.square = network.regularization.tikhonov * s.timeStep();
@@ -51,6 +62,7 @@ std::string ParameterRun::groupName(int group) const {
 }
 
 ParameterLayout::ParameterLayout(const Network& network) {
+  network.check();
   const int stages = static_cast<int>(network.stages.size());
   const auto add = [&](ParameterRun run) {
     if (run.role != ParameterRole::Block) run.square = network.regularization.outputTikhonov;
@@ -86,8 +98,12 @@ const ParameterRun* ParameterLayout::lift() const {
 }
 
 const ParameterRun& ParameterLayout::find(ParameterRole role, int stage) const {
-  return *std::find_if(runs_.begin(), runs_.end(),
-                       [&](const ParameterRun& run) { return run.role == role && run.stage == stage; });
+  const auto found = std::find_if(runs_.begin(), runs_.end(), [&](const ParameterRun& run) {
+    return run.role == role && run.stage == stage;
+  });
+  if (found == runs_.end())
+    throw std::out_of_range("ParameterLayout: stage " + std::to_string(stage) + " has no such layer.");
+  return *found;
 }
 
 } // namespace terrace::resnet

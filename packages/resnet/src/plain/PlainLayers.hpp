@@ -194,7 +194,18 @@ private:
   std::size_t outputs_;
 };
 
-/// The layers of a network: here a new kind of stage or transition has its line.
+/// One block of a stage: here a new kind of stage has its line.
+template <class T>
+std::unique_ptr<PlainLayer<T>> makePlainBlock(const Network& network, const ParameterRun& run, int block) {
+  const Stage& stage = network.stages[static_cast<std::size_t>(run.stage)];
+  switch (stage.kind) {
+  case StageKind::Dense:
+    return std::make_unique<PlainDenseBlock<T>>(run, block, network.activation, stage.timeStep());
+  }
+  return nullptr;
+}
+
+/// The layers of a network.
 template <class T>
 std::vector<std::unique_ptr<PlainLayer<T>>> makePlainLayers(const Network& network,
                                                             const ParameterLayout& layout) {
@@ -204,9 +215,7 @@ std::vector<std::unique_ptr<PlainLayer<T>>> makePlainLayers(const Network& netwo
   for (const ParameterRun& run : layout.runs())
     for (int group = 0; group < run.count; ++group)
       if (run.role == ParameterRole::Block) {
-        const Stage& stage = network.stages[static_cast<std::size_t>(run.stage)];
-        layers.push_back(
-            std::make_unique<PlainDenseBlock<T>>(run, group, network.activation, stage.timeStep()));
+        layers.push_back(makePlainBlock<T>(network, run, group));
       } else if (run.role == ParameterRole::Lift && network.lift == Lift::Activated) {
         layers.push_back(std::make_unique<PlainActivated<T>>(run, group, network.activation));
       } else {

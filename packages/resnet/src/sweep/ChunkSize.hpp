@@ -10,11 +10,16 @@
 
 namespace terrace::resnet::detail {
 
-/// Bytes of a sample's states and activations of all stages.
+/// Bytes of a sample's states and activations of all stages, and of the adjoints and tangents that each stage
+/// after the first works with.
 template <class Tile>
 long bytesPerSample(const Network& network) {
   long scalars = 0;
-  for (const Stage& stage : network.stages) scalars += (2L * stage.blocks + 1) * stage.shape.size();
+  long work = 0;
+  for (const Stage& stage : network.stages) {
+    scalars += (2L * stage.blocks + 1 + work) * stage.shape.size();
+    work = 6;
+  }
   return scalars * static_cast<long>(sizeof(typename Tile::Scalar));
 }
 

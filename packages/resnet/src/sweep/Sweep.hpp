@@ -1,7 +1,7 @@
 #pragma once
 
+#include <terrace/resnet/network/HessianKind.hpp>
 #include <terrace/resnet/network/Network.hpp>
-#include <terrace/resnet/objective/HessianKind.hpp>
 #include <terrace/resnet/parameters/CompensatedSum.hpp>
 #include <terrace/resnet/parameters/Device.hpp>
 #include <terrace/resnet/samples/SampleSet.hpp>

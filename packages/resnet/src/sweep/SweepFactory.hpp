@@ -1,9 +1,9 @@
 #pragma once
 
 #include "network/Implementation.hpp"
-#include "plain/PlainSweep.hpp"
 #include "sweep/ChainSweep_Def.hpp"
 #include "sweep/FusedSweep_Def.hpp"
+#include "sweep/PlainSweep.hpp"
 
 #include <memory>
 #include <vector>
@@ -17,9 +17,8 @@ using SweepImplementation = Implementation<Sweep, int>; ///< The argument: sampl
 template <class Space, class Scalar>
 const std::vector<SweepImplementation>& deviceSweeps() {
   static const std::vector<SweepImplementation> list{
-      SweepImplementation::of<FusedSweep<Space, Scalar>>("fused"),
-      SweepImplementation::of<ChainSweep<TileOf<Space, Scalar, 0>>>("chain"),
-      SweepImplementation::of<PlainSweep>("plain")};
+      SweepImplementation::of<FusedSweep<Space, Scalar>>(),
+      SweepImplementation::of<ChainSweep<TileOf<Space, Scalar, 0>>>(), SweepImplementation::of<PlainSweep>()};
   return list;
 }
 
@@ -27,8 +26,7 @@ const std::vector<SweepImplementation>& deviceSweeps() {
 template <class Space, class Scalar>
 const std::vector<SweepImplementation>& hostSweeps() {
   static const std::vector<SweepImplementation> list{
-      SweepImplementation::of<ChainSweep<TileOf<Space, Scalar>>>("chain"),
-      SweepImplementation::of<PlainSweep>("plain")};
+      SweepImplementation::of<ChainSweep<TileOf<Space, Scalar>>>(), SweepImplementation::of<PlainSweep>()};
   return list;
 }
 

@@ -58,8 +58,8 @@ KOKKOS_FORCEINLINE_FUNCTION void addToSums(CompensatedSum* sums, const double* x
   if constexpr (count > now) addToSums<registerBytes, count - now>(sums + now, x + now);
 }
 
-/// Where derivatives are summed: in the compensated sums at once, if a block of samples holds whole groups
-/// that were dealt together; else in a partial sum of the group.
+/// Where derivatives are summed: in the compensated sums at once, if a chunk of samples holds whole sample
+/// groups; else in a partial sum of the group.
 struct DerivativeSums {
   ParameterView partial;
   CompensatedView sums;

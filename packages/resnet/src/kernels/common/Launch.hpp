@@ -42,7 +42,7 @@ constexpr int tilesTogether = samplesOfGroup / Tile::samples > 1 ? samplesOfGrou
 
 // functor.block<rows of the panel>(first row, first sample) for every panel of rows and tile of samples
 //
-// On the host; devices multiply by DeviceProducts. A work item is a run of tiles, which it goes over once for
+// On the host; devices multiply by Gemm.hpp. A work item is a run of tiles, which it goes over once for
 // each panel.
 template <class Tile, class Functor>
 struct PanelsByTiles {

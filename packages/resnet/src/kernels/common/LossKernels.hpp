@@ -1,6 +1,6 @@
 #pragma once
 
-// Losses of one block of samples. c: classes or outputs, s: samples. Samples from `count` on are padding:
+// Losses of one chunk of samples. c: classes or outputs, s: samples. Samples from `count` on are padding:
 // their derivatives are 0 and they are not in the sums.
 
 #include "kernels/common/Launch.hpp"
@@ -11,7 +11,7 @@
 
 namespace terrace::resnet::detail {
 
-/// Rows of the sums that a sweep keeps for each sample position of a block, in double.
+/// Rows of the sums that a sweep keeps for each sample position of a chunk, in double.
 enum SumRow { lossRow = 0, scoreRow = 1, targetRow = 2, sumRows = 3 };
 
 /// What the loss kernels read and write.
@@ -28,7 +28,7 @@ struct LossOperands {
   Units targetScale;                  ///< Of the targets' units; empty: 1.
   typename Tile::Slab p;              ///< Softmax probabilities (cross entropy only).
   typename Tile::Slab delta;          ///< Derivative of the averaged loss by y.
-  Sums sums; ///< Sums over the blocks of loss, score (hits or squared error), squared targets.
+  Sums sums; ///< Sums over the chunks of loss, score (hits or squared error), squared targets.
   typename Tile::Scalar weight; ///< 1 / number of samples on all ranks.
   int count;
 };
@@ -88,7 +88,8 @@ struct CrossEntropy {
 
 // Inlined where the operands are made: their fields then stay in registers along the samples.
 template <class Tile>
-KOKKOS_FORCEINLINE_FUNCTION void crossEntropy(const typename Tile::Execution& space, const LossOperands<Tile>& operands) {
+KOKKOS_FORCEINLINE_FUNCTION void crossEntropy(const typename Tile::Execution& space,
+                                              const LossOperands<Tile>& operands) {
   static const std::string label = "terrace::resnet::crossEntropy";
   forEachTile<Tile>(space, label, operands.count, CrossEntropy<Tile>{operands});
 }
@@ -132,7 +133,8 @@ struct LeastSquares {
 };
 
 template <class Tile>
-KOKKOS_FORCEINLINE_FUNCTION void leastSquares(const typename Tile::Execution& space, const LossOperands<Tile>& operands) {
+KOKKOS_FORCEINLINE_FUNCTION void leastSquares(const typename Tile::Execution& space,
+                                              const LossOperands<Tile>& operands) {
   static const std::string label = "terrace::resnet::leastSquares";
   forEachTile<Tile>(space, label, operands.count, LeastSquares<Tile>{operands});
 }

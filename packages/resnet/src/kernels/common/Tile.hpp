@@ -15,7 +15,7 @@ template <class ExecutionSpace>
 static constexpr int registerBytesOf =
     std::is_same_v<typename ExecutionSpace::memory_space, Kokkos::HostSpace> ? vectorBytes : 0;
 
-/// The register block of the kernels: on the host up to `rows` neurons by `packs` packs of samples, which
+/// The register tile of the kernels: on the host up to `rows` neurons by `packs` packs of samples, which
 /// leaves a register for a weight and one for each pack of states (32 registers with AVX-512, else 16); on a
 /// device one sample. The width of the registers is a parameter so that units compiled for different
 /// instruction sets have different types; 0 stands for a device, also where it is the host that plays it.
@@ -36,7 +36,7 @@ struct TileOf {
 
   /// Neuron x sample array; samples are contiguous.
   using SampleArray = Kokkos::View<const S**, Kokkos::LayoutRight, Memory, Kokkos::MemoryUnmanaged>;
-  /// Neuron x sample array of one layer and one block of samples; the samples of a tile are contiguous.
+  /// Neuron x sample array of one layer and one chunk of samples; the samples of a tile are contiguous.
   using Slab = std::conditional_t<onHost, TiledSlab<S, samples>,
                                   Kokkos::View<S**, Kokkos::LayoutRight, Memory, Kokkos::MemoryUnmanaged>>;
   using ConstSlab = std::conditional_t<onHost, TiledSlab<const S, samples>, SampleArray>;

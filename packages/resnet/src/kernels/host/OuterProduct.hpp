@@ -46,7 +46,7 @@ struct OuterProductByPanels {
   using Pack = typename Tile::Pack;
   using Value = typename Tile::Value;
   static constexpr int bytes = static_cast<int>(sizeof(Value));
-  /// A register block: as many columns as a pack of doubles has lanes where there are registers for it.
+  /// A register tile: as many columns as a pack of doubles has lanes where there are registers for it.
   static constexpr bool wide = bytes == 64 && Pack::lanes == 8;
   static constexpr int rows = wide ? 3 : Tile::rows;
   static constexpr int columns = wide ? 8 : Tile::packs;

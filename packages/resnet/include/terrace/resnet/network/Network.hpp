@@ -47,6 +47,10 @@ struct Network {
   /// A network of one dense stage, all else as in a deck that is silent.
   static Network dense(int features, int outputs, int width, int blocks, double finalTime = 4.0);
 
+  /// \throws std::invalid_argument if it is no network: without stages, with sizes that are not positive, or
+  /// with a first stage narrower than the input under the Identity lift. Whoever takes a network calls it.
+  void check() const;
+
   int features() const { return input.size(); }
   const Shape& firstShape() const { return stages.front().shape; }
   const Shape& lastShape() const { return stages.back().shape; }
@@ -67,10 +71,14 @@ struct Network {
 
   /// Reads the deck list "Network".
   ///
-  /// \param[in] networkList  checked against validNetworkParameters(); missing parameters take their
-  /// defaults. \param[in] input        shape of a sample. \param[in] outputs  classes or targets. \throws
-  /// terrace::ParameterError if a parameter is invalid, or the first stage is narrower than the samples have
-  /// features with the Identity lift.
+  /// \param[in] networkList  checked against validNetworkParameters(); what is missing has its default.
+  ///
+  /// \param[in] input  shape of a sample.
+  ///
+  /// \param[in] outputs  classes or targets.
+  ///
+  /// \throws terrace::ParameterError if a parameter is invalid, or the first stage is narrower than the
+  /// samples have features with the Identity lift.
   static Network fromParameters(const Teuchos::ParameterList& networkList, const Shape& input, int outputs);
   /// The same, for samples of \p features numbers without a shape.
   static Network fromParameters(const Teuchos::ParameterList& networkList, int features, int outputs) {

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/network/SweepScalar.hpp>
 
 #include <Teuchos_ParameterList.hpp>
 #include <Teuchos_RCP.hpp>
 
 namespace terrace::resnet {
-
-enum class SweepScalar; // of SampleSet.hpp
 
 /// Valid parameters of the deck list "Network" with defaults, meanings and ranges.
 Teuchos::RCP<const Teuchos::ParameterList> validNetworkParameters();

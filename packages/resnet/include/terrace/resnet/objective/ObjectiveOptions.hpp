@@ -1,13 +1,13 @@
 #pragma once
 
-#include <terrace/resnet/objective/HessianKind.hpp>
+#include <terrace/resnet/network/HessianKind.hpp>
 
 #include <Teuchos_ParameterList.hpp>
 
 namespace terrace::resnet {
 
-/// How the output layer is found: with the other layers by the solver, or, for these, as the minimiser of the
-/// regularised least-squares loss at each evaluation.
+/// How the output layer is found. Trained: by the solver, with the other layers. Solved: each evaluation
+/// finds the minimiser of the regularised least-squares loss for the other layers.
 enum class OutputLayer { Trained, Solved };
 
 struct ObjectiveOptions {

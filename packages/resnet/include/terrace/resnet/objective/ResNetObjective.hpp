@@ -71,14 +71,12 @@ private:
     double regularization = 0;
   };
   struct KeptPoint {
-    bool filled = false;
-    long lastUse = 0;
+    long lastUse = 0; ///< 0: empty.
     ROL::Ptr<ParameterVector> x;
     ROL::Ptr<ParameterVector> gradient;
     Totals totals;
   };
 
-  KeptPoint* find(const ParameterVector& x);
   const KeptPoint& evaluate(const ParameterVector& x);
   Totals evaluateValue(const ParameterVector& x, const SampleSet& samples);
   Totals sumOverRanks(const detail::SweepSums& sums, double regularization) const;

@@ -60,7 +60,6 @@ private:
     std::unique_ptr<detail::FittedOutputLayer> layer;
   };
 
-  Fit* find(const ParameterVector& x);
   void fit(Fit& target, const ParameterVector& x);
   const Fit& evaluate(const ParameterVector& x);
   const Fit& fitOnly(const ParameterVector& x);

@@ -12,8 +12,9 @@ namespace terrace::resnet {
 /// Smooth Random: the time of each stage is cut into Pieces equal parts, each with its own normal weights and
 /// biases of standard deviation Scale / sqrt(inputs of the layer). A block takes the part in which its
 /// midpoint lies, so that every depth starts from the same function of time (up to the resolution of its
-/// blocks). Random: every block has its own numbers. In both, the output layer is normal likewise; a trained
-/// lift and the transitions between stages are the padded identity plus 0.1 normal, their biases 0.1 normal.
+/// blocks). Random: every block has its own numbers. In both, the output layer is normal likewise. A trained
+/// lift is the padded identity plus 0.1 normal, its bias 0.1 normal; a transition is the padded identity plus
+/// 0.1 / sqrt(inputs) normal, and so its bias.
 ///
 /// The numbers depend on the seed and the network alone: not on the number of ranks, nor, but for Random, the
 /// depth. They come from std::mt19937_64 (fixed by the standard) and the polar method, as

@@ -26,6 +26,7 @@ struct PlacedArray {
 /// Regularization give blocks \f$h\beta\f$ and \f$\gamma/h\f$ and all else \f$\beta_\mathrm{out}\f$.
 class ParameterLayout {
 public:
+  /// \throws std::invalid_argument as Network::check().
   explicit ParameterLayout(const Network& network);
 
   long size() const { return runs_.back().end(); }
@@ -37,7 +38,7 @@ public:
 
   /// Null with the Identity lift.
   const ParameterRun* lift() const;
-  /// Of \p stage = 1, 2, ...
+  /// Of \p stage = 1, 2, ... \throws std::out_of_range if there is none.
   const ParameterRun& transition(int stage) const { return find(ParameterRole::Transition, stage); }
   const ParameterRun& blocks(int stage) const { return find(ParameterRole::Block, stage); }
   /// The last of the vector.

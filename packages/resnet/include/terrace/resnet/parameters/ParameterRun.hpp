@@ -28,10 +28,10 @@ struct ParameterArray {
 };
 
 /// Equal groups of parameters, one after another in the parameter vector: the layers of one role in one
-/// stage. Here, and here alone, it is said where parameters lie, what they weigh, and how they are shaped.
+/// stage. It says where they lie, what they weigh and how they are shaped, and nothing else does.
 struct ParameterRun {
   ParameterRole role = ParameterRole::Block;
-  int stage = 0;         ///< Of a Transition: that it leads to. Of Lift and Output: the first, the last.
+  int stage = 0;         ///< A Transition leads to it; 0 for the Lift, the last for the Output.
   std::string folder;    ///< Of its groups in a model file: "" or "stage_1/".
   long offset = 0;       ///< Of the first group.
   int count = 1;         ///< Groups.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <terrace/resnet/network/SweepScalar.hpp>
 #include <terrace/resnet/parameters/Device.hpp>
 #include <terrace/resnet/samples/DataScaling.hpp>
 #include <terrace/resnet/samples/SampleGroup.hpp>
@@ -12,9 +13,6 @@
 #include <vector>
 
 namespace terrace::resnet {
-
-/// The floating-point type of a sweep over the samples. Parameters, losses and gradients are double in both.
-enum class SweepScalar { Double, Float };
 
 /// The samples of one rank on the device; a copy shares the storage.
 ///
@@ -58,15 +56,17 @@ public:
                               const std::vector<double>& inputs, int outputs,
                               SweepScalar scalar = SweepScalar::Double);
 
-  /// The same samples, whose targets were scaled: errors are to be measured of what they were before.
+  /// The same samples, whose targets were scaled by \p units: errors are measured in the units before.
   SampleSet withTargetUnits(const DataScaling& units) const;
 
   /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.
   SampleSet leading(long globalCount) const;
 
   /// The samples at these positions, in this order, as a set of its own: dealt to the ranks again, so that it
-  /// is the same set whatever the number of ranks. Collective. \param positions  distinct; the same on all
-  /// ranks. \throws std::invalid_argument if there is none, or one is not in 0 .. globalCount() - 1.
+  /// is the same set whatever the number of ranks. Collective.
+  ///
+  /// \param positions  distinct; the same on all ranks.
+  /// \throws std::invalid_argument if there is none, or one is not in 0 .. globalCount() - 1.
   SampleSet gather(const std::vector<long>& positions) const;
 
   /// The local targets, samples x outputs, row-major; empty if there are none.
@@ -91,7 +91,7 @@ public:
   /// Shift and scale of each target back to its unit; both empty if the targets are as they were.
   const Units& targetShift() const { return targetShift_; }
   const Units& targetScale() const { return targetScale_; }
-  /// Whether that gives the logarithm of what the targets were.
+  /// Whether the targets in these units are logarithms.
   bool targetLogarithm() const { return targetLogarithm_; }
   /// \throws std::bad_variant_access if \p Scalar is not the scalar of the set.
   template <class Scalar>

@@ -32,9 +32,15 @@ public:
   using MultiVector = Tpetra::MultiVector<double>;
 
   /// \param[in] parameters  in the order of ParameterLayout (ParameterSpace::gatherToAll() of a trained
-  /// vector). \param[in] inputs      applied to inputs before the network. \param[in] outputs     whose
-  /// inverse is applied to the network's outputs. \param[in] scalar      precision of the states; batches are
-  /// double in both. \throws std::invalid_argument if the sizes do not fit the network.
+  /// vector).
+  ///
+  /// \param[in] inputs  applied to inputs before the network.
+  ///
+  /// \param[in] outputs  whose inverse is applied to the network's outputs.
+  ///
+  /// \param[in] scalar  precision of the states; batches are double in both.
+  ///
+  /// \throws std::invalid_argument if the sizes do not fit the network.
   Surrogate(const Network& network, const std::vector<double>& parameters, const DataScaling& inputs,
             const DataScaling& outputs, SweepScalar scalar = SweepScalar::Double);
   ~Surrogate();

@@ -14,7 +14,7 @@
 
 namespace terrace::resnet::detail {
 
-/// Samples of a team: half of those dealt together, so that the same samples are summed together whatever the
+/// Samples of a team: half of a sample group, so that the same samples are summed together whatever the
 /// number of ranks, and few enough for the 48 KiB of scratch that every CUDA device has.
 constexpr int teamSamples = samplesOfGroup / 2;
 static_assert(samplePadding % teamSamples == 0, "a team reads inputs to the end of its samples");

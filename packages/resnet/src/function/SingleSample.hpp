@@ -3,6 +3,7 @@
 #include "kernels/common/Activations.hpp"
 #include "kernels/common/Alignment.hpp"
 #include "kernels/common/Pack.hpp"
+#include "kernels/common/Panels.hpp"
 
 #include <terrace/resnet/network/Network.hpp>
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
@@ -18,6 +19,12 @@ namespace terrace::resnet::detail {
 template <class S, int registerBytes = vectorBytes>
 class SingleSample {
 public:
+  /// Whether all stages are of kinds that it knows.
+  static bool supports(const Network& network) {
+    return std::all_of(network.stages.begin(), network.stages.end(),
+                       [](const Stage& stage) { return stage.kind == StageKind::Dense; });
+  }
+
   SingleSample() = default;
 
   /// \param[in] theta  in the order of ParameterLayout.

@@ -1,4 +1,4 @@
-#include "plain/PlainFunction.hpp"
+#include "function/PlainFunction.hpp"
 
 namespace terrace::resnet::detail {
 namespace {

@@ -1,4 +1,4 @@
-#include "plain/PlainSweep.hpp"
+#include "sweep/PlainSweep.hpp"
 
 #include "plain/PlainLoss.hpp"
 
