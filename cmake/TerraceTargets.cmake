@@ -25,13 +25,20 @@ function(terrace_add_package name)
   install(TARGETS terrace_${name} EXPORT TerraceTargets)
 endfunction()
 
-# terrace_forward_headers(<name> <room>/<header> ...): <terrace/name/header.hpp> goes on to the header in its room.
+# terrace_forward_header(<name> <base> <header>): <terrace/name/base.hpp> includes the header, which has moved.
+function(terrace_forward_header name base header)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/forward)
+  file(CONFIGURE OUTPUT ${folder}/terrace/${name}/${base}.hpp @ONLY CONTENT
+    "#pragma once\n\n// Moved; this header is left out after version 0.2.\n#include <@header@>\n")
+endfunction()
+
+# terrace_forward_headers(<name> <room>/<header> ...): the same for headers of the package that are in a room now; installs
+# all that forward.
 function(terrace_forward_headers name)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/forward)
   foreach(header IN LISTS ARGN)
     get_filename_component(base ${header} NAME)
-    file(CONFIGURE OUTPUT ${folder}/terrace/${name}/${base}.hpp @ONLY CONTENT
-      "#pragma once\n\n// Moved; this header is left out after version 0.2.\n#include <terrace/@name@/@header@.hpp>\n")
+    terrace_forward_header(${name} ${base} terrace/${name}/${header}.hpp)
   endforeach()
   target_include_directories(terrace_${name} PUBLIC $<BUILD_INTERFACE:${folder}>)
   install(DIRECTORY ${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

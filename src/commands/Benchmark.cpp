@@ -83,7 +83,8 @@ void addBenchmark(CLI::App& parent, Action& chosen) {
   const std::string example =
       "Example:\n  mpiexec -n 2 terrace benchmark sweep --width 8 --blocks 64 --samples 5000";
   benchmark->footer(example);
-  CLI::App* sweep = benchmark->add_subcommand("sweep", "Time sweeps of a network on random samples");
+  CLI::App* sweep =
+      benchmark->add_subcommand("sweep", "Time sweeps of a network of one stage on random samples");
   sweep->add_option("--width", options->width, "Neurons of a layer")->required();
   sweep->add_option("--blocks", options->blocks, "Residual blocks")->required();
   sweep->add_option("--samples", options->samples, "Samples of all ranks together")->required();

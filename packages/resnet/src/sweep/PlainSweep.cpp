@@ -5,7 +5,6 @@
 #include <terrace/resnet/samples/SampleGroup.hpp>
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 namespace terrace::resnet::detail {
