@@ -61,8 +61,9 @@ KOKKOS_FORCEINLINE_FUNCTION void addToSums(CompensatedSum* sums, const double* x
 /// Where derivatives are summed: in the compensated sums at once, if a chunk of samples holds whole sample
 /// groups; else in a partial sum of the group.
 struct DerivativeSums {
-  ParameterView partial;
-  CompensatedView sums;
+  // They own nothing: counting owners at each layer would cost as much as a few neurons' work.
+  Kokkos::View<double*, Device, Kokkos::MemoryUnmanaged> partial;
+  Kokkos::View<CompensatedSum*, Device, Kokkos::MemoryUnmanaged> sums;
   bool wholeGroups = false;
 
   /// Adds to neighbouring entries.
