@@ -8,6 +8,8 @@
 #include <Tpetra_Vector.hpp>
 
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 namespace terrace {
 
@@ -20,7 +22,8 @@ namespace terrace {
 /// Without a second matrix, \f$ \Pi = D^{-1} P^T \f$ with D the column sums of P. That keeps constants (away
 /// from boundaries), but \f$ \Pi P = I \f$ only if every row of P has one entry.
 ///
-/// Vectors may have any metric; only prolongDual() uses it. This header needs Tpetra; the library does not.
+/// Vectors may have any metric; only prolongDual() uses it. A vector whose map is not its level's is
+/// refused by std::invalid_argument. This header needs Tpetra; the library does not.
 template <class Real>
 class TpetraTransfer : public TransferOperator<Real> {
 public:
@@ -43,17 +46,17 @@ public:
   }
 
   void prolong(ROL::Vector<Real>& fine, const ROL::Vector<Real>& coarse) const override {
-    prolongation_->apply(entries(coarse), entries(fine));
+    prolongation_->apply(onCoarse(coarse), onFine(fine));
   }
 
   void restrictDual(ROL::Vector<Real>& coarse, const ROL::Vector<Real>& fine) const override {
-    prolongation_->apply(entries(fine), entries(coarse), Teuchos::TRANS);
+    prolongation_->apply(onFine(fine), onCoarse(coarse), Teuchos::TRANS);
   }
 
   void project(ROL::Vector<Real>& coarse, const ROL::Vector<Real>& fine) const override {
-    if (projection_ != ROL::nullPtr) return projection_->apply(entries(fine), entries(coarse));
-    MultiVector& result = entries(coarse);
-    prolongation_->apply(entries(fine), result, Teuchos::TRANS);
+    if (projection_ != ROL::nullPtr) return projection_->apply(onFine(fine), onCoarse(coarse));
+    MultiVector& result = onCoarse(coarse);
+    prolongation_->apply(onFine(fine), result, Teuchos::TRANS);
     result.elementWiseMultiply(Real(1), *inverseColumnSums_, result, Real(0));
   }
 
@@ -64,11 +67,31 @@ public:
   }
 
 private:
-  static MultiVector& entries(ROL::Vector<Real>& v) {
-    return *dynamic_cast<ROL::TpetraMultiVector<Real>&>(v).getVector();
+  using Map = Tpetra::Map<>;
+
+  // The entries of a vector on the level that has the map; comparing a map with itself costs nothing.
+  static MultiVector& entries(ROL::Vector<Real>& v, const Map& map) {
+    return checked(*dynamic_cast<ROL::TpetraMultiVector<Real>&>(v).getVector(), map);
   }
-  static const MultiVector& entries(const ROL::Vector<Real>& v) {
-    return *dynamic_cast<const ROL::TpetraMultiVector<Real>&>(v).getVector();
+  static const MultiVector& entries(const ROL::Vector<Real>& v, const Map& map) {
+    return checked(*dynamic_cast<const ROL::TpetraMultiVector<Real>&>(v).getVector(), map);
+  }
+  template <class Entries>
+  static Entries& checked(Entries& entries, const Map& map) {
+    if (!entries.getMap()->isSameAs(map))
+      throw std::invalid_argument("TpetraTransfer: a vector has " +
+                                  std::to_string(entries.getGlobalLength()) +
+                                  " entries with a map of another level; expected the level's map, of " +
+                                  std::to_string(map.getGlobalNumElements()) + ".");
+    return entries;
+  }
+  template <class Vector>
+  auto& onFine(Vector& v) const {
+    return entries(v, *prolongation_->getRangeMap());
+  }
+  template <class Vector>
+  auto& onCoarse(Vector& v) const {
+    return entries(v, *prolongation_->getDomainMap());
   }
 
   void scaleByColumnSums() {
