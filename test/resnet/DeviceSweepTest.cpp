@@ -1,5 +1,6 @@
 #include "Problems.hpp"
 #include "SteppedTeams.hpp"
+#include "layers/StageFactory_Def.hpp"
 #include "sweep/SweepFactory.hpp"
 
 #include <gtest/gtest.h>

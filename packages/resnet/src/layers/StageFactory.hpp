@@ -1,6 +1,6 @@
 #pragma once
 
-#include "layers/DenseStage_Def.hpp"
+#include "layers/StageSweep.hpp"
 
 #include <memory>
 
@@ -15,20 +15,20 @@ inline bool supportsStage(const Stage& stage) {
   return false;
 }
 
-/// The sweep of a stage: here a new kind of stage has its line.
-/// \param[in] run  of the stage's parameters. \param[in] chunkSamples  most samples of a chunk.
+/// The sweep of a stage, of the run `run` of its parameters, for chunks of at most `chunkSamples` samples.
+/// Defined in StageFactory_Def.hpp; its kernels are compiled once, in src/layers/Stage*.cpp, for everything
+/// that has a Chain.
 template <class Tile>
 std::unique_ptr<StageSweep<Tile>> makeStage(const Network& network, const ParameterRun& run,
-                                            int chunkSamples) {
-  const Stage& stage = network.stages[static_cast<std::size_t>(run.stage)];
-  std::unique_ptr<StageSweep<Tile>> made;
-  withActivation(network.activation, [&](auto sigma) {
-    switch (stage.kind) {
-    case StageKind::Dense:
-      made = std::make_unique<DenseStage<Tile, decltype(sigma)>>(stage, run, chunkSamples);
-    }
-  });
-  return made;
-}
+                                            int chunkSamples);
+
+/// The tile of Tpetra's default execution space.
+template <class Scalar>
+using DefaultTile = TileOf<DefaultExecution, Scalar>;
+
+extern template std::unique_ptr<StageSweep<DefaultTile<double>>>
+makeStage<DefaultTile<double>>(const Network& network, const ParameterRun& run, int chunkSamples);
+extern template std::unique_ptr<StageSweep<DefaultTile<float>>>
+makeStage<DefaultTile<float>>(const Network& network, const ParameterRun& run, int chunkSamples);
 
 } // namespace terrace::resnet::detail
