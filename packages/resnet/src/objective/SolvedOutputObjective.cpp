@@ -131,9 +131,9 @@ const SolvedOutputObjective::Fit& SolvedOutputObjective::fitOnly(const Parameter
 double SolvedOutputObjective::value(const ROL::Vector<double>& x, double& tol) {
   const auto& point = asPoint(x);
   if (!temporary_) return full_.value(*evaluate(point).fitted, tol);
-  if (const Fit* known = detail::findPoint(kept_, point, uses_)) return full_.value(*known->fitted, tol);
-  work_->addValue(detail::forwardWork * workOfOneSweep());
-  return full_.value(*fitOnly(point).fitted, tol);
+  const Fit& at = fitOnly(point);
+  if (&at == &passing_) work_->addValue(detail::forwardWork * workOfOneSweep());
+  return full_.value(*at.fitted, tol);
 }
 
 // The reduced objective is stationary in the output layer.
