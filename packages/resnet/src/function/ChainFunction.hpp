@@ -4,7 +4,7 @@
 #include "function/SingleSample.hpp"
 #include "kernels/common/BatchKernels.hpp"
 #include "layers/Chain.hpp"
-#include "parameters/ToDevice.hpp"
+#include "parameters/DeviceCopies.hpp"
 
 #include <algorithm>
 #include <vector>

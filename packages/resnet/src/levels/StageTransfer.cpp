@@ -1,4 +1,4 @@
-#include "parameters/ToDevice.hpp"
+#include "parameters/DeviceCopies.hpp"
 
 #include <terrace/resnet/levels/StageTransfer.hpp>
 #include <terrace/resnet/parameters/ParameterVector.hpp>

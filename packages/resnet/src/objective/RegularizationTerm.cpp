@@ -1,6 +1,6 @@
 #include "objective/RegularizationTerm.hpp"
 
-#include "parameters/ToDevice.hpp"
+#include "parameters/DeviceCopies.hpp"
 
 #include <string>
 #include <type_traits>

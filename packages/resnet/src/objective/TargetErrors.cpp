@@ -1,5 +1,7 @@
 #include "objective/TargetErrors.hpp"
 
+#include "parameters/DeviceCopies.hpp"
+
 #include <terrace/resnet/samples/DataScaling.hpp>
 #include <terrace/resnet/samples/SampleGroup.hpp>
 
@@ -12,12 +14,10 @@ namespace {
 
 // Scaled rows of outputs or targets in the units of the samples' targets.
 std::vector<double> inUnits(std::vector<double> rows, const SampleSet& samples) {
-  const auto scale = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.targetScale());
-  const auto shift = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.targetShift());
-  if (scale.extent(0) == 0) return rows;
+  if (samples.targetScale().extent(0) == 0) return rows;
   DataScaling units;
-  units.shift.assign(shift.data(), shift.data() + shift.extent(0));
-  units.scale.assign(scale.data(), scale.data() + scale.extent(0));
+  units.shift = toHost(samples.targetShift());
+  units.scale = toHost(samples.targetScale());
   units.logarithm = samples.targetLogarithm();
   units.invert(rows);
   return rows;

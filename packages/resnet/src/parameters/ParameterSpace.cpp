@@ -1,4 +1,4 @@
-#include "parameters/ToDevice.hpp"
+#include "parameters/DeviceCopies.hpp"
 #include "parameters/VectorWorkspace.hpp"
 
 #include <terrace/resnet/parameters/ParameterSpace.hpp>

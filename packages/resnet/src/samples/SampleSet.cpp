@@ -1,5 +1,5 @@
 #include "kernels/common/Alignment.hpp"
-#include "parameters/ToDevice.hpp"
+#include "parameters/DeviceCopies.hpp"
 #include "samples/SampleExchange.hpp"
 
 #include <terrace/resnet/samples/SampleSet.hpp>

@@ -1,5 +1,6 @@
 #include "sweep/PlainSweep.hpp"
 
+#include "parameters/DeviceCopies.hpp"
 #include "plain/PlainLoss.hpp"
 
 #include <terrace/resnet/samples/SampleGroup.hpp>
@@ -11,11 +12,6 @@ namespace terrace::resnet::detail {
 namespace {
 
 using Vector = std::vector<double>;
-
-Vector toHost(const ConstParameterView& values) {
-  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), values);
-  return {host.data(), host.data() + host.extent(0)};
-}
 
 // Column `sample` of a matrix.
 template <class Matrix>

@@ -18,4 +18,11 @@ Kokkos::View<T*, Device> toDevice(const std::string& label, const std::vector<T>
   return view;
 }
 
+/// A copy of \p values on the host.
+template <class View>
+std::vector<typename View::non_const_value_type> toHost(const View& values) {
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), values);
+  return {host.data(), host.data() + host.extent(0)};
+}
+
 } // namespace terrace::resnet
