@@ -30,7 +30,7 @@ struct ScriptedCycles : terrace::CycleRunner<double> {
   }
   bool idle() const override { return isIdle; }
   double usefulWork() const override { return work; }
-  bool limitReached() const override { return work >= limit; }
+  bool limitReached(double reserve) const override { return work + reserve >= limit; }
   void rest() override { atRest(); }
 
   terrace::LevelStates<double>& levels;

@@ -6,5 +6,6 @@ template class TruncatedCG<double>;
 template class LevelState<double>;
 template class NestedIteration<double>;
 template class BatchIteration<double>;
+template class StochasticIteration<double>;
 template class MultilevelTrustRegion<double>;
 } // namespace terrace

@@ -189,7 +189,13 @@ RCP<const ParameterList> validSamplingParameters() {
       "Whether a coarse level with fewer samples has the same ones in all corrections, or others each time.",
       {"Kept", "Redrawn"});
   ParameterList& dynamic = table->sublist("Dynamic", false, "Read with Type = Dynamic.");
-  declareInt(dynamic, "Initial Samples", 500, "Samples of the first batch.", 1, manyInts);
+  declareChoice(dynamic, "Smoother", "Averaged",
+                "Averaged: stochastic descent with a new batch at each step, averaged iterates, and a step "
+                "length and a metric that it finds itself; then the deterministic method. Secant: L-SR1 cycles "
+                "on batches that overlap.",
+                {"Averaged", "Secant"});
+  declareInt(dynamic, "Initial Samples", 0, "Samples of the first batch. 0: 256, with Smoother = Secant 500.", 0,
+             manyInts);
   declareDouble(dynamic, "Overlap", 0.5, "Part of a batch that the next one shares.", 0.0, 1.0);
   declareDouble(dynamic, "Growth", 2.0,
                 "Factor on the batch size when a batch is solved or no longer helps the full loss.", 1.0,

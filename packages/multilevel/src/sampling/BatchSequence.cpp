@@ -1,27 +1,13 @@
+#include "RandomOrder.hpp"
+
 #include <terrace/multilevel/sampling/BatchSequence.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
-#include <random>
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 namespace terrace {
-namespace {
-
-// Uniform among 0 .. bound-1: the standard fixes the generator but not its distributions.
-std::uint64_t below(std::uint64_t bound, std::mt19937_64& generator) {
-  constexpr std::uint64_t largest = std::numeric_limits<std::uint64_t>::max();
-  const std::uint64_t limit = largest - largest % bound;
-  std::uint64_t draw = generator();
-  while (draw >= limit) draw = generator();
-  return draw % bound;
-}
-
-} // namespace
-
 BatchSequence::BatchSequence(long samples, long batchSize, std::uint64_t seed)
     : batchSize_(batchSize > 0 ? batchSize : samples), seed_(seed),
       order_(static_cast<std::size_t>(std::max(samples, 0L))) {
@@ -32,11 +18,9 @@ BatchSequence::BatchSequence(long samples, long batchSize, std::uint64_t seed)
 }
 
 void BatchSequence::startEpoch(int epoch) {
-  std::seed_seq sequence{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32U),
-                         static_cast<std::uint32_t>(epoch)};
-  std::mt19937_64 generator(sequence);
+  auto generator = generatorOf(seed_, epoch);
   std::iota(order_.begin(), order_.end(), 0L);
-  for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[below(i, generator)]);
+  shuffle(order_, generator);
 }
 
 long BatchSequence::batches() const {

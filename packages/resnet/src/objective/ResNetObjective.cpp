@@ -1,3 +1,4 @@
+#include "metric/KroneckerMetric.hpp"
 #include "objective/RecentPoints.hpp"
 #include "objective/RegularizationTerm.hpp"
 #include "objective/TargetErrors.hpp"
@@ -5,6 +6,7 @@
 #include "objective/Work.hpp"
 #include "sweep/Sweep.hpp"
 
+#include <terrace/multilevel/stochastic/DiagonalMetric.hpp>
 #include <terrace/resnet/objective/ResNetObjective.hpp>
 #include <terrace/resnet/parameters/ParameterVector.hpp>
 
@@ -69,8 +71,17 @@ ResNetObjective::ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, co
 
 ResNetObjective::~ResNetObjective() = default;
 
+ROL::Ptr<AdaptiveMetric<double>> ResNetObjective::makeMetric(const MetricOptions& options) {
+  if (!sweep_->gathersMoments()) return ROL::makePtr<DiagonalMetric<double>>(*space_->createDualVector(), options);
+  metricFeed_ = std::make_shared<detail::MetricFeed>(space_, pool_, work_,
+                                                     workOfOwnSamples_ / static_cast<double>(ownSamples_));
+  if (pool_.scalar() == SweepScalar::Float)
+    return ROL::makePtr<detail::KroneckerMetric<float>>(metricFeed_, options);
+  return ROL::makePtr<detail::KroneckerMetric<double>>(metricFeed_, options);
+}
+
 void ResNetObjective::setBatch(const std::vector<long>& positions) {
-  setBatch(pool_.gather(positions));
+  setBatch(pool_.subset(positions));
 }
 
 void ResNetObjective::resetBatch() {
@@ -110,7 +121,14 @@ const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVecto
   if (const KeptPoint* point = detail::findPoint(kept_, x, uses_)) return *point;
   KeptPoint& point = detail::oldestPoint(kept_);
   const auto theta = replicate(x, *replicated_);
-  const auto sums = sweep_->valueAndGradient(theta, batch_, contributions_);
+  const bool gathers = metricFeed_ && metricFeed_->wanted && batch_.scalar() == pool_.scalar() &&
+                       batch_.globalCount() % detail::Sweep::momentSamples == 0;
+  const auto sums = sweep_->valueAndGradient(theta, batch_, contributions_,
+                                             gathers ? &metricFeed_->moments : nullptr);
+  if (gathers) {
+    metricFeed_->wanted = false;
+    metricFeed_->gatheredSamples = batch_.globalCount();
+  }
   point.totals = sumOverRanks(sums, regularization_->value(theta));
   space_->sumOntoOwners(contributions_, *point.gradient);
   regularization_->addDerivative(theta, point.gradient->local());

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace terrace::resnet {
 namespace {
@@ -109,13 +111,59 @@ SampleSet SampleSet::withTargetUnits(const DataScaling& units) const {
 }
 
 SampleSet SampleSet::leading(long globalCount) const {
-  if (globalCount < 1 || globalCount > globalCount_)
+  if (first_ > 0 || globalCount < 1 || globalCount > globalCount_)
     throw std::invalid_argument("Sample set: a subset of " + std::to_string(globalCount) +
                                 " samples; expected 1.." + std::to_string(globalCount_) + ".");
   SampleSet subset(*this);
   subset.globalCount_ = globalCount;
   subset.localCount_ = static_cast<int>(localCount(globalCount, comm_->getRank(), comm_->getSize()));
   return subset;
+}
+
+bool SampleSet::hasWindow(long first, long count) const {
+  const long end = first + count;
+  const bool startsGroup = first % samplesOfGroup == 0;
+  const bool isInOneGroup = first / samplesOfGroup == (end - 1) / samplesOfGroup;
+  return first_ == 0 && first >= 0 && count > 0 && end <= globalCount_ && (startsGroup || isInOneGroup);
+}
+
+SampleSet SampleSet::window(long first, long count) const {
+  if (!hasWindow(first, count))
+    throw std::invalid_argument("Sample set: a window of " + std::to_string(count) +
+                                " samples from position " + std::to_string(first) + " on in a set of " +
+                                std::to_string(globalCount_) + "; expected one that starts with a group of " +
+                                std::to_string(samplesOfGroup) + " samples or lies in one.");
+  const int rank = comm_->getRank(), size = comm_->getSize();
+  const auto localFirst = static_cast<std::size_t>(localCount(first, rank, size));
+  SampleSet window(*this);
+  window.first_ = first;
+  window.globalCount_ = count;
+  window.localCount_ = static_cast<int>(localCount(first + count, rank, size)) - static_cast<int>(localFirst);
+  window.storage_ = arrays_;
+  // Rows keep their distance, so the last row of such a view ends beyond the window; it's never read there.
+  std::visit(
+      [&](auto& arrays) {
+        const auto shifted = [&](auto& matrix) {
+          using View = std::decay_t<decltype(matrix)>;
+          if (matrix.extent(0) > 0)
+            matrix = View(matrix.data() + localFirst, matrix.extent(0), matrix.extent(1));
+        };
+        shifted(arrays.inputs);
+        shifted(arrays.targets);
+      },
+      window.arrays_);
+  if (hasLabels_)
+    window.labels_ = Kokkos::subview(
+        labels_, std::make_pair(localFirst, localFirst + static_cast<std::size_t>(window.localCount_)));
+  return window;
+}
+
+SampleSet SampleSet::subset(const std::vector<long>& positions) const {
+  const auto count = static_cast<long>(positions.size());
+  const auto gap = [](long before, long after) { return after != before + 1; };
+  const bool follow = std::adjacent_find(positions.begin(), positions.end(), gap) == positions.end();
+  return count > 0 && follow && hasWindow(positions.front(), count) ? window(positions.front(), count)
+                                                                    : gather(positions);
 }
 
 // Row-major: features, then the label or the targets of each sample at \p positions, which all are local.
@@ -138,6 +186,7 @@ std::vector<double> SampleSet::rows(const std::vector<long>& positions) const {
 }
 
 SampleSet SampleSet::gather(const std::vector<long>& positions) const {
+  if (first_ > 0) throw std::invalid_argument("Sample set: a window has no subsets.");
   if (positions.empty())
     throw std::invalid_argument("Sample set: a batch of no samples; expected at least 1.");
   for (const long position : positions)

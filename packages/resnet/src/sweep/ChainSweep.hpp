@@ -20,7 +20,8 @@ public:
 
   SweepSums value(const ConstParameterView& theta, const SampleSet& samples) override;
   SweepSums valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
-                             const CompensatedView& gradient) override;
+                             const CompensatedView& gradient, FactorMoments* moments = nullptr) override;
+  bool gathersMoments() const override { return Tile::onHost; }
   void hessianProduct(const ConstParameterView& theta, const ConstParameterView& direction,
                       const SampleSet& samples, HessianKind kind, const CompensatedView& product) override;
   std::vector<double> outputs(const ConstParameterView& theta, const SampleSet& samples) override;
@@ -36,7 +37,9 @@ private:
   void loadInputs(const Chunk& chunk);
   void forward(const Pass<Tile>& pass, const Chunk& chunk, Keep keep);
   void hessianProductOf(const Chunk& chunk, HessianKind kind, const DerivativeSums& product);
+  bool chunksAreWholeGroups() const { return Tile::onHost && chunkSamples_ >= samplesOfGroup; }
   DerivativeSums derivativeSums(const CompensatedView& sums);
+  MomentSums momentSums(FactorMoments& moments) const;
 
   ExecutionSpace space_;
   Network network_;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "metric/FactorMoments.hpp"
 #include "sweep/ChainSweep.hpp"
 #include "sweep/ChunkSize.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 namespace terrace::resnet::detail {
@@ -46,11 +48,17 @@ void ChainSweep<Tile>::forEachChunk(const SampleSet& samples, OnChunk onChunk, O
 
 template <class Tile>
 DerivativeSums ChainSweep<Tile>::derivativeSums(const CompensatedView& sums) {
-  const bool wholeGroups = Tile::onHost && chunkSamples_ >= samplesOfGroup;
+  const bool wholeGroups = chunksAreWholeGroups();
   if (!wholeGroups && partial_.extent(0) == 0)
     partial_ = ParameterView("terrace::resnet::partial", static_cast<std::size_t>(layout_.size()));
   clear(sums);
   return {partial_, sums, wholeGroups};
+}
+
+template <class Tile>
+MomentSums ChainSweep<Tile>::momentSums(FactorMoments& moments) const {
+  clear(moments.sums);
+  return {&moments.layout, {moments.partial, moments.sums, chunksAreWholeGroups()}};
 }
 
 template <class Tile>
@@ -84,21 +92,26 @@ SweepSums ChainSweep<Tile>::value(const ConstParameterView& theta, const SampleS
 
 template <class Tile>
 SweepSums ChainSweep<Tile>::valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
-                                             const CompensatedView& gradient) {
+                                             const CompensatedView& gradient, FactorMoments* moments) {
   theta_.set(space_, theta, true);
   const DerivativeSums sums = derivativeSums(gradient);
+  std::optional<MomentSums> momentSums;
+  if (moments != nullptr) momentSums = this->momentSums(*moments);
   SweepSums totals;
   forEachChunk(
       samples,
       [&](const Chunk& chunk) {
-        const Pass<Tile> pass{space_, &theta_, chunk.count, &sums};
+        const Pass<Tile> pass{space_, &theta_, chunk.count, &sums, nullptr,
+                              momentSums ? &*momentSums : nullptr};
         forward(pass, chunk, Keep::Layers);
         loss_.evaluate(pass, chunk);
         chain_.backward(pass, inputs_[0], loss_.derivative());
       },
       [&] {
         groupSums_.moveInto(space_, totals);
-        if (!sums.wholeGroups) moveInto(partial_, gradient);
+        if (sums.wholeGroups) return;
+        moveInto(partial_, gradient);
+        if (moments != nullptr) moveInto(moments->partial, moments->sums);
       });
   return totals;
 }

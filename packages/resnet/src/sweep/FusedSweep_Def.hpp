@@ -134,7 +134,8 @@ SweepSums FusedSweep<Space, Scalar>::value(const ConstParameterView& theta, cons
 template <class Space, class Scalar>
 SweepSums FusedSweep<Space, Scalar>::valueAndGradient(const ConstParameterView& theta,
                                                       const SampleSet& samples,
-                                                      const CompensatedView& gradient) {
+                                                      const CompensatedView& gradient,
+                                                      FactorMoments* /*moments*/) {
   static const std::string label = "terrace::resnet::fusedGradient";
   const int most = teamsOfWave(Kind::Gradient, samples);
   Operands all = operands(Kind::Gradient, most, theta, samples);

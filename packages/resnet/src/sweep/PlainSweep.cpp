@@ -86,7 +86,7 @@ SweepSums PlainSweep::value(const ConstParameterView& theta, const SampleSet& sa
 }
 
 SweepSums PlainSweep::valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
-                                       const CompensatedView& gradient) {
+                                       const CompensatedView& gradient, FactorMoments* /*moments*/) {
   const Vector parameters = toHost(theta);
   const bool wantsGradient = gradient.extent(0) > 0;
   GroupedSums totals(3), derivatives(wantsGradient ? parameters.size() : 0);

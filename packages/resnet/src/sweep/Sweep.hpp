@@ -11,6 +11,8 @@
 
 namespace terrace::resnet::detail {
 
+struct FactorMoments;
+
 /// Sums over samples.
 struct SweepSums {
   CompensatedSum loss;  ///< Not yet divided by the number of samples.
@@ -40,8 +42,14 @@ public:
   virtual SweepSums value(const ConstParameterView& theta, const SampleSet& samples) = 0;
 
   /// \p gradient is overwritten.
+  /// \param moments  overwritten too; null if none are wanted. Only where gathersMoments(), and with sets
+  /// whose samples are a multiple of momentSamples.
   virtual SweepSums valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
-                                     const CompensatedView& gradient) = 0;
+                                     const CompensatedView& gradient, FactorMoments* moments = nullptr) = 0;
+
+  /// Whether it gathers the second moments of a metric.
+  virtual bool gathersMoments() const { return false; }
+  static constexpr int momentSamples = 64; ///< A whole number of any kernel's tiles.
 
   /// \p product = Hessian(theta) direction; overwritten. One after another at the same theta and samples may
   /// keep of the network's layers what does not depend on the direction; the bits are the same.

@@ -26,7 +26,8 @@ public:
   virtual double usefulWork() const = 0;
 
   /// Whether the run, or the nested iteration that is under way, must end. The same answer on all ranks.
-  virtual bool limitReached() const = 0;
+  /// \param reserve  work units to be left of the run's limit.
+  virtual bool limitReached(double reserve = 0) const = 0;
 
   /// Offers the present state to the run's checkpoints.
   virtual void rest() = 0;

@@ -4,6 +4,7 @@
 #include <terrace/multilevel/engine/CycleRunner.hpp>
 #include <terrace/multilevel/engine/LevelStates.hpp>
 #include <terrace/multilevel/engine/NestedIteration.hpp>
+#include <terrace/multilevel/engine/StochasticIteration.hpp>
 #include <terrace/multilevel/run/RunLimits.hpp>
 #include <terrace/multilevel/run/SolverContext.hpp>
 
@@ -57,8 +58,8 @@ public:
   const ROL::Vector<Real>& gradientVector() const { return levels_[0].gradient.vector(); }
   /// Value and gradient norm of the objective at the iterate, on all samples. While batches are sampled the
   /// norm is not known after the start: it is the largest number.
-  Real value() const { return onBatch() ? batches_->value() : levels_[0].value; }
-  Real gradientNorm() const { return onBatch() ? batches_->gradientNorm() : levels_[0].gradientNorm; }
+  Real value() const;
+  Real gradientNorm() const;
   /// The last iteration on the finest level.
   const IterationRecord<Real>& record() const { return record_; }
   /// Whether the last cycle tried no step on its finest level, because rounding errors leave none.
@@ -73,9 +74,11 @@ public:
   const EvaluationCounts& counts(int level) const { return levels_[level].model.counts(); }
   int levels() const { return levels_.size(); }
   /// Whether the next iteration works on a batch of the samples.
-  bool onBatch() const { return batches_ && batches_->isOnBatch(); }
+  bool onBatch() const { return isStochastic() || (batches_ && batches_->isOnBatch()); }
   /// Whether the last iteration did.
-  bool wasOnBatch() const { return batches_ && batches_->wasOnBatch(); }
+  bool wasOnBatch() const {
+    return (stochastic_ && stochastic_->wasActive()) || (batches_ && batches_->wasOnBatch());
+  }
 
 private:
   using Cycle = CycleParameters::Cycle;
@@ -85,8 +88,10 @@ private:
   void runCycle(int level) override;
   void addRow(int level, Real ratio, Real stepNorm, bool accepted) override;
   double usefulWork() const override { return work() - lostWork_; }
-  bool limitReached() const override;
+  bool limitReached(double reserve) const override;
 
+  bool isStochastic() const { return stochastic_ && stochastic_->isActive(); }
+  void startBatches();
   static double targetValue(Teuchos::ParameterList& statusTest);
   void begin(ROL::Objective<Real>& objective);
   void visitState(StateArchive<Real>& archive);
@@ -108,6 +113,7 @@ private:
   LevelStates<Real> levels_;
   NestedIteration<Real> nested_;
   std::unique_ptr<BatchIteration<Real>> batches_; // null if all levels keep all their samples
+  std::unique_ptr<StochasticIteration<Real>> stochastic_; // null if the run has no stochastic phase
   // Work of rejected corrections. No decision counts it, so a run whose corrections are all rejected takes
   // the same steps as a run without recursion.
   double lostWork_ = 0;

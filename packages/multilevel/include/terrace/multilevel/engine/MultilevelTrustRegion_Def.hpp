@@ -4,6 +4,7 @@
 #include <terrace/multilevel/engine/LevelState_Def.hpp>
 #include <terrace/multilevel/engine/MultilevelTrustRegion.hpp>
 #include <terrace/multilevel/engine/NestedIteration_Def.hpp>
+#include <terrace/multilevel/engine/StochasticIteration_Def.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -22,9 +23,12 @@ MultilevelTrustRegion<Real>::MultilevelTrustRegion(const ROL::Ptr<LevelHierarchy
     : hierarchy_(hierarchy), parameters_(parameters.sublist("Step").sublist("Multilevel Trust Region")),
       context_(std::move(context)), limits_(std::move(limits)),
       levels_(hierarchy, parameters_, parameters.sublist("General").sublist("Secant")),
-      nested_(parameters_, targetValue(parameters.sublist("Status Test"))) {
+      nested_(parameters_, targetValue(parameters.sublist("Status Test")),
+              SamplingParameters(parameters.sublist("Sampling")).isStochastic() ? (getenv("SHARE")?atof(getenv("SHARE")):0.6) : 0.4) {
   const SamplingParameters sampling(parameters.sublist("Sampling"));
-  if (sampling.dynamic || sampling.redrawsCoarseSamples)
+  if (sampling.isStochastic())
+    stochastic_ = std::make_unique<StochasticIteration<Real>>(*hierarchy, sampling, context_.seed);
+  if ((sampling.dynamic && !sampling.isStochastic()) || sampling.redrawsCoarseSamples)
     batches_ = std::make_unique<BatchIteration<Real>>(*hierarchy, sampling, parameters_.stagnationTolerance);
 }
 
@@ -50,6 +54,7 @@ void MultilevelTrustRegion<Real>::begin(ROL::Objective<Real>& objective) {
   nested_.restart();
   for (int level = 0; level < levels(); ++level) levels_[level].restart(parameters_);
   if (batches_) batches_->restart();
+  if (stochastic_) stochastic_->restart();
   levels_[0].model.setObjective(ROL::makePtrFromRef(objective));
 }
 
@@ -63,7 +68,7 @@ void MultilevelTrustRegion<Real>::initialize(const ROL::Vector<Real>& x, ROL::Ob
   } else {
     enter(0);
   }
-  if (onBatch()) batches_->start(levels_[0], usefulWork());
+  startBatches();
 }
 
 template <class Real>
@@ -72,7 +77,24 @@ void MultilevelTrustRegion<Real>::resume(StateArchive<Real>& archive, ROL::Objec
   visitState(archive);
   if (!nested_.isUnderWay()) return;
   nested_.run(levels_, *this);
-  if (onBatch()) batches_->start(levels_[0], usefulWork());
+  startBatches();
+}
+
+template <class Real>
+void MultilevelTrustRegion<Real>::startBatches() {
+  if (batches_ && batches_->isOnBatch()) batches_->start(levels_[0], usefulWork());
+}
+
+template <class Real>
+Real MultilevelTrustRegion<Real>::value() const {
+  if (isStochastic()) return stochastic_->value();
+  return onBatch() ? batches_->value() : levels_[0].value;
+}
+
+template <class Real>
+Real MultilevelTrustRegion<Real>::gradientNorm() const {
+  if (isStochastic()) return std::numeric_limits<Real>::max();
+  return onBatch() ? batches_->gradientNorm() : levels_[0].gradientNorm;
 }
 
 template <class Real>
@@ -93,12 +115,16 @@ void MultilevelTrustRegion<Real>::visitState(StateArchive<Real>& archive) {
   for (int level = 0; level < levels(); ++level)
     levels_[level].visitState(archive, "level_" + std::to_string(level), level == nested_.level());
   if (batches_) batches_->visitState(archive, "sampling");
+  if (stochastic_)
+    stochastic_->visitState(archive, "stochastic", levels_[nested_.level()], nested_.level());
 }
 
 template <class Real>
 void MultilevelTrustRegion<Real>::iterate() {
   ++record_.cycle;
-  if (batches_) {
+  if (isStochastic()) {
+    runCycle(0);
+  } else if (batches_) {
     batches_->iterate(levels_[0], *this);
     if (wasOnBatch()) idle_ = false;
   } else {
@@ -111,14 +137,15 @@ void MultilevelTrustRegion<Real>::iterate() {
 
 // Limits of the run, and of nested iteration while it is under way.
 template <class Real>
-bool MultilevelTrustRegion<Real>::limitReached() const {
+bool MultilevelTrustRegion<Real>::limitReached(double reserve) const {
   if (limits_ == ROL::nullPtr) return false;
-  return limits_->reached() ||
+  return limits_->reached(reserve) ||
          (nested_.isUnderWay() && limits_->spent(nested_.budgetShare(*hierarchy_), lostWork_));
 }
 
 template <class Real>
 void MultilevelTrustRegion<Real>::enter(int level) {
+  if (isStochastic()) return stochastic_->enter(level, levels_[level], *this);
   levels_[level].evaluate();
   if (!std::isfinite(levels_[level].value) || !std::isfinite(levels_[level].gradientNorm))
     throw std::runtime_error("The objective's value or gradient is not finite where level " +
@@ -128,6 +155,10 @@ void MultilevelTrustRegion<Real>::enter(int level) {
 
 template <class Real>
 void MultilevelTrustRegion<Real>::runCycle(int level) {
+  if (isStochastic()) {
+    idle_ = false;
+    return stochastic_->iterate(levels_[level], *this);
+  }
   LevelState<Real>& top = levels_[level];
   top.start->set(*top.x);
   record_.coarsestLevel = level;
@@ -158,7 +189,7 @@ void MultilevelTrustRegion<Real>::observe(int level) {
   record_.value = top.value;
   record_.gradientNorm = top.gradientNorm;
   record_.radius = top.smoothingRadius.value();
-  record_.samples = batches_ ? batches_->samples().samples(level) : (*hierarchy_)[level].samples;
+  record_.samples = isStochastic() ? stochastic_->samples() : batches_ ? batches_->samples().samples(level) : (*hierarchy_)[level].samples;
   record_.work = work();
   if (context_.observer != ROL::nullPtr) context_.observer->observe(record_, *top.x);
 }
@@ -168,7 +199,7 @@ template <class Real>
 void MultilevelTrustRegion<Real>::cycle(int level, Cycle kind) {
   record_.coarsestLevel = std::max(record_.coarsestLevel, level);
   smooth(level, parameters_.preSmoothingSteps);
-  if (level + 1 < levels() && !limitReached() && levels_[level].recursion.recurseNow()) correct(level, kind);
+  if (level + 1 < levels() && !limitReached(0) && levels_[level].recursion.recurseNow()) correct(level, kind);
   smooth(level, parameters_.postSmoothingSteps);
 }
 
@@ -177,7 +208,7 @@ void MultilevelTrustRegion<Real>::smooth(int level, int steps) {
   LevelState<Real>& s = levels_[level];
   const double workBefore = work();
   const Real valueBefore = s.value;
-  for (int i = 0; i < steps && !limitReached(); ++i)
+  for (int i = 0; i < steps && !limitReached(0); ++i)
     if (!smooth(level)) break;
   s.recursion.recordSmoothing(static_cast<double>(valueBefore - s.value), work() - workBefore);
 }

@@ -17,8 +17,9 @@ namespace terrace {
 template <class Real>
 class NestedIteration {
 public:
-  /// \param target  value at which every level is left; minus infinity for none.
-  NestedIteration(const CycleParameters& parameters, double target);
+  /// \param target       value at which every level is left; minus infinity for none.
+  /// \param coarseShare  of a limit, for the coarser levels together.
+  NestedIteration(const CycleParameters& parameters, double target, double coarseShare);
 
   /// The state before a run: nothing is under way.
   void restart();
@@ -33,8 +34,8 @@ public:
   /// The level worked on; 0 if nothing is under way.
   int level() const { return level_; }
 
-  /// The share of a work or time limit that may be spent when the present level is left. Three fifths are
-  /// for the finest level, two fifths for the coarser ones in the ratio of the cube roots of their costs.
+  /// The share of a work or time limit that may be spent when the present level is left. The coarser levels
+  /// have their share of it in the ratio of the cube roots of their costs.
   double budgetShare(const LevelHierarchy<Real>& hierarchy) const;
 
   /// \throws std::invalid_argument if the level to restore is not one of \p levels levels.
@@ -47,6 +48,7 @@ private:
 
   CycleParameters parameters_;
   double target_;
+  double coarseShare_;
   int level_ = 0;
   int cycles_ = 0; // done on the level
   StagnationTest progress_;

@@ -10,8 +10,8 @@
 namespace terrace {
 
 template <class Real>
-NestedIteration<Real>::NestedIteration(const CycleParameters& parameters, double target)
-    : parameters_(parameters), target_(target),
+NestedIteration<Real>::NestedIteration(const CycleParameters& parameters, double target, double coarseShare)
+    : parameters_(parameters), target_(target), coarseShare_(coarseShare),
       progress_(parameters.stagnationWindow, parameters.stagnationTolerance, target) {}
 
 template <class Real>
@@ -82,7 +82,7 @@ double NestedIteration<Real>::budgetShare(const LevelHierarchy<Real>& hierarchy)
     all += part;
     if (level >= level_) coarser += part;
   }
-  return 0.4 * coarser / all;
+  return coarseShare_ * coarser / all;
 }
 
 template <class Real>

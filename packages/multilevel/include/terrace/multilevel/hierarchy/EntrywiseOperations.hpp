@@ -46,4 +46,13 @@ void divideByRoots(ROL::Vector<Real>& d, const ROL::Vector<Real>& v, Real scale,
   d.applyBinary(ROL::Elementwise::BinaryFunctionWrapper<Real, decltype(quotient)>(quotient), v);
 }
 
+/// d_i := d_i (scale sqrt(v_i) + shift): the inverse of divideByRoots().
+template <class Real>
+void multiplyByRoots(ROL::Vector<Real>& d, const ROL::Vector<Real>& v, Real scale, Real shift) {
+  const auto product = [scale, shift](const Real& di, const Real& vi) {
+    return di * (scale * std::sqrt(vi) + shift);
+  };
+  d.applyBinary(ROL::Elementwise::BinaryFunctionWrapper<Real, decltype(product)>(product), v);
+}
+
 } // namespace terrace

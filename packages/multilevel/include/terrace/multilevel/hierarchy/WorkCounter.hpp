@@ -19,6 +19,8 @@ public:
   /// A sweep that yields the value and the gradient together.
   void addValueAndGradient(double units) { add(units, 1, 1, 0); }
   void addHessianProduct(double units) { add(units, 0, 0, 1); }
+  /// What is no evaluation: the arithmetic of a metric.
+  void addOther(double units) { add(units, 0, 0, 0); }
 
   double units() const { return units_; }
   long values() const { return values_; }

@@ -26,7 +26,8 @@ public:
       : workLimit_(workLimit), timeLimit_(timeLimit), workUnits_(std::move(workUnits)),
         elapsedSeconds_(std::move(elapsedSeconds)), interrupted_(std::move(interrupted)) {}
 
-  bool reached() const { return !reason().empty(); }
+  /// \param reserve  work units to be left.
+  bool reached(double reserve = 0) const { return !reason(reserve).empty(); }
 
   /// Whether this share of the work or time limit is spent.
   /// \param lost  work units that do not count.
@@ -36,11 +37,11 @@ public:
   }
 
   /// One sentence, or "" if no limit is reached.
-  std::string reason() const {
+  std::string reason(double reserve = 0) const {
     std::ostringstream text;
     // The fractions of an epoch's batches add up to one but for rounding.
     constexpr double nearly = 1 - 1e-9;
-    if (workLimit_ > 0 && workUnits_() >= nearly * workLimit_) {
+    if (workLimit_ > 0 && workUnits_() + reserve >= nearly * workLimit_) {
       text << "Work Limit of " << workLimit_ << " units reached";
     } else if (timeLimit_ > 0 && elapsedSeconds_ && elapsedSeconds_() >= timeLimit_) {
       text << "Time Limit of " << timeLimit_ << " seconds reached";

@@ -34,7 +34,8 @@ SampleSchedule<Real>::SampleSchedule(const LevelHierarchy<Real>& hierarchy,
 template <class Real>
 void SampleSchedule<Real>::restart() {
   first_ = 0;
-  size_ = parameters_.dynamic ? std::min<long>(parameters_.initialSamples, samples_) : samples_;
+  const bool startsOnBatch = parameters_.dynamic && !parameters_.isStochastic();
+  size_ = startsOnBatch ? parameters_.batchSize(samples_) : samples_;
   coarseOffset_ = 0;
   useAll();
 }

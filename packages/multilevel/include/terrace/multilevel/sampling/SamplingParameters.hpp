@@ -6,7 +6,10 @@ namespace terrace {
 
 /// The list "Sampling" as a struct. Meanings and defaults: validSamplingParameters().
 struct SamplingParameters {
+  enum class Smoother { Averaged, Secant };
+
   bool dynamic;
+  Smoother smoother;
   bool redrawsCoarseSamples;
   int initialSamples;
   double overlap;
@@ -16,6 +19,11 @@ struct SamplingParameters {
 
   /// \param list  "Sampling", checked and complete (validateParameters()).
   explicit SamplingParameters(const Teuchos::ParameterList& list);
+
+  /// Whether the first phase is StochasticIteration.
+  bool isStochastic() const { return dynamic && smoother == Smoother::Averaged; }
+  /// Samples of the first batch of \p samples samples.
+  long batchSize(long samples) const;
 };
 
 } // namespace terrace

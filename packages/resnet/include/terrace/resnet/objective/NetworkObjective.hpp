@@ -1,5 +1,6 @@
 #pragma once
 
+#include <terrace/multilevel/hierarchy/AdaptiveMetric.hpp>
 #include <terrace/multilevel/hierarchy/LimitedPrecision.hpp>
 #include <terrace/multilevel/hierarchy/SampledObjective.hpp>
 #include <terrace/multilevel/hierarchy/WorkCounter.hpp>
@@ -19,7 +20,9 @@ namespace terrace::resnet {
 ///
 /// Vectors are ParameterVectors of the space: points and directions primal, derivatives dual. Values are the
 /// same on all ranks; values that are not finite are returned as they are.
-class NetworkObjective : public SampledObjective<double>, public LimitedPrecision {
+class NetworkObjective : public SampledObjective<double>,
+                         public LimitedPrecision,
+                         public MetricSource<double> {
 public:
   virtual const ROL::Ptr<const ParameterSpace>& space() const = 0;
   /// The present batch.

@@ -11,6 +11,7 @@ namespace terrace::resnet {
 namespace detail {
 class RegularizationTerm;
 class Sweep;
+struct MetricFeed;
 struct SweepSums;
 } // namespace detail
 
@@ -45,6 +46,10 @@ public:
   void gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override;
   void hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>& v, const ROL::Vector<double>& x,
                double& tol) override;
+
+  /// A metric of Kronecker factors, whose statistics the sweeps gather; where they cannot (on a device), a
+  /// diagonal one.
+  ROL::Ptr<AdaptiveMetric<double>> makeMetric(const MetricOptions& options) override;
 
   long samples() const override { return pool_.globalCount(); }
   void setBatch(const std::vector<long>& positions) override;
@@ -102,6 +107,7 @@ private:
   Teuchos::RCP<ParameterSpace::MultiVector> replicated_;
   Teuchos::RCP<ParameterSpace::MultiVector> direction_;
   CompensatedView contributions_;
+  std::shared_ptr<detail::MetricFeed> metricFeed_; ///< Of the last metric that was made; null before.
 };
 
 } // namespace terrace::resnet

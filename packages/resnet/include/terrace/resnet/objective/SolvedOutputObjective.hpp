@@ -37,6 +37,10 @@ public:
   void hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>& v, const ROL::Vector<double>& x,
                double& tol) override;
 
+  ROL::Ptr<AdaptiveMetric<double>> makeMetric(const MetricOptions& options) override {
+    return full_.makeMetric(options);
+  }
+
   long samples() const override { return full_.samples(); }
   void setBatch(const std::vector<long>& positions) override;
   void resetBatch() override;

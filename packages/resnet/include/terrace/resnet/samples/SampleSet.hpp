@@ -62,12 +62,25 @@ public:
   /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.
   SampleSet leading(long globalCount) const;
 
+  /// Whether window() can give \p count samples from position \p first on: the samples of this set that are
+  /// summed together must be those of the window.
+  bool hasWindow(long first, long count) const;
+
+  /// The samples at positions first .. first + count - 1; shares the storage, sends nothing. A window has no
+  /// subsets of its own.
+  /// \throws std::invalid_argument if !hasWindow().
+  SampleSet window(long first, long count) const;
+
   /// The samples at these positions, in this order, as a set of its own: dealt to the ranks again, so that it
   /// is the same set whatever the number of ranks. Collective.
   ///
   /// \param positions  distinct; the same on all ranks.
   /// \throws std::invalid_argument if there is none, or one is not in 0 .. globalCount() - 1.
   SampleSet gather(const std::vector<long>& positions) const;
+
+  /// The samples at these positions: a window() where they follow each other and one can be had, else
+  /// gather(). \throws std::invalid_argument as gather() does.
+  SampleSet subset(const std::vector<long>& positions) const;
 
   /// The local targets, samples x outputs, row-major; empty if there are none.
   std::vector<double> targetRows() const;
@@ -100,7 +113,7 @@ public:
   }
   /// Whether this is the same subset of the same set; the same answer on all ranks.
   bool sameAs(const SampleSet& other) const {
-    return identity_ == other.identity_ && globalCount_ == other.globalCount_;
+    return identity_ == other.identity_ && first_ == other.first_ && globalCount_ == other.globalCount_;
   }
 
 private:
@@ -114,6 +127,7 @@ private:
 
   std::shared_ptr<const char> identity_; ///< Shared by the copies and subsets of one set.
   Teuchos::RCP<const Comm> comm_;
+  long first_ = 0; ///< Of a window: its position in the set that it is part of.
   long globalCount_;
   int localCount_;
   int features_;
@@ -124,7 +138,10 @@ private:
   Units targetShift_;
   Units targetScale_;
   bool targetLogarithm_ = false;
-  std::variant<Arrays<double>, Arrays<float>> arrays_;
+  using AnyArrays = std::variant<Arrays<double>, Arrays<float>>;
+
+  AnyArrays arrays_;
+  AnyArrays storage_; ///< Of a window: what arrays_ points into.
 };
 
 } // namespace terrace::resnet

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <terrace/multilevel/hierarchy/AdaptiveMetric.hpp>
+#include <terrace/multilevel/run/StateArchive.hpp>
+
+#include <ROL_Objective.hpp>
+#include <ROL_Ptr.hpp>
+
+#include <string>
+
+namespace terrace {
+
+/// Stochastic descent in an adaptive metric, with averaged iterates and a step length that controls itself: no
+/// learning rate and no schedule.
+///
+/// The model x is an average of fast iterates z; a step evaluates value and gradient on its batch at
+/// \f$y = x + s u\f$, \f$u = z - x\f$, and takes \f$z := z - \alpha M^{-1} g\f$, \f$x := x + c_k (z - x)\f$ with
+/// \f$c_k = (k+1)^2 / \sum_{j \le k} (j+1)^2\f$ (schedule-free averaging: Defazio et al., NeurIPS 2024).
+///
+/// The step length \f$\alpha\f$ starts with a ratio test on the first batch. From then on it is steered by a ratio
+/// that needs no test of its own: along u the loss is nearly a parabola. Its slope at y is \f$\langle g, u\rangle\f$
+/// and its values at x and y are known on the same batch, of which neither depends; so its minimiser, at the
+/// fraction \f$1 - S/(2c)\f$ of the way from x to y, can be estimated without bias, from running means S of
+/// \f$s \langle g, u \rangle\f$ and c of \f$s\langle g, u\rangle - f(y) + f(x)\f$. The step length changes until that
+/// fraction is `steering`: beyond it z runs too far ahead of x, before it not far enough.
+template <class Real>
+class AveragedDescent {
+public:
+  struct Options {
+    double lookAhead = 0.1; ///< s
+    double steering = 0.5;  ///< Fraction at which the minimiser is kept, in (0, 1).
+  };
+
+  /// \param x       prototype of the iterates.
+  /// \param metric  forgets everything at start().
+  AveragedDescent(const ROL::Vector<Real>& x, ROL::Ptr<AdaptiveMetric<Real>> metric, const Options& options);
+
+  /// Starts at \p x.
+  void start(const ROL::Vector<Real>& x);
+
+  /// One step on the present batch of \p objective. Without a finite value and gradient no step is taken, and
+  /// the step length is halved. \return whether they were.
+  bool step(ROL::Objective<Real>& objective);
+
+  /// Marks the present state as one to go back to.
+  void keep();
+  /// Back to it, with half of the step length of now.
+  void goBack();
+
+  /// The model.
+  const ROL::Vector<Real>& iterate() const { return *x_; }
+  /// The loss on the last batch at y, before its step.
+  Real batchValue() const { return value_; }
+  long steps() const { return steps_; }
+  Real stepLength() const { return stepLength_; }
+  /// S and c; see above.
+  Real slope() const { return slope_; }
+  Real curvature() const { return curvature_; }
+  /// Distance from the model to the fast iterate.
+  Real spread();
+
+  void visitState(StateArchive<Real>& archive, const std::string& name);
+
+private:
+  Real valueAt(ROL::Objective<Real>& objective, const ROL::Vector<Real>& x);
+  void findStepLength(ROL::Objective<Real>& objective);
+  void steer(ROL::Objective<Real>& objective);
+
+  ROL::Ptr<AdaptiveMetric<Real>> metric_;
+  Options options_;
+  ROL::Ptr<ROL::Vector<Real>> x_, z_, keptX_, keptZ_; // primal
+  ROL::Ptr<ROL::Vector<Real>> difference_, point_, direction_;
+  ROL::Ptr<ROL::Vector<Real>> gradient_; // dual
+  Real value_ = 0;
+  Real pairing_ = 0; // s <g, u>
+  Real stepLength_ = 0;
+  Real slope_ = 0;
+  Real curvature_ = 0;
+  long steps_ = 0;
+  long probes_ = 0; // steps that measured c
+  Real weights_ = 0; // sum of all (j+1)^2
+};
+
+extern template class AveragedDescent<double>;
+
+} // namespace terrace

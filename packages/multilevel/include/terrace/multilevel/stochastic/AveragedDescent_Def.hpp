@@ -1,0 +1,140 @@
+#pragma once
+
+#include <terrace/multilevel/stochastic/AveragedDescent.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace terrace {
+
+template <class Real>
+AveragedDescent<Real>::AveragedDescent(const ROL::Vector<Real>& x, ROL::Ptr<AdaptiveMetric<Real>> metric,
+                                       const Options& options)
+    : metric_(std::move(metric)), options_(options), gradient_(x.dual().clone()) {
+  if (getenv("TAU")) options_.steering = atof(getenv("TAU"));
+  if (getenv("LOOK")) options_.lookAhead = atof(getenv("LOOK"));
+  for (auto* vector : {&x_, &z_, &keptX_, &keptZ_, &difference_, &point_, &direction_}) *vector = x.clone();
+}
+
+template <class Real>
+void AveragedDescent<Real>::start(const ROL::Vector<Real>& x) {
+  metric_->restart();
+  x_->set(x);
+  z_->set(x);
+  value_ = pairing_ = stepLength_ = slope_ = curvature_ = weights_ = 0;
+  steps_ = probes_ = 0;
+  keep();
+}
+
+template <class Real>
+void AveragedDescent<Real>::keep() {
+  keptX_->set(*x_);
+  keptZ_->set(*z_);
+}
+
+template <class Real>
+void AveragedDescent<Real>::goBack() {
+  x_->set(*keptX_);
+  z_->set(*keptZ_);
+  stepLength_ /= 2;
+}
+
+template <class Real>
+Real AveragedDescent<Real>::valueAt(ROL::Objective<Real>& objective, const ROL::Vector<Real>& x) {
+  Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
+  objective.update(x, ROL::UpdateType::Temp);
+  return objective.value(x, tolerance);
+}
+
+template <class Real>
+bool AveragedDescent<Real>::step(ROL::Objective<Real>& objective) {
+  const auto s = static_cast<Real>(options_.lookAhead);
+  difference_->set(*z_);
+  difference_->axpy(Real(-1), *x_);
+  point_->set(*x_);
+  point_->axpy(s, *difference_);
+  metric_->expectGradient();
+  Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
+  objective.update(*point_, ROL::UpdateType::Initial);
+  value_ = objective.value(*point_, tolerance);
+  if (std::isfinite(value_)) objective.gradient(*gradient_, *point_, tolerance);
+  pairing_ = std::isfinite(value_) ? s * difference_->apply(*gradient_) : value_;
+  if (!std::isfinite(pairing_)) {
+    stepLength_ /= 2;
+    return false;
+  }
+  metric_->learnAndApplyInverse(*direction_, *gradient_);
+  steps_ == 0 ? findStepLength(objective) : steer(objective);
+  z_->axpy(-stepLength_, *direction_);
+  const auto weight = static_cast<Real>(steps_ + 1) * static_cast<Real>(steps_ + 1);
+  weights_ += weight;
+  const Real share = weight / weights_;
+  x_->scale(Real(1) - share);
+  x_->axpy(share, *z_);
+  ++steps_;
+  return true;
+}
+
+// The longest step, by doubling, of which twice the length still gives half of the predicted decrease on the
+// batch; a quarter of it, since the batch is not the whole.
+template <class Real>
+void AveragedDescent<Real>::findStepLength(ROL::Objective<Real>& objective) {
+  constexpr int mostDoublings = 60;
+  const Real slope = direction_->apply(*gradient_);
+  stepLength_ = Real(1e-5);
+  for (int i = 0; i < mostDoublings && slope > Real(0); ++i) {
+    point_->set(*z_);
+    point_->axpy(-2 * stepLength_, *direction_);
+    const Real decrease = value_ - valueAt(objective, *point_);
+    if (!(decrease >= stepLength_ * slope)) break; // half of 2 stepLength slope; also where it is not finite
+    stepLength_ *= 2;
+  }
+  stepLength_ /= 4;
+}
+
+template <class Real>
+void AveragedDescent<Real>::steer(ROL::Objective<Real>& objective) {
+  const auto follow = [](Real& mean, Real term, long count) {
+    const Real window = count <= 8 ? static_cast<Real>(count) : Real(8) + static_cast<Real>(count) / Real(8);
+    mean += (term - mean) / window;
+  };
+  follow(slope_, pairing_, steps_);
+  if (steps_ % (steps_ < 64 ? 2 : 8) == 0) {
+    const Real curvature = pairing_ - value_ + valueAt(objective, *x_);
+    if (std::isfinite(curvature)) follow(curvature_, curvature, ++probes_);
+  }
+  if (steps_ < 4) return;
+  // Without curvature nothing holds the step back.
+  const Real fraction =
+      curvature_ > Real(0) ? Real(1) - slope_ / (2 * curvature_) : std::numeric_limits<Real>::max();
+  const Real factor =
+      std::clamp(fraction / static_cast<Real>(options_.steering), Real(0.5), Real(2));
+  stepLength_ *= std::pow(factor, Real(1) / static_cast<Real>(4 + steps_));
+}
+
+template <class Real>
+Real AveragedDescent<Real>::spread() {
+  difference_->set(*z_);
+  difference_->axpy(Real(-1), *x_);
+  return difference_->norm();
+}
+
+template <class Real>
+void AveragedDescent<Real>::visitState(StateArchive<Real>& archive, const std::string& name) {
+  archive.visit(name + "/x", *x_);
+  archive.visit(name + "/z", *z_);
+  archive.visit(name + "/kept_x", *keptX_);
+  archive.visit(name + "/kept_z", *keptZ_);
+  archive.visitNumber(name + "/value", value_);
+  archive.visitNumber(name + "/step_length", stepLength_);
+  archive.visitNumber(name + "/slope", slope_);
+  archive.visitNumber(name + "/curvature", curvature_);
+  archive.visitNumber(name + "/steps", steps_);
+  archive.visitNumber(name + "/probes", probes_);
+  archive.visitNumber(name + "/weights", weights_);
+  metric_->visitState(archive, name + "/metric");
+}
+
+} // namespace terrace

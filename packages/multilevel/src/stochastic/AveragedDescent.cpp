@@ -1,0 +1,5 @@
+#include <terrace/multilevel/stochastic/AveragedDescent_Def.hpp>
+
+namespace terrace {
+template class AveragedDescent<double>;
+} // namespace terrace
