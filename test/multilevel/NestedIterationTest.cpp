@@ -44,7 +44,7 @@ struct Nested {
   explicit Nested(const terrace::CycleParameters& parameters, double target = noTarget)
       : list(solverParameters()), hierarchy(shrinkingHierarchy()),
         levels(hierarchy, parameters, list.sublist("General").sublist("Secant")), cycles(levels),
-        iteration(parameters, target) {}
+        iteration(parameters, target, 0.4) {}
 
   void run() {
     iteration.start(levels);
@@ -175,6 +175,6 @@ TEST(NestedIteration, ResumesWithinALevel) {
         << k;
   }
   MemoryArchive archive(states[0], true);
-  EXPECT_THROW(NestedIteration<double>(cycleParameters(), noTarget).visitState(archive, "nested", 2),
+  EXPECT_THROW(NestedIteration<double>(cycleParameters(), noTarget, 0.4).visitState(archive, "nested", 2),
                std::invalid_argument);
 }

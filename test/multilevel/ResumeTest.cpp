@@ -129,7 +129,18 @@ TEST(Resume, ContinuesTheNewtonSmootherBitForBit) {
 TEST(Resume, ContinuesDynamicSamplingWithRedrawnCoarseSamplesBitForBit) {
   auto parameters = quiet(20);
   parameters.sublist("Sampling").set("Type", "Dynamic").set("Coarse Samples", "Redrawn");
-  parameters.sublist("Sampling").sublist("Dynamic").set("Initial Samples", 4).set("Steps per Check", 3);
+  parameters.sublist("Sampling")
+      .sublist("Dynamic")
+      .set("Smoother", "Secant")
+      .set("Initial Samples", 4)
+      .set("Steps per Check", 3);
+  expectTheSameRunFromEveryState(parameters);
+}
+
+TEST(Resume, ContinuesTheStochasticPhaseAndWhatFollowsItBitForBit) {
+  auto parameters = quiet(80);
+  parameters.sublist("Sampling").set("Type", "Dynamic");
+  parameters.sublist("Sampling").sublist("Dynamic").set("Initial Samples", 4);
   expectTheSameRunFromEveryState(parameters);
 }
 

@@ -26,6 +26,7 @@ Samples duplicatesAndAnOutlier(int count, std::mt19937_64& engine) {
 Teuchos::ParameterList dynamicParameters(int initialSamples) {
   Teuchos::ParameterList parameters;
   parameters.sublist("Sampling").set("Type", "Dynamic");
+  parameters.sublist("Sampling").sublist("Dynamic").set("Smoother", "Secant");
   parameters.sublist("Sampling").sublist("Dynamic").set("Initial Samples", initialSamples);
   parameters.sublist("Sampling").sublist("Dynamic").set("Steps per Check", 5);
   parameters.sublist("Status Test").set("Gradient Tolerance", 1e-8);

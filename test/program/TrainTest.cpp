@@ -118,16 +118,20 @@ TEST(Train, NestedIterationGivesTheSameBitsOnOneTwoAndThreeRanks) {
 
 TEST(Train, DynamicSamplingGivesTheSameBitsOnAnyNumberOfRanksAndTheValueOfAllSamples) {
   const SmallProblem problem;
-  const std::string dynamic = "--set Sampling/Type=Dynamic \"Sampling/Dynamic/Initial Samples=150\" "
-                              "\"Sampling/Dynamic/Steps per Check=4\" \"Status Test/Work Limit=12\" ";
-  for (const int ranks : {1, 2, 3}) problem.train("ranks" + std::to_string(ranks), dynamic, ranks);
-  const auto expected = problem.summary("ranks1");
-  for (const auto* run : {"ranks2", "ranks3"})
-    for (const auto* key : {"value", "gradient_norm", "test_accuracy", "iterations", "work_units"})
-      EXPECT_EQ(problem.summary(run)[key], expected[key]) << run << ' ' << key;
-  const Outcome evaluated = runProgram("evaluate --json " + problem.file("ranks1") + " " + problem.data());
-  EXPECT_NEAR(nlohmann::json::parse(evaluated.output)["train"]["value"].get<double>(),
-              expected["value"].get<double>(), 1e-14);
+  for (const std::string smoother : {"Secant", "Averaged"}) {
+    const std::string dynamic = "--force --set Sampling/Type=Dynamic Sampling/Dynamic/Smoother=" + smoother +
+                                " \"Sampling/Dynamic/Initial Samples=128\" "
+                                "\"Sampling/Dynamic/Steps per Check=4\" \"Status Test/Work Limit=12\" ";
+    for (const int ranks : {1, 2, 3}) problem.train("ranks" + std::to_string(ranks), dynamic, ranks);
+    const auto expected = problem.summary("ranks1");
+    for (const auto* run : {"ranks2", "ranks3"})
+      for (const auto* key : {"value", "gradient_norm", "test_accuracy", "iterations", "work_units"})
+        EXPECT_EQ(problem.summary(run)[key], expected[key]) << smoother << ' ' << run << ' ' << key;
+    const Outcome evaluated =
+        runProgram("evaluate --json " + problem.file("ranks1") + " " + problem.data());
+    EXPECT_NEAR(nlohmann::json::parse(evaluated.output)["train"]["value"].get<double>(),
+                expected["value"].get<double>(), 1e-14);
+  }
 }
 
 TEST(Train, StochasticMethodsGiveTheSameBitsOnOneTwoAndThreeRanks) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 namespace terrace::resnet {
 namespace {
 
@@ -51,6 +53,36 @@ TEST_P(Batch, HasTheValueAndGradientOfAnObjectiveMadeOfItsSamples) {
     problem.objective.gradient(*g, *x, tolerance);
     alone.gradient(*expected, *x, tolerance);
     EXPECT_EQ(problem.space->gatherToAll(*g), problem.space->gatherToAll(*expected));
+  }
+}
+
+// Samples that follow each other are taken where they lie.
+TEST_P(Batch, OfSamplesThatFollowEachOtherIsNoOtherThanOneInDisorder) {
+  Network network = makeNetwork(4, 3);
+  if (!GetParam()) network.loss = LossType::LeastSquares;
+  Problem problem(network, 601, GetParam());
+  for (const auto& [first, count] : {std::pair<long, long>{0, 128}, {128, 256}, {160, 64}, {384, 217}, {130, 200}}) {
+    std::vector<long> positions(static_cast<std::size_t>(count));
+    std::iota(positions.begin(), positions.end(), first);
+    const auto x = problem.point();
+    const auto evaluate = [&] {
+      auto g = problem.space->createDualVector();
+      const double value = problem.objective.value(*x, tolerance);
+      problem.objective.gradient(*g, *x, tolerance);
+      auto all = problem.space->gatherToAll(*g);
+      all.push_back(value);
+      return all;
+    };
+    problem.objective.setBatch(positions);
+    EXPECT_EQ(problem.objective.batchSamples(), count);
+    const auto found = evaluate();
+    ResNetObjective alone(problem.space, reference::makeSamples(network, select(network, problem.data, positions)),
+                          problem.work);
+    auto g = problem.space->createDualVector();
+    alone.gradient(*g, *x, tolerance);
+    auto expected = problem.space->gatherToAll(*g);
+    expected.push_back(alone.value(*x, tolerance));
+    EXPECT_EQ(found, expected) << first << ' ' << count;
   }
 }
 

@@ -190,22 +190,26 @@ RCP<const ParameterList> validSamplingParameters() {
       {"Kept", "Redrawn"});
   ParameterList& dynamic = table->sublist("Dynamic", false, "Read with Type = Dynamic.");
   declareChoice(dynamic, "Smoother", "Averaged",
-                "Averaged: stochastic descent with a new batch at each step, averaged iterates, and a step "
-                "length and a metric that it finds itself; then the deterministic method. Secant: L-SR1 cycles "
-                "on batches that overlap.",
+                "Averaged: stochastic descent on every level, a new batch at each step, with averaged iterates, "
+                "and a metric and a step length that it finds itself; the deterministic method follows where it "
+                "decreases the loss faster. Secant: L-SR1 cycles on batches that overlap.",
                 {"Averaged", "Secant"});
-  declareInt(dynamic, "Initial Samples", 0, "Samples of the first batch. 0: 256, with Smoother = Secant 500.", 0,
-             manyInts);
-  declareDouble(dynamic, "Overlap", 0.5, "Part of a batch that the next one shares.", 0.0, 1.0);
+  declareInt(dynamic, "Initial Samples", 0,
+             "Samples of the first batch. 0: with Averaged 64 to 256, as the samples and the network ask for; "
+             "with Secant 500.",
+             0, manyInts);
   declareDouble(dynamic, "Growth", 2.0,
                 "Factor on the batch size when a batch is solved or no longer helps the full loss.", 1.0,
                 infinity, true);
-  declareInt(dynamic, "Steps per Check", 20, "Cycles on a batch between two evaluations of the full loss.", 1,
-             manyInts);
+  declareDouble(dynamic, "Overlap", 0.5, "Secant: part of a batch that the next one shares.", 0.0, 1.0);
+  declareInt(dynamic, "Steps per Check", 20,
+             "Secant: cycles on a batch between two evaluations of the full loss. Averaged checks it when its "
+             "work has doubled.",
+             1, manyInts);
   declareDouble(
       dynamic, "Acceptance Threshold", 0.1,
-      "Least ratio of the decrease of the full loss to that of the batch's loss; below it the iterate goes "
-      "back to the last check and the batch grows.",
+      "Secant: least ratio of the decrease of the full loss to that of the batch's loss; below it the iterate "
+      "goes back to the last check and the batch grows. Averaged goes back where the full loss has grown.",
       0.0, 1.0, true);
   return table;
 }

@@ -17,9 +17,7 @@ SamplingParameters::SamplingParameters(const Teuchos::ParameterList& list)
       acceptanceThreshold(list.sublist("Dynamic").get<double>("Acceptance Threshold")) {}
 
 long SamplingParameters::batchSize(long samples) const {
-  if (initialSamples > 0) return std::min<long>(initialSamples, samples);
-  if (smoother == Smoother::Secant) return std::min(500L, samples);
-  return std::min(256L, samples);
+  return std::min<long>(initialSamples > 0 ? initialSamples : 500, samples);
 }
 
 } // namespace terrace

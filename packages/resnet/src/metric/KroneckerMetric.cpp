@@ -54,6 +54,12 @@ KroneckerMetric<Scalar>::KroneckerMetric(std::shared_ptr<MetricFeed> feed, const
       const bool isMine = static_cast<int>(layers_.size()) % ranks == space.comm()->getRank();
       layers_.push_back({&factors, group, isMine, {}, {}, {}});
     }
+  for (const RunFactors& factors : feed_->moments.layout.runs()) {
+    const double entries = 2.0 * static_cast<double>(factors.run->count) * factors.rows() * factors.columns();
+    if (factors.inputs == Factor::Moments) rotationFlops_ += entries * factors.columns();
+    if (factors.outputs == Factor::Moments) rotationFlops_ += entries * factors.rows();
+    if (factors.inputs == Factor::Principal) rotationFlops_ += entries * 2 * principalDirections;
+  }
   if (ranks > 1) {
     replicated_ = space.createReplicated();
     contributions_ = CompensatedView("terrace::resnet::KroneckerMetric::contributions",
@@ -256,13 +262,6 @@ void KroneckerMetric<Scalar>::refreshBases() {
     if (layer.isMine) refreshBasis(layer);
   lastRefresh_ = steps_;
   feed_->charge(flopsOfBases());
-  rotationFlops_ = 0;
-  for (const RunFactors& factors : feed_->moments.layout.runs()) {
-    const double entries = 2.0 * static_cast<double>(factors.run->count) * factors.rows() * factors.columns();
-    if (factors.inputs == Factor::Moments) rotationFlops_ += entries * factors.columns();
-    if (factors.outputs == Factor::Moments) rotationFlops_ += entries * factors.rows();
-    if (factors.inputs == Factor::Principal) rotationFlops_ += entries * 2 * principalDirections;
-  }
 }
 
 // The moments of a diverging network may be anything; the basis then stays.
@@ -366,7 +365,6 @@ void KroneckerMetric<Scalar>::visitState(StateArchive<double>& archive, const st
   archive.visitNumber(name + "/last_refresh", lastRefresh_);
   archive.visitNumber(name + "/refresh_every", refreshEvery_);
   archive.visitNumber(name + "/has_moments", hasMoments_);
-  archive.visitNumber(name + "/rotation_flops", rotationFlops_);
   archive.visitNumber(name + "/unbias", unbias_);
   archive.visit(name + "/moments", moments_);
   for (std::size_t i = 0; i < layers_.size(); ++i) {

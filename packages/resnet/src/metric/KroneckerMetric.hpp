@@ -30,6 +30,7 @@ public:
   void learnAndApplyInverse(ROL::Vector<double>& step, const ROL::Vector<double>& derivative) override;
   void applyInverse(ROL::Vector<double>& step, const ROL::Vector<double>& derivative) override;
   void apply(ROL::Vector<double>& derivative, const ROL::Vector<double>& step) override;
+  double workOfStep() const override { return feed_->workOf(2 * rotationFlops_); }
   void visitState(StateArchive<double>& archive, const std::string& name) override;
 
 private:

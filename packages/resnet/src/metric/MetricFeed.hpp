@@ -27,10 +27,10 @@ struct MetricFeed {
   ROL::Ptr<WorkCounter> counter;
   double workOfSample; ///< Work units of a value and gradient for one sample.
 
+  /// Work units of floating-point operations.
+  double workOf(double flops) const { return workOfSample * flops / space->network().flopsPerSample(); }
   /// Adds work that is not a sweep's.
-  void charge(double flops) const {
-    counter->addOther(workOfSample * flops / space->network().flopsPerSample());
-  }
+  void charge(double flops) const { counter->addOther(workOf(flops)); }
 };
 
 } // namespace terrace::resnet::detail

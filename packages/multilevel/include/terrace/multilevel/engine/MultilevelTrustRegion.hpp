@@ -76,9 +76,7 @@ public:
   /// Whether the next iteration works on a batch of the samples.
   bool onBatch() const { return isStochastic() || (batches_ && batches_->isOnBatch()); }
   /// Whether the last iteration did.
-  bool wasOnBatch() const {
-    return (stochastic_ && stochastic_->wasActive()) || (batches_ && batches_->wasOnBatch());
-  }
+  bool wasOnBatch() const { return isStochastic() || (batches_ && batches_->wasOnBatch()); }
 
 private:
   using Cycle = CycleParameters::Cycle;
@@ -92,6 +90,7 @@ private:
 
   bool isStochastic() const { return stochastic_ && stochastic_->isActive(); }
   void startBatches();
+  static double coarseShare(const SamplingParameters& sampling);
   static double targetValue(Teuchos::ParameterList& statusTest);
   void begin(ROL::Objective<Real>& objective);
   void visitState(StateArchive<Real>& archive);

@@ -11,6 +11,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace terrace {
 
@@ -41,8 +42,6 @@ public:
 
   /// Whether the next iteration is stochastic.
   bool isActive() const { return isActive_; }
-  /// Whether the last one was.
-  bool wasActive() const { return wasActive_; }
 
   /// The objective of all samples at the iterate of the finest level; before the first check an upper estimate
   /// from some batches.
@@ -54,21 +53,40 @@ public:
 
 private:
   using Objective = SampledObjective<Real>;
+  /// Value and work after an iteration.
+  struct Progress {
+    double value;
+    double work;
+  };
+
+  static constexpr long leastBatch = 64;
+  static constexpr long fewestBatches = 16; ///< Of an epoch.
+  static constexpr long fewestSamples = 512; ///< That stochastic steps are for.
+  /// Length of a trial of the deterministic method, in sweeps of the level, and the work that the run has done
+  /// before one, in trials.
+  static constexpr double trialSweeps = 10;
+  static constexpr double trialDistance = 3;
 
   Objective& objective(int level) const;
   void begin(int level, const LevelState<Real>& state);
-  double sweepWork() const { return hierarchy_[level_].work; }
+  double objectiveWork() const;
+  long batchSize(long samples, double workOfMetric) const;
   void estimate(LevelState<Real>& state);
-  void steps(LevelState<Real>& state, CycleRunner<Real>& cycles);
+  void useBatches(long size);
+  bool steps(LevelState<Real>& state, CycleRunner<Real>& cycles);
   bool checkIsDue(const CycleRunner<Real>& cycles) const;
   void check(LevelState<Real>& state, CycleRunner<Real>& cycles);
+  bool trialIsDue(const CycleRunner<Real>& cycles) const;
+  void tryDeterministic(LevelState<Real>& state, CycleRunner<Real>& cycles);
+  double rate() const;
+  void grow(LevelState<Real>& state, CycleRunner<Real>& cycles);
+  void handOver(LevelState<Real>& state, CycleRunner<Real>& cycles);
   void showRow(LevelState<Real>& state, CycleRunner<Real>& cycles, long samples, Real ratio, bool accepted);
 
   const LevelHierarchy<Real>& hierarchy_;
   SamplingParameters parameters_;
   std::uint64_t seed_;
   bool isActive_ = false;
-  bool wasActive_ = false;
   int level_ = 0;
   std::optional<AveragedDescent<Real>> descent_; ///< Of the level.
   std::optional<WindowSequence> batches_;
@@ -79,6 +97,9 @@ private:
   double workAtStart_ = 0; ///< Of the level.
   double workAtCheck_ = 0;
   Real meanOfBatches_ = 0; ///< Of an iteration.
+  double nextTrial_ = 0;   ///< Least work.
+  Real trialRadius_ = 0;   ///< After the last trial on the level; 0 before.
+  std::vector<Progress> course_; ///< Of the level.
 };
 
 extern template class StochasticIteration<double>;

@@ -31,10 +31,20 @@ typename StochasticIteration<Real>::Objective& StochasticIteration<Real>::object
 
 template <class Real>
 void StochasticIteration<Real>::restart() {
-  wasActive_ = false;
   descent_.reset();
   const long samples = objective(0).samples();
-  isActive_ = parameters_.batchSize(samples) < samples;
+  isActive_ = parameters_.initialSamples > 0 ? parameters_.initialSamples < samples : samples >= fewestSamples;
+  nextBatch_ = 0;
+  nextTrial_ = 0;
+}
+
+// Of a sweep over all samples of the present level.
+template <class Real>
+double StochasticIteration<Real>::objectiveWork() const {
+  const Level<Real>& level = hierarchy_[level_];
+  return level.samples > 0 ? level.work * static_cast<double>(objective(level_).samples()) /
+                                 static_cast<double>(level.samples)
+                           : level.work;
 }
 
 template <class Real>
@@ -48,7 +58,6 @@ template <class Real>
 void StochasticIteration<Real>::begin(int level, const LevelState<Real>& state) {
   level_ = level;
   Objective& f = objective(level);
-  if (!batches_) batches_.emplace(f.samples(), parameters_.batchSize(f.samples()), seed_);
   auto* source = dynamic_cast<MetricSource<Real>*>(&f);
   ROL::Ptr<AdaptiveMetric<Real>> metric;
   if (source != nullptr) {
@@ -56,8 +65,33 @@ void StochasticIteration<Real>::begin(int level, const LevelState<Real>& state) 
   } else {
     metric = ROL::makePtr<DiagonalMetric<Real>>(state.x->dual(), MetricOptions());
   }
+  useBatches(batchSize(f.samples(), metric->workOfStep()));
+  trialRadius_ = 0;
   descent_.emplace(*state.x, metric, typename AveragedDescent<Real>::Options());
   descent_->start(*state.x);
+}
+
+// As many samples as make an epoch of a few hundred steps, or as keep the metric's arithmetic below a third of
+// the sweeps'; yet an epoch has some steps.
+template <class Real>
+long StochasticIteration<Real>::batchSize(long samples, double workOfMetric) const {
+  if (parameters_.initialSamples > 0) return parameters_.initialSamples;
+  constexpr long stepsOfEpoch = 240, mostSamples = 256;
+  constexpr double metricShare = 1.0 / 3;
+  const double workOfSample = objectiveWork() / static_cast<double>(samples);
+  long size = leastBatch;
+  while (size < mostSamples && 2 * size * fewestBatches <= samples &&
+         (size * stepsOfEpoch < samples ||
+          workOfMetric > metricShare * static_cast<double>(size) * workOfSample))
+    size *= 2;
+  return size;
+}
+
+// Each level, and each size, has an order of its own.
+template <class Real>
+void StochasticIteration<Real>::useBatches(long size) {
+  batches_.emplace(objective(level_).samples(), size, seed_ + static_cast<std::uint64_t>(1000 * size + level_));
+  nextBatch_ = 0;
 }
 
 template <class Real>
@@ -69,6 +103,7 @@ void StochasticIteration<Real>::enter(int level, LevelState<Real>& state, CycleR
                              " starts.");
   if (level == 0) checked_->set(*state.x);
   workAtStart_ = workAtCheck_ = cycles.usefulWork();
+  course_.assign(1, {static_cast<double>(state.value), workAtStart_});
   showRow(state, cycles, batches_->size(), Real(0), false);
 }
 
@@ -96,50 +131,59 @@ void StochasticIteration<Real>::estimate(LevelState<Real>& state) {
 
 template <class Real>
 void StochasticIteration<Real>::iterate(LevelState<Real>& state, CycleRunner<Real>& cycles) {
-  wasActive_ = true;
-  steps(state, cycles);
+  const bool isFinite = steps(state, cycles);
   state.start->set(*state.x);
   state.x->set(descent_->iterate());
   state.start->axpy(Real(-1), *state.x);
   state.value = meanOfBatches_;
   showRow(state, cycles, batches_->size(), Real(0), true);
-  if (level_ > 0) return;
-  if (checkIsDue(cycles)) check(state, cycles);
-  state.x->set(*checked_);
+  course_.push_back({static_cast<double>(meanOfBatches_), cycles.usefulWork()});
+  if (level_ == 0) {
+    if (isFinite && checkIsDue(cycles)) check(state, cycles);
+    state.x->set(*checked_);
+  }
+  if (!isFinite) return handOver(state, cycles);
+  if (isActive_ && trialIsDue(cycles)) tryDeterministic(state, cycles);
 }
 
-// A quarter of a sweep over all samples, and at least a few steps.
+// A quarter of a sweep over all samples, later a part of the work so far; at least a few steps. False if values
+// or gradients are again and again not finite.
 template <class Real>
-void StochasticIteration<Real>::steps(LevelState<Real>& state, CycleRunner<Real>& cycles) {
-  constexpr int fewSteps = 8;
+bool StochasticIteration<Real>::steps(LevelState<Real>& state, CycleRunner<Real>& cycles) {
+  constexpr int fewSteps = 8, mostFailures = 20;
   Objective& f = objective(level_);
   const AllOwnSamplesAfterwards<Real> guard{f};
-  const double end = cycles.usefulWork() + sweepWork() / 4;
-  const double workOfCheck = level_ == 0 ? sweepWork() / 3 : 0;
+  const double begin = cycles.usefulWork();
+  const double end = begin + std::max(objectiveWork() / 4, (begin - workAtStart_) / 16);
+  const double workOfCheck = level_ == 0 ? objectiveWork() / 3 : 0;
   long count = 0;
+  int failures = 0;
   meanOfBatches_ = 0;
   while ((count < fewSteps || cycles.usefulWork() < end) && !cycles.limitReached(workOfCheck)) {
     f.setBatch(batches_->batch(nextBatch_++));
     if (!descent_->step(f)) {
       descent_->goBack();
-      continue;
+      if (++failures < mostFailures) continue;
+      break;
     }
     ++count;
     meanOfBatches_ += (descent_->batchValue() - meanOfBatches_) / static_cast<Real>(count);
   }
   if (count == 0) meanOfBatches_ = state.value;
+  return failures < mostFailures;
 }
 
 template <class Real>
 bool StochasticIteration<Real>::checkIsDue(const CycleRunner<Real>& cycles) const {
   const double work = cycles.usefulWork();
-  return cycles.limitReached(sweepWork() / 3) ||
-         work - workAtCheck_ >= std::max(2 * sweepWork(), (work - workAtStart_) / 2);
+  return cycles.limitReached(objectiveWork() / 3) ||
+         work - workAtCheck_ >= std::max(2 * objectiveWork(), (work - workAtStart_) / 2);
 }
 
 // The objective of all samples at the model; where it has not decreased, the state of the last check returns.
 template <class Real>
 void StochasticIteration<Real>::check(LevelState<Real>& state, CycleRunner<Real>& cycles) {
+  state.x->set(descent_->iterate());
   Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
   Objective& f = objective(level_);
   f.update(*state.x, ROL::UpdateType::Temp);
@@ -160,6 +204,77 @@ void StochasticIteration<Real>::check(LevelState<Real>& state, CycleRunner<Real>
   state.start->axpy(Real(-1), *state.x);
   workAtCheck_ = cycles.usefulWork();
   showRow(state, cycles, f.batchSamples(), ratio, accepted);
+  if (!accepted) grow(state, cycles);
+}
+
+// Batches that mislead grow, until they are everything: then the method is the deterministic one.
+template <class Real>
+void StochasticIteration<Real>::grow(LevelState<Real>& state, CycleRunner<Real>& cycles) {
+  const long samples = objective(level_).samples();
+  const double wanted = std::ceil(parameters_.growth * static_cast<double>(batches_->size()));
+  if (wanted < static_cast<double>(samples)) {
+    useBatches(static_cast<long>(wanted));
+  } else if (!cycles.limitReached()) {
+    handOver(state, cycles);
+  }
+}
+
+// The run goes on with deterministic cycles at the iterate.
+template <class Real>
+void StochasticIteration<Real>::handOver(LevelState<Real>& state, CycleRunner<Real>& cycles) {
+  isActive_ = false;
+  const Real radius = trialRadius_ > Real(0) ? 2 * trialRadius_ : descent_->lastStepNorm();
+  if (std::isfinite(radius) && radius > Real(0)) state.smoothingRadius.carryOver(radius);
+  // Coarse levels know nothing yet of the curvature, so corrections do not come first.
+  state.recursion.recordCorrection(0, hierarchy_[level_].work);
+  cycles.enter(level_);
+}
+
+template <class Real>
+bool StochasticIteration<Real>::trialIsDue(const CycleRunner<Real>& cycles) const {
+  return !cycles.limitReached() &&
+         cycles.usefulWork() >= std::max(nextTrial_, trialDistance * trialSweeps * hierarchy_[level_].work);
+}
+
+// Some sweeps of deterministic cycles on the level's own samples. Where they decrease its objective faster than
+// stochastic steps do, the run goes on with them. Else stochastic steps go on where they were, and cycles are
+// tried again at twice the work; on the finest level the next check is held against what they have reached.
+template <class Real>
+void StochasticIteration<Real>::tryDeterministic(LevelState<Real>& state, CycleRunner<Real>& cycles) {
+  const double stochasticRate = rate();
+  if (level_ == 0 && cycles.usefulWork() > workAtCheck_) check(state, cycles);
+  if (!isActive_) return;
+  handOver(state, cycles);
+  const Real valueBefore = state.value;
+  const double workBefore = cycles.usefulWork();
+  const double end = workBefore + trialSweeps * hierarchy_[level_].work;
+  while (cycles.usefulWork() < end && !cycles.limitReached() && !state.isAtPrecisionFloor()) {
+    cycles.runCycle(level_);
+    if (cycles.idle()) break;
+  }
+  const double spent = cycles.usefulWork() - workBefore;
+  const auto decrease = static_cast<double>(valueBefore - state.value);
+  if (decrease >= stochasticRate * spent || cycles.limitReached()) return;
+  isActive_ = true;
+  nextTrial_ = 2 * cycles.usefulWork();
+  trialRadius_ = state.smoothingRadius.value();
+  if (level_ > 0) {
+    state.x->set(descent_->iterate());
+    state.value = meanOfBatches_;
+  } else {
+    checked_->set(*state.x);
+    checkedValue_ = state.value;
+  }
+}
+
+// Decrease of the batches' values per work unit, over the last half of the work on the level.
+template <class Real>
+double StochasticIteration<Real>::rate() const {
+  const Progress& last = course_.back();
+  std::size_t first = course_.size() - 1;
+  while (first > 0 && last.work - course_[first].work < (last.work - course_.front().work) / 2) --first;
+  const double work = last.work - course_[first].work;
+  return work > 0 ? std::max(course_[first].value - last.value, 0.0) / work : 0.0;
 }
 
 template <class Real>
@@ -175,18 +290,34 @@ template <class Real>
 void StochasticIteration<Real>::visitState(StateArchive<Real>& archive, const std::string& name,
                                            LevelState<Real>& state, int level) {
   archive.visitNumber(name + "/active", isActive_);
-  archive.visitNumber(name + "/was_active", wasActive_);
   bool hasDescent = descent_.has_value();
   archive.visitNumber(name + "/has_descent", hasDescent);
   if (!hasDescent) return;
-  if (archive.restores()) begin(level, state);
+  if (archive.restores()) {
+    const UncountedWork uncounted(*hierarchy_.work());
+    begin(level, state);
+  }
   descent_->visitState(archive, name + "/descent");
+  long size = batches_->size();
+  archive.visitNumber(name + "/batch_size", size);
+  if (archive.restores()) useBatches(size);
   archive.visitNumber(name + "/next_batch", nextBatch_);
   archive.visit(name + "/checked", *checked_);
   archive.visitNumber(name + "/checked_value", checkedValue_);
   archive.visitNumber(name + "/work_at_start", workAtStart_);
   archive.visitNumber(name + "/work_at_check", workAtCheck_);
   archive.visitNumber(name + "/mean_of_batches", meanOfBatches_);
+  archive.visitNumber(name + "/next_trial", nextTrial_);
+  archive.visitNumber(name + "/trial_radius", trialRadius_);
+  std::vector<double> values, works;
+  for (const Progress& point : course_) {
+    values.push_back(point.value);
+    works.push_back(point.work);
+  }
+  archive.visit(name + "/course_values", values);
+  archive.visit(name + "/course_works", works);
+  course_.clear();
+  for (std::size_t i = 0; i < values.size(); ++i) course_.push_back({values[i], works.at(i)});
 }
 
 } // namespace terrace

@@ -39,6 +39,9 @@ public:
   /// \p derivative = M \p step. After the first gradient.
   virtual void apply(ROL::Vector<Real>& derivative, const ROL::Vector<Real>& step) = 0;
 
+  /// Work units of learnAndApplyInverse() on the average, 0 where they are not counted.
+  virtual double workOfStep() const = 0;
+
   /// Everything that it has learned.
   virtual void visitState(StateArchive<Real>& archive, const std::string& name) = 0;
 };

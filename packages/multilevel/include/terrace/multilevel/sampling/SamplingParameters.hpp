@@ -22,7 +22,7 @@ struct SamplingParameters {
 
   /// Whether the first phase is StochasticIteration.
   bool isStochastic() const { return dynamic && smoother == Smoother::Averaged; }
-  /// Samples of the first batch of \p samples samples.
+  /// Samples of the first batch of BatchIteration.
   long batchSize(long samples) const;
 };
 

@@ -28,7 +28,7 @@ class AveragedDescent {
 public:
   struct Options {
     double lookAhead = 0.1; ///< s
-    double steering = 0.5;  ///< Fraction at which the minimiser is kept, in (0, 1).
+    double steering = 0.25; ///< Fraction at which the minimiser is kept, in (0, 1).
   };
 
   /// \param x       prototype of the iterates.
@@ -56,8 +56,8 @@ public:
   /// S and c; see above.
   Real slope() const { return slope_; }
   Real curvature() const { return curvature_; }
-  /// Distance from the model to the fast iterate.
-  Real spread();
+  /// Length of the last step of the fast iterate.
+  Real lastStepNorm() const { return stepLength_ * direction_->norm(); }
 
   void visitState(StateArchive<Real>& archive, const std::string& name);
 

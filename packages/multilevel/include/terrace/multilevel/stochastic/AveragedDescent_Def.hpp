@@ -13,8 +13,6 @@ template <class Real>
 AveragedDescent<Real>::AveragedDescent(const ROL::Vector<Real>& x, ROL::Ptr<AdaptiveMetric<Real>> metric,
                                        const Options& options)
     : metric_(std::move(metric)), options_(options), gradient_(x.dual().clone()) {
-  if (getenv("TAU")) options_.steering = atof(getenv("TAU"));
-  if (getenv("LOOK")) options_.lookAhead = atof(getenv("LOOK"));
   for (auto* vector : {&x_, &z_, &keptX_, &keptZ_, &difference_, &point_, &direction_}) *vector = x.clone();
 }
 
@@ -112,13 +110,6 @@ void AveragedDescent<Real>::steer(ROL::Objective<Real>& objective) {
   const Real factor =
       std::clamp(fraction / static_cast<Real>(options_.steering), Real(0.5), Real(2));
   stepLength_ *= std::pow(factor, Real(1) / static_cast<Real>(4 + steps_));
-}
-
-template <class Real>
-Real AveragedDescent<Real>::spread() {
-  difference_->set(*z_);
-  difference_->axpy(Real(-1), *x_);
-  return difference_->norm();
 }
 
 template <class Real>

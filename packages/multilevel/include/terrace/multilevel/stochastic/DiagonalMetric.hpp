@@ -40,6 +40,7 @@ public:
     setEntries(derivative, step);
     multiplyByRoots(derivative, *squares_, scale(), static_cast<Real>(options_.shift));
   }
+  double workOfStep() const override { return 0; }
   void visitState(StateArchive<Real>& archive, const std::string& name) override {
     archive.visitNumber(name + "/steps", steps_);
     archive.visit(name + "/squares", *squares_);
