@@ -81,7 +81,7 @@ ROL::Ptr<AdaptiveMetric<double>> ResNetObjective::makeMetric(const MetricOptions
 }
 
 void ResNetObjective::setBatch(const std::vector<long>& positions) {
-  setBatch(pool_.subset(positions));
+  setBatch(pool_.subset(positions, batch_.sharesMemoryOf(pool_) ? nullptr : &batch_));
 }
 
 void ResNetObjective::resetBatch() {
@@ -102,6 +102,7 @@ detail::Sweep& ResNetObjective::sweepFor(const SampleSet& samples) {
 
 ConstParameterView ResNetObjective::replicate(const ParameterVector& x,
                                               ParameterSpace::MultiVector& target) const {
+  if (space_->comm()->getSize() == 1) return x.local();
   space_->replicate(x, target);
   return readLocal(target);
 }

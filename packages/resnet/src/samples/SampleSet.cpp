@@ -36,12 +36,31 @@ SampleSet::Matrix<Scalar> transposed(const std::vector<double>& values, int rows
   return matrix;
 }
 
+// samples x features, row-major, of a feature x sample matrix on the host.
+template <class Scalar>
+std::vector<Scalar> sampleRows(const SampleSet::Matrix<Scalar>& matrix, std::size_t samples) {
+  const std::size_t features = matrix.extent(0);
+  std::vector<Scalar> rows(samples * features);
+  constexpr std::size_t block = 64;
+  for (std::size_t first = 0; first < samples; first += block)
+    for (std::size_t i = 0; i < features; ++i)
+      for (std::size_t s = first; s < std::min(first + block, samples); ++s)
+        rows[s * features + i] = matrix(i, s);
+  return rows;
+}
+
 } // namespace
+
+// Batches are gathered from rows of a sample's inputs: one run of memory each, where the matrices have one
+// distant number a feature.
+struct SampleSet::Rows {
+  std::variant<std::vector<double>, std::vector<float>> inputs;
+};
 
 SampleSet::SampleSet(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
                      const std::vector<double>& inputs, int outputs, SweepScalar scalar)
     : identity_(std::make_shared<const char>()), comm_(comm), globalCount_(globalCount), features_(features),
-      outputs_(outputs) {
+      outputs_(outputs), rows_(std::make_shared<Rows>()) {
   if (globalCount < 1)
     throw std::invalid_argument("Sample set: " + std::to_string(globalCount) +
                                 " samples; expected at least 1.");
@@ -158,12 +177,72 @@ SampleSet SampleSet::window(long first, long count) const {
   return window;
 }
 
-SampleSet SampleSet::subset(const std::vector<long>& positions) const {
+SampleSet SampleSet::subset(const std::vector<long>& positions, const SampleSet* reusable) const {
   const auto count = static_cast<long>(positions.size());
   const auto gap = [](long before, long after) { return after != before + 1; };
   const bool follow = std::adjacent_find(positions.begin(), positions.end(), gap) == positions.end();
-  return count > 0 && follow && hasWindow(positions.front(), count) ? window(positions.front(), count)
-                                                                    : gather(positions);
+  if (count > 0 && follow && hasWindow(positions.front(), count)) return window(positions.front(), count);
+  constexpr bool onHost = std::is_same_v<Device::memory_space, Kokkos::HostSpace>;
+  return onHost && comm_->getSize() == 1 ? gatherFromOneRank(positions, reusable) : gather(positions);
+}
+
+SampleSet SampleSet::gatherFromOneRank(const std::vector<long>& positions, const SampleSet* reusable) const {
+  checkPositions(positions);
+  SampleSet batch(*this);
+  batch.identity_ = std::make_shared<const char>();
+  batch.rows_ = std::make_shared<Rows>();
+  batch.globalCount_ = static_cast<long>(positions.size());
+  batch.localCount_ = static_cast<int>(positions.size());
+  scalar() == SweepScalar::Double ? gatherArrays<double>(positions, batch, reusable)
+                                  : gatherArrays<float>(positions, batch, reusable);
+  return batch;
+}
+
+template <class Scalar>
+void SampleSet::gatherArrays(const std::vector<long>& positions, SampleSet& target,
+                             const SampleSet* reusable) const {
+  const Arrays<Scalar>& all = arrays<Scalar>();
+  const auto features = static_cast<std::size_t>(features_);
+  if (!std::holds_alternative<std::vector<Scalar>>(rows_->inputs) ||
+      std::get<std::vector<Scalar>>(rows_->inputs).empty())
+    rows_->inputs = sampleRows(all.inputs, static_cast<std::size_t>(localCount_));
+  const auto& rows = std::get<std::vector<Scalar>>(rows_->inputs);
+  const int stride =
+      detail::rowStride<Scalar>(detail::roundUp(static_cast<int>(positions.size()), detail::samplePadding));
+  const auto reuse = [&](const Matrix<Scalar>& before, std::size_t columns, const std::string& label) {
+    const bool fits = before.extent(0) == columns && before.extent(1) == static_cast<std::size_t>(stride);
+    return fits ? before
+                : Matrix<Scalar>(Kokkos::view_alloc(label, Kokkos::WithoutInitializing), columns,
+                                 static_cast<std::size_t>(stride));
+  };
+  const bool hasOther = reusable != nullptr && reusable->scalar() == scalar();
+  const Arrays<Scalar> other = hasOther ? reusable->arrays<Scalar>() : Arrays<Scalar>();
+  Arrays<Scalar> made;
+  made.inputs = reuse(other.inputs, features, "terrace::SampleSet::inputs");
+  const auto positionOf = [&](int s) {
+    return static_cast<std::size_t>(positions[std::min(static_cast<std::size_t>(s), positions.size() - 1)]);
+  };
+  constexpr int block = 16; // samples: a cache line of a feature's row
+  for (int first = 0; first < stride; first += block) {
+    const Scalar* sources[block];
+    const int count = std::min(block, stride - first);
+    for (int s = 0; s < count; ++s) sources[s] = rows.data() + positionOf(first + s) * features;
+    for (std::size_t i = 0; i < features; ++i)
+      for (int s = 0; s < count; ++s) made.inputs(i, static_cast<std::size_t>(first + s)) = sources[s][i];
+  }
+  if (hasTargets_) {
+    made.targets = reuse(other.targets, static_cast<std::size_t>(outputs_), "terrace::SampleSet::targets");
+    for (std::size_t i = 0; i < static_cast<std::size_t>(outputs_); ++i)
+      for (int s = 0; s < stride; ++s)
+        made.targets(i, static_cast<std::size_t>(s)) = all.targets(i, positionOf(s));
+  }
+  if (hasLabels_) {
+    const bool fits = hasOther && reusable->labels_.extent(0) == positions.size();
+    target.labels_ = fits ? reusable->labels_ : Labels("terrace::SampleSet::labels", positions.size());
+    for (std::size_t s = 0; s < positions.size(); ++s)
+      target.labels_(s) = labels_(static_cast<std::size_t>(positions[s]));
+  }
+  target.arrays_ = made;
 }
 
 // Row-major: features, then the label or the targets of each sample at \p positions, which all are local.
@@ -185,7 +264,7 @@ std::vector<double> SampleSet::rows(const std::vector<long>& positions) const {
   return values;
 }
 
-SampleSet SampleSet::gather(const std::vector<long>& positions) const {
+void SampleSet::checkPositions(const std::vector<long>& positions) const {
   if (first_ > 0) throw std::invalid_argument("Sample set: a window has no subsets.");
   if (positions.empty())
     throw std::invalid_argument("Sample set: a batch of no samples; expected at least 1.");
@@ -193,6 +272,10 @@ SampleSet SampleSet::gather(const std::vector<long>& positions) const {
     if (position < 0 || position >= globalCount_)
       throw std::invalid_argument("Sample set: a batch with position " + std::to_string(position) +
                                   "; expected 0.." + std::to_string(globalCount_ - 1) + ".");
+}
+
+SampleSet SampleSet::gather(const std::vector<long>& positions) const {
+  checkPositions(positions);
   const detail::SampleExchange exchange(comm_, positions);
   const auto mine =
       scalar() == SweepScalar::Double ? rows<double>(exchange.source()) : rows<float>(exchange.source());

@@ -80,7 +80,10 @@ public:
 
   /// The samples at these positions: a window() where they follow each other and one can be had, else
   /// gather(). \throws std::invalid_argument as gather() does.
-  SampleSet subset(const std::vector<long>& positions) const;
+  ///
+  /// \param reusable  a set whose memory the result may take where it is large enough: what else refers to it
+  /// changes.
+  SampleSet subset(const std::vector<long>& positions, const SampleSet* reusable = nullptr) const;
 
   /// The local targets, samples x outputs, row-major; empty if there are none.
   std::vector<double> targetRows() const;
@@ -111,6 +114,8 @@ public:
   const Arrays<Scalar>& arrays() const {
     return std::get<Arrays<Scalar>>(arrays_);
   }
+  /// Whether this is the other set or a subset of it: both refer to the same memory.
+  bool sharesMemoryOf(const SampleSet& other) const { return identity_ == other.identity_; }
   /// Whether this is the same subset of the same set; the same answer on all ranks.
   bool sameAs(const SampleSet& other) const {
     return identity_ == other.identity_ && first_ == other.first_ && globalCount_ == other.globalCount_;
@@ -119,6 +124,10 @@ public:
 private:
   SampleSet(const Teuchos::RCP<const Comm>& comm, long globalCount, int features,
             const std::vector<double>& inputs, int outputs, SweepScalar scalar);
+  void checkPositions(const std::vector<long>& positions) const;
+  SampleSet gatherFromOneRank(const std::vector<long>& positions, const SampleSet* reusable) const;
+  template <class Scalar>
+  void gatherArrays(const std::vector<long>& positions, SampleSet& target, const SampleSet* reusable) const;
   int rowLength() const { return features_ + (hasLabels_ ? 1 : 0) + (hasTargets_ ? outputs_ : 0); }
   template <class Scalar>
   std::vector<double> rows(const std::vector<long>& positions) const;
@@ -140,7 +149,10 @@ private:
   bool targetLogarithm_ = false;
   using AnyArrays = std::variant<Arrays<double>, Arrays<float>>;
 
+  struct Rows;
+
   AnyArrays arrays_;
+  std::shared_ptr<Rows> rows_; ///< The inputs sample by sample, once batches are gathered; shared by copies.
   AnyArrays storage_; ///< Of a window: what arrays_ points into.
 };
 
