@@ -14,11 +14,24 @@ namespace {
 
 using dataset::Hdf5File;
 
-constexpr const char* validationName = "validation_loss";
+// A column that a history has only if a row has a number in it.
+struct OptionalColumn {
+  const char* name;
+  double HistoryRow::*member;
+  const char* meaning;
+};
+constexpr OptionalColumn optionalColumns[]{
+    {"validation_loss", &HistoryRow::validationLoss,
+     "loss without regularisation, held-out samples; NaN: not computed"},
+    {"step_length", &HistoryRow::stepLength, "step length alpha of stochastic steps; NaN: none"},
+    {"slope", &HistoryRow::slope,
+     "S, mean of s<g, u> of stochastic steps; the loss is least at 1 - S/(2c) of the way from x to y"},
+    {"curvature", &HistoryRow::curvature, "c, mean of s<g, u> - f(y) + f(x) of stochastic steps"}};
 
-// Calls `column(name, member of HistoryRow, meaning)` for every column.
-template <class Column>
-void forEachColumn(const std::string& metric, bool withValidation, Column column) {
+// Calls `column(name, member of HistoryRow, meaning)` for every column, of the optional ones for those that
+// `isWanted(optional column)`.
+template <class Wanted, class Column>
+void forEachColumn(const std::string& metric, Wanted isWanted, Column column) {
   using Row = HistoryRow;
   column("iteration", &Row::iteration, "row number; 0 is the first evaluation");
   column("cycle", &Row::cycle, "cycles done on the finest level; 0 during nested iteration");
@@ -38,9 +51,8 @@ void forEachColumn(const std::string& metric, bool withValidation, Column column
                                                    : "relative error in the L2 norm";
   column("train_" + metric, &Row::trainMetric, meaning + ", training samples; NaN: not computed");
   column("test_" + metric, &Row::testMetric, meaning + ", test samples; NaN: not computed");
-  if (withValidation)
-    column(validationName, &Row::validationLoss,
-           "loss without regularisation, held-out samples; NaN: not computed");
+  for (const OptionalColumn& optional : optionalColumns)
+    if (isWanted(optional)) column(optional.name, optional.member, optional.meaning);
 }
 
 // The columns of a history file, in the order of forEachColumn().
@@ -48,8 +60,10 @@ std::vector<std::string> columnNames(const Hdf5File& file) {
   std::vector<std::string> names{"iteration",     "cycle",     "level",  "coarsest_level", "value",
                                  "gradient_norm", "step_norm", "radius", "ratio",          "accepted",
                                  "samples",       "work",      "seconds"};
-  for (const auto* name : {"train_accuracy", "test_accuracy", "train_error", "test_error", validationName})
+  for (const auto* name : {"train_accuracy", "test_accuracy", "train_error", "test_error"})
     if (file.exists(name)) names.push_back(name);
+  for (const OptionalColumn& optional : optionalColumns)
+    if (file.exists(optional.name)) names.push_back(optional.name);
   return names;
 }
 
@@ -64,9 +78,11 @@ void History::write(const std::string& path, const std::string& shownAs) const {
 void History::write(Hdf5File& file, const std::string& group) const {
   if (group != "/") file.createGroup(group);
   file.writeAttribute(group, "training_samples", trainingSamples_);
-  const bool withValidation = std::any_of(
-      rows_.begin(), rows_.end(), [](const HistoryRow& row) { return !std::isnan(row.validationLoss); });
-  forEachColumn(metric_, withValidation,
+  const auto hasNumbers = [&](const OptionalColumn& column) {
+    return std::any_of(rows_.begin(), rows_.end(),
+                       [&](const HistoryRow& row) { return !std::isnan(row.*column.member); });
+  };
+  forEachColumn(metric_, hasNumbers,
                 [&](const std::string& column, auto member, const std::string& meaning) {
                   std::vector<std::decay_t<decltype(HistoryRow().*member)>> values;
                   values.reserve(rows_.size());
@@ -79,8 +95,8 @@ void History::write(Hdf5File& file, const std::string& group) const {
 
 void History::read(const Hdf5File& file, const std::string& group) {
   std::vector<HistoryRow> rows(file.shape(group + "/iteration").at(0));
-  const bool withValidation = file.exists(group + "/" + validationName);
-  forEachColumn(metric_, withValidation, [&](const std::string& column, auto member, const std::string&) {
+  const auto isThere = [&](const OptionalColumn& column) { return file.exists(group + "/" + column.name); };
+  forEachColumn(metric_, isThere, [&](const std::string& column, auto member, const std::string&) {
     const auto values = file.read<std::decay_t<decltype(HistoryRow().*member)>>(group + "/" + column).values;
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*member = values.at(i);
   });

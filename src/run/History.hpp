@@ -31,6 +31,9 @@ struct HistoryRow {
   double trainMetric = 0;
   double testMetric = 0;
   double validationLoss = std::numeric_limits<double>::quiet_NaN();
+  double stepLength = std::numeric_limits<double>::quiet_NaN();
+  double slope = std::numeric_limits<double>::quiet_NaN();
+  double curvature = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// The history of a run, a row for each iteration.
@@ -47,8 +50,8 @@ public:
   const HistoryRow& back() const { return rows_.back(); }
 
   /// Writes history.h5: a one-dimensional dataset for each column, with its meaning as attribute
-  /// `description`, and the attribute `training_samples` of the file. The validation loss is a column if a
-  /// row has it. \param shownAs  the file's name in messages.
+  /// `description`, and the attribute `training_samples` of the file. The validation loss, and what steers
+  /// stochastic steps, are columns if a row has them. \param shownAs  the file's name in messages.
   void write(const std::string& file, const std::string& shownAs = "") const;
   /// Writes the same into a group of a file.
   void write(dataset::Hdf5File& file, const std::string& group) const;

@@ -49,6 +49,9 @@ void TrainingMonitor::observe(const IterationRecord<double>& record, const ROL::
   row.gradientNorm = record.gradientNorm;
   row.stepNorm = record.stepNorm;
   row.radius = record.radius;
+  row.stepLength = record.stepLength;
+  row.slope = record.slope;
+  row.curvature = record.curvature;
   row.ratio = record.ratio;
   row.accepted = record.accepted ? 1 : 0;
   row.samples = record.samples;

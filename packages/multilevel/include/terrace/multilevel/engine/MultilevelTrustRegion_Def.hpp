@@ -197,6 +197,10 @@ void MultilevelTrustRegion<Real>::observe(int level) {
   record_.radius = top.smoothingRadius.value();
   record_.samples = isStochastic() ? stochastic_->samples() : batches_ ? batches_->samples().samples(level) : (*hierarchy_)[level].samples;
   record_.work = work();
+  constexpr Real none = std::numeric_limits<Real>::quiet_NaN();
+  record_.stepLength = isStochastic() ? stochastic_->descent().stepLength() : none;
+  record_.slope = isStochastic() ? stochastic_->descent().slope() : none;
+  record_.curvature = isStochastic() ? stochastic_->descent().curvature() : none;
   if (context_.observer != ROL::nullPtr) context_.observer->observe(record_, *top.x);
 }
 

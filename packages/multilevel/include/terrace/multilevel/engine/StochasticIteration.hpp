@@ -46,6 +46,8 @@ public:
   /// The objective of all samples at the iterate of the finest level; before the first check an upper estimate
   /// from some batches.
   Real value() const { return checkedValue_; }
+  /// Of the level that was entered.
+  const AveragedDescent<Real>& descent() const { return *descent_; }
   /// Samples of the batch that the last row was about.
   long samples() const { return rowSamples_; }
 

@@ -4,6 +4,7 @@
 
 #include <ROL_Vector.hpp>
 
+#include <limits>
 #include <string>
 
 namespace terrace {
@@ -11,7 +12,8 @@ namespace terrace {
 /// One row of a run's history: what happened in one cycle.
 ///
 /// With dynamic sampling, the rows of cycles on a batch have the batch's samples and values. The row of its
-/// check has all samples, the full value, a gradient norm of NaN and the global ratio.
+/// check has all samples, the full value, a gradient norm of NaN and the global ratio. Rows of stochastic steps
+/// have the batch's samples, the mean value of the batches, and what steers the step length.
 template <class Real>
 struct IterationRecord {
   int iteration = 0; ///< Row number of the run; 0 is the first evaluation.
@@ -27,6 +29,12 @@ struct IterationRecord {
   bool accepted = false; ///< Whether the iterate moved.
   long samples = 0;      ///< Samples of the level's objective, 0 if it has none.
   double work = 0;       ///< Work units since the start.
+  /// \name The step length, S and c of AveragedDescent; NaN in other rows
+  /// @{
+  Real stepLength = std::numeric_limits<Real>::quiet_NaN();
+  Real slope = std::numeric_limits<Real>::quiet_NaN();
+  Real curvature = std::numeric_limits<Real>::quiet_NaN();
+  /// @}
 
   void visitState(StateArchive<Real>& archive, const std::string& name) {
     archive.visitNumber(name + "/iteration", iteration);

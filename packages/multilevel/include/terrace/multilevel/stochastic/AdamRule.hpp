@@ -1,6 +1,7 @@
 #pragma once
 
-#include <terrace/multilevel/hierarchy/EntrywiseOperations.hpp>
+#include <terrace/multilevel/hierarchy/AdaptiveMetric.hpp>
+#include <terrace/multilevel/stochastic/DiagonalMetric.hpp>
 #include <terrace/multilevel/stochastic/GradientRule.hpp>
 
 #include <ROL_Ptr.hpp>
@@ -13,48 +14,59 @@ namespace terrace {
 
 /// Adam (Kingma & Ba, ICLR 2015): \f$m := \beta_1 m + (1-\beta_1) g\f$, \f$v := \beta_2 v + (1-\beta_2)
 /// g^2\f$, \f$x := x - \eta \frac{m}{1-\beta_1^t} / (\sqrt{v/(1-\beta_2^t)} + \epsilon)\f$ in step t.
+///
+/// With Metric = "Kronecker" v is in the coordinates of the objective's own metric, and m is turned into them at
+/// each step: SOAP (Vyas et al., ICLR 2025).
 template <class Real>
 class AdamRule : public GradientRule<Real> {
 public:
   /// \param list  "Step > Adam", checked and complete.
   explicit AdamRule(const Teuchos::ParameterList& list)
-      : beta1_(static_cast<Real>(list.get<double>("Beta1"))),
-        beta2_(static_cast<Real>(list.get<double>("Beta2"))),
-        epsilon_(static_cast<Real>(list.get<double>("Epsilon"))) {}
+      : beta1_(static_cast<Real>(list.get<double>("Beta1"))), hasOwnMetric_(hasOwnMetric(list)),
+        options_{list.get<double>("Beta2"), list.get<double>("Epsilon")} {}
 
-  void start(const ROL::Vector<Real>& derivative) override {
-    for (auto* vector : {&mean_, &squares_, &direction_}) {
+  /// Whether the list asks for a metric of the objective's own (MetricSource).
+  static bool hasOwnMetric(const Teuchos::ParameterList& list) {
+    return list.get<std::string>("Metric") == "Kronecker";
+  }
+
+  void start(const ROL::Vector<Real>& derivative, ROL::Objective<Real>& objective) override {
+    for (auto* vector : {&mean_, &direction_}) {
       *vector = derivative.clone();
       (*vector)->zero();
     }
     steps_ = 0;
+    if (hasOwnMetric_) {
+      metric_ = dynamic_cast<MetricSource<Real>&>(objective).makeMetric(options_);
+    } else {
+      metric_ = ROL::makePtr<DiagonalMetric<Real>>(derivative, options_);
+    }
   }
+
+  void expectGradient() override { metric_->expectGradient(); }
 
   void step(ROL::Vector<Real>& x, const ROL::Vector<Real>& g, Real rate) override {
     ++steps_;
     mean_->scale(beta1_);
     mean_->axpy(Real(1) - beta1_, g);
-    averageSquares(*squares_, beta2_, g);
-    const Real bias1 = Real(1) - std::pow(beta1_, static_cast<Real>(steps_));
-    const Real bias2 = Real(1) - std::pow(beta2_, static_cast<Real>(steps_));
-    direction_->set(*mean_);
-    divideByRoots(*direction_, *squares_, Real(1) / std::sqrt(bias2), epsilon_);
-    x.axpy(-rate / bias1, *direction_);
+    metric_->learn(g);
+    metric_->applyInverse(*direction_, *mean_);
+    x.axpy(-rate / (Real(1) - std::pow(beta1_, static_cast<Real>(steps_))), *direction_);
   }
 
   void visitState(StateArchive<Real>& archive, const std::string& name) override {
     archive.visitNumber(name + "/steps", steps_);
     archive.visit(name + "/mean", *mean_);
-    archive.visit(name + "/squares", *squares_);
+    metric_->visitState(archive, name + "/metric");
   }
 
 private:
   Real beta1_;
-  Real beta2_;
-  Real epsilon_;
+  bool hasOwnMetric_;
+  MetricOptions options_;
   long steps_ = 0;
+  ROL::Ptr<AdaptiveMetric<Real>> metric_;
   ROL::Ptr<ROL::Vector<Real>> mean_;
-  ROL::Ptr<ROL::Vector<Real>> squares_;
   ROL::Ptr<ROL::Vector<Real>> direction_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <terrace/multilevel/run/StateArchive.hpp>
 
+#include <ROL_Objective.hpp>
 #include <ROL_Vector.hpp>
 
 #include <string>
@@ -19,7 +20,11 @@ public:
 
   /// Forgets all gradients.
   /// \param derivative  prototype of the gradients.
-  virtual void start(const ROL::Vector<Real>& derivative) = 0;
+  /// \param objective   whose gradients they are.
+  virtual void start(const ROL::Vector<Real>& derivative, ROL::Objective<Real>& objective) = 0;
+
+  /// To be called before the objective computes a gradient that step() gets.
+  virtual void expectGradient() {}
 
   /// One step of \p x, where the derivative is \p g.
   virtual void step(ROL::Vector<Real>& x, const ROL::Vector<Real>& g, Real rate) = 0;

@@ -18,7 +18,7 @@ public:
   explicit MomentumRule(const Teuchos::ParameterList& list)
       : momentum_(static_cast<Real>(list.get<double>("Momentum"))), nesterov_(list.get<bool>("Nesterov")) {}
 
-  void start(const ROL::Vector<Real>& derivative) override {
+  void start(const ROL::Vector<Real>& derivative, ROL::Objective<Real>& /*objective*/) override {
     buffer_ = derivative.clone();
     buffer_->zero();
   }

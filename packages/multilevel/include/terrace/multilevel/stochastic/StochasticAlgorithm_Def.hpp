@@ -38,6 +38,10 @@ BatchSequence StochasticAlgorithm<Real>::makeBatches(const LevelHierarchy<Real>&
   if (batchSize > objective->samples())
     throw ParameterError("Step > " + name + ": \"Batch Size\" = " + std::to_string(batchSize) +
                          " is more than the " + std::to_string(objective->samples()) + " samples.");
+  if (name == "Adam" && AdamRule<Real>::hasOwnMetric(list) &&
+      dynamic_cast<const MetricSource<Real>*>(hierarchy[0].objective.get()) == nullptr)
+    throw ParameterError("Step > Adam: \"Metric\" = \"Kronecker\" needs an objective that offers a metric of its "
+                         "own (terrace::MetricSource).");
   const int seed = list.get<int>("Seed");
   return BatchSequence(objective->samples(), batchSize,
                        seed > 0 ? static_cast<std::uint64_t>(seed) : context.seed);
@@ -60,7 +64,7 @@ void StochasticAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::Vector<Real
   state.reset();
   ROL::TypeU::Algorithm<Real>::initialize(x, g);
   batchGradient_ = g.clone();
-  rule_->start(g);
+  rule_->start(g, objective);
   start(x, *sampled);
   if (verbosity_ > 0) {
     writeName(out);
@@ -133,6 +137,7 @@ void StochasticAlgorithm<Real>::epoch(ROL::Vector<Real>& x, SampledObjective<Rea
   while (nextBatch_ < batches_.batches()) {
     // Setting the batch, even one of all samples, makes sure that the step pays for its gradient.
     objective.setBatch(batches_.batch(nextBatch_++));
+    rule_->expectGradient();
     objective.update(x, ROL::UpdateType::Initial);
     objective.gradient(*batchGradient_, x, tolerance);
     rule_->step(x, *batchGradient_, rate);
