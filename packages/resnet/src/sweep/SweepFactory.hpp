@@ -4,6 +4,9 @@
 #include "sweep/ChainSweep_Def.hpp"
 #include "sweep/FusedSweep_Def.hpp"
 #include "sweep/PlainSweep.hpp"
+#if defined(KOKKOS_ENABLE_CUDA)
+#include "sweep/TensorSweep_Def.hpp"
+#endif
 
 #include <memory>
 #include <vector>
@@ -16,9 +19,16 @@ using SweepImplementation = Implementation<Sweep, int>; ///< The argument: sampl
 /// it.
 template <class Space, class Scalar>
 const std::vector<SweepImplementation>& deviceSweeps() {
-  static const std::vector<SweepImplementation> list{
-      SweepImplementation::of<FusedSweep<Space, Scalar>>(),
-      SweepImplementation::of<ChainSweep<TileOf<Space, Scalar, 0>>>(), SweepImplementation::of<PlainSweep>()};
+  static const std::vector<SweepImplementation> list {
+#if defined(KOKKOS_ENABLE_CUDA)
+    SweepImplementation::of<TensorSweep<Space, Scalar, 1>>(),
+        SweepImplementation::of<TensorSweep<Space, Scalar, 2>>(),
+        SweepImplementation::of<TensorSweep<Space, Scalar, 4>>(),
+        SweepImplementation::of<TensorSweep<Space, Scalar, 8>>(),
+#endif
+        SweepImplementation::of<FusedSweep<Space, Scalar>>(),
+        SweepImplementation::of<ChainSweep<TileOf<Space, Scalar, 0>>>(), SweepImplementation::of<PlainSweep>()
+  };
   return list;
 }
 
