@@ -6,6 +6,9 @@ add_library(terrace_options INTERFACE)
 target_compile_features(terrace_options INTERFACE cxx_std_17)
 target_compile_options(terrace_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Werror)
+if(TERRACE_HAS_NVCC_WRAPPER) # g++'s pragmas
+  target_compile_options(terrace_options INTERFACE "SHELL:-Xcudafe --diag_suppress=1675")
+endif()
 if(TERRACE_SANITIZE)
   target_compile_options(terrace_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
   target_link_options(terrace_options INTERFACE -fsanitize=address,undefined)
@@ -23,6 +26,18 @@ function(terrace_add_package name)
   target_link_libraries(terrace_${name} PUBLIC ${arg_LINK} PRIVATE $<BUILD_INTERFACE:terrace_options>)
   install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
   install(TARGETS terrace_${name} EXPORT TerraceTargets)
+endfunction()
+
+# terrace_host_units(<target> [EXCEPT <source>...]): units that do not include Kokkos (many headers of Teuchos do). In a
+# build for a GPU the host's compiler alone compiles them, in a third of the time; Kokkos says so where one does.
+function(terrace_host_units target)
+  cmake_parse_arguments(arg "" "" "EXCEPT" ${ARGN})
+  if(NOT TERRACE_HAS_NVCC_WRAPPER)
+    return()
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  list(REMOVE_ITEM sources ${arg_EXCEPT})
+  set_property(SOURCE ${sources} APPEND PROPERTY COMPILE_OPTIONS --host-only)
 endfunction()
 
 # terrace_forward_header(<name> <base> <header>): <terrace/name/base.hpp> includes the header, which has moved.

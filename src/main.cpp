@@ -2,11 +2,15 @@
 #include "CommandLine.hpp"
 #include "io/ExitStatus.hpp"
 
+#include <terrace/parameters/OneLine.hpp>
+
 #include <Tpetra_Core.hpp>
 
 #include <csignal>
 #include <cstring>
+#include <exception>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -26,7 +30,13 @@ int main(int argc, char** argv) {
   sessionArguments.push_back(nullptr);
   int sessionCount = static_cast<int>(sessionArguments.size()) - 1;
   char** sessionValues = sessionArguments.data();
-  const Tpetra::ScopeGuard session(&sessionCount, &sessionValues);
+  std::optional<Tpetra::ScopeGuard> session;
+  try {
+    session.emplace(&sessionCount, &sessionValues);
+  } catch (const std::exception& error) { // a build for a GPU on a machine without one
+    std::cerr << "terrace: no session with MPI and Kokkos: " << terrace::oneLine(error.what()) << '\n';
+    return terrace::program::failure;
+  }
   // A run ends in order even if the reader of its output has gone; flushing the output shows that at the end.
   std::signal(SIGPIPE, SIG_IGN);
   return terrace::program::runToExitStatus([&arguments] {

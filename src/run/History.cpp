@@ -82,15 +82,14 @@ void History::write(Hdf5File& file, const std::string& group) const {
     return std::any_of(rows_.begin(), rows_.end(),
                        [&](const HistoryRow& row) { return !std::isnan(row.*column.member); });
   };
-  forEachColumn(metric_, hasNumbers,
-                [&](const std::string& column, auto member, const std::string& meaning) {
-                  std::vector<std::decay_t<decltype(HistoryRow().*member)>> values;
-                  values.reserve(rows_.size());
-                  for (const auto& row : rows_) values.push_back(row.*member);
-                  const std::string name = group == "/" ? column : group + "/" + column;
-                  file.write(name, {values.size()}, values);
-                  file.writeAttribute(name, "description", meaning);
-                });
+  forEachColumn(metric_, hasNumbers, [&](const std::string& column, auto member, const std::string& meaning) {
+    std::vector<std::decay_t<decltype(HistoryRow().*member)>> values;
+    values.reserve(rows_.size());
+    for (const auto& row : rows_) values.push_back(row.*member);
+    const std::string name = group == "/" ? column : group + "/" + column;
+    file.write(name, {values.size()}, values);
+    file.writeAttribute(name, "description", meaning);
+  });
 }
 
 void History::read(const Hdf5File& file, const std::string& group) {

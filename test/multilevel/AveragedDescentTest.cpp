@@ -30,7 +30,9 @@ Samples shuffledSamples(int count, unsigned seed) {
 /// An objective times a factor.
 struct Scaled : ROL::Objective<double> {
   Scaled(ROL::Objective<double>& f, double by) : objective(f), factor(by) {}
-  double value(const ROL::Vector<double>& x, double& tol) override { return factor * objective.value(x, tol); }
+  double value(const ROL::Vector<double>& x, double& tol) override {
+    return factor * objective.value(x, tol);
+  }
   void gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override {
     objective.gradient(g, x, tol);
     g.scale(factor);
@@ -41,8 +43,8 @@ struct Scaled : ROL::Objective<double> {
 
 struct Descent {
   explicit Descent(unsigned seed, double factor = 1)
-      : objective(shuffledSamples(2048, seed), 0, ROL::makePtr<terrace::WorkCounter>()), scaled(objective, factor),
-        batches(2048, 64, seed), x(start(seed)),
+      : objective(shuffledSamples(2048, seed), 0, ROL::makePtr<terrace::WorkCounter>()),
+        scaled(objective, factor), batches(2048, 64, seed), x(start(seed)),
         descent(*x, diagonalMetric(), AveragedDescent<double>::Options()) {
     descent.start(*x);
   }
@@ -121,7 +123,8 @@ TEST(DiagonalMetric, AppliesWhatItsInverseUndoes) {
 }
 
 TEST(WindowSequence, HasEverySampleOfAnEpochAtMostOnceAndLeavesOutLessThanTwoWindows) {
-  for (const auto& [samples, size] : {std::pair<long, long>{5000, 64}, {5000, 256}, {1000, 128}, {64, 64}, {70, 7}}) {
+  for (const auto& [samples, size] :
+       {std::pair<long, long>{5000, 64}, {5000, 256}, {1000, 128}, {64, 64}, {70, 7}}) {
     WindowSequence windows(samples, size, 1);
     long number = 0;
     for (int epoch = 0; epoch < 5; ++epoch) {

@@ -28,7 +28,11 @@ struct Batches {
         levels(sampled.levelHierarchy, parameters, list.sublist("General").sublist("Secant")),
         cycles(levels) {
     list.sublist("Sampling").set("Type", "Dynamic");
-    list.sublist("Sampling").sublist("Dynamic").set("Smoother", "Secant").set("Initial Samples", 4).set("Steps per Check", 3);
+    list.sublist("Sampling")
+        .sublist("Dynamic")
+        .set("Smoother", "Secant")
+        .set("Initial Samples", 4)
+        .set("Steps per Check", 3);
     batches = std::make_unique<BatchIteration<double>>(
         *sampled.levelHierarchy, terrace::SamplingParameters(list.sublist("Sampling")), 0.0);
     finest().x->setScalar(0.3);

@@ -27,7 +27,9 @@ struct ScriptedMetric : terrace::AdaptiveMetric<double> {
     step.set(derivative);
     inverse(step);
   }
-  void apply(ROL::Vector<double>& derivative, const ROL::Vector<double>& step) override { derivative.set(step); }
+  void apply(ROL::Vector<double>& derivative, const ROL::Vector<double>& step) override {
+    derivative.set(step);
+  }
   double workOfStep() const override { return 0; }
   void visitState(terrace::StateArchive<double>& /*archive*/, const std::string& /*name*/) override {}
   Map inverse;

@@ -29,6 +29,14 @@ std::size_t entries(const std::string& directory) {
 
 } // namespace
 
+TEST(PdeData, HaveHelpWithAnExample) {
+  for (const auto& problem : problems) {
+    const Outcome outcome = runProgram("data make " + problem + " --help");
+    EXPECT_EQ(outcome.status, 0) << problem;
+    EXPECT_NE(outcome.output.find("terrace data make " + problem), std::string::npos) << problem;
+  }
+}
+
 TEST(PdeData, AreTheSameFileOnAnyNumberOfRanks) {
   for (const auto& problem : problems) {
     const TemporaryDirectory directory;

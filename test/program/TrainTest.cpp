@@ -127,8 +127,7 @@ TEST(Train, DynamicSamplingGivesTheSameBitsOnAnyNumberOfRanksAndTheValueOfAllSam
     for (const auto* run : {"ranks2", "ranks3"})
       for (const auto* key : {"value", "gradient_norm", "test_accuracy", "iterations", "work_units"})
         EXPECT_EQ(problem.summary(run)[key], expected[key]) << smoother << ' ' << run << ' ' << key;
-    const Outcome evaluated =
-        runProgram("evaluate --json " + problem.file("ranks1") + " " + problem.data());
+    const Outcome evaluated = runProgram("evaluate --json " + problem.file("ranks1") + " " + problem.data());
     EXPECT_NEAR(nlohmann::json::parse(evaluated.output)["train"]["value"].get<double>(),
                 expected["value"].get<double>(), 1e-14);
   }

@@ -13,6 +13,7 @@ long allocationCount() {
   return allocations;
 }
 
+#if !defined(__CUDA_ARCH__) // device code has operators of its own
 void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size)) return memory;
@@ -24,3 +25,4 @@ void operator delete(void* memory) noexcept {
 void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
+#endif

@@ -61,7 +61,8 @@ TEST_P(Batch, OfSamplesThatFollowEachOtherIsNoOtherThanOneInDisorder) {
   Network network = makeNetwork(4, 3);
   if (!GetParam()) network.loss = LossType::LeastSquares;
   Problem problem(network, 601, GetParam());
-  for (const auto& [first, count] : {std::pair<long, long>{0, 128}, {128, 256}, {160, 64}, {384, 217}, {130, 200}}) {
+  for (const auto& [first, count] :
+       {std::pair<long, long>{0, 128}, {128, 256}, {160, 64}, {384, 217}, {130, 200}}) {
     std::vector<long> positions(static_cast<std::size_t>(count));
     std::iota(positions.begin(), positions.end(), first);
     const auto x = problem.point();
@@ -76,7 +77,8 @@ TEST_P(Batch, OfSamplesThatFollowEachOtherIsNoOtherThanOneInDisorder) {
     problem.objective.setBatch(positions);
     EXPECT_EQ(problem.objective.batchSamples(), count);
     const auto found = evaluate();
-    ResNetObjective alone(problem.space, reference::makeSamples(network, select(network, problem.data, positions)),
+    ResNetObjective alone(problem.space,
+                          reference::makeSamples(network, select(network, problem.data, positions)),
                           problem.work);
     auto g = problem.space->createDualVector();
     alone.gradient(*g, *x, tolerance);

@@ -130,6 +130,7 @@ TEST(Work, DiagnosticsAreFree) {
 }
 
 TEST(ResNetObjective, RepeatedEvaluationsDoNotAllocateInProportionToTheSamples) {
+  TERRACE_SKIP_ON_DEVICE();
   // Tpetra's Import and Export allocate a little of their own; a sweep adds nothing, whatever the samples.
   const Network network = makeNetwork(4, 3);
   const auto count = [&](int samples) {

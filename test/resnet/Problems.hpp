@@ -3,8 +3,9 @@
 // Sample sets of the reference's data, dealt over the ranks.
 
 #include "Reference.hpp"
+#include "parameters/DeviceCopies.hpp"
 
-#include <terrace/resnet/parameters/Device.hpp>
+#include <terrace/resnet/parameters/CompensatedSum.hpp>
 #include <terrace/resnet/samples/SampleSet.hpp>
 
 #include <Tpetra_Core.hpp>
@@ -50,9 +51,14 @@ struct Precision<float> {
 
 /// Parameters, or a direction, as the sweeps take them.
 inline ParameterView toView(const Vector& values) {
-  ParameterView view("parameters", values.size());
-  std::copy(values.begin(), values.end(), view.data());
-  return view;
+  return toDevice("parameters", values);
+}
+
+/// What a sweep has summed, on the host.
+inline Vector roundedSums(const CompensatedView& sums) {
+  Vector values;
+  for (const CompensatedSum& sum : toHost(sums)) values.push_back(sum.value());
+  return values;
 }
 
 inline Network makeNetwork(int width, int blocks, int features = 2, int outputs = 3) {

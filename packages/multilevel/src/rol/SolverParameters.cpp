@@ -189,26 +189,30 @@ RCP<const ParameterList> validSamplingParameters() {
       "Whether a coarse level with fewer samples has the same ones in all corrections, or others each time.",
       {"Kept", "Redrawn"});
   ParameterList& dynamic = table->sublist("Dynamic", false, "Read with Type = Dynamic.");
-  declareChoice(dynamic, "Smoother", "Averaged",
-                "Averaged: stochastic descent on every level, a new batch at each step, with averaged iterates, "
-                "and a metric and a step length that it finds itself; the deterministic method follows where it "
-                "decreases the loss faster. Secant: L-SR1 cycles on batches that overlap.",
-                {"Averaged", "Secant"});
-  declareInt(dynamic, "Initial Samples", 0,
-             "Samples of the first batch. 0: with Averaged 64 to 256, as the samples and the network ask for; "
-             "with Secant 500.",
-             0, manyInts);
+  declareChoice(
+      dynamic, "Smoother", "Averaged",
+      "Averaged: stochastic descent on every level, a new batch at each step, with averaged iterates, "
+      "and a metric and a step length that it finds itself; the deterministic method follows where it "
+      "decreases the loss faster. Secant: L-SR1 cycles on batches that overlap.",
+      {"Averaged", "Secant"});
+  declareInt(
+      dynamic, "Initial Samples", 0,
+      "Samples of the first batch. 0: with Averaged 64 to 256, as the samples and the network ask for; "
+      "with Secant 500.",
+      0, manyInts);
   declareDouble(dynamic, "Growth", 2.0,
                 "Factor on the batch size when a batch is solved or no longer helps the full loss.", 1.0,
                 infinity, true);
   declareDouble(dynamic, "Overlap", 0.5, "Secant: part of a batch that the next one shares.", 0.0, 1.0);
-  declareInt(dynamic, "Steps per Check", 20,
-             "Secant: cycles on a batch between two evaluations of the full loss. Averaged checks it when its "
-             "work has doubled.",
-             1, manyInts);
+  declareInt(
+      dynamic, "Steps per Check", 20,
+      "Secant: cycles on a batch between two evaluations of the full loss. Averaged checks it when its "
+      "work has doubled.",
+      1, manyInts);
   declareDouble(
       dynamic, "Acceptance Threshold", 0.1,
-      "Secant: least ratio of the decrease of the full loss to that of the batch's loss; below it the iterate "
+      "Secant: least ratio of the decrease of the full loss to that of the batch's loss; below it the "
+      "iterate "
       "goes back to the last check and the batch grows. Averaged goes back where the full loss has grown.",
       0.0, 1.0, true);
   return table;

@@ -8,7 +8,7 @@ namespace terrace {
 SamplingParameters::SamplingParameters(const Teuchos::ParameterList& list)
     : dynamic(list.get<std::string>("Type") == "Dynamic"),
       smoother(list.sublist("Dynamic").get<std::string>("Smoother") == "Secant" ? Smoother::Secant
-                                                                                 : Smoother::Averaged),
+                                                                                : Smoother::Averaged),
       redrawsCoarseSamples(list.get<std::string>("Coarse Samples") == "Redrawn"),
       initialSamples(list.sublist("Dynamic").get<int>("Initial Samples")),
       overlap(list.sublist("Dynamic").get<double>("Overlap")),

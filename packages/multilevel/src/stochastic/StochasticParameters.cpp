@@ -45,10 +45,11 @@ RCP<const ParameterList> validAdamParameters() {
   declareDouble(*table, "Beta1", 0.9, "Decay of the gradients' mean.", 0, belowOne);
   declareDouble(*table, "Beta2", 0.999, "Decay of the mean of the gradients' squares.", 0, belowOne);
   declareDouble(*table, "Epsilon", 1e-8, "Added to the root of the mean squares.", 0, infinity, true);
-  declareChoice(*table, "Metric", "Diagonal",
-                "Coordinates of the mean squares. Diagonal: single parameters. Kronecker: eigenvectors of the second "
-                "moments of each layer's inputs and derivatives, as in SOAP; their arithmetic counts as work.",
-                {"Diagonal", "Kronecker"});
+  declareChoice(
+      *table, "Metric", "Diagonal",
+      "Coordinates of the mean squares. Diagonal: single parameters. Kronecker: eigenvectors of the second "
+      "moments of each layer's inputs and derivatives, as in SOAP; their arithmetic counts as work.",
+      {"Diagonal", "Kronecker"});
   return table;
 }
 

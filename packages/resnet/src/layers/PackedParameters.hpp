@@ -69,7 +69,8 @@ private:
     functor.hasBias = run.hasBias() && !transpose;
     functor.scale = scale(run, transpose);
     const auto items = static_cast<std::size_t>(run.count * functor.panels.count());
-    Kokkos::parallel_for(label, Kokkos::RangePolicy<typename Tile::Execution>(space, 0, items), functor);
+    using Range = Kokkos::RangePolicy<typename Tile::Execution, Kokkos::IndexType<std::size_t>>;
+    Kokkos::parallel_for(label, Range(space, 0, items), functor);
   }
 
   double scale(const ParameterRun& run, bool transpose) const {

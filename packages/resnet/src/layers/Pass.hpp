@@ -27,7 +27,7 @@ struct Pass {
   int samples;                          ///< Of the chunk.
   const DerivativeSums* sums = nullptr; ///< Of derivatives by the parameters; null: none are wanted.
   const PackedParameters<Tile>* direction =
-      nullptr; ///< Of the parameters; null: of the inputs alone, or none.
+      nullptr;                         ///< Of the parameters; null: of the inputs alone, or none.
   const MomentSums* moments = nullptr; ///< Null: none are wanted. Else \p samples are whole tiles.
 
   /// Adds the derivative by the parameters of a group: factor * sum over samples of mu (x, 1)^T [+ nu z^T].

@@ -39,7 +39,8 @@ class FactorLayout {
 public:
   /// From so many inputs on, a lift has principal directions in place of moments.
   static constexpr int manyInputs = 129;
-  /// A side with more coordinates than this is left as it is: its eigenvectors would cost more than they give.
+  /// A side with more coordinates than this is left as it is: its eigenvectors would cost more than they
+  /// give.
   static constexpr int mostMoments = 1025;
 
   explicit FactorLayout(const ParameterLayout& layout) {
@@ -62,9 +63,7 @@ public:
   }
 
 private:
-  static Factor sideOf(int coordinates) {
-    return coordinates < mostMoments ? Factor::Moments : Factor::None;
-  }
+  static Factor sideOf(int coordinates) { return coordinates < mostMoments ? Factor::Moments : Factor::None; }
 
   std::vector<RunFactors> runs_;
   long size_ = 0;

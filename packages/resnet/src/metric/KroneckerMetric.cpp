@@ -96,7 +96,8 @@ Scalar KroneckerMetric<Scalar>::metricAt(Scalar square) const {
 }
 
 template <class Scalar>
-void KroneckerMetric<Scalar>::load(const Layer& layer, const double* values, RowMatrix<Scalar>& matrix) const {
+void KroneckerMetric<Scalar>::load(const Layer& layer, const double* values,
+                                   RowMatrix<Scalar>& matrix) const {
   const int rows = layer.factors->rows(), inputs = layer.factors->run->inputs();
   basis::fit(matrix, rows, layer.factors->columns());
   const double* weights = values + layer.offset();
@@ -109,7 +110,8 @@ void KroneckerMetric<Scalar>::load(const Layer& layer, const double* values, Row
 }
 
 template <class Scalar>
-void KroneckerMetric<Scalar>::store(const Layer& layer, const RowMatrix<Scalar>& matrix, double* values) const {
+void KroneckerMetric<Scalar>::store(const Layer& layer, const RowMatrix<Scalar>& matrix,
+                                    double* values) const {
   const int rows = layer.factors->rows(), inputs = layer.factors->run->inputs();
   double* weights = values + layer.offset();
   for (int i = 0; i < rows; ++i, weights += inputs) {
@@ -301,8 +303,8 @@ RowMatrix<double> KroneckerMetric<Scalar>::momentsOfInputs(const Layer& layer) c
 template <class Scalar>
 RowMatrix<double> KroneckerMetric<Scalar>::momentsOfOutputs(const Layer& layer) const {
   const int n = layer.factors->rows();
-  const double* moments = moments_.data() + layer.moments() + layer.factors->momentsOfInputs() +
-                          layer.factors->sumsOfInputs();
+  const double* moments =
+      moments_.data() + layer.moments() + layer.factors->momentsOfInputs() + layer.factors->sumsOfInputs();
   RowMatrix<double> G(n, n);
   for (int i = 0; i < n; ++i)
     for (int j = 0; j < n; ++j) G(i, j) = moments[i * n + j];

@@ -4,8 +4,8 @@
 
 namespace terrace::resnet::detail {
 
-/// The coordinates in which a metric is diagonal for one layer: D becomes U^T D V, for derivatives D (outputs x
-/// inputs and bias) and steps alike; U and V are orthogonal.
+/// The coordinates in which a metric is diagonal for one layer: D becomes U^T D V, for derivatives D (outputs
+/// x inputs and bias) and steps alike; U and V are orthogonal.
 template <class Scalar>
 struct LayerBasis {
   /// U and V; empty where a side is left as it is.

@@ -26,9 +26,10 @@ void loadGroup(const SampleSet& samples, int first, RowMatrix<double>& X) {
   const int count = std::min(samples.localCount() - first, samplesOfGroup);
   for (int i = 0; i < X.rows(); ++i)
     for (int s = 0; s < samplesOfGroup; ++s)
-      X(i, s) = s < count ? static_cast<double>(inputs(static_cast<std::size_t>(i),
-                                                       static_cast<std::size_t>(first + s)))
-                          : 0.0;
+      X(i, s) =
+          s < count
+              ? static_cast<double>(inputs(static_cast<std::size_t>(i), static_cast<std::size_t>(first + s)))
+              : 0.0;
 }
 
 // mean x x^T V

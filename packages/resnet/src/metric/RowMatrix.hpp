@@ -1,9 +1,11 @@
 #pragma once
 
 #include "kernels/common/Alignment.hpp"
-#include "kernels/common/Pack.hpp"
 #include "kernels/common/Panels.hpp"
+#include "kernels/common/Tile.hpp"
 #include "kernels/common/Unroll.hpp"
+
+#include <terrace/resnet/parameters/Device.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -83,15 +85,16 @@ void multiplyTile(const RowMatrix<typename Pack::Scalar>& A, const RowMatrix<typ
       unrolled<packs>([&](auto u) TERRACE_INLINE_LAMBDA { sum[r][u] += factor * columns[u]; });
     });
   }
-  forEach([&](auto r, auto u) TERRACE_INLINE_LAMBDA {
-    storePack<Pack>(target + r * stride + u * Pack::lanes, sum[r][u]);
-  });
+  forEach([&](auto r, auto u)
+              TERRACE_INLINE_LAMBDA { storePack<Pack>(target + r * stride + u * Pack::lanes, sum[r][u]); });
 }
 
 /// C = A B, or C + A B; C is of the right size and neither A nor B.
 template <bool accumulate, class Scalar>
 void multiply(const RowMatrix<Scalar>& A, const RowMatrix<Scalar>& B, RowMatrix<Scalar>& C) {
-  using Pack = PackOf<Scalar, vectorBytes / static_cast<int>(sizeof(Scalar))>;
+  // Compilers for devices do not know vectors of the host.
+  constexpr int lanes = registerBytesOf<DefaultExecution> / static_cast<int>(sizeof(Scalar));
+  using Pack = PackOf<Scalar, lanes == 0 ? 1 : lanes>;
   constexpr int rows = 6, packs = 2; // 12 sums: they fit into 16 registers
   for (int j = 0; j < C.stride(); j += packs * Pack::lanes)
     for (int i = 0; i < C.rows(); i += rows)

@@ -10,8 +10,8 @@
 
 namespace terrace::resnet::detail {
 
-/// The orthonormal eigenvectors of a symmetric matrix, by LAPACK, in columns from the largest eigenvalue down;
-/// their signs are fixed. \throws std::runtime_error if they cannot be found: the matrix is not finite.
+/// The orthonormal eigenvectors of a symmetric matrix, by LAPACK, in columns from the largest eigenvalue
+/// down; their signs are fixed. \throws std::runtime_error if they cannot be found: the matrix is not finite.
 inline RowMatrix<double> symmetricEigenvectors(const RowMatrix<double>& A) {
   const int n = A.rows();
   const auto at = [n](int i, int j) { return static_cast<std::size_t>(j * n + i); };
@@ -23,8 +23,9 @@ inline RowMatrix<double> symmetricEigenvectors(const RowMatrix<double>& A) {
   Teuchos::LAPACK<int, double>().SYEV('V', 'U', n, vectors.data(), n, values.data(), work.data(),
                                       static_cast<int>(work.size()), &info);
   if (info != 0)
-    throw std::runtime_error("The eigenvectors of a matrix of second moments cannot be found (LAPACK's SYEV: " +
-                             std::to_string(info) + ").");
+    throw std::runtime_error(
+        "The eigenvectors of a matrix of second moments cannot be found (LAPACK's SYEV: " +
+        std::to_string(info) + ").");
   RowMatrix<double> result(n, n);
   for (int j = 0; j < n; ++j) {
     int largest = 0;

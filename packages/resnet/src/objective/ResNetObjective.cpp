@@ -72,7 +72,8 @@ ResNetObjective::ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, co
 ResNetObjective::~ResNetObjective() = default;
 
 ROL::Ptr<AdaptiveMetric<double>> ResNetObjective::makeMetric(const MetricOptions& options) {
-  if (!sweep_->gathersMoments()) return ROL::makePtr<DiagonalMetric<double>>(*space_->createDualVector(), options);
+  if (!sweep_->gathersMoments())
+    return ROL::makePtr<DiagonalMetric<double>>(*space_->createDualVector(), options);
   metricFeed_ = std::make_shared<detail::MetricFeed>(space_, pool_, work_,
                                                      workOfOwnSamples_ / static_cast<double>(ownSamples_));
   if (pool_.scalar() == SweepScalar::Float)
@@ -124,8 +125,8 @@ const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVecto
   const auto theta = replicate(x, *replicated_);
   const bool gathers = metricFeed_ && metricFeed_->wanted && batch_.scalar() == pool_.scalar() &&
                        batch_.globalCount() % detail::Sweep::momentSamples == 0;
-  const auto sums = sweep_->valueAndGradient(theta, batch_, contributions_,
-                                             gathers ? &metricFeed_->moments : nullptr);
+  const auto sums =
+      sweep_->valueAndGradient(theta, batch_, contributions_, gathers ? &metricFeed_->moments : nullptr);
   if (gathers) {
     metricFeed_->wanted = false;
     metricFeed_->gatheredSamples = batch_.globalCount();

@@ -10,7 +10,7 @@
 namespace terrace::resnet {
 namespace {
 
-using Range = Kokkos::RangePolicy<DefaultExecution>;
+using Range = Kokkos::RangePolicy<DefaultExecution, Kokkos::IndexType<std::size_t>>;
 
 // A pair travels as two doubles.
 static_assert(std::is_trivially_copyable_v<CompensatedSum> && sizeof(CompensatedSum) == 2 * sizeof(double));

@@ -100,6 +100,11 @@ Teuchos::RCP<ParameterSpace::MultiVector> ParameterSpace::createReplicated() con
 }
 
 void ParameterSpace::replicate(const ParameterVector& x, MultiVector& replicated) const {
+  if (comm_->getSize() == 1) { // an import's tables and messages cost more than the copy
+    const auto values = replicated.getLocalViewDevice(Tpetra::Access::OverwriteAll);
+    Kokkos::deep_copy(DefaultExecution(), Kokkos::subview(values, Kokkos::ALL(), 0), x.local());
+    return;
+  }
   replicated.doImport(*x.getVector(), *toReplicated_, Tpetra::INSERT);
 }
 

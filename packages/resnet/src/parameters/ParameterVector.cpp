@@ -17,7 +17,7 @@ namespace {
 
 using detail::VectorOperand;
 using detail::VectorWorkspace;
-using Range = Kokkos::RangePolicy<DefaultExecution>;
+using Range = Kokkos::RangePolicy<DefaultExecution, Kokkos::IndexType<std::size_t>>;
 
 // Labels outlive the launches: a string made at each launch would be an allocation.
 const std::string axpbyLabel = "terrace::ParameterVector::axpby";
@@ -27,6 +27,7 @@ const std::string averageLabel = "terrace::ParameterVector::averageSquares";
 const std::string divideLabel = "terrace::ParameterVector::divideByRoots";
 const std::string dotLabel = "terrace::ParameterVector::dot";
 const std::string productsLabel = "terrace::ParameterVector::innerProducts";
+const std::string addGroupsLabel = "terrace::ParameterVector::addGroups";
 const std::string combinationLabel = "terrace::ParameterVector::addCombination";
 
 // y(i) = a x(i) + b y(i); with b = 0 the old y is not read, so that it may hold anything.
@@ -153,6 +154,16 @@ double globalSum(const Teuchos::Comm<int>& comm, const ParameterMetric& metric, 
   double sum = 0;
   for (std::size_t group = 0; group < groups; ++group) sum += sums[group];
   return sum;
+}
+
+// sums(j) becomes the sum over the groups of sums(group * count + j), in the order of the groups.
+void addGroupsOnDevice(const ParameterView& sums, std::size_t groups, std::size_t count) {
+  Kokkos::parallel_for(
+      addGroupsLabel, Range(0, count), KOKKOS_LAMBDA(const std::size_t j) {
+        double sum = 0;
+        for (std::size_t group = 0; group < groups; ++group) sum += sums(group * count + j);
+        sums(j) = sum;
+      });
 }
 
 struct PlainProduct {
@@ -386,9 +397,13 @@ void ParameterVector::innerProducts(const std::vector<Operand<double>>& left,
                              pieceSize(groupSize) / groupSize,
                              work.sums};
   Kokkos::parallel_for(productsLabel, Range(0, kernel.pieces() * rights), kernel);
-  shareSums(comm, work.sums, work.hostSums, groups * count);
+  // A device that has all groups adds them itself: many sums would travel for few products.
+  const bool addsThere = comm.getSize() == 1 && !detail::TileOf<DefaultExecution, double>::onHost;
+  if (addsThere) addGroupsOnDevice(work.sums, groups, count);
+  const std::size_t sharedGroups = addsThere ? 1 : groups;
+  shareSums(comm, work.sums, work.hostSums, sharedGroups * count);
   const double* sums = work.hostSums.data();
-  for (std::size_t group = 0; group < groups; ++group)
+  for (std::size_t group = 0; group < sharedGroups; ++group)
     for (std::size_t j = 0; j < count; ++j) products[j] += sums[group * count + j];
 }
 

@@ -40,7 +40,7 @@ void requireExtents(const char* name, const View& view, std::size_t samples, int
   requireExtents(name, view.extent(0), view.extent(1), samples, columns);
 }
 
-using Range = Kokkos::RangePolicy<DefaultExecution>;
+using Range = Kokkos::RangePolicy<DefaultExecution, Kokkos::IndexType<std::size_t>>;
 const std::string exponentiateLabel = "terrace::Surrogate::exponentiate";
 const std::string multiplyLabel = "terrace::Surrogate::multiply";
 

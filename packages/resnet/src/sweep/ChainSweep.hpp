@@ -55,6 +55,7 @@ private:
   Layers tangentOutputs_; ///< dy
   GroupSums<ExecutionSpace, typename LossLayer<Tile>::Sums> groupSums_;
   ParameterView partial_; ///< Derivatives summed over the samples of a group, if a chunk is a part of it.
+  ParameterView pieces_;  ///< Workspace of DerivativeSums on CUDA devices.
   Point lastProduct_;
 };
 

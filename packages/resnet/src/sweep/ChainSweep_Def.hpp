@@ -52,7 +52,15 @@ DerivativeSums ChainSweep<Tile>::derivativeSums(const CompensatedView& sums) {
   if (!wholeGroups && partial_.extent(0) == 0)
     partial_ = ParameterView("terrace::resnet::partial", static_cast<std::size_t>(layout_.size()));
   clear(sums);
-  return {partial_, sums, wholeGroups};
+#if defined(KOKKOS_ENABLE_CUDA)
+  if (pieces_.extent(0) == 0) {
+    long largest = 0;
+    for (const ParameterRun& run : layout_.runs())
+      largest = std::max(largest, tensor::workspaceOf(run.outputs(), run.inputs(), chunkSamples_));
+    pieces_ = ParameterView("terrace::resnet::pieces", static_cast<std::size_t>(largest));
+  }
+#endif
+  return {partial_, sums, wholeGroups, pieces_};
 }
 
 template <class Tile>
@@ -101,8 +109,8 @@ SweepSums ChainSweep<Tile>::valueAndGradient(const ConstParameterView& theta, co
   forEachChunk(
       samples,
       [&](const Chunk& chunk) {
-        const Pass<Tile> pass{space_, &theta_, chunk.count, &sums, nullptr,
-                              momentSums ? &*momentSums : nullptr};
+        const Pass<Tile> pass{space_, &theta_, chunk.count,
+                              &sums,  nullptr, momentSums ? &*momentSums : nullptr};
         forward(pass, chunk, Keep::Layers);
         loss_.evaluate(pass, chunk);
         chain_.backward(pass, inputs_[0], loss_.derivative());

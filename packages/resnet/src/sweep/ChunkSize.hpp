@@ -24,11 +24,11 @@ long bytesPerSample(const Network& network) {
 }
 
 /// Samples of a chunk such that bytesPerSample() stay within 24 MiB (the share of a core in the last cache;
-/// on a device 256 MiB): on the host at most a sample group, or two where the weights of a layer leave the
+/// on a device 2 GiB): on the host at most a sample group, or two where the weights of a layer leave the
 /// second cache. Whole tiles, at least one.
 template <class Tile>
 int defaultChunkSamples(const Network& network) {
-  constexpr long budget = Tile::onHost ? 24L << 20 : 1L << 28;
+  constexpr long budget = Tile::onHost ? 24L << 20 : 1L << 31;
   const long weights = static_cast<long>(network.widest()) * network.widest();
   const long host = (weights > (1L << 16) ? 2 : 1) * samplesOfGroup;
   const long most = Tile::onHost ? host : 1L << 20;
@@ -52,7 +52,7 @@ int chunkSamples(const Network& network, int wanted) {
 /// compute layers as fast as they read them.
 template <class Tile>
 int keptChunks(const Network& network, int samplesOfChunk) {
-  constexpr long budget = Tile::onHost ? 60L << 20 : 3L << 28;
+  constexpr long budget = Tile::onHost ? 60L << 20 : 3L << 31;
   if (network.widest() <= Tile::narrow) return 0;
   const long chunk = bytesPerSample<Tile>(network) * samplesOfChunk;
   return static_cast<int>(std::max(0L, budget / chunk - 2)); // 2: the states and the tangents

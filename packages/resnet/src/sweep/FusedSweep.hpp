@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/device/fused/FusedOperands.hpp"
+#include "kernels/device/fused/FusedKernels.hpp"
 #include "sweep/Sweep.hpp"
 
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
@@ -43,7 +43,6 @@ private:
 
   /// Operands of a kind of sweep over \p samples, its arrays for \p teams teams among them.
   Operands operands(Kind kind, int teams, const ConstParameterView& theta, const SampleSet& samples);
-  void setSamples(Operands& operands, const SampleSet& samples) const;
   /// Calls onWave(teams) for each wave of \p operands, whose first sample is then in \p operands.
   template <class OnWave>
   void forEachWave(Operands& operands, int teams, OnWave onWave);
@@ -62,6 +61,7 @@ private:
   decltype(Operands::teamSums) teamSums_;
   typename decltype(Operands::teamSums)::HostMirror hostSums_;
   decltype(Operands::derivatives) derivatives_;
+  DerivativeSum<Space> derivativeSum_;
 
   Layers allStates_; ///< Hessian products.
   Layers tangents_;

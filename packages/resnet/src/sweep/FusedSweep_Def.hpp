@@ -1,6 +1,5 @@
 #pragma once
 
-#include "kernels/device/fused/FusedKernels.hpp"
 #include "sweep/FusedSweep.hpp"
 
 #include <algorithm>
@@ -19,26 +18,11 @@ void makeRoom(Kokkos::View<Scalar****, Kokkos::LayoutRight, Memory>& layers, con
       static_cast<std::size_t>(a), static_cast<std::size_t>(b), static_cast<std::size_t>(c));
 }
 
-template <class Space, class Scalar>
-FusedSweep<Space, Scalar>::FusedSweep(const Network& network, int waveSamples)
-    : network_(network), layout_(network), waveSamples_(waveSamples) {}
-
-template <class Space, class Scalar>
-int FusedSweep<Space, Scalar>::teamsOfWave(Kind kind, const SampleSet& samples) const {
-  const int all = roundUp(samples.localCount(), teamSamples) / teamSamples;
-  if (waveSamples_ > 0) return std::min(all, roundUp(waveSamples_, teamSamples) / teamSamples);
-  constexpr long budget = 1L << 30;
-  const long arrays = kind == Kind::Value ? 0 : (kind == Kind::Gradient ? 2 : 4) * network_.blocks() + 3;
-  const long scalars = (arrays * network_.widest() + outputRowCount * network_.outputs) * teamSamples;
-  const long derivatives = kind == Kind::Value ? 0 : layout_.size();
-  const long perTeam = scalars * static_cast<long>(sizeof(Scalar)) +
-                       (derivatives + sumRows * teamSamples) * static_cast<long>(sizeof(double));
-  return static_cast<int>(std::clamp(budget / perTeam, 1L, static_cast<long>(std::max(all, 1))));
-}
-
-template <class Space, class Scalar>
-void FusedSweep<Space, Scalar>::setSamples(Operands& operands, const SampleSet& samples) const {
+/// Points a kernel's operands at the samples.
+template <class Operands>
+void setSamples(Operands& operands, const SampleSet& samples) {
   using Tile = typename Operands::Tile;
+  using Scalar = typename Tile::Scalar;
   const auto& arrays = samples.template arrays<Scalar>();
   const auto slab = [](const auto& all) {
     return typename Tile::ConstSlab(all.data(), all.extent(0), all.extent(1));
@@ -54,6 +38,44 @@ void FusedSweep<Space, Scalar>::setSamples(Operands& operands, const SampleSet& 
     operands.loss.targetShift = samples.targetShift();
     operands.loss.targetScale = samples.targetScale();
   }
+}
+
+/// Adds the sums of \p teams teams, rows SumRow, one team after another.
+template <class Sums>
+void addTeamSums(const Sums& sums, int teams, SweepSums& totals) {
+  for (std::size_t team = 0; team < static_cast<std::size_t>(teams); ++team) {
+    totals.loss.add(sums(lossRow, team));
+    totals.score.add(sums(scoreRow, team));
+    totals.squaredTargets.add(sums(targetRow, team));
+  }
+}
+
+/// Copies the outputs of a wave of \p count samples, teams x OutputRow x outputs x samples of a team, to
+/// their rows.
+template <class Outputs>
+void copyOutputs(const Outputs& outputs, int firstSample, int count, std::vector<double>& rows) {
+  const std::size_t columns = outputs.extent(2), together = outputs.extent(3);
+  for (std::size_t s = 0; s < static_cast<std::size_t>(count); ++s)
+    for (std::size_t c = 0; c < columns; ++c)
+      rows[(static_cast<std::size_t>(firstSample) + s) * columns + c] =
+          static_cast<double>(outputs(s / together, yRow, c, s % together));
+}
+
+template <class Space, class Scalar>
+FusedSweep<Space, Scalar>::FusedSweep(const Network& network, int waveSamples)
+    : network_(network), layout_(network), waveSamples_(waveSamples) {}
+
+template <class Space, class Scalar>
+int FusedSweep<Space, Scalar>::teamsOfWave(Kind kind, const SampleSet& samples) const {
+  const int all = roundUp(samples.localCount(), teamSamples) / teamSamples;
+  if (waveSamples_ > 0) return std::min(all, roundUp(waveSamples_, teamSamples) / teamSamples);
+  constexpr long budget = 1L << 30;
+  const long arrays = kind == Kind::Value ? 0 : (kind == Kind::Gradient ? 2 : 4) * network_.blocks() + 3;
+  const long scalars = (arrays * network_.widest() + outputRowCount * network_.outputs) * teamSamples;
+  const long derivatives = kind == Kind::Value ? 0 : layout_.size();
+  const long perTeam = scalars * static_cast<long>(sizeof(Scalar)) +
+                       (derivatives + sumRows * teamSamples) * static_cast<long>(sizeof(double));
+  return static_cast<int>(std::clamp(budget / perTeam, 1L, static_cast<long>(std::max(all, 1))));
 }
 
 template <class Space, class Scalar>
@@ -111,11 +133,7 @@ template <class Space, class Scalar>
 void FusedSweep<Space, Scalar>::addSums(int teams, SweepSums& totals) {
   Kokkos::deep_copy(space_, hostSums_, teamSums_);
   space_.fence();
-  for (std::size_t team = 0; team < static_cast<std::size_t>(teams); ++team) {
-    totals.loss.add(hostSums_(lossRow, team));
-    totals.score.add(hostSums_(scoreRow, team));
-    totals.squaredTargets.add(hostSums_(targetRow, team));
-  }
+  addTeamSums(hostSums_, teams, totals);
 }
 
 template <class Space, class Scalar>
@@ -132,10 +150,9 @@ SweepSums FusedSweep<Space, Scalar>::value(const ConstParameterView& theta, cons
 }
 
 template <class Space, class Scalar>
-SweepSums FusedSweep<Space, Scalar>::valueAndGradient(const ConstParameterView& theta,
-                                                      const SampleSet& samples,
-                                                      const CompensatedView& gradient,
-                                                      FactorMoments* /*moments*/) {
+SweepSums
+FusedSweep<Space, Scalar>::valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
+                                            const CompensatedView& gradient, FactorMoments* /*moments*/) {
   static const std::string label = "terrace::resnet::fusedGradient";
   const int most = teamsOfWave(Kind::Gradient, samples);
   Operands all = operands(Kind::Gradient, most, theta, samples);
@@ -143,7 +160,7 @@ SweepSums FusedSweep<Space, Scalar>::valueAndGradient(const ConstParameterView& 
   SweepSums totals;
   forEachWave(all, most, [&](int teams) {
     launchFused<FusedGradient>(space_, label, teams, all);
-    addDerivatives(space_, derivatives_, teams, gradient);
+    derivativeSum_.add(space_, derivatives_, teams, gradient);
     addSums(teams, totals);
   });
   return totals;
@@ -161,7 +178,7 @@ void FusedSweep<Space, Scalar>::hessianProduct(const ConstParameterView& theta,
   clear(product);
   forEachWave(all, most, [&](int teams) {
     launchFused<FusedHessian>(space_, label, teams, all);
-    addDerivatives(space_, derivatives_, teams, product);
+    derivativeSum_.add(space_, derivatives_, teams, product);
   });
   space_.fence();
 }
@@ -180,11 +197,8 @@ std::vector<double> FusedSweep<Space, Scalar>::outputs(const ConstParameterView&
     launchFused<FusedValue>(space_, label, teams, all);
     Kokkos::deep_copy(space_, mirror, outputs_);
     space_.fence();
-    const int count = std::min(teams * teamSamples, all.loss.count - all.firstSample);
-    for (int s = 0; s < count; ++s)
-      for (std::size_t c = 0; c < columns; ++c)
-        result[static_cast<std::size_t>(all.firstSample + s) * columns + c] =
-            static_cast<double>(mirror(s / teamSamples, yRow, c, s % teamSamples));
+    copyOutputs(mirror, all.firstSample, std::min(teams * teamSamples, all.loss.count - all.firstSample),
+                result);
   });
   return result;
 }

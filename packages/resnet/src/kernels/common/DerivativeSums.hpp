@@ -65,6 +65,8 @@ struct DerivativeSums {
   Kokkos::View<double*, Device, Kokkos::MemoryUnmanaged> partial;
   Kokkos::View<CompensatedSum*, Device, Kokkos::MemoryUnmanaged> sums;
   bool wholeGroups = false;
+  /// Workspace of CUDA devices: tensor::workspaceOf() the largest layer.
+  Kokkos::View<double*, Device, Kokkos::MemoryUnmanaged> pieces = {};
 
   /// Adds to neighbouring entries.
   template <int registerBytes, int count>

@@ -25,7 +25,9 @@ void forEachItem(const Execution& space, const std::string& label, int items, co
     }
   }
 #endif
-  Kokkos::parallel_for(label, Kokkos::RangePolicy<Execution>(space, 0, static_cast<std::size_t>(items)),
+  Kokkos::parallel_for(label,
+                       Kokkos::RangePolicy<Execution, Kokkos::IndexType<std::size_t>>(
+                           space, 0, static_cast<std::size_t>(items)),
                        functor);
 }
 

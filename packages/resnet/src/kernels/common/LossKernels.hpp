@@ -88,8 +88,8 @@ struct CrossEntropy {
 
 // Inlined where the operands are made: their fields then stay in registers along the samples.
 template <class Tile>
-KOKKOS_FORCEINLINE_FUNCTION void crossEntropy(const typename Tile::Execution& space,
-                                              const LossOperands<Tile>& operands) {
+inline __attribute__((always_inline)) void crossEntropy(const typename Tile::Execution& space,
+                                                        const LossOperands<Tile>& operands) {
   static const std::string label = "terrace::resnet::crossEntropy";
   forEachTile<Tile>(space, label, operands.count, CrossEntropy<Tile>{operands});
 }
@@ -133,8 +133,8 @@ struct LeastSquares {
 };
 
 template <class Tile>
-KOKKOS_FORCEINLINE_FUNCTION void leastSquares(const typename Tile::Execution& space,
-                                              const LossOperands<Tile>& operands) {
+inline __attribute__((always_inline)) void leastSquares(const typename Tile::Execution& space,
+                                                        const LossOperands<Tile>& operands) {
   static const std::string label = "terrace::resnet::leastSquares";
   forEachTile<Tile>(space, label, operands.count, LeastSquares<Tile>{operands});
 }

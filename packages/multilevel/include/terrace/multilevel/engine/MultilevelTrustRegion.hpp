@@ -111,7 +111,7 @@ private:
   ROL::Ptr<const RunLimits> limits_;
   LevelStates<Real> levels_;
   NestedIteration<Real> nested_;
-  std::unique_ptr<BatchIteration<Real>> batches_; // null if all levels keep all their samples
+  std::unique_ptr<BatchIteration<Real>> batches_;         // null if all levels keep all their samples
   std::unique_ptr<StochasticIteration<Real>> stochastic_; // null if the run has no stochastic phase
   // Work of rejected corrections. No decision counts it, so a run whose corrections are all rejected takes
   // the same steps as a run without recursion.

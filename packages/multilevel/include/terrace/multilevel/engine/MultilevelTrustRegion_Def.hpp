@@ -121,8 +121,7 @@ void MultilevelTrustRegion<Real>::visitState(StateArchive<Real>& archive) {
   for (int level = 0; level < levels(); ++level)
     levels_[level].visitState(archive, "level_" + std::to_string(level), level == nested_.level());
   if (batches_) batches_->visitState(archive, "sampling");
-  if (stochastic_)
-    stochastic_->visitState(archive, "stochastic", levels_[nested_.level()], nested_.level());
+  if (stochastic_) stochastic_->visitState(archive, "stochastic", levels_[nested_.level()], nested_.level());
 }
 
 template <class Real>
@@ -195,7 +194,9 @@ void MultilevelTrustRegion<Real>::observe(int level) {
   record_.value = top.value;
   record_.gradientNorm = top.gradientNorm;
   record_.radius = top.smoothingRadius.value();
-  record_.samples = isStochastic() ? stochastic_->samples() : batches_ ? batches_->samples().samples(level) : (*hierarchy_)[level].samples;
+  record_.samples = isStochastic() ? stochastic_->samples()
+                    : batches_     ? batches_->samples().samples(level)
+                                   : (*hierarchy_)[level].samples;
   record_.work = work();
   constexpr Real none = std::numeric_limits<Real>::quiet_NaN();
   record_.stepLength = isStochastic() ? stochastic_->descent().stepLength() : none;

@@ -15,9 +15,9 @@
 
 namespace terrace {
 
-/// The stochastic phase of a run: AveragedDescent, a new batch at each step, on every level of nested iteration
-/// and then on the finest, until the batches have grown to all samples. From then on the method is the
-/// deterministic one.
+/// The stochastic phase of a run: AveragedDescent, a new batch at each step, on every level of nested
+/// iteration and then on the finest, until the batches have grown to all samples. From then on the method is
+/// the deterministic one.
 ///
 /// An iteration is a quarter of a sweep's work in steps. The objective of all samples is checked at growing
 /// distances: there the model becomes the iterate, or is given up for the last checked one.
@@ -43,8 +43,8 @@ public:
   /// Whether the next iteration is stochastic.
   bool isActive() const { return isActive_; }
 
-  /// The objective of all samples at the iterate of the finest level; before the first check an upper estimate
-  /// from some batches.
+  /// The objective of all samples at the iterate of the finest level; before the first check an upper
+  /// estimate from some batches.
   Real value() const { return checkedValue_; }
   /// Of the level that was entered.
   const AveragedDescent<Real>& descent() const { return *descent_; }
@@ -62,10 +62,10 @@ private:
   };
 
   static constexpr long leastBatch = 64;
-  static constexpr long fewestBatches = 16; ///< Of an epoch.
+  static constexpr long fewestBatches = 16;  ///< Of an epoch.
   static constexpr long fewestSamples = 512; ///< That stochastic steps are for.
-  /// Length of a trial of the deterministic method, in sweeps of the level, and the work that the run has done
-  /// before one, in trials.
+  /// Length of a trial of the deterministic method, in sweeps of the level, and the work that the run has
+  /// done before one, in trials.
   static constexpr double trialSweeps = 10;
   static constexpr double trialDistance = 3;
 
@@ -98,9 +98,9 @@ private:
   Real checkedValue_ = 0;
   double workAtStart_ = 0; ///< Of the level.
   double workAtCheck_ = 0;
-  Real meanOfBatches_ = 0; ///< Of an iteration.
-  double nextTrial_ = 0;   ///< Least work.
-  Real trialRadius_ = 0;   ///< After the last trial on the level; 0 before.
+  Real meanOfBatches_ = 0;       ///< Of an iteration.
+  double nextTrial_ = 0;         ///< Least work.
+  Real trialRadius_ = 0;         ///< After the last trial on the level; 0 before.
   std::vector<Progress> course_; ///< Of the level.
 };
 

@@ -33,7 +33,8 @@ template <class Real>
 void StochasticIteration<Real>::restart() {
   descent_.reset();
   const long samples = objective(0).samples();
-  isActive_ = parameters_.initialSamples > 0 ? parameters_.initialSamples < samples : samples >= fewestSamples;
+  isActive_ =
+      parameters_.initialSamples > 0 ? parameters_.initialSamples < samples : samples >= fewestSamples;
   nextBatch_ = 0;
   nextTrial_ = 0;
 }
@@ -71,8 +72,8 @@ void StochasticIteration<Real>::begin(int level, const LevelState<Real>& state) 
   descent_->start(*state.x);
 }
 
-// As many samples as make an epoch of a few hundred steps, or as keep the metric's arithmetic below a third of
-// the sweeps'; yet an epoch has some steps.
+// As many samples as make an epoch of a few hundred steps, or as keep the metric's arithmetic below a third
+// of the sweeps'; yet an epoch has some steps.
 template <class Real>
 long StochasticIteration<Real>::batchSize(long samples, double workOfMetric) const {
   if (parameters_.initialSamples > 0) return parameters_.initialSamples;
@@ -90,7 +91,8 @@ long StochasticIteration<Real>::batchSize(long samples, double workOfMetric) con
 // Each level, and each size, has an order of its own.
 template <class Real>
 void StochasticIteration<Real>::useBatches(long size) {
-  batches_.emplace(objective(level_).samples(), size, seed_ + static_cast<std::uint64_t>(1000 * size + level_));
+  batches_.emplace(objective(level_).samples(), size,
+                   seed_ + static_cast<std::uint64_t>(1000 * size + level_));
   nextBatch_ = 0;
 }
 
@@ -146,8 +148,8 @@ void StochasticIteration<Real>::iterate(LevelState<Real>& state, CycleRunner<Rea
   if (isActive_ && trialIsDue(cycles)) tryDeterministic(state, cycles);
 }
 
-// A quarter of a sweep over all samples, later a part of the work so far; at least a few steps. False if values
-// or gradients are again and again not finite.
+// A quarter of a sweep over all samples, later a part of the work so far; at least a few steps. False if
+// values or gradients are again and again not finite.
 template <class Real>
 bool StochasticIteration<Real>::steps(LevelState<Real>& state, CycleRunner<Real>& cycles) {
   constexpr int fewSteps = 8, mostFailures = 20;
@@ -236,9 +238,10 @@ bool StochasticIteration<Real>::trialIsDue(const CycleRunner<Real>& cycles) cons
          cycles.usefulWork() >= std::max(nextTrial_, trialDistance * trialSweeps * hierarchy_[level_].work);
 }
 
-// Some sweeps of deterministic cycles on the level's own samples. Where they decrease its objective faster than
-// stochastic steps do, the run goes on with them. Else stochastic steps go on where they were, and cycles are
-// tried again at twice the work; on the finest level the next check is held against what they have reached.
+// Some sweeps of deterministic cycles on the level's own samples. Where they decrease its objective faster
+// than stochastic steps do, the run goes on with them. Else stochastic steps go on where they were, and
+// cycles are tried again at twice the work; on the finest level the next check is held against what they have
+// reached.
 template <class Real>
 void StochasticIteration<Real>::tryDeterministic(LevelState<Real>& state, CycleRunner<Real>& cycles) {
   const double stochasticRate = rate();

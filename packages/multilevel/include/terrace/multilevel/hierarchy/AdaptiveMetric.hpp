@@ -26,8 +26,8 @@ public:
   /// the gradient.
   virtual void expectGradient() = 0;
 
-  /// Learns from the derivative that the objective has just computed. Numbers in it that are not finite are an
-  /// error of the caller.
+  /// Learns from the derivative that the objective has just computed. Numbers in it that are not finite are
+  /// an error of the caller.
   virtual void learn(const ROL::Vector<Real>& derivative) = 0;
 
   /// learn(), then \p step = M^{-1} \p derivative: cheaper than one after the other.

@@ -12,8 +12,8 @@ namespace terrace {
 /// One row of a run's history: what happened in one cycle.
 ///
 /// With dynamic sampling, the rows of cycles on a batch have the batch's samples and values. The row of its
-/// check has all samples, the full value, a gradient norm of NaN and the global ratio. Rows of stochastic steps
-/// have the batch's samples, the mean value of the batches, and what steers the step length.
+/// check has all samples, the full value, a gradient norm of NaN and the global ratio. Rows of stochastic
+/// steps have the batch's samples, the mean value of the batches, and what steers the step length.
 template <class Real>
 struct IterationRecord {
   int iteration = 0; ///< Row number of the run; 0 is the first evaluation.

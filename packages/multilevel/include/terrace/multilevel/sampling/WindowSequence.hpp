@@ -8,9 +8,9 @@ namespace terrace {
 /// Batches of samples that follow each other in the order of the positions, for data that are in random order
 /// already: an objective may take such a batch without moving any data.
 ///
-/// In each epoch the windows come in a new random order, and they are cut at another place; the samples before
-/// the first cut and after the last whole window are left out of it. The same on every platform and any number
-/// of ranks.
+/// In each epoch the windows come in a new random order, and they are cut at another place; the samples
+/// before the first cut and after the last whole window are left out of it. The same on every platform and
+/// any number of ranks.
 class WindowSequence {
 public:
   /// \throws std::invalid_argument if \p size is not in 1 .. \p samples.

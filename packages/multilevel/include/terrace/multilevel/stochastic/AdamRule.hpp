@@ -15,15 +15,15 @@ namespace terrace {
 /// Adam (Kingma & Ba, ICLR 2015): \f$m := \beta_1 m + (1-\beta_1) g\f$, \f$v := \beta_2 v + (1-\beta_2)
 /// g^2\f$, \f$x := x - \eta \frac{m}{1-\beta_1^t} / (\sqrt{v/(1-\beta_2^t)} + \epsilon)\f$ in step t.
 ///
-/// With Metric = "Kronecker" v is in the coordinates of the objective's own metric, and m is turned into them at
-/// each step: SOAP (Vyas et al., ICLR 2025).
+/// With Metric = "Kronecker" v is in the coordinates of the objective's own metric, and m is turned into them
+/// at each step: SOAP (Vyas et al., ICLR 2025).
 template <class Real>
 class AdamRule : public GradientRule<Real> {
 public:
   /// \param list  "Step > Adam", checked and complete.
   explicit AdamRule(const Teuchos::ParameterList& list)
-      : beta1_(static_cast<Real>(list.get<double>("Beta1"))), hasOwnMetric_(hasOwnMetric(list)),
-        options_{list.get<double>("Beta2"), list.get<double>("Epsilon")} {}
+      : beta1_(static_cast<Real>(list.get<double>("Beta1"))),
+        hasOwnMetric_(hasOwnMetric(list)), options_{list.get<double>("Beta2"), list.get<double>("Epsilon")} {}
 
   /// Whether the list asks for a metric of the objective's own (MetricSource).
   static bool hasOwnMetric(const Teuchos::ParameterList& list) {

@@ -10,19 +10,20 @@
 
 namespace terrace {
 
-/// Stochastic descent in an adaptive metric, with averaged iterates and a step length that controls itself: no
-/// learning rate and no schedule.
+/// Stochastic descent in an adaptive metric, with averaged iterates and a step length that controls itself:
+/// no learning rate and no schedule.
 ///
 /// The model x is an average of fast iterates z; a step evaluates value and gradient on its batch at
-/// \f$y = x + s u\f$, \f$u = z - x\f$, and takes \f$z := z - \alpha M^{-1} g\f$, \f$x := x + c_k (z - x)\f$ with
-/// \f$c_k = (k+1)^2 / \sum_{j \le k} (j+1)^2\f$ (schedule-free averaging: Defazio et al., NeurIPS 2024).
+/// \f$y = x + s u\f$, \f$u = z - x\f$, and takes \f$z := z - \alpha M^{-1} g\f$, \f$x := x + c_k (z - x)\f$
+/// with \f$c_k = (k+1)^2 / \sum_{j \le k} (j+1)^2\f$ (schedule-free averaging: Defazio et al., NeurIPS 2024).
 ///
-/// The step length \f$\alpha\f$ starts with a ratio test on the first batch. From then on it is steered by a ratio
-/// that needs no test of its own: along u the loss is nearly a parabola. Its slope at y is \f$\langle g, u\rangle\f$
-/// and its values at x and y are known on the same batch, of which neither depends; so its minimiser, at the
-/// fraction \f$1 - S/(2c)\f$ of the way from x to y, can be estimated without bias, from running means S of
-/// \f$s \langle g, u \rangle\f$ and c of \f$s\langle g, u\rangle - f(y) + f(x)\f$. The step length changes until that
-/// fraction is `steering`: beyond it z runs too far ahead of x, before it not far enough.
+/// The step length \f$\alpha\f$ starts with a ratio test on the first batch. From then on it is steered by a
+/// ratio that needs no test of its own: along u the loss is nearly a parabola. Its slope at y is \f$\langle
+/// g, u\rangle\f$ and its values at x and y are known on the same batch, of which neither depends; so its
+/// minimiser, at the fraction \f$1 - S/(2c)\f$ of the way from x to y, can be estimated without bias, from
+/// running means S of \f$s \langle g, u \rangle\f$ and c of \f$s\langle g, u\rangle - f(y) + f(x)\f$. The
+/// step length changes until that fraction is `steering`: beyond it z runs too far ahead of x, before it not
+/// far enough.
 template <class Real>
 class AveragedDescent {
 public:
@@ -77,7 +78,7 @@ private:
   Real slope_ = 0;
   Real curvature_ = 0;
   long steps_ = 0;
-  long probes_ = 0; // steps that measured c
+  long probes_ = 0;  // steps that measured c
   Real weights_ = 0; // sum of all (j+1)^2
 };
 

@@ -107,8 +107,7 @@ void AveragedDescent<Real>::steer(ROL::Objective<Real>& objective) {
   // Without curvature nothing holds the step back.
   const Real fraction =
       curvature_ > Real(0) ? Real(1) - slope_ / (2 * curvature_) : std::numeric_limits<Real>::max();
-  const Real factor =
-      std::clamp(fraction / static_cast<Real>(options_.steering), Real(0.5), Real(2));
+  const Real factor = std::clamp(fraction / static_cast<Real>(options_.steering), Real(0.5), Real(2));
   stepLength_ *= std::pow(factor, Real(1) / static_cast<Real>(4 + steps_));
 }
 

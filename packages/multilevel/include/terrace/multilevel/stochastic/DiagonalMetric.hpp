@@ -8,8 +8,8 @@
 
 namespace terrace {
 
-/// The metric of root mean squares of each entry of the derivatives, as Adam has it: for objectives that offer
-/// none of their own.
+/// The metric of root mean squares of each entry of the derivatives, as Adam has it: for objectives that
+/// offer none of their own.
 template <class Real>
 class DiagonalMetric final : public AdaptiveMetric<Real> {
 public:
@@ -53,7 +53,8 @@ private:
     target.axpy(Real(1), source);
   }
   Real scale() const {
-    return Real(1) / std::sqrt(Real(1) - std::pow(static_cast<Real>(options_.decay), static_cast<Real>(steps_)));
+    return Real(1) /
+           std::sqrt(Real(1) - std::pow(static_cast<Real>(options_.decay), static_cast<Real>(steps_)));
   }
 
   MetricOptions options_;

@@ -40,8 +40,9 @@ BatchSequence StochasticAlgorithm<Real>::makeBatches(const LevelHierarchy<Real>&
                          " is more than the " + std::to_string(objective->samples()) + " samples.");
   if (name == "Adam" && AdamRule<Real>::hasOwnMetric(list) &&
       dynamic_cast<const MetricSource<Real>*>(hierarchy[0].objective.get()) == nullptr)
-    throw ParameterError("Step > Adam: \"Metric\" = \"Kronecker\" needs an objective that offers a metric of its "
-                         "own (terrace::MetricSource).");
+    throw ParameterError(
+        "Step > Adam: \"Metric\" = \"Kronecker\" needs an objective that offers a metric of its "
+        "own (terrace::MetricSource).");
   const int seed = list.get<int>("Seed");
   return BatchSequence(objective->samples(), batchSize,
                        seed > 0 ? static_cast<std::uint64_t>(seed) : context.seed);

@@ -53,8 +53,9 @@ private:
     GroupTable projection;
     double dualScale;
   };
+  using Table = GroupTable RunTables::*;
   struct Operation {
-    GroupTable RunTables::*table;
+    Table table;
     bool scalesDuals;
     bool primal;
   };

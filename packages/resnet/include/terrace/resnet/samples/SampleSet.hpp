@@ -153,7 +153,7 @@ private:
 
   AnyArrays arrays_;
   std::shared_ptr<Rows> rows_; ///< The inputs sample by sample, once batches are gathered; shared by copies.
-  AnyArrays storage_; ///< Of a window: what arrays_ points into.
+  AnyArrays storage_;          ///< Of a window: what arrays_ points into.
 };
 
 } // namespace terrace::resnet

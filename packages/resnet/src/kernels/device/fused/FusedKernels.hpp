@@ -7,8 +7,9 @@
 
 #include <terrace/resnet/parameters/CompensatedSum.hpp>
 
+#include <algorithm>
 #include <string>
-#include <type_traits>
+#include <utility>
 
 namespace terrace::resnet::detail {
 
@@ -72,26 +73,61 @@ void launchFused(const typename Space::execution_space& space, const std::string
   Kokkos::parallel_for(label, policy, Kernel<Space, Scalar, D>{operands});
 }
 
-// sums(i) += derivatives(0, i), derivatives(1, i), ... one after another
-template <class Derivatives>
-struct AddDerivatives {
+// partial(piece, i) = derivatives(first, i) + ..., one after another, over the teams of a piece
+template <class Derivatives, class Partial>
+struct SumDerivatives {
   Derivatives derivatives;
-  CompensatedView sums;
+  Partial partial;
   int teams;
+
+  KOKKOS_INLINE_FUNCTION void operator()(const std::size_t item) const {
+    const std::size_t piece = item / partial.extent(1), i = item % partial.extent(1);
+    const auto first = static_cast<int>(piece * static_cast<std::size_t>(teams) / partial.extent(0));
+    const auto last = static_cast<int>((piece + 1) * static_cast<std::size_t>(teams) / partial.extent(0));
+    CompensatedSum sum;
+    for (int team = first; team < last; ++team) sum.add(derivatives(team, i));
+    partial(piece, i) = sum;
+  }
+};
+
+// sums(i) += partial(0, i) + partial(1, i) + ...
+template <class Partial>
+struct AddPieces {
+  Partial partial;
+  CompensatedView sums;
 
   KOKKOS_INLINE_FUNCTION void operator()(const std::size_t i) const {
     CompensatedSum sum = sums(i);
-    for (int team = 0; team < teams; ++team) sum.add(derivatives(team, i));
+    for (std::size_t piece = 0; piece < partial.extent(0); ++piece) sum.add(partial(piece, i));
     sums(i) = sum;
   }
 };
 
-template <class Space, class Derivatives>
-void addDerivatives(const Space& space, const Derivatives& derivatives, int teams,
-                    const CompensatedView& sums) {
-  static const std::string label = "terrace::resnet::addDerivatives";
-  Kokkos::parallel_for(label, Kokkos::RangePolicy<Space>(space, 0, sums.extent(0)),
-                       AddDerivatives<Derivatives>{derivatives, sums, teams});
-}
+/// Adds the derivatives of teams, an array of the size of the parameters each, to compensated sums. The
+/// teams are cut into pieces, because the parameters of a small network are too few threads for a device.
+template <class Space>
+class DerivativeSum {
+public:
+  template <class Derivatives>
+  void add(const typename Space::execution_space& space, const Derivatives& derivatives, int teams,
+           const CompensatedView& sums) {
+    static const std::string sumLabel = "terrace::resnet::sumDerivatives",
+                             addLabel = "terrace::resnet::addDerivatives";
+    using Range = Kokkos::RangePolicy<typename Space::execution_space, Kokkos::IndexType<std::size_t>>;
+    if (partial_.extent(1) < sums.extent(0))
+      partial_ = Partial("terrace::resnet::partialDerivatives", mostPieces, sums.extent(0));
+    const std::size_t pieces = std::min(mostPieces, static_cast<std::size_t>((teams + 7) / 8));
+    const auto partial = Kokkos::subview(partial_, std::make_pair(std::size_t(0), pieces), Kokkos::ALL());
+    Kokkos::parallel_for(sumLabel, Range(space, 0, pieces * sums.extent(0)),
+                         SumDerivatives<Derivatives, Partial>{derivatives, partial, teams});
+    Kokkos::parallel_for(addLabel, Range(space, 0, sums.extent(0)), AddPieces<Partial>{partial, sums});
+  }
+
+private:
+  using Partial = Kokkos::View<CompensatedSum**, Kokkos::LayoutRight, typename Space::memory_space>;
+  static constexpr std::size_t mostPieces = 32;
+
+  Partial partial_;
+};
 
 } // namespace terrace::resnet::detail

@@ -31,7 +31,7 @@ public:
     return apply([a](auto sigma) { return decltype(sigma)::template curvature<PackOf<Scalar, 1>>(a); });
   }
 
-private:
+  /// Calls \p f with the type of the activation as a value.
   template <class Function>
   KOKKOS_FORCEINLINE_FUNCTION auto apply(const Function& f) const {
     switch (activation_) {
@@ -49,6 +49,7 @@ private:
     return f(TanhActivation());
   }
 
+private:
   Activation activation_;
 };
 
