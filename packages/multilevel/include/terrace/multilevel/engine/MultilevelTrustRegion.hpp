@@ -18,8 +18,9 @@ namespace terrace {
 /// Recursive multilevel trust region (Gratton, Sartenaer & Toint, SIAM J. Optim. 19, 2008; Kopaničáková &
 /// Krause, SIAM J. Sci. Comput. 45, 2023) with L-SR1 or Newton models on every level. This class has the
 /// V, W and F cycles with their smoothing steps and coarse corrections, and the rows of the history. Its
-/// parts are NestedIteration, which finds the start, and BatchIteration, for dynamic sampling.
-/// doc/algorithm.md states the steps; comments name them. No vector is allocated after construction.
+/// parts are NestedIteration, which finds the start, and for dynamic sampling StochasticIteration or
+/// BatchIteration. doc/algorithm.md states the steps; comments name them. No vector is allocated after
+/// construction, but for the vectors of stochastic steps, where a level is entered.
 template <class Real>
 class MultilevelTrustRegion : private CycleRunner<Real> {
 public:

@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace terrace {
 
@@ -144,8 +146,9 @@ void StochasticIteration<Real>::iterate(LevelState<Real>& state, CycleRunner<Rea
     if (isFinite && checkIsDue(cycles)) check(state, cycles);
     state.x->set(*checked_);
   }
-  if (!isFinite) return handOver(state, cycles);
+  if (!isFinite) handOver(state, cycles);
   if (isActive_ && trialIsDue(cycles)) tryDeterministic(state, cycles);
+  if (!isActive_) descent_.reset();
 }
 
 // A quarter of a sweep over all samples, later a part of the work so far; at least a few steps. False if
@@ -257,7 +260,8 @@ void StochasticIteration<Real>::tryDeterministic(LevelState<Real>& state, CycleR
   }
   const double spent = cycles.usefulWork() - workBefore;
   const auto decrease = static_cast<double>(valueBefore - state.value);
-  if (decrease >= stochasticRate * spent || cycles.limitReached()) return;
+  const bool isLast = level_ == 0 && cycles.limitReached();
+  if (decrease >= stochasticRate * spent || isLast) return;
   isActive_ = true;
   nextTrial_ = 2 * cycles.usefulWork();
   trialRadius_ = state.smoothingRadius.value();
@@ -295,7 +299,7 @@ void StochasticIteration<Real>::visitState(StateArchive<Real>& archive, const st
   archive.visitNumber(name + "/active", isActive_);
   bool hasDescent = descent_.has_value();
   archive.visitNumber(name + "/has_descent", hasDescent);
-  if (!hasDescent) return;
+  if (!hasDescent) return descent_.reset();
   if (archive.restores()) {
     const UncountedWork uncounted(*hierarchy_.work());
     begin(level, state);
