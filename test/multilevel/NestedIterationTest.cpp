@@ -44,7 +44,7 @@ struct Nested {
   explicit Nested(const terrace::CycleParameters& parameters, double target = noTarget)
       : list(solverParameters()), hierarchy(shrinkingHierarchy()),
         levels(hierarchy, parameters, list.sublist("General").sublist("Secant")), cycles(levels),
-        iteration(parameters, target, 0.4) {}
+        iteration(parameters, target) {}
 
   void run() {
     iteration.start(levels);
@@ -138,7 +138,7 @@ TEST(NestedIteration, LeavesTwoFifthsOfABudgetToTheCoarserLevelsByTheCubeRootsOf
   Nested nested(cycleParameters(1));
   nested.decreaseBy(0.5);
   std::vector<double> shares;
-  nested.cycles.atRest = [&] { shares.push_back(nested.iteration.budgetShare(*nested.hierarchy)); };
+  nested.cycles.atRest = [&] { shares.push_back(nested.iteration.budgetShare(*nested.hierarchy, 0.4)); };
   nested.run();
   ASSERT_EQ(shares.size(), 2U);
   const double dear = std::cbrt(1.0 / 4), cheap = std::cbrt(1.0 / 16);
@@ -175,6 +175,6 @@ TEST(NestedIteration, ResumesWithinALevel) {
         << k;
   }
   MemoryArchive archive(states[0], true);
-  EXPECT_THROW(NestedIteration<double>(cycleParameters(), noTarget, 0.4).visitState(archive, "nested", 2),
+  EXPECT_THROW(NestedIteration<double>(cycleParameters(), noTarget).visitState(archive, "nested", 2),
                std::invalid_argument);
 }

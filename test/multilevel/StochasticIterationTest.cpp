@@ -81,7 +81,7 @@ Solved solve(const ROL::Ptr<terrace::LevelHierarchy<double>>& hierarchy, Teuchos
 
 Samples someSamples(unsigned seed, bool sorted) {
   std::mt19937_64 engine(seed);
-  Samples samples = sortedSamples(600, engine);
+  Samples samples = sortedSamples(1200, engine);
   if (!sorted) std::shuffle(samples.begin(), samples.end(), engine);
   return samples;
 }
@@ -105,7 +105,7 @@ TEST(StochasticIteration, NeverLetsTheFullObjectiveGrowFromCheckToCheck) {
     const Solved run = solve(hierarchy.levelHierarchy, stochasticParameters(), seed);
     double last = std::numeric_limits<double>::infinity();
     for (const auto& row : run.rows) {
-      if (row.samples < 600) continue;
+      if (row.samples < 1200) continue;
       EXPECT_LE(row.value, last + 1e-14) << seed;
       last = row.value;
     }
@@ -131,7 +131,7 @@ TEST(StochasticIteration, SurvivesAMetricThatLies) {
     terrace::Level<double> level;
     level.objective = objective;
     level.vector = makeVector(sampledDimension);
-    level.samples = 600;
+    level.samples = 1200;
     hierarchy->add(level);
     const Solved run = solve(hierarchy, stochasticParameters(), 2);
     EXPECT_EQ(run.status, ROL::EXITSTATUS_CONVERGED) << name;
@@ -149,8 +149,8 @@ TEST(StochasticIteration, KeepsWithinALimitAndLeavesTheObjectivesWithAllTheirSam
   parameters.sublist("Status Test").set("Work Limit", 4.0);
   const Solved run = solve(hierarchy.levelHierarchy, parameters, 4);
   EXPECT_LT(hierarchy.work->units(), 4.2) << "the check that ends the run is part of it";
-  EXPECT_EQ(hierarchy.objectives[0]->batchSamples(), 600);
-  EXPECT_EQ(hierarchy.objectives[1]->batchSamples(), 300);
+  EXPECT_EQ(hierarchy.objectives[0]->batchSamples(), 1200);
+  EXPECT_EQ(hierarchy.objectives[1]->batchSamples(), 600);
   double tol = 0;
   EXPECT_EQ(hierarchy.objectives[0]->value(*run.x, tol), run.value) << "the value of all samples";
 }

@@ -198,21 +198,21 @@ TEST(Train, RunsRolsOwnSolversFromTheirDecks) {
                                        " --set \"Status Test/Work Limit=8\" Network/Blocks=8");
     ASSERT_EQ(outcome.status, 0) << name << (outcome.errors.empty() ? "" : outcome.errors[0]);
     const auto values = Hdf5File::open(directory.file(name + "/history.h5")).read<double>("value").values;
-    ASSERT_GE(values.size(), 3U) << name;
+    ASSERT_GE(values.size(), 2U) << name; // one cycle of Newton's smoother may cost all the work
     EXPECT_LT(values.back(), values.front()) << name;
   }
 }
 
 TEST(Train, RunsEveryCycleSmootherAndSamplingFromTheirDecks) {
   const TemporaryDirectory directory;
-  for (const std::string name : {"cycle-v", "cycle-w", "cycle-f", "newton", "dynamic"}) {
+  for (const std::string name : {"cycle-v", "cycle-w", "cycle-f", "newton", "dynamic", "dynamic-secant"}) {
     const std::string deck = std::string(TERRACE_SOURCE_DIR) + "/data/decks/" + name + ".xml";
     const Outcome outcome = runProgram("train " + deck + " --output " + directory.file(name) +
                                        " --set \"Status Test/Work Limit=20\" Network/Blocks=16" +
                                        " \"Step/Multilevel Trust Region/Nested Iteration=false\"");
     ASSERT_EQ(outcome.status, 0) << name << (outcome.errors.empty() ? "" : outcome.errors[0]);
     const auto values = Hdf5File::open(directory.file(name + "/history.h5")).read<double>("value").values;
-    ASSERT_GE(values.size(), 3U) << name;
+    ASSERT_GE(values.size(), 2U) << name; // one cycle of Newton's smoother may cost all the work
     EXPECT_LT(values.back(), values.front()) << name;
   }
 }

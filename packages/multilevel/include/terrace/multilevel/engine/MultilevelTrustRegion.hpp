@@ -91,7 +91,6 @@ private:
 
   bool isStochastic() const { return stochastic_ && stochastic_->isActive(); }
   void startBatches();
-  static double coarseShare(const SamplingParameters& sampling);
   static double targetValue(Teuchos::ParameterList& statusTest);
   void begin(ROL::Objective<Real>& objective);
   void visitState(StateArchive<Real>& archive);

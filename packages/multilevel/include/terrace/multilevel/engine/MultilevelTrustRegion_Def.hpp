@@ -23,8 +23,7 @@ MultilevelTrustRegion<Real>::MultilevelTrustRegion(const ROL::Ptr<LevelHierarchy
     : hierarchy_(hierarchy), parameters_(parameters.sublist("Step").sublist("Multilevel Trust Region")),
       context_(std::move(context)), limits_(std::move(limits)),
       levels_(hierarchy, parameters_, parameters.sublist("General").sublist("Secant")),
-      nested_(parameters_, targetValue(parameters.sublist("Status Test")),
-              coarseShare(SamplingParameters(parameters.sublist("Sampling")))) {
+      nested_(parameters_, targetValue(parameters.sublist("Status Test"))) {
   const SamplingParameters sampling(parameters.sublist("Sampling"));
   if (sampling.isStochastic())
     stochastic_ = std::make_unique<StochasticIteration<Real>>(*hierarchy, sampling, context_.seed);
@@ -37,12 +36,6 @@ template <class Real>
 double MultilevelTrustRegion<Real>::targetValue(Teuchos::ParameterList& statusTest) {
   const double target = statusTest.get("Target Value", 0.0);
   return target != 0 ? target : -std::numeric_limits<double>::infinity();
-}
-
-// Measured: doc/ladder.md and doc/real-data.md.
-template <class Real>
-double MultilevelTrustRegion<Real>::coarseShare(const SamplingParameters& sampling) {
-  return sampling.isStochastic() ? 0.6 : 0.4;
 }
 
 template <class Real>
@@ -140,12 +133,14 @@ void MultilevelTrustRegion<Real>::iterate() {
         "Decreases that are left are below the errors of the value. " + levels_[0].precision->remedy();
 }
 
-// Limits of the run, and of nested iteration while it is under way.
+// Limits of the run, and of nested iteration while it is under way. The shares are measured: doc/ladder.md
+// and, of stochastic steps, doc/real-data.md.
 template <class Real>
 bool MultilevelTrustRegion<Real>::limitReached(double reserve) const {
   if (limits_ == ROL::nullPtr) return false;
   return limits_->reached(reserve) ||
-         (nested_.isUnderWay() && limits_->spent(nested_.budgetShare(*hierarchy_), lostWork_));
+         (nested_.isUnderWay() &&
+          limits_->spent(nested_.budgetShare(*hierarchy_, isStochastic() ? 0.6 : 0.4), lostWork_));
 }
 
 template <class Real>

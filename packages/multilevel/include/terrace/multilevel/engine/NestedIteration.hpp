@@ -17,9 +17,8 @@ namespace terrace {
 template <class Real>
 class NestedIteration {
 public:
-  /// \param target       value at which every level is left; minus infinity for none.
-  /// \param coarseShare  of a limit, for the coarser levels together.
-  NestedIteration(const CycleParameters& parameters, double target, double coarseShare);
+  /// \param target  value at which every level is left; minus infinity for none.
+  NestedIteration(const CycleParameters& parameters, double target);
 
   /// The state before a run: nothing is under way.
   void restart();
@@ -35,8 +34,9 @@ public:
   int level() const { return level_; }
 
   /// The share of a work or time limit that may be spent when the present level is left. The coarser levels
-  /// have their share of it in the ratio of the cube roots of their costs.
-  double budgetShare(const LevelHierarchy<Real>& hierarchy) const;
+  /// have theirs in the ratio of the cube roots of their costs.
+  /// \param coarseShare  of all coarser levels together.
+  double budgetShare(const LevelHierarchy<Real>& hierarchy, double coarseShare) const;
 
   /// \throws std::invalid_argument if the level to restore is not one of \p levels levels.
   void visitState(StateArchive<Real>& archive, const std::string& name, int levels);
@@ -48,7 +48,6 @@ private:
 
   CycleParameters parameters_;
   double target_;
-  double coarseShare_;
   int level_ = 0;
   int cycles_ = 0; // done on the level
   StagnationTest progress_;

@@ -10,8 +10,8 @@
 namespace terrace {
 
 template <class Real>
-NestedIteration<Real>::NestedIteration(const CycleParameters& parameters, double target, double coarseShare)
-    : parameters_(parameters), target_(target), coarseShare_(coarseShare),
+NestedIteration<Real>::NestedIteration(const CycleParameters& parameters, double target)
+    : parameters_(parameters), target_(target),
       progress_(parameters.stagnationWindow, parameters.stagnationTolerance, target) {}
 
 template <class Real>
@@ -75,14 +75,14 @@ void NestedIteration<Real>::climb(LevelStates<Real>& levels) const {
 }
 
 template <class Real>
-double NestedIteration<Real>::budgetShare(const LevelHierarchy<Real>& hierarchy) const {
+double NestedIteration<Real>::budgetShare(const LevelHierarchy<Real>& hierarchy, double coarseShare) const {
   double all = 0, coarser = 0;
   for (int level = 1; level < hierarchy.size(); ++level) {
     const double part = std::cbrt(hierarchy[level].work);
     all += part;
     if (level >= level_) coarser += part;
   }
-  return coarseShare_ * coarser / all;
+  return coarseShare * coarser / all;
 }
 
 template <class Real>

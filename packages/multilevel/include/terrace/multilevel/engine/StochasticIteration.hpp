@@ -62,8 +62,8 @@ private:
   };
 
   static constexpr long leastBatch = 64;
-  static constexpr long fewestBatches = 16;  ///< Of an epoch.
-  static constexpr long fewestSamples = 512; ///< That stochastic steps are for.
+  static constexpr long fewestBatches = 16; ///< Of an epoch.
+  static constexpr long fewestSamples = fewestBatches * leastBatch;
   /// Length of a trial of the deterministic method, in sweeps of the level, and the work that the run has
   /// done before one, in trials.
   static constexpr double trialSweeps = 10;

@@ -237,7 +237,8 @@ void StochasticIteration<Real>::handOver(LevelState<Real>& state, CycleRunner<Re
 
 template <class Real>
 bool StochasticIteration<Real>::trialIsDue(const CycleRunner<Real>& cycles) const {
-  return !cycles.limitReached() &&
+  // What follows a trial that wins must have the time to pay: as many sweeps of the finest level.
+  return !cycles.limitReached(trialSweeps * hierarchy_[0].work) &&
          cycles.usefulWork() >= std::max(nextTrial_, trialDistance * trialSweeps * hierarchy_[level_].work);
 }
 
