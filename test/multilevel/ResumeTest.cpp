@@ -140,7 +140,7 @@ TEST(Resume, ContinuesDynamicSamplingWithRedrawnCoarseSamplesBitForBit) {
 TEST(Resume, ContinuesTheStochasticPhaseAndWhatFollowsItBitForBit) {
   auto parameters = quiet(80);
   parameters.sublist("Sampling").set("Type", "Dynamic");
-  parameters.sublist("Sampling").sublist("Dynamic").set("Initial Samples", 4);
+  parameters.sublist("Sampling").sublist("Dynamic").set("Batch Size", 4);
   expectTheSameRunFromEveryState(parameters);
 }
 

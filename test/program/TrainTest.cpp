@@ -120,8 +120,9 @@ TEST(Train, DynamicSamplingGivesTheSameBitsOnAnyNumberOfRanksAndTheValueOfAllSam
   const SmallProblem problem;
   for (const std::string smoother : {"Secant", "Averaged"}) {
     const std::string dynamic = "--force --set Sampling/Type=Dynamic Sampling/Dynamic/Smoother=" + smoother +
-                                " \"Sampling/Dynamic/Initial Samples=128\" "
-                                "\"Sampling/Dynamic/Steps per Check=4\" \"Status Test/Work Limit=12\" ";
+                                " \"Sampling/Dynamic/Initial Samples=150\" "
+                                "\"Sampling/Dynamic/Batch Size=128\" \"Sampling/Dynamic/Steps per Check=4\" "
+                                "\"Status Test/Work Limit=12\" ";
     for (const int ranks : {1, 2, 3}) problem.train("ranks" + std::to_string(ranks), dynamic, ranks);
     const auto expected = problem.summary("ranks1");
     for (const auto* run : {"ranks2", "ranks3"})

@@ -195,11 +195,10 @@ RCP<const ParameterList> validSamplingParameters() {
       "and a metric and a step length that it finds itself; the deterministic method follows where it "
       "decreases the loss faster. Secant: L-SR1 cycles on batches that overlap.",
       {"Averaged", "Secant"});
-  declareInt(
-      dynamic, "Initial Samples", 0,
-      "Samples of the first batch. 0: with Averaged 64 to 256, as the samples and the network ask for; "
-      "with Secant 500.",
-      0, manyInts);
+  declareInt(dynamic, "Batch Size", 0,
+             "Averaged: samples of a batch. 0: 64 to 256, as the samples and the network ask for.", 0,
+             manyInts);
+  declareInt(dynamic, "Initial Samples", 500, "Secant: samples of the first batch.", 1, manyInts);
   declareDouble(dynamic, "Growth", 2.0,
                 "Factor on the batch size when a batch is solved or no longer helps the full loss.", 1.0,
                 infinity, true);

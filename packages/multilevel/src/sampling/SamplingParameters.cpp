@@ -1,6 +1,5 @@
 #include <terrace/multilevel/sampling/SamplingParameters.hpp>
 
-#include <algorithm>
 #include <string>
 
 namespace terrace {
@@ -10,14 +9,11 @@ SamplingParameters::SamplingParameters(const Teuchos::ParameterList& list)
       smoother(list.sublist("Dynamic").get<std::string>("Smoother") == "Secant" ? Smoother::Secant
                                                                                 : Smoother::Averaged),
       redrawsCoarseSamples(list.get<std::string>("Coarse Samples") == "Redrawn"),
+      batchSize(list.sublist("Dynamic").get<int>("Batch Size")),
       initialSamples(list.sublist("Dynamic").get<int>("Initial Samples")),
       overlap(list.sublist("Dynamic").get<double>("Overlap")),
       growth(list.sublist("Dynamic").get<double>("Growth")),
       stepsPerCheck(list.sublist("Dynamic").get<int>("Steps per Check")),
       acceptanceThreshold(list.sublist("Dynamic").get<double>("Acceptance Threshold")) {}
-
-long SamplingParameters::batchSize(long samples) const {
-  return std::min<long>(initialSamples > 0 ? initialSamples : 500, samples);
-}
 
 } // namespace terrace

@@ -35,8 +35,7 @@ template <class Real>
 void StochasticIteration<Real>::restart() {
   descent_.reset();
   const long samples = objective(0).samples();
-  isActive_ =
-      parameters_.initialSamples > 0 ? parameters_.initialSamples < samples : samples >= fewestSamples;
+  isActive_ = parameters_.batchSize > 0 ? parameters_.batchSize < samples : samples >= fewestSamples;
   nextBatch_ = 0;
   nextTrial_ = 0;
 }
@@ -78,7 +77,7 @@ void StochasticIteration<Real>::begin(int level, const LevelState<Real>& state) 
 // of the sweeps'; yet an epoch has some steps.
 template <class Real>
 long StochasticIteration<Real>::batchSize(long samples, double workOfMetric) const {
-  if (parameters_.initialSamples > 0) return parameters_.initialSamples;
+  if (parameters_.batchSize > 0) return parameters_.batchSize;
   constexpr long stepsOfEpoch = 240, mostSamples = 256;
   constexpr double metricShare = 1.0 / 3;
   const double workOfSample = objectiveWork() / static_cast<double>(samples);

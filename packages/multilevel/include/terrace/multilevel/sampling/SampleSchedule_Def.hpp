@@ -35,7 +35,7 @@ template <class Real>
 void SampleSchedule<Real>::restart() {
   first_ = 0;
   const bool startsOnBatch = parameters_.dynamic && !parameters_.isStochastic();
-  size_ = startsOnBatch ? parameters_.batchSize(samples_) : samples_;
+  size_ = startsOnBatch ? std::min<long>(parameters_.initialSamples, samples_) : samples_;
   coarseOffset_ = 0;
   useAll();
 }

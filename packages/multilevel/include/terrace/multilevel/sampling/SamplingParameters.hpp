@@ -11,6 +11,7 @@ struct SamplingParameters {
   bool dynamic;
   Smoother smoother;
   bool redrawsCoarseSamples;
+  int batchSize; ///< 0: StochasticIteration chooses.
   int initialSamples;
   double overlap;
   double growth;
@@ -22,8 +23,6 @@ struct SamplingParameters {
 
   /// Whether the first phase is StochasticIteration.
   bool isStochastic() const { return dynamic && smoother == Smoother::Averaged; }
-  /// Samples of the first batch of BatchIteration.
-  long batchSize(long samples) const;
 };
 
 } // namespace terrace
