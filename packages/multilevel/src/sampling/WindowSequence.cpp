@@ -2,6 +2,7 @@
 
 #include <terrace/multilevel/sampling/WindowSequence.hpp>
 
+#include <algorithm>
 #include <numeric>
 #include <stdexcept>
 #include <string>

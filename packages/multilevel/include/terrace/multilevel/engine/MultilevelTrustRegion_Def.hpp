@@ -120,9 +120,7 @@ void MultilevelTrustRegion<Real>::visitState(StateArchive<Real>& archive) {
 template <class Real>
 void MultilevelTrustRegion<Real>::iterate() {
   ++record_.cycle;
-  if (isStochastic()) {
-    runCycle(0);
-  } else if (batches_) {
+  if (batches_ && !isStochastic()) {
     batches_->iterate(levels_[0], *this);
     if (wasOnBatch()) idle_ = false;
   } else {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <terrace/multilevel/engine/ProgressPoint.hpp>
 #include <terrace/multilevel/run/StateArchive.hpp>
 
 #include <algorithm>
@@ -70,15 +71,7 @@ public:
 
   template <class Real>
   void visitState(StateArchive<Real>& archive, const std::string& name) {
-    std::vector<double> values, works;
-    for (const Point& point : history_) {
-      values.push_back(point.value);
-      works.push_back(point.work);
-    }
-    archive.visit(name + "/values", values);
-    archive.visit(name + "/works", works);
-    history_.clear();
-    for (std::size_t i = 0; i < values.size(); ++i) history_.push_back({values[i], works.at(i)});
+    visitProgress(archive, name, history_);
     archive.visitNumber(name + "/cost_ratio", costRatio_);
     archive.visitNumber(name + "/coarser_value", coarserValue_);
     archive.visitNumber(name + "/recovery_counts", recoveryCounts_);
@@ -87,11 +80,6 @@ public:
   }
 
 private:
-  struct Point {
-    double value;
-    double work;
-  };
-
   static constexpr double slack = 0.2; // work units
   static constexpr double uselessGain = 10;
 
@@ -124,7 +112,7 @@ private:
   double target_;
   double costRatio_ = 1;
   double coarserValue_ = -std::numeric_limits<double>::infinity(); // at the end of the coarser level
-  std::vector<Point> history_;                                     // of the level
+  std::vector<ProgressPoint> history_;                             // of the level
   bool recoveryCounts_ = true;
   double totalDecrease_ = 0; // on all levels, as far as it is progress
   double totalWork_ = 0;

@@ -2,13 +2,14 @@
 
 #include <terrace/multilevel/engine/CycleRunner.hpp>
 #include <terrace/multilevel/engine/LevelState.hpp>
+#include <terrace/multilevel/engine/ProgressPoint.hpp>
 #include <terrace/multilevel/hierarchy/SampledObjective.hpp>
 #include <terrace/multilevel/sampling/SamplingParameters.hpp>
 #include <terrace/multilevel/sampling/WindowSequence.hpp>
 #include <terrace/multilevel/stochastic/AveragedDescent.hpp>
 
+#include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,24 +17,24 @@
 namespace terrace {
 
 /// The stochastic phase of a run: AveragedDescent, a new batch at each step, on every level of nested
-/// iteration and then on the finest, until the batches have grown to all samples. From then on the method is
-/// the deterministic one.
+/// iteration and then on the finest, until a trial of the deterministic method on a level is faster, or the
+/// batches have grown to all samples. From then on the method is the deterministic one.
 ///
-/// An iteration is a quarter of a sweep's work in steps. The objective of all samples is checked at growing
-/// distances: there the model becomes the iterate, or is given up for the last checked one.
-/// doc/algorithm.md, "Samples", has the steps.
+/// An iteration is a quarter of a sweep's work in steps, later a sixteenth of the work on the level. The
+/// objective of all samples is checked at growing distances: there the model becomes the iterate, or is given
+/// up for the last checked one. doc/algorithm.md, "Samples", has the steps.
 template <class Real>
 class StochasticIteration {
 public:
   /// \param hierarchy  of SampledObjectives.
-  /// \throws ParameterError if one is not.
+  /// \throws ParameterError as sampledObjectives().
   StochasticIteration(const LevelHierarchy<Real>& hierarchy, const SamplingParameters& parameters,
                       std::uint64_t seed);
 
   /// The state before a run.
   void restart();
 
-  /// Begins on a level, at its iterate. Its value is that of the first batch.
+  /// Begins on a level, at its iterate. Its value is estimated from some batches.
   void enter(int level, LevelState<Real>& state, CycleRunner<Real>& cycles);
 
   /// One iteration on the level that was entered. The objective has all its samples afterwards, also after an
@@ -55,11 +56,6 @@ public:
 
 private:
   using Objective = SampledObjective<Real>;
-  /// Value and work after an iteration.
-  struct Progress {
-    double value;
-    double work;
-  };
 
   static constexpr long leastBatch = 64;
   static constexpr long fewestBatches = 16; ///< Of an epoch.
@@ -69,7 +65,8 @@ private:
   static constexpr double trialSweeps = 10;
   static constexpr double trialDistance = 3;
 
-  Objective& objective(int level) const;
+  /// Of the level that was entered.
+  Objective& objective() const { return *objectives_[static_cast<std::size_t>(level_)]; }
   void begin(int level, const LevelState<Real>& state);
   double objectiveWork() const;
   long batchSize(long samples, double workOfMetric) const;
@@ -86,6 +83,7 @@ private:
   void showRow(LevelState<Real>& state, CycleRunner<Real>& cycles, long samples, Real ratio, bool accepted);
 
   const LevelHierarchy<Real>& hierarchy_;
+  std::vector<Objective*> objectives_; ///< Of all levels.
   SamplingParameters parameters_;
   std::uint64_t seed_;
   bool isActive_ = false;
@@ -98,10 +96,10 @@ private:
   Real checkedValue_ = 0;
   double workAtStart_ = 0; ///< Of the level.
   double workAtCheck_ = 0;
-  Real meanOfBatches_ = 0;       ///< Of an iteration.
-  double nextTrial_ = 0;         ///< Least work.
-  Real trialRadius_ = 0;         ///< After the last trial on the level; 0 before.
-  std::vector<Progress> course_; ///< Of the level.
+  Real meanOfBatches_ = 0;            ///< Of an iteration.
+  double nextTrial_ = 0;              ///< Least work.
+  Real trialRadius_ = 0;              ///< After the last trial on the level; 0 before.
+  std::vector<ProgressPoint> course_; ///< After each iteration on the level.
 };
 
 extern template class StochasticIteration<double>;

@@ -2,9 +2,10 @@
 
 #include <terrace/multilevel/engine/LevelState_Def.hpp>
 #include <terrace/multilevel/engine/StochasticIteration.hpp>
+#include <terrace/multilevel/hierarchy/ValueAlone.hpp>
+#include <terrace/multilevel/sampling/SampledObjectives.hpp>
 #include <terrace/multilevel/stochastic/AveragedDescent_Def.hpp>
 #include <terrace/multilevel/stochastic/DiagonalMetric.hpp>
-#include <terrace/parameters/ParameterValidation.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -18,25 +19,14 @@ namespace terrace {
 template <class Real>
 StochasticIteration<Real>::StochasticIteration(const LevelHierarchy<Real>& hierarchy,
                                                const SamplingParameters& parameters, std::uint64_t seed)
-    : hierarchy_(hierarchy), parameters_(parameters), seed_(seed), checked_(hierarchy[0].vector->clone()) {
-  for (int level = 0; level < hierarchy.size(); ++level)
-    if (dynamic_cast<Objective*>(hierarchy[level].objective.get()) == nullptr)
-      throw ParameterError("Sampling: the objective of level " + std::to_string(level) +
-                           " is no mean over samples (terrace::SampledObjective), so \"Type\" = \"Dynamic\" "
-                           "cannot be had.");
-}
-
-template <class Real>
-typename StochasticIteration<Real>::Objective& StochasticIteration<Real>::objective(int level) const {
-  return dynamic_cast<Objective&>(*hierarchy_[level].objective);
-}
+    : hierarchy_(hierarchy), objectives_(sampledObjectives(hierarchy)), parameters_(parameters), seed_(seed),
+      checked_(hierarchy[0].vector->clone()) {}
 
 template <class Real>
 void StochasticIteration<Real>::restart() {
   descent_.reset();
-  const long samples = objective(0).samples();
+  const long samples = objectives_.front()->samples();
   isActive_ = parameters_.batchSize > 0 ? parameters_.batchSize < samples : samples >= fewestSamples;
-  nextBatch_ = 0;
   nextTrial_ = 0;
 }
 
@@ -44,22 +34,16 @@ void StochasticIteration<Real>::restart() {
 template <class Real>
 double StochasticIteration<Real>::objectiveWork() const {
   const Level<Real>& level = hierarchy_[level_];
-  return level.samples > 0 ? level.work * static_cast<double>(objective(level_).samples()) /
-                                 static_cast<double>(level.samples)
-                           : level.work;
+  return level.samples > 0
+             ? level.work * static_cast<double>(objective().samples()) / static_cast<double>(level.samples)
+             : level.work;
 }
-
-template <class Real>
-struct AllOwnSamplesAfterwards {
-  SampledObjective<Real>& objective;
-  ~AllOwnSamplesAfterwards() { objective.resetBatch(); }
-};
 
 // The descent on a level, from its iterate.
 template <class Real>
 void StochasticIteration<Real>::begin(int level, const LevelState<Real>& state) {
   level_ = level;
-  Objective& f = objective(level);
+  Objective& f = objective();
   auto* source = dynamic_cast<MetricSource<Real>*>(&f);
   ROL::Ptr<AdaptiveMetric<Real>> metric;
   if (source != nullptr) {
@@ -92,8 +76,7 @@ long StochasticIteration<Real>::batchSize(long samples, double workOfMetric) con
 // Each level, and each size, has an order of its own.
 template <class Real>
 void StochasticIteration<Real>::useBatches(long size) {
-  batches_.emplace(objective(level_).samples(), size,
-                   seed_ + static_cast<std::uint64_t>(1000 * size + level_));
+  batches_.emplace(objective().samples(), size, seed_ + static_cast<std::uint64_t>(1000 * size + level_));
   nextBatch_ = 0;
 }
 
@@ -114,15 +97,13 @@ void StochasticIteration<Real>::enter(int level, LevelState<Real>& state, CycleR
 template <class Real>
 void StochasticIteration<Real>::estimate(LevelState<Real>& state) {
   constexpr long fewest = 4, most = 24;
-  Objective& f = objective(level_);
-  const AllOwnSamplesAfterwards<Real> guard{f};
+  Objective& f = objective();
+  const BatchReset<Real> reset(f);
   const long count = std::clamp(f.samples() / (20 * batches_->size()), fewest, most);
   Real mean = 0, squares = 0;
   for (long i = 0; i < count; ++i) {
     f.setBatch(batches_->batch(nextBatch_++));
-    Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
-    f.update(*state.x, ROL::UpdateType::Temp);
-    const Real value = f.value(*state.x, tolerance);
+    const Real value = valueAlone(f, *state.x);
     const Real distance = value - mean;
     mean += distance / static_cast<Real>(i + 1);
     squares += distance * (value - mean);
@@ -155,8 +136,8 @@ void StochasticIteration<Real>::iterate(LevelState<Real>& state, CycleRunner<Rea
 template <class Real>
 bool StochasticIteration<Real>::steps(LevelState<Real>& state, CycleRunner<Real>& cycles) {
   constexpr int fewSteps = 8, mostFailures = 20;
-  Objective& f = objective(level_);
-  const AllOwnSamplesAfterwards<Real> guard{f};
+  Objective& f = objective();
+  const BatchReset<Real> reset(f);
   const double begin = cycles.usefulWork();
   const double end = begin + std::max(objectiveWork() / 4, (begin - workAtStart_) / 16);
   const double workOfCheck = level_ == 0 ? objectiveWork() / 3 : 0;
@@ -188,10 +169,7 @@ bool StochasticIteration<Real>::checkIsDue(const CycleRunner<Real>& cycles) cons
 template <class Real>
 void StochasticIteration<Real>::check(LevelState<Real>& state, CycleRunner<Real>& cycles) {
   state.x->set(descent_->iterate());
-  Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
-  Objective& f = objective(level_);
-  f.update(*state.x, ROL::UpdateType::Temp);
-  const Real value = f.value(*state.x, tolerance);
+  const Real value = valueAlone(objective(), *state.x);
   const bool accepted = value < checkedValue_;
   const Real promised = checkedValue_ - meanOfBatches_;
   const Real ratio = promised > Real(0) ? (checkedValue_ - value) / promised : Real(0);
@@ -207,14 +185,14 @@ void StochasticIteration<Real>::check(LevelState<Real>& state, CycleRunner<Real>
   state.value = checkedValue_;
   state.start->axpy(Real(-1), *state.x);
   workAtCheck_ = cycles.usefulWork();
-  showRow(state, cycles, f.batchSamples(), ratio, accepted);
+  showRow(state, cycles, objective().batchSamples(), ratio, accepted);
   if (!accepted) grow(state, cycles);
 }
 
 // Batches that mislead grow, until they are everything: then the method is the deterministic one.
 template <class Real>
 void StochasticIteration<Real>::grow(LevelState<Real>& state, CycleRunner<Real>& cycles) {
-  const long samples = objective(level_).samples();
+  const long samples = objective().samples();
   const double wanted = std::ceil(parameters_.growth * static_cast<double>(batches_->size()));
   if (wanted < static_cast<double>(samples)) {
     useBatches(static_cast<long>(wanted));
@@ -223,7 +201,7 @@ void StochasticIteration<Real>::grow(LevelState<Real>& state, CycleRunner<Real>&
   }
 }
 
-// The run goes on with deterministic cycles at the iterate.
+// From here on the run makes deterministic cycles, from the iterate.
 template <class Real>
 void StochasticIteration<Real>::handOver(LevelState<Real>& state, CycleRunner<Real>& cycles) {
   isActive_ = false;
@@ -241,9 +219,9 @@ bool StochasticIteration<Real>::trialIsDue(const CycleRunner<Real>& cycles) cons
          cycles.usefulWork() >= std::max(nextTrial_, trialDistance * trialSweeps * hierarchy_[level_].work);
 }
 
-// Some sweeps of deterministic cycles on the level's own samples. Where they decrease its objective faster
-// than stochastic steps do, the run goes on with them. Else stochastic steps go on where they were, and
-// cycles are tried again at twice the work; on the finest level the next check is held against what they have
+// Some sweeps of deterministic cycles on the level's own samples. If they decrease its objective faster than
+// stochastic steps do, the run keeps to them. If not, the stochastic steps continue from where they were, and
+// the next trial comes at twice the work; on the finest level the next check must beat what the cycles
 // reached.
 template <class Real>
 void StochasticIteration<Real>::tryDeterministic(LevelState<Real>& state, CycleRunner<Real>& cycles) {
@@ -277,7 +255,7 @@ void StochasticIteration<Real>::tryDeterministic(LevelState<Real>& state, CycleR
 // Decrease of the batches' values per work unit, over the last half of the work on the level.
 template <class Real>
 double StochasticIteration<Real>::rate() const {
-  const Progress& last = course_.back();
+  const ProgressPoint& last = course_.back();
   std::size_t first = course_.size() - 1;
   while (first > 0 && last.work - course_[first].work < (last.work - course_.front().work) / 2) --first;
   const double work = last.work - course_[first].work;
@@ -316,15 +294,7 @@ void StochasticIteration<Real>::visitState(StateArchive<Real>& archive, const st
   archive.visitNumber(name + "/mean_of_batches", meanOfBatches_);
   archive.visitNumber(name + "/next_trial", nextTrial_);
   archive.visitNumber(name + "/trial_radius", trialRadius_);
-  std::vector<double> values, works;
-  for (const Progress& point : course_) {
-    values.push_back(point.value);
-    works.push_back(point.work);
-  }
-  archive.visit(name + "/course_values", values);
-  archive.visit(name + "/course_works", works);
-  course_.clear();
-  for (std::size_t i = 0; i < values.size(); ++i) course_.push_back({values[i], works.at(i)});
+  visitProgress(archive, name + "/course", course_);
 }
 
 } // namespace terrace

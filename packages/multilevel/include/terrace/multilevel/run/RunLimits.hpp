@@ -36,7 +36,7 @@ public:
            (timeLimit_ > 0 && elapsedSeconds_ && elapsedSeconds_() >= share * timeLimit_);
   }
 
-  /// One sentence, or "" if no limit is reached.
+  /// One sentence, or "" if no limit is reached. \param reserve  as in reached().
   std::string reason(double reserve = 0) const {
     std::ostringstream text;
     // The fractions of an epoch's batches add up to one but for rounding.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <terrace/multilevel/sampling/SampleSchedule.hpp>
-#include <terrace/parameters/ParameterValidation.hpp>
+#include <terrace/multilevel/sampling/SampledObjectives.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -13,17 +13,8 @@ template <class Real>
 SampleSchedule<Real>::SampleSchedule(const LevelHierarchy<Real>& hierarchy,
                                      const SamplingParameters& parameters)
     : parameters_(parameters) {
-  for (int level = 0; level < hierarchy.size(); ++level) {
-    auto* objective = dynamic_cast<SampledObjective<Real>*>(hierarchy[level].objective.get());
-    const std::string name = "the objective of level " + std::to_string(level);
-    if (objective == nullptr)
-      throw ParameterError("Sampling: " + name +
-                           " is no mean over samples (terrace::SampledObjective), so \"Type\" "
-                           "= \"Dynamic\" and \"Coarse Samples\" = \"Redrawn\" cannot be had.");
-    if (level == 0) samples_ = objective->samples();
-    if (objective->samples() != samples_)
-      throw ParameterError("Sampling: " + name + " draws from " + std::to_string(objective->samples()) +
-                           " samples; expected " + std::to_string(samples_) + " as on level 0.");
+  for (SampledObjective<Real>* objective : sampledObjectives(hierarchy)) {
+    samples_ = objective->samples();
     objective->resetBatch();
     members_.push_back(
         {objective, static_cast<double>(objective->batchSamples()) / static_cast<double>(samples_)});

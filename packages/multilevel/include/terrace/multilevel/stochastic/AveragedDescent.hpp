@@ -63,7 +63,6 @@ public:
   void visitState(StateArchive<Real>& archive, const std::string& name);
 
 private:
-  Real valueAt(ROL::Objective<Real>& objective, const ROL::Vector<Real>& x);
   void findStepLength(ROL::Objective<Real>& objective);
   void steer(ROL::Objective<Real>& objective);
 

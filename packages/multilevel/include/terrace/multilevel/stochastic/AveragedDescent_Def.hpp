@@ -1,5 +1,6 @@
 #pragma once
 
+#include <terrace/multilevel/hierarchy/ValueAlone.hpp>
 #include <terrace/multilevel/stochastic/AveragedDescent.hpp>
 
 #include <algorithm>
@@ -37,13 +38,6 @@ void AveragedDescent<Real>::goBack() {
   x_->set(*keptX_);
   z_->set(*keptZ_);
   stepLength_ /= 2;
-}
-
-template <class Real>
-Real AveragedDescent<Real>::valueAt(ROL::Objective<Real>& objective, const ROL::Vector<Real>& x) {
-  Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
-  objective.update(x, ROL::UpdateType::Temp);
-  return objective.value(x, tolerance);
 }
 
 template <class Real>
@@ -85,7 +79,7 @@ void AveragedDescent<Real>::findStepLength(ROL::Objective<Real>& objective) {
   for (int i = 0; i < mostDoublings && slope > Real(0); ++i) {
     point_->set(*z_);
     point_->axpy(-2 * stepLength_, *direction_);
-    const Real decrease = value_ - valueAt(objective, *point_);
+    const Real decrease = value_ - valueAlone(objective, *point_);
     if (!(decrease >= stepLength_ * slope)) break; // half of 2 stepLength slope; also where it is not finite
     stepLength_ *= 2;
   }
@@ -100,7 +94,7 @@ void AveragedDescent<Real>::steer(ROL::Objective<Real>& objective) {
   };
   follow(slope_, pairing_, steps_);
   if (steps_ % (steps_ < 64 ? 2 : 8) == 0) {
-    const Real curvature = pairing_ - value_ + valueAt(objective, *x_);
+    const Real curvature = pairing_ - value_ + valueAlone(objective, *x_);
     if (std::isfinite(curvature)) follow(curvature_, curvature, ++probes_);
   }
   if (steps_ < 4) return;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/multilevel/run/IterationTable.hpp>
+#include <terrace/multilevel/sampling/SampledObjectives.hpp>
 #include <terrace/multilevel/stochastic/AdamRule.hpp>
 #include <terrace/multilevel/stochastic/MomentumRule.hpp>
 #include <terrace/multilevel/stochastic/StochasticAlgorithm.hpp>
@@ -122,16 +123,9 @@ void StochasticAlgorithm<Real>::rest(ROL::Vector<Real>& x) {
     context_.checkpoints->atRest(0, x, [this, &x](StateArchive<Real>& archive) { visitState(archive, x); });
 }
 
-// The objective has all samples again when the batches end, also by an exception.
-template <class Real>
-struct BatchReset {
-  SampledObjective<Real>& objective;
-  ~BatchReset() { objective.resetBatch(); }
-};
-
 template <class Real>
 void StochasticAlgorithm<Real>::epoch(ROL::Vector<Real>& x, SampledObjective<Real>& objective) {
-  const BatchReset<Real> reset{objective};
+  const BatchReset<Real> reset(objective);
   const auto rate = static_cast<Real>(rate_.at(epoch_));
   batches_.startEpoch(epoch_);
   Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
