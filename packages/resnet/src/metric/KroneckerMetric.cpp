@@ -1,5 +1,6 @@
 #include "metric/KroneckerMetric.hpp"
 
+#include "metric/BlockReflector.hpp"
 #include "metric/PrincipalDirections.hpp"
 #include "metric/SymmetricEigenvectors.hpp"
 
@@ -54,12 +55,7 @@ KroneckerMetric<Scalar>::KroneckerMetric(std::shared_ptr<MetricFeed> feed, const
       const bool isMine = static_cast<int>(layers_.size()) % ranks == space.comm()->getRank();
       layers_.push_back({&factors, group, isMine, {}, {}, {}});
     }
-  for (const RunFactors& factors : feed_->moments.layout.runs()) {
-    const double entries = 2.0 * static_cast<double>(factors.run->count) * factors.rows() * factors.columns();
-    if (factors.inputs == Factor::Moments) rotationFlops_ += entries * factors.columns();
-    if (factors.outputs == Factor::Moments) rotationFlops_ += entries * factors.rows();
-    if (factors.inputs == Factor::Principal) rotationFlops_ += entries * 2 * principalDirections;
-  }
+  countFlops();
   if (ranks > 1) {
     replicated_ = space.createReplicated();
     contributions_ = CompensatedView("terrace::resnet::KroneckerMetric::contributions",
@@ -188,28 +184,29 @@ void KroneckerMetric<Scalar>::learnAndApplyInverse(ROL::Vector<double>& step,
   });
 }
 
+// target = source with each entry in the metric's coordinates changed by `change(entry, M there)`.
 template <class Scalar>
-void KroneckerMetric<Scalar>::applyInverse(ROL::Vector<double>& step, const ROL::Vector<double>& derivative) {
-  const double* whole = wholeOf(derivative);
-  writeBack(step, [this, whole](const Layer& layer, RowMatrix<Scalar>& matrix) {
+template <class Change>
+void KroneckerMetric<Scalar>::map(ROL::Vector<double>& target, const ROL::Vector<double>& source,
+                                  const Change& change) {
+  const double* whole = wholeOf(source);
+  writeBack(target, [&](const Layer& layer, RowMatrix<Scalar>& matrix) {
     load(layer, whole, matrix);
     rotate(layer.basis, matrix, scratch_);
     const Scalar* squares = layer.squares.values().data();
-    for (std::size_t i = 0; i < matrix.values().size(); ++i) matrix.values()[i] /= metricAt(squares[i]);
+    for (std::size_t i = 0; i < matrix.values().size(); ++i) change(matrix.values()[i], metricAt(squares[i]));
   });
   feed_->charge(rotationFlops_);
 }
 
 template <class Scalar>
+void KroneckerMetric<Scalar>::applyInverse(ROL::Vector<double>& step, const ROL::Vector<double>& derivative) {
+  map(step, derivative, [](Scalar& entry, Scalar metric) { entry /= metric; });
+}
+
+template <class Scalar>
 void KroneckerMetric<Scalar>::apply(ROL::Vector<double>& derivative, const ROL::Vector<double>& step) {
-  const double* whole = wholeOf(step);
-  writeBack(derivative, [this, whole](const Layer& layer, RowMatrix<Scalar>& matrix) {
-    load(layer, whole, matrix);
-    rotate(layer.basis, matrix, scratch_);
-    const Scalar* squares = layer.squares.values().data();
-    for (std::size_t i = 0; i < matrix.values().size(); ++i) matrix.values()[i] *= metricAt(squares[i]);
-  });
-  feed_->charge(rotationFlops_);
+  map(derivative, step, [](Scalar& entry, Scalar metric) { entry *= metric; });
 }
 
 // Running means of the moments that the last sweep gathered; then, if it is time, new bases.
@@ -220,8 +217,7 @@ void KroneckerMetric<Scalar>::takeMoments() {
   sumOverRanks(*feed_->space->comm(), all.data(), static_cast<int>(all.size()));
   const double kept = hasMoments_ ? momentDecay : 0.0;
   const auto samples = static_cast<double>(feed_->gatheredSamples);
-  double flops = 0;
-  for (const RunFactors& factors : feed_->moments.layout.runs()) {
+  for (const RunFactors& factors : feed_->moments.layout.runs())
     for (int group = 0; group < factors.run->count; ++group) {
       const auto first = static_cast<std::size_t>(factors.first + group * factors.size());
       const auto ofInputs = static_cast<std::size_t>(factors.momentsOfInputs() + factors.sumsOfInputs());
@@ -231,13 +227,11 @@ void KroneckerMetric<Scalar>::takeMoments() {
         moments_[first + i] = kept * moments_[first + i] + (1 - kept) * scale * all[first + i].value();
       }
     }
-    flops += 2 * samples * static_cast<double>(factors.run->count * factors.size());
-  }
-  feed_->charge(flops);
+  feed_->charge(2 * samples * static_cast<double>(moments_.size()));
   hasMoments_ = true;
   if (refreshIsDue()) refreshBases();
   const double sweeps = samples * feed_->space->network().flopsPerSample();
-  refreshEvery_ = std::max(refreshSteps, static_cast<long>(std::ceil(20 * flopsOfBases() / sweeps)));
+  refreshEvery_ = std::max(refreshSteps, static_cast<long>(std::ceil(20 * basesFlops_ / sweeps)));
   feed_->gatheredSamples = 0;
 }
 
@@ -247,15 +241,20 @@ bool KroneckerMetric<Scalar>::refreshIsDue() const {
 }
 
 template <class Scalar>
-double KroneckerMetric<Scalar>::flopsOfBases() const {
-  double flops = 0;
+void KroneckerMetric<Scalar>::countFlops() {
   for (const RunFactors& factors : feed_->moments.layout.runs()) {
-    if (factors.inputs == Factor::Moments)
-      flops += static_cast<double>(factors.run->count) * flopsOfEigenvectors(factors.columns());
-    if (factors.outputs == Factor::Moments)
-      flops += static_cast<double>(factors.run->count) * flopsOfEigenvectors(factors.rows());
+    const auto groups = static_cast<double>(factors.run->count);
+    const double entries = 2 * groups * factors.rows() * factors.columns();
+    if (factors.inputs == Factor::Moments) {
+      rotationFlops_ += entries * factors.columns();
+      basesFlops_ += groups * flopsOfEigenvectors(factors.columns());
+    }
+    if (factors.outputs == Factor::Moments) {
+      rotationFlops_ += entries * factors.rows();
+      basesFlops_ += groups * flopsOfEigenvectors(factors.rows());
+    }
+    if (factors.inputs == Factor::Principal) rotationFlops_ += entries * 2 * principalDirections;
   }
-  return flops;
 }
 
 template <class Scalar>
@@ -263,7 +262,7 @@ void KroneckerMetric<Scalar>::refreshBases() {
   for (Layer& layer : layers_)
     if (layer.isMine) refreshBasis(layer);
   lastRefresh_ = steps_;
-  feed_->charge(flopsOfBases());
+  feed_->charge(basesFlops_);
 }
 
 // The moments of a diverging network may be anything; the basis then stays.
@@ -311,50 +310,18 @@ RowMatrix<double> KroneckerMetric<Scalar>::momentsOfOutputs(const Layer& layer) 
   return G;
 }
 
-// Householder's reflections whose product has the principal directions as its first columns, as I - Y T Y^T
-// (Schreiber & Van Loan, SIAM J. Sci. Stat. Comput. 10, 1989). A bias keeps its coordinate.
+// A bias keeps its coordinate.
 template <class Scalar>
 void KroneckerMetric<Scalar>::setPrincipalBasis(Layer& layer) {
   const int count = principalDirections, n = layer.factors->columns();
-  const RowMatrix<double> directions = detail::principalDirections(feed_->pool, count);
-  RowMatrix<double> V(n, count), Y(n, count), T(count, count);
-  for (int i = 0; i < directions.rows(); ++i)
-    for (int j = 0; j < count; ++j) V(i, j) = directions(i, j);
-  for (int j = 0; j < count; ++j) {
-    double squared = 0;
-    for (int i = j; i < n; ++i) squared += V(i, j) * V(i, j);
-    const double norm = std::sqrt(squared);
-    const double pivot = V(j, j) + std::copysign(norm, V(j, j));
-    const double tau = norm > 0 ? 2 * pivot * pivot / (pivot * pivot + squared - V(j, j) * V(j, j)) : 0;
-    for (int i = j + 1; i < n; ++i) Y(i, j) = norm > 0 ? V(i, j) / pivot : 0;
-    Y(j, j) = 1;
-    for (int k = j + 1; k < count; ++k) {
-      double product = 0;
-      for (int i = j; i < n; ++i) product += Y(i, j) * V(i, k);
-      for (int i = j; i < n; ++i) V(i, k) -= tau * product * Y(i, j);
-    }
-    T(j, j) = tau;
-    for (int k = 0; k < j; ++k) {
-      double product = 0;
-      for (int i = j; i < n; ++i) product += Y(i, k) * Y(i, j);
-      T(k, j) = -tau * product;
-    }
-    // T(0..j-1, j) = T(0..j-1, 0..j-1) T(0..j-1, j), from the top down
-    for (int k = 0; k < j; ++k) {
-      double sum = 0;
-      for (int l = k; l < j; ++l) sum += T(k, l) * T(l, j);
-      T(k, j) = sum;
-    }
-  }
+  const auto [Y, T] = reflectorOnto(detail::principalDirections(feed_->pool, count), n);
   RowMatrix<double> right(count, n), rightOfTransposed(count, n);
-  const RowMatrix<double> Yt = Y.transposed();
   for (int j = 0; j < count; ++j)
-    for (int k = 0; k < count; ++k) {
+    for (int k = 0; k < count; ++k)
       for (int i = 0; i < n; ++i) {
-        right(j, i) -= T(j, k) * Yt(k, i);
-        rightOfTransposed(j, i) -= T(k, j) * Yt(k, i);
+        right(j, i) -= T(j, k) * Y(i, k);
+        rightOfTransposed(j, i) -= T(k, j) * Y(i, k);
       }
-    }
   layer.basis.left = converted<Scalar>(Y);
   layer.basis.right = converted<Scalar>(right);
   layer.basis.rightOfTransposed = converted<Scalar>(rightOfTransposed);

@@ -56,6 +56,8 @@ private:
   const double* wholeOf(const ROL::Vector<double>& v);
   template <class InCoordinates>
   void writeBack(ROL::Vector<double>& target, const InCoordinates& function);
+  template <class Change>
+  void map(ROL::Vector<double>& target, const ROL::Vector<double>& source, const Change& change);
   void takeMoments();
   bool refreshIsDue() const;
   void refreshBases();
@@ -66,7 +68,7 @@ private:
   void load(const Layer& layer, const double* values, RowMatrix<Scalar>& matrix) const;
   void store(const Layer& layer, const RowMatrix<Scalar>& matrix, double* values) const;
   Scalar metricAt(Scalar square) const;
-  double flopsOfBases() const;
+  void countFlops();
   void visitOwned(StateArchive<double>& archive, const std::string& name, const Layer& layer,
                   RowMatrix<Scalar>& matrix);
 
@@ -79,6 +81,7 @@ private:
   long refreshEvery_ = refreshSteps;
   long lastRefresh_ = 0;
   double rotationFlops_ = 0; ///< Of all layers, one way.
+  double basesFlops_ = 0;    ///< Of all layers' eigenvectors.
   Scalar unbias_ = 1;        ///< Of the running means.
   BasisScratch<Scalar> scratch_;
   RowMatrix<Scalar> work_;

@@ -74,12 +74,4 @@ void rotateBack(const LayerBasis<Scalar>& basis, RowMatrix<Scalar>& D, BasisScra
   basis::turnInputs(D, basis.inputsTransposed, scratch);
 }
 
-/// Floating-point operations of one of them for a matrix of \p rows x \p columns.
-template <class Scalar>
-double flopsOfRotation(const LayerBasis<Scalar>& basis, int rows, int columns) {
-  const double entries = 2.0 * rows * columns;
-  return entries * (static_cast<double>(basis.inputs.rows()) + static_cast<double>(basis.outputs.rows()) +
-                    2.0 * static_cast<double>(basis.left.columns()));
-}
-
 } // namespace terrace::resnet::detail
