@@ -49,11 +49,42 @@ std::vector<Scalar> sampleRows(const SampleSet::Matrix<Scalar>& matrix, std::siz
   return rows;
 }
 
+// The sample of each position of a batch; the last one fills the padding.
+struct BatchPositions {
+  std::size_t operator()(std::size_t s) const {
+    return static_cast<std::size_t>(positions[std::min(s, positions.size() - 1)]);
+  }
+  const std::vector<long>& positions;
+};
+
+// matrix(i, s) = rows(position of s, i)
+template <class Scalar>
+void fillFromRows(const SampleSet::Matrix<Scalar>& matrix, const std::vector<Scalar>& rows,
+                  const BatchPositions& positionOf) {
+  constexpr std::size_t block = 16; // samples: a cache line of a feature's row
+  const std::size_t features = matrix.extent(0), samples = matrix.extent(1);
+  for (std::size_t first = 0; first < samples; first += block) {
+    const Scalar* sources[block];
+    const std::size_t count = std::min(block, samples - first);
+    for (std::size_t s = 0; s < count; ++s) sources[s] = rows.data() + positionOf(first + s) * features;
+    for (std::size_t i = 0; i < features; ++i)
+      for (std::size_t s = 0; s < count; ++s) matrix(i, first + s) = sources[s][i];
+  }
+}
+
 } // namespace
 
 // Batches are gathered from rows of a sample's inputs: one run of memory each, where the matrices have one
 // distant number a feature.
 struct SampleSet::Rows {
+  /// Of the matrix, made when they are first asked for.
+  template <class Scalar>
+  const std::vector<Scalar>& of(const Matrix<Scalar>& matrix, int samples) {
+    auto* rows = std::get_if<std::vector<Scalar>>(&inputs);
+    if (rows == nullptr || rows->empty()) inputs = sampleRows(matrix, static_cast<std::size_t>(samples));
+    return std::get<std::vector<Scalar>>(inputs);
+  }
+
   std::variant<std::vector<double>, std::vector<float>> inputs;
 };
 
@@ -159,7 +190,7 @@ SampleSet SampleSet::window(long first, long count) const {
   window.globalCount_ = count;
   window.localCount_ = static_cast<int>(localCount(first + count, rank, size)) - static_cast<int>(localFirst);
   window.storage_ = arrays_;
-  // Rows keep their distance, so the last row of such a view ends beyond the window; it's never read there.
+  // Rows keep their distance, so the last row of such a view ends beyond the window, where it is never read.
   std::visit(
       [&](auto& arrays) {
         const auto shifted = [&](auto& matrix) {
@@ -202,45 +233,29 @@ template <class Scalar>
 void SampleSet::gatherArrays(const std::vector<long>& positions, SampleSet& target,
                              const SampleSet* reusable) const {
   const Arrays<Scalar>& all = arrays<Scalar>();
-  const auto features = static_cast<std::size_t>(features_);
-  if (!std::holds_alternative<std::vector<Scalar>>(rows_->inputs) ||
-      std::get<std::vector<Scalar>>(rows_->inputs).empty())
-    rows_->inputs = sampleRows(all.inputs, static_cast<std::size_t>(localCount_));
-  const auto& rows = std::get<std::vector<Scalar>>(rows_->inputs);
-  const int stride =
-      detail::rowStride<Scalar>(detail::roundUp(static_cast<int>(positions.size()), detail::samplePadding));
-  const auto reuse = [&](const Matrix<Scalar>& before, std::size_t columns, const std::string& label) {
-    const bool fits = before.extent(0) == columns && before.extent(1) == static_cast<std::size_t>(stride);
-    return fits ? before
-                : Matrix<Scalar>(Kokkos::view_alloc(label, Kokkos::WithoutInitializing), columns,
-                                 static_cast<std::size_t>(stride));
-  };
   const bool hasOther = reusable != nullptr && reusable->scalar() == scalar();
   const Arrays<Scalar> other = hasOther ? reusable->arrays<Scalar>() : Arrays<Scalar>();
-  Arrays<Scalar> made;
-  made.inputs = reuse(other.inputs, features, "terrace::SampleSet::inputs");
-  const auto positionOf = [&](int s) {
-    return static_cast<std::size_t>(positions[std::min(static_cast<std::size_t>(s), positions.size() - 1)]);
+  const auto stride = static_cast<std::size_t>(
+      detail::rowStride<Scalar>(detail::roundUp(static_cast<int>(positions.size()), detail::samplePadding)));
+  const auto reuse = [&](const Matrix<Scalar>& before, int columns, const std::string& label) {
+    const auto rows = static_cast<std::size_t>(columns);
+    const bool fits = before.extent(0) == rows && before.extent(1) == stride;
+    return fits ? before
+                : Matrix<Scalar>(Kokkos::view_alloc(label, Kokkos::WithoutInitializing), rows, stride);
   };
-  constexpr int block = 16; // samples: a cache line of a feature's row
-  for (int first = 0; first < stride; first += block) {
-    const Scalar* sources[block];
-    const int count = std::min(block, stride - first);
-    for (int s = 0; s < count; ++s) sources[s] = rows.data() + positionOf(first + s) * features;
-    for (std::size_t i = 0; i < features; ++i)
-      for (int s = 0; s < count; ++s) made.inputs(i, static_cast<std::size_t>(first + s)) = sources[s][i];
-  }
+  const BatchPositions positionOf{positions};
+  Arrays<Scalar> made;
+  made.inputs = reuse(other.inputs, features_, "terrace::SampleSet::inputs");
+  fillFromRows(made.inputs, rows_->of(all.inputs, localCount_), positionOf);
   if (hasTargets_) {
-    made.targets = reuse(other.targets, static_cast<std::size_t>(outputs_), "terrace::SampleSet::targets");
-    for (std::size_t i = 0; i < static_cast<std::size_t>(outputs_); ++i)
-      for (int s = 0; s < stride; ++s)
-        made.targets(i, static_cast<std::size_t>(s)) = all.targets(i, positionOf(s));
+    made.targets = reuse(other.targets, outputs_, "terrace::SampleSet::targets");
+    for (std::size_t i = 0; i < made.targets.extent(0); ++i)
+      for (std::size_t s = 0; s < stride; ++s) made.targets(i, s) = all.targets(i, positionOf(s));
   }
   if (hasLabels_) {
     const bool fits = hasOther && reusable->labels_.extent(0) == positions.size();
     target.labels_ = fits ? reusable->labels_ : Labels("terrace::SampleSet::labels", positions.size());
-    for (std::size_t s = 0; s < positions.size(); ++s)
-      target.labels_(s) = labels_(static_cast<std::size_t>(positions[s]));
+    for (std::size_t s = 0; s < positions.size(); ++s) target.labels_(s) = labels_(positionOf(s));
   }
   target.arrays_ = made;
 }
