@@ -36,7 +36,9 @@ sources=$cache/trilinos-source
 tree=$sources/trilinos
 if [[ ! -d $tree ]]; then
   mkdir -p "$sources/lists/partial"
-  echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${DEBIAN_MIRROR:-http://deb.debian.org/debian} bookworm main" \
+  mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | awk '!/security/ && !found++')}
+  [[ -n $mirror ]] || fail "finds no mirror in the system's lists of sources; set DEBIAN_MIRROR"
+  echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror bookworm main" \
     > "$sources/sources.list"
   options=(-oDir::Etc::SourceList="$sources/sources.list" -oDir::Etc::SourceParts=/dev/null
            -oDir::State::Lists="$sources/lists" -oAPT::Sandbox::User=root)
