@@ -18,7 +18,8 @@ namespace {
 template <class Derived>
 struct Numbers : terrace_test::StdVector,
                  terrace::BlockOperations<double>,
-                 terrace::EntrywiseOperations<double> {
+                 terrace::EntrywiseOperations<double>,
+                 terrace::AdamOperations<double> {
   explicit Numbers(std::size_t n = 9, double value = 0)
       : StdVector(ROL::makePtr<Values>(n, value)), values(*getVector()) {}
   static const Values& of(const Vector& x) { return *dynamic_cast<const StdVector&>(x).getVector(); }
@@ -41,6 +42,15 @@ struct Numbers : terrace_test::StdVector,
   }
   void divideByRoots(const Vector& v, double scale, double shift) override {
     for (std::size_t i = 0; i < values.size(); ++i) values[i] /= scale * std::sqrt(of(v)[i]) + shift;
+  }
+
+  void adamStep(Vector& mean, Vector& squares, const Vector& g,
+                const terrace::AdamFactors<double>& f) override {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      of(mean)[i] = f.beta1 * of(mean)[i] + (1 - f.beta1) * of(g)[i];
+      of(squares)[i] = f.beta2 * of(squares)[i] + (1 - f.beta2) * of(g)[i] * of(g)[i];
+      values[i] -= f.rate * of(mean)[i] / (f.scale * std::sqrt(of(squares)[i]) + f.shift);
+    }
   }
 
   Values& values;
@@ -305,6 +315,14 @@ TEST(VectorChecks, CatchEntrywiseOperationsThatAreOthers) {
     }
   };
   EXPECT_FALSE(entrywiseOperationsAreThoseOfPlainLoops(caseOf<Roots>()));
+  struct Step : Numbers<Step> {
+    using Numbers::Numbers;
+    void adamStep(Vector& mean, Vector& squares, const Vector& g,
+                  const terrace::AdamFactors<double>& f) override {
+      Numbers::adamStep(mean, squares, g, {f.beta1, f.beta2, f.rate, f.scale, 2 * f.shift});
+    }
+  };
+  EXPECT_FALSE(entrywiseOperationsAreThoseOfPlainLoops(caseOf<Step>()));
 }
 
 } // namespace

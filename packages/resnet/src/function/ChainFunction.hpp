@@ -27,7 +27,7 @@ public:
         chain_(network, layout_, chunkSamples_), inputShift_(columns(inputs.shift)),
         inputFactor_(columns(inverted(inputs.scale))), outputFactor_(columns(outputs.scale)),
         outputShift_(columns(outputs.shift)), hasSingle_(Tile::onHost && Single::supports(network)) {
-    theta_.set(space_, columns(parameters), true);
+    theta_.set(space_, columns(parameters), Transposes::All);
     if (hasSingle_) single_ = Single(network, parameters);
   }
 

@@ -14,6 +14,13 @@
 
 namespace terrace::resnet::detail {
 
+/// The transposes that derivatives need.
+enum class Transposes {
+  None,      ///< A value.
+  AfterLift, ///< Derivatives by the parameters: of all layers but the lift.
+  All        ///< Derivatives by the inputs.
+};
+
 /// The parameters in the sweep's scalar as the kernels take them: packed weights, their transposes, biases.
 /// Blocks are in the unit of the activation, their transposes times the time step h. Both arrays have the
 /// order of ParameterLayout; the transposes have no biases.
@@ -32,12 +39,11 @@ public:
 
   bool allocated() const { return values_.extent(0) > 0; }
 
-  /// \param[in] backward  whether the transposes are wanted too.
-  void set(const typename Tile::Execution& space, const ConstParameterView& source, bool backward) {
-    for (const bool transpose : {false, true}) {
-      if (transpose && !backward) return;
-      for (const ParameterRun& run : runs_) pack(space, source, run, transpose);
-    }
+  void set(const typename Tile::Execution& space, const ConstParameterView& source, Transposes transposes) {
+    for (const ParameterRun& run : runs_) pack(space, source, run, false);
+    if (transposes == Transposes::None) return;
+    for (const ParameterRun& run : runs_)
+      if (transposes == Transposes::All || run.role != ParameterRole::Lift) pack(space, source, run, true);
   }
 
   Weights weights(const LayerPlace& place, int group = 0) const {

@@ -32,6 +32,18 @@ KOKKOS_FORCEINLINE_FUNCTION void forEachPart(const Runs& runs, long begin, long 
   }
 }
 
+// Sum of term(i) over i = first .. last - 1, in lanes side by side: one chain of sums would wait for each.
+template <class Term>
+KOKKOS_FORCEINLINE_FUNCTION double sumInLanes(long first, long last, const Term& term) {
+  constexpr int lanes = 8;
+  double sums[lanes] = {};
+  long i = first;
+  for (; i + lanes <= last; i += lanes)
+    for (int lane = 0; lane < lanes; ++lane) sums[lane] += term(i + lane);
+  for (int lane = 0; i < last; ++i, ++lane) sums[lane] += term(i);
+  return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+}
+
 // sum over all i of  1/2 square theta_i^2 + 1/2 difference (theta_i - theta_{i - groupSize})^2
 // differences from the second group of a run on
 struct Value {
@@ -41,16 +53,18 @@ struct Value {
   KOKKOS_INLINE_FUNCTION void operator()(const long item, double& total) const {
     const long count = static_cast<long>(theta.extent(0));
     const long end = (item + 1) * pieceSize < count ? (item + 1) * pieceSize : count;
-    double sum = total;
+    const double* values = theta.data();
+    double sum = 0;
     forEachPart(runs, item * pieceSize, end, [&](const Run& run, long first, long last) {
-      for (long i = first; i < last; ++i) {
-        sum += 0.5 * run.square * theta(i) * theta(i);
-        if (i < run.begin + run.groupSize) continue;
-        const double jump = theta(i) - theta(i - run.groupSize);
-        sum += 0.5 * run.difference * jump * jump;
-      }
+      const long size = run.groupSize, second = run.begin + size;
+      sum += 0.5 * run.square * sumInLanes(first, last, [&](long i) { return values[i] * values[i]; });
+      if (run.difference == 0.0) return;
+      sum += 0.5 * run.difference * sumInLanes(first > second ? first : second, last, [&](long i) {
+               const double jump = values[i] - values[i - size];
+               return jump * jump;
+             });
     });
-    total = sum;
+    total += sum;
   }
 };
 
@@ -67,13 +81,29 @@ struct Derivative {
     const long begin = firstOwned + item * pieceSize, all = firstOwned + ownedCount;
     const long end = begin + pieceSize < all ? begin + pieceSize : all;
     forEachPart(runs, begin, end, [&](const Run& run, long first, long last) {
-      for (long i = first; i < last; ++i) {
-        double sum = run.square * theta(i);
-        if (i >= run.begin + run.groupSize) sum += run.difference * (theta(i) - theta(i - run.groupSize));
-        if (i < run.end - run.groupSize) sum -= run.difference * (theta(i + run.groupSize) - theta(i));
-        result(i - firstOwned) += sum;
-      }
+      // The first and the last group have one neighbour, a single group has none.
+      long second = run.begin + run.groupSize, lastGroup = run.end - run.groupSize;
+      second = second < first ? first : second < last ? second : last;
+      lastGroup = lastGroup < first ? first : lastGroup < last ? lastGroup : last;
+      const long inner = second < lastGroup ? second : lastGroup;
+      const long outer = second < lastGroup ? lastGroup : second;
+      const bool isSingle = second > lastGroup;
+      add<false, true>(run, first, inner);
+      isSingle ? add<false, false>(run, inner, outer) : add<true, true>(run, inner, outer);
+      add<true, false>(run, outer, last);
     });
+  }
+
+  template <bool previous, bool next>
+  KOKKOS_FORCEINLINE_FUNCTION void add(const Run& run, long first, long last) const {
+    const double* values = theta.data();
+    double* owned = result.data() - firstOwned;
+    for (long i = first; i < last; ++i) {
+      double sum = run.square * values[i];
+      if (previous) sum += run.difference * (values[i] - values[i - run.groupSize]);
+      if (next) sum -= run.difference * (values[i + run.groupSize] - values[i]);
+      owned[i] += sum;
+    }
   }
 };
 

@@ -25,6 +25,7 @@ const std::string fillLabel = "terrace::ParameterVector::fill";
 const std::string weightLabel = "terrace::ParameterVector::weight";
 const std::string averageLabel = "terrace::ParameterVector::averageSquares";
 const std::string divideLabel = "terrace::ParameterVector::divideByRoots";
+const std::string adamLabel = "terrace::ParameterVector::adamStep";
 const std::string dotLabel = "terrace::ParameterVector::dot";
 const std::string productsLabel = "terrace::ParameterVector::innerProducts";
 const std::string addGroupsLabel = "terrace::ParameterVector::addGroups";
@@ -65,6 +66,21 @@ void divideByRootsOf(const ConstParameterView& v, double scale, double shift, co
   Kokkos::parallel_for(
       divideLabel, Range(0, d.extent(0)),
       KOKKOS_LAMBDA(const std::size_t i) { d(i) /= scale * std::sqrt(v(i)) + shift; });
+}
+
+// m(i) = beta1 m(i) + (1 - beta1) g(i),   v(i) = beta2 v(i) + (1 - beta2) g(i)^2
+// x(i) -= rate m(i) / (scale sqrt(v(i)) + shift)
+void adamStepOf(const AdamFactors<double>& f, const ConstParameterView& g, const ParameterView& m,
+                const ParameterView& v, const ParameterView& x) {
+  Kokkos::parallel_for(
+      adamLabel, Range(0, x.extent(0)), KOKKOS_LAMBDA(const std::size_t i) {
+        const double gi = g(i);
+        const double mean = (1.0 - f.beta1) * gi + f.beta1 * m(i);
+        const double square = f.beta2 * v(i) + (1.0 - f.beta2) * gi * gi;
+        m(i) = mean;
+        v(i) = square;
+        x(i) += -f.rate * (mean / (f.scale * std::sqrt(square) + f.shift));
+      });
 }
 
 // Entries are summed in groups, lanes side by side, in an order that depends on the position in the group
@@ -365,6 +381,14 @@ void ParameterVector::averageSquares(double decay, const ROL::Vector<double>& g)
 
 void ParameterVector::divideByRoots(const ROL::Vector<double>& v, double scale, double shift) {
   divideByRootsOf(compatible(v).local(), scale, shift, local());
+}
+
+void ParameterVector::adamStep(ROL::Vector<double>& mean, ROL::Vector<double>& squares,
+                               const ROL::Vector<double>& g, const AdamFactors<double>& factors) {
+  compatible(mean);
+  compatible(squares);
+  adamStepOf(factors, compatible(g).local(), dynamic_cast<ParameterVector&>(mean).local(),
+             dynamic_cast<ParameterVector&>(squares).local(), local());
 }
 
 void ParameterVector::innerProducts(const std::vector<Operand<double>>& left,

@@ -85,7 +85,7 @@ void ChainSweep<Tile>::forward(const Pass<Tile>& pass, const Chunk& chunk, Keep 
 
 template <class Tile>
 SweepSums ChainSweep<Tile>::value(const ConstParameterView& theta, const SampleSet& samples) {
-  theta_.set(space_, theta, false);
+  theta_.set(space_, theta, Transposes::None);
   SweepSums totals;
   forEachChunk(
       samples,
@@ -101,7 +101,7 @@ SweepSums ChainSweep<Tile>::value(const ConstParameterView& theta, const SampleS
 template <class Tile>
 SweepSums ChainSweep<Tile>::valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
                                              const CompensatedView& gradient, FactorMoments* moments) {
-  theta_.set(space_, theta, true);
+  theta_.set(space_, theta, Transposes::AfterLift);
   const DerivativeSums sums = derivativeSums(gradient);
   std::optional<MomentSums> momentSums;
   if (moments != nullptr) momentSums = this->momentSums(*moments);
@@ -147,8 +147,8 @@ void ChainSweep<Tile>::hessianProduct(const ConstParameterView& theta, const Con
                                       const CompensatedView& product) {
   if (!direction_.allocated()) direction_ = Parameters(network_, layout_);
   tangentOutputs_.reserve("terrace::resnet::tangentOutputs", 1, network_.outputs, chunkSamples_);
-  theta_.set(space_, theta, true);
-  direction_.set(space_, direction, true);
+  theta_.set(space_, theta, Transposes::AfterLift);
+  direction_.set(space_, direction, Transposes::AfterLift);
   if (keptChunks_ > 0 && lastProduct_.moveTo(theta, samples)) chain_.forget();
   const DerivativeSums sums = derivativeSums(product);
   forEachChunk(
@@ -161,7 +161,7 @@ void ChainSweep<Tile>::hessianProduct(const ConstParameterView& theta, const Con
 
 template <class Tile>
 std::vector<double> ChainSweep<Tile>::outputs(const ConstParameterView& theta, const SampleSet& samples) {
-  theta_.set(space_, theta, false);
+  theta_.set(space_, theta, Transposes::None);
   const auto count = static_cast<std::size_t>(samples.localCount());
   const auto columns = static_cast<std::size_t>(network_.outputs);
   std::vector<double> result(count * columns);

@@ -3,6 +3,7 @@
 #include <terrace/conformance/Fill.hpp>
 #include <terrace/conformance/tools/Findings.hpp>
 #include <terrace/conformance/tools/VectorTools.hpp>
+#include <terrace/multilevel/hierarchy/AdamOperations.hpp>
 #include <terrace/multilevel/hierarchy/BlockOperations.hpp>
 #include <terrace/multilevel/hierarchy/EntrywiseOperations.hpp>
 
@@ -343,8 +344,32 @@ inline bool hasEntrywiseOperations(const ROL::Vector<double>& v) {
   return dynamic_cast<const EntrywiseOperations<double>*>(&v) != nullptr;
 }
 
-/// averageSquares() and divideByRoots() are their formulas, in plain loops. Call it if hasBasis() and
-/// hasEntrywiseOperations().
+namespace detail {
+
+inline void adamStepIsItsFormula(Findings& findings, const VectorCase& c) {
+  const auto g = randomDual(c, 4), before = randomVector(c, 5), x = copyOf(*before);
+  const auto mean = randomDual(c, 6), squares = copyOf(*mean), meanBefore = copyOf(*mean);
+  squares->applyUnary(unary([](double a) { return a * a; }));
+  const auto squaresBefore = copyOf(*squares), scratch = copyOf(*mean);
+  adamStep(*x, *mean, *squares, *g, {0.75, 0.5, 0.25, 2.0, 0.5}, *scratch);
+  const auto newMean = [&](int i) { return 0.75 * entry(*meanBefore, i) + 0.25 * entry(*g, i); };
+  const auto newSquare = [&](int i) {
+    return 0.5 * entry(*squaresBefore, i) + 0.5 * entry(*g, i) * entry(*g, i);
+  };
+  compareEntries(findings, c, *mean, newMean, "adamStep, mean");
+  compareEntries(findings, c, *squares, newSquare, "adamStep, squares");
+  compareEntries(
+      findings, c, *x,
+      [&](int i) {
+        return entry(*before, i) - 0.25 * newMean(i) / (2 * std::sqrt(std::abs(newSquare(i))) + 0.5);
+      },
+      "adamStep");
+}
+
+} // namespace detail
+
+/// averageSquares(), divideByRoots() and adamStep() are their formulas, in plain loops. Call it if hasBasis()
+/// and hasEntrywiseOperations().
 inline ::testing::AssertionResult entrywiseOperationsAreThoseOfPlainLoops(const VectorCase& c) {
   detail::Findings findings;
   const auto x = detail::randomVector(c, 1), squares = detail::copyOf(*x);
@@ -369,6 +394,7 @@ inline ::testing::AssertionResult entrywiseOperationsAreThoseOfPlainLoops(const 
         return detail::entry(*d, i) / (2 * std::sqrt(std::abs(detail::entry(*squares, i))) + 0.5);
       },
       "divideByRoots");
+  detail::adamStepIsItsFormula(findings, c);
   return findings.result();
 }
 

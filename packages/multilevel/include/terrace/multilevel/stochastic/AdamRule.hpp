@@ -1,7 +1,7 @@
 #pragma once
 
+#include <terrace/multilevel/hierarchy/AdamOperations.hpp>
 #include <terrace/multilevel/hierarchy/AdaptiveMetric.hpp>
-#include <terrace/multilevel/stochastic/DiagonalMetric.hpp>
 #include <terrace/multilevel/stochastic/GradientRule.hpp>
 
 #include <ROL_Ptr.hpp>
@@ -31,33 +31,45 @@ public:
   }
 
   void start(const ROL::Vector<Real>& derivative, ROL::Objective<Real>& objective) override {
-    for (auto* vector : {&mean_, &direction_}) {
+    for (auto* vector : {&mean_, &squares_, &direction_}) {
       *vector = derivative.clone();
       (*vector)->zero();
     }
     steps_ = 0;
-    if (hasOwnMetric_) {
-      metric_ = dynamic_cast<MetricSource<Real>&>(objective).makeMetric(options_);
-    } else {
-      metric_ = ROL::makePtr<DiagonalMetric<Real>>(derivative, options_);
-    }
+    if (hasOwnMetric_) metric_ = dynamic_cast<MetricSource<Real>&>(objective).makeMetric(options_);
   }
 
-  void expectGradient() override { metric_->expectGradient(); }
+  void expectGradient() override {
+    if (hasOwnMetric_) metric_->expectGradient();
+  }
 
   void step(ROL::Vector<Real>& x, const ROL::Vector<Real>& g, Real rate) override {
     ++steps_;
+    const auto biasCorrection = [this](Real beta) {
+      return Real(1) / (Real(1) - std::pow(beta, static_cast<Real>(steps_)));
+    };
+    const Real length = rate * biasCorrection(beta1_);
+    if (!hasOwnMetric_) {
+      const auto beta2 = static_cast<Real>(options_.decay);
+      const Real scale = std::sqrt(biasCorrection(beta2));
+      return adamStep(x, *mean_, *squares_, g,
+                      {beta1_, beta2, length, scale, static_cast<Real>(options_.shift)}, *direction_);
+    }
     mean_->scale(beta1_);
     mean_->axpy(Real(1) - beta1_, g);
     metric_->learn(g);
     metric_->applyInverse(*direction_, *mean_);
-    x.axpy(-rate / (Real(1) - std::pow(beta1_, static_cast<Real>(steps_))), *direction_);
+    x.axpy(-length, *direction_);
   }
 
   void visitState(StateArchive<Real>& archive, const std::string& name) override {
     archive.visitNumber(name + "/steps", steps_);
     archive.visit(name + "/mean", *mean_);
-    metric_->visitState(archive, name + "/metric");
+    if (hasOwnMetric_) {
+      metric_->visitState(archive, name + "/metric");
+    } else {
+      archive.visit(name + "/squares", *squares_);
+    }
   }
 
 private:
@@ -65,8 +77,8 @@ private:
   bool hasOwnMetric_;
   MetricOptions options_;
   long steps_ = 0;
-  ROL::Ptr<AdaptiveMetric<Real>> metric_;
-  ROL::Ptr<ROL::Vector<Real>> mean_;
+  ROL::Ptr<AdaptiveMetric<Real>> metric_; // null: that of single entries, whose squares are here
+  ROL::Ptr<ROL::Vector<Real>> mean_, squares_;
   ROL::Ptr<ROL::Vector<Real>> direction_;
 };
 

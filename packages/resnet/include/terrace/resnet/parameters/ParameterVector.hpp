@@ -1,5 +1,6 @@
 #pragma once
 
+#include <terrace/multilevel/hierarchy/AdamOperations.hpp>
 #include <terrace/multilevel/hierarchy/BlockOperations.hpp>
 #include <terrace/multilevel/hierarchy/EntrywiseOperations.hpp>
 #include <terrace/resnet/parameters/Device.hpp>
@@ -34,6 +35,7 @@ enum class VectorKind { Primal, Dual };
 /// one of the other. Made by ParameterSpace. ROL's elementwise functions are virtual, so they run in plain
 /// loops on the host.
 class ParameterVector : public ROL::TpetraMultiVector<double>,
+                        public AdamOperations<double>,
                         public EntrywiseOperations<double>,
                         public BlockOperations<double> {
 public:
@@ -74,10 +76,12 @@ public:
   double reduce(const ROL::Elementwise::ReductionOp<double>& r) const override;
   /// @}
 
-  /// \name EntrywiseOperations, as kernels
+  /// \name EntrywiseOperations and AdamOperations, as kernels
   /// @{
   void averageSquares(double decay, const ROL::Vector<double>& g) override;
   void divideByRoots(const ROL::Vector<double>& v, double scale, double shift) override;
+  void adamStep(ROL::Vector<double>& mean, ROL::Vector<double>& squares, const ROL::Vector<double>& g,
+                const AdamFactors<double>& factors) override;
   /// @}
 
   /// \name BlockOperations, as kernels that read each vector once
