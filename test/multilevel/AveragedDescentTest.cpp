@@ -122,6 +122,21 @@ TEST(DiagonalMetric, AppliesWhatItsInverseUndoes) {
   EXPECT_LT(back->norm(), 1e-14 * g->norm());
 }
 
+TEST(DiagonalMetric, HasCurvatureCoordinatesThatDivideByRootsOfMeanSquares) {
+  const auto metric = diagonalMetric();
+  std::mt19937_64 engine(1);
+  const auto g = randomVector(sampledDimension, engine), coordinates = makeVector(sampledDimension);
+  metric->learn(*g);
+  metric->toCurvatureCoordinates(*coordinates, *g);
+  double mean = 0;
+  for (const double entry : *g->getVector()) mean += entry * entry / sampledDimension;
+  for (std::size_t i = 0; i < g->getVector()->size(); ++i) {
+    const double entry = (*g->getVector())[i];
+    EXPECT_NEAR((*coordinates->getVector())[i],
+                entry / std::sqrt(entry * entry + terrace::MetricOptions().damping * mean), 1e-12);
+  }
+}
+
 TEST(WindowSequence, HasEverySampleOfAnEpochAtMostOnceAndLeavesOutLessThanTwoWindows) {
   for (const auto& [samples, size] :
        {std::pair<long, long>{5000, 64}, {5000, 256}, {1000, 128}, {64, 64}, {70, 7}}) {

@@ -30,6 +30,14 @@ struct ScriptedMetric : terrace::AdaptiveMetric<double> {
   void apply(ROL::Vector<double>& derivative, const ROL::Vector<double>& step) override {
     derivative.set(step);
   }
+  void toCurvatureCoordinates(ROL::Vector<double>& coordinates,
+                              const ROL::Vector<double>& derivative) override {
+    applyInverse(coordinates, derivative);
+  }
+  // No adjoint of the former, whatever that is.
+  void fromCurvatureCoordinates(ROL::Vector<double>& step, const ROL::Vector<double>& coordinates) override {
+    step.set(coordinates);
+  }
   double workOfStep() const override { return 0; }
   void visitState(terrace::StateArchive<double>& /*archive*/, const std::string& /*name*/) override {}
   Map inverse;

@@ -65,6 +65,19 @@ TEST(KroneckerMetric, AppliesWhatItsInverseUndoesAndIsSymmetricAndPositive) {
   }
 }
 
+TEST(KroneckerMetric, HasCurvatureCoordinatesOfStepsAndDerivativesThatAreAdjoint) {
+  for (const Network& network : networks()) {
+    Learned learned(network);
+    const auto& space = *learned.problem.space;
+    const auto g = learned.derivative(1), of = space.createDualVector();
+    const auto coordinates = learned.problem.point(2), step = space.createVector();
+    learned.metric->toCurvatureCoordinates(*of, *g);
+    learned.metric->fromCurvatureCoordinates(*step, *coordinates);
+    EXPECT_NEAR(step->apply(*g), coordinates->apply(*of), 1e-12 * coordinates->norm() * of->norm());
+    EXPECT_GT(of->norm(), 0);
+  }
+}
+
 TEST(KroneckerMetric, LearnsAndAppliesInOneCallWhatItDoesInTwo) {
   Learned one(makeNetwork(6, 4)), two(makeNetwork(6, 4));
   const auto g = one.derivative(5);
@@ -112,6 +125,42 @@ TEST(KroneckerMetric, TurnsWithTheInputsOfTheNetwork) {
   turnRows(expected, width);
   const auto found = stepOf(true);
   for (std::size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], expected[i], 1e-7) << i;
+}
+
+// Scaled inputs want steps that are smaller by as much, and have the same curvature coordinates.
+TEST(KroneckerMetric, ScalesStepsWithLargeInputs) {
+  for (const int features : {3, 140}) {
+    Network network = makeNetwork(5, 2, features);
+    network.lift = Lift::Linear;
+    network.regularization = {0, 0, 0};
+    const double scale = 1024;
+    std::vector<double> steps[2], coordinates[2];
+    for (const bool scaled : {false, true}) {
+      Problem problem(network, 256);
+      auto data = problem.data;
+      for (double& x : data.inputs) x *= scaled ? 64 * scale : 64; // both are large
+      auto parameters = reference::makeParameters(network, 3);
+      for (std::size_t i = 0; i < static_cast<std::size_t>(5 * features); ++i)
+        parameters[i] /= scaled ? 64 * scale : 64; // the lift comes first
+      const auto objective =
+          makeObjective(problem.space, reference::makeSamples(network, data), problem.work, 1.0, {});
+      const auto x = problem.vector(parameters);
+      const auto metric = objective->makeMetric({});
+      const auto g = problem.space->createDualVector(), in = problem.space->createDualVector();
+      const auto step = problem.space->createVector();
+      metric->expectGradient();
+      objective->gradient(*g, *x, tolerance);
+      metric->learnAndApplyInverse(*step, *g);
+      metric->toCurvatureCoordinates(*in, *g);
+      steps[scaled ? 1 : 0] = problem.space->gatherToAll(*step);
+      coordinates[scaled ? 1 : 0] = problem.space->gatherToAll(*in);
+    }
+    for (std::size_t i = 0; i < steps[0].size(); ++i) {
+      const bool isLift = i < static_cast<std::size_t>(5 * features);
+      EXPECT_NEAR(steps[1][i] * (isLift ? scale : 1), steps[0][i], 1e-8) << features << ' ' << i;
+      EXPECT_NEAR(coordinates[1][i], coordinates[0][i], 1e-8 * std::abs(coordinates[0][i]) + 1e-8) << i;
+    }
+  }
 }
 
 /// Keeps numbers in memory.

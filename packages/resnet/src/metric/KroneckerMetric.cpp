@@ -3,6 +3,7 @@
 #include "metric/BlockReflector.hpp"
 #include "metric/PrincipalDirections.hpp"
 #include "metric/SymmetricEigenvectors.hpp"
+#include "samples/InputScales.hpp"
 
 #include <terrace/resnet/parameters/ParameterVector.hpp>
 
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -46,7 +48,7 @@ ParameterVector& asVector(ROL::Vector<double>& v) {
 
 template <class Scalar>
 KroneckerMetric<Scalar>::KroneckerMetric(std::shared_ptr<MetricFeed> feed, const MetricOptions& options)
-    : feed_(std::move(feed)), options_(options),
+    : feed_(std::move(feed)), options_(options), scales_(inputScales(feed_->pool)),
       moments_(static_cast<std::size_t>(feed_->moments.layout.size())) {
   const ParameterSpace& space = *feed_->space;
   const int ranks = space.comm()->getSize();
@@ -92,27 +94,43 @@ Scalar KroneckerMetric<Scalar>::metricAt(Scalar square) const {
 }
 
 template <class Scalar>
-void KroneckerMetric<Scalar>::load(const Layer& layer, const double* values,
+bool KroneckerMetric<Scalar>::hasScales(const Layer& layer, Kind kind) const {
+  return layer.factors->run->role == ParameterRole::Lift && !scales_.empty() && kind != Kind::Coordinates;
+}
+
+// A layer with its bias as one more input; a lift as if its inputs were divided by their scales.
+template <class Scalar>
+void KroneckerMetric<Scalar>::load(const Layer& layer, const double* values, Kind kind,
                                    RowMatrix<Scalar>& matrix) const {
   const int rows = layer.factors->rows(), inputs = layer.factors->run->inputs();
+  const bool scaled = hasScales(layer, kind);
   basis::fit(matrix, rows, layer.factors->columns());
   const double* weights = values + layer.offset();
   for (int i = 0; i < rows; ++i, weights += inputs) {
     Scalar* row = matrix.row(i);
     for (int j = 0; j < inputs; ++j) row[j] = static_cast<Scalar>(weights[j]);
+    for (int j = 0; scaled && j < inputs; ++j) {
+      const double scale = scales_[static_cast<std::size_t>(j)];
+      row[j] = static_cast<Scalar>(kind == Kind::Step ? weights[j] * scale : weights[j] / scale);
+    }
   }
   if (!layer.factors->run->hasBias()) return;
   for (int i = 0; i < rows; ++i) matrix(i, inputs) = static_cast<Scalar>(weights[i]);
 }
 
 template <class Scalar>
-void KroneckerMetric<Scalar>::store(const Layer& layer, const RowMatrix<Scalar>& matrix,
+void KroneckerMetric<Scalar>::store(const Layer& layer, const RowMatrix<Scalar>& matrix, Kind kind,
                                     double* values) const {
   const int rows = layer.factors->rows(), inputs = layer.factors->run->inputs();
+  const bool scaled = hasScales(layer, kind);
   double* weights = values + layer.offset();
   for (int i = 0; i < rows; ++i, weights += inputs) {
     const Scalar* row = matrix.row(i);
     for (int j = 0; j < inputs; ++j) weights[j] = static_cast<double>(row[j]);
+    for (int j = 0; scaled && j < inputs; ++j) {
+      const double scale = scales_[static_cast<std::size_t>(j)];
+      weights[j] = kind == Kind::Step ? weights[j] / scale : weights[j] * scale;
+    }
   }
   if (!layer.factors->run->hasBias()) return;
   for (int i = 0; i < rows; ++i) weights[i] = static_cast<double>(matrix(i, inputs));
@@ -127,10 +145,11 @@ const double* KroneckerMetric<Scalar>::wholeOf(const ROL::Vector<double>& v) {
   return replicated_->getLocalViewHost(Tpetra::Access::ReadOnly).data();
 }
 
-// target = what `function` makes of each layer, turned back from its coordinates.
+// target = what `function` makes of each layer, turned back from the metric's coordinates.
 template <class Scalar>
 template <class InCoordinates>
-void KroneckerMetric<Scalar>::writeBack(ROL::Vector<double>& target, const InCoordinates& function) {
+void KroneckerMetric<Scalar>::writeBack(ROL::Vector<double>& target, Kind kind,
+                                        const InCoordinates& function) {
   ParameterVector& vector = asVector(target);
   const bool alone = replicated_.is_null();
   const auto own = vector.getVector()->getLocalViewHost(Tpetra::Access::OverwriteAll);
@@ -140,7 +159,7 @@ void KroneckerMetric<Scalar>::writeBack(ROL::Vector<double>& target, const InCoo
     if (!layer.isMine) continue;
     function(layer, work_);
     rotateBack(layer.basis, work_, scratch_);
-    store(layer, work_, values);
+    store(layer, work_, kind, values);
   }
   feed_->charge(rotationFlops_);
   if (alone) return;
@@ -159,7 +178,7 @@ void KroneckerMetric<Scalar>::learn(const ROL::Vector<double>& derivative) {
   const double* whole = wholeOf(derivative);
   for (Layer& layer : layers_) {
     if (!layer.isMine) continue;
-    load(layer, whole, layer.rotated);
+    load(layer, whole, Kind::Derivative, layer.rotated);
     rotate(layer.basis, layer.rotated, scratch_);
     const Scalar* values = layer.rotated.values().data();
     Scalar* squares = layer.squares.values().data();
@@ -174,7 +193,7 @@ template <class Scalar>
 void KroneckerMetric<Scalar>::learnAndApplyInverse(ROL::Vector<double>& step,
                                                    const ROL::Vector<double>& derivative) {
   learn(derivative);
-  writeBack(step, [this](const Layer& layer, RowMatrix<Scalar>& matrix) {
+  writeBack(step, Kind::Step, [this](const Layer& layer, RowMatrix<Scalar>& matrix) {
     basis::fit(matrix, layer.rotated.rows(), layer.rotated.columns());
     const Scalar* values = layer.rotated.values().data();
     const Scalar* squares = layer.squares.values().data();
@@ -184,29 +203,69 @@ void KroneckerMetric<Scalar>::learnAndApplyInverse(ROL::Vector<double>& step,
   });
 }
 
-// target = source with each entry in the metric's coordinates changed by `change(entry, M there)`.
+// target = source with each entry in the metric's coordinates changed by `change(layer, place, entry)`.
 template <class Scalar>
 template <class Change>
-void KroneckerMetric<Scalar>::map(ROL::Vector<double>& target, const ROL::Vector<double>& source,
-                                  const Change& change) {
+void KroneckerMetric<Scalar>::map(ROL::Vector<double>& target, Kind targetKind,
+                                  const ROL::Vector<double>& source, Kind sourceKind, const Change& change) {
   const double* whole = wholeOf(source);
-  writeBack(target, [&](const Layer& layer, RowMatrix<Scalar>& matrix) {
-    load(layer, whole, matrix);
+  writeBack(target, targetKind, [&](const Layer& layer, RowMatrix<Scalar>& matrix) {
+    load(layer, whole, sourceKind, matrix);
     rotate(layer.basis, matrix, scratch_);
-    const Scalar* squares = layer.squares.values().data();
-    for (std::size_t i = 0; i < matrix.values().size(); ++i) change(matrix.values()[i], metricAt(squares[i]));
+    for (std::size_t i = 0; i < matrix.values().size(); ++i) change(layer, i, matrix.values()[i]);
   });
   feed_->charge(rotationFlops_);
 }
 
 template <class Scalar>
 void KroneckerMetric<Scalar>::applyInverse(ROL::Vector<double>& step, const ROL::Vector<double>& derivative) {
-  map(step, derivative, [](Scalar& entry, Scalar metric) { entry /= metric; });
+  map(step, Kind::Step, derivative, Kind::Derivative,
+      [this](const Layer& layer, std::size_t i, Scalar& entry) {
+        entry /= metricAt(layer.squares.values()[i]);
+      });
 }
 
 template <class Scalar>
 void KroneckerMetric<Scalar>::apply(ROL::Vector<double>& derivative, const ROL::Vector<double>& step) {
-  map(derivative, step, [](Scalar& entry, Scalar metric) { entry *= metric; });
+  map(derivative, Kind::Derivative, step, Kind::Step,
+      [this](const Layer& layer, std::size_t i, Scalar& entry) {
+        entry *= metricAt(layer.squares.values()[i]);
+      });
+}
+
+// Of the mean over all coordinates; collective.
+template <class Scalar>
+Scalar KroneckerMetric<Scalar>::dampingOfCurvature() const {
+  std::vector<CompensatedSum> sum(1);
+  for (const Layer& layer : layers_)
+    if (layer.isMine)
+      for (const Scalar square : layer.squares.values()) sum[0].add(static_cast<double>(square));
+  sumOverRanks(*feed_->space->comm(), sum.data(), 1);
+  const double mean = sum[0].value() / static_cast<double>(feed_->space->layout().size());
+  return static_cast<Scalar>(options_.damping * mean) * unbias_ + std::numeric_limits<Scalar>::min();
+}
+
+// The inner product of the coordinates has the parameters' weights, which C does not want.
+template <class Scalar>
+Scalar KroneckerMetric<Scalar>::rootOfCurvature(const Layer& layer, std::size_t entry, Scalar damping) const {
+  return std::sqrt((layer.squares.values()[entry] * unbias_ + damping) /
+                   static_cast<Scalar>(layer.factors->run->metric));
+}
+
+template <class Scalar>
+void KroneckerMetric<Scalar>::toCurvatureCoordinates(ROL::Vector<double>& coordinates,
+                                                     const ROL::Vector<double>& derivative) {
+  const Scalar damping = dampingOfCurvature();
+  map(coordinates, Kind::Coordinates, derivative, Kind::Derivative,
+      [&](const Layer& layer, std::size_t i, Scalar& entry) { entry /= rootOfCurvature(layer, i, damping); });
+}
+
+template <class Scalar>
+void KroneckerMetric<Scalar>::fromCurvatureCoordinates(ROL::Vector<double>& step,
+                                                       const ROL::Vector<double>& coordinates) {
+  const Scalar damping = dampingOfCurvature();
+  map(step, Kind::Step, coordinates, Kind::Coordinates,
+      [&](const Layer& layer, std::size_t i, Scalar& entry) { entry /= rootOfCurvature(layer, i, damping); });
 }
 
 // Running means of the moments that the last sweep gathered; then, if it is time, new bases.
@@ -290,11 +349,13 @@ RowMatrix<double> KroneckerMetric<Scalar>::momentsOfInputs(const Layer& layer) c
   const int inputs = layer.factors->run->inputs(), n = layer.factors->columns();
   const double* moments = moments_.data() + layer.moments();
   const double* sums = moments + layer.factors->momentsOfInputs();
+  const bool scaled = hasScales(layer, Kind::Derivative);
+  const auto scale = [&](int i) { return scaled ? scales_[static_cast<std::size_t>(i)] : 1.0; };
   RowMatrix<double> A(n, n);
   for (int i = 0; i < inputs; ++i)
-    for (int j = 0; j < inputs; ++j) A(i, j) = moments[i * inputs + j];
+    for (int j = 0; j < inputs; ++j) A(i, j) = moments[i * inputs + j] / (scale(i) * scale(j));
   if (n == inputs) return A;
-  for (int i = 0; i < inputs; ++i) A(i, inputs) = A(inputs, i) = sums[i];
+  for (int i = 0; i < inputs; ++i) A(i, inputs) = A(inputs, i) = sums[i] / scale(i);
   A(inputs, inputs) = 1;
   return A;
 }
@@ -314,7 +375,7 @@ RowMatrix<double> KroneckerMetric<Scalar>::momentsOfOutputs(const Layer& layer) 
 template <class Scalar>
 void KroneckerMetric<Scalar>::setPrincipalBasis(Layer& layer) {
   const int count = principalDirections, n = layer.factors->columns();
-  const auto [Y, T] = reflectorOnto(detail::principalDirections(feed_->pool, count), n);
+  const auto [Y, T] = reflectorOnto(detail::principalDirections(feed_->pool, count, scales_), n);
   RowMatrix<double> right(count, n), rightOfTransposed(count, n);
   for (int j = 0; j < count; ++j)
     for (int k = 0; k < count; ++k)

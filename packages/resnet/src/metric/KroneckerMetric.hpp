@@ -30,6 +30,9 @@ public:
   void learnAndApplyInverse(ROL::Vector<double>& step, const ROL::Vector<double>& derivative) override;
   void applyInverse(ROL::Vector<double>& step, const ROL::Vector<double>& derivative) override;
   void apply(ROL::Vector<double>& derivative, const ROL::Vector<double>& step) override;
+  void toCurvatureCoordinates(ROL::Vector<double>& coordinates,
+                              const ROL::Vector<double>& derivative) override;
+  void fromCurvatureCoordinates(ROL::Vector<double>& step, const ROL::Vector<double>& coordinates) override;
   double workOfStep() const override { return feed_->workOf(2 * rotationFlops_); }
   void visitState(StateArchive<double>& archive, const std::string& name) override;
 
@@ -53,11 +56,17 @@ private:
   static constexpr int principalDirections = 8;
   static constexpr double momentDecay = 0.9;
 
+  /// What a vector is: the inputs of a lift may have scales (inputScales()). Coordinates have none.
+  enum class Kind { Step, Derivative, Coordinates };
+
   const double* wholeOf(const ROL::Vector<double>& v);
   template <class InCoordinates>
-  void writeBack(ROL::Vector<double>& target, const InCoordinates& function);
+  void writeBack(ROL::Vector<double>& target, Kind kind, const InCoordinates& function);
   template <class Change>
-  void map(ROL::Vector<double>& target, const ROL::Vector<double>& source, const Change& change);
+  void map(ROL::Vector<double>& target, Kind targetKind, const ROL::Vector<double>& source, Kind sourceKind,
+           const Change& change);
+  Scalar dampingOfCurvature() const;
+  Scalar rootOfCurvature(const Layer& layer, std::size_t entry, Scalar damping) const;
   void takeMoments();
   bool refreshIsDue() const;
   void refreshBases();
@@ -65,8 +74,9 @@ private:
   void setPrincipalBasis(Layer& layer);
   RowMatrix<double> momentsOfInputs(const Layer& layer) const;
   RowMatrix<double> momentsOfOutputs(const Layer& layer) const;
-  void load(const Layer& layer, const double* values, RowMatrix<Scalar>& matrix) const;
-  void store(const Layer& layer, const RowMatrix<Scalar>& matrix, double* values) const;
+  void load(const Layer& layer, const double* values, Kind kind, RowMatrix<Scalar>& matrix) const;
+  void store(const Layer& layer, const RowMatrix<Scalar>& matrix, Kind kind, double* values) const;
+  bool hasScales(const Layer& layer, Kind kind) const;
   Scalar metricAt(Scalar square) const;
   void countFlops();
   void visitOwned(StateArchive<double>& archive, const std::string& name, const Layer& layer,
@@ -74,6 +84,7 @@ private:
 
   std::shared_ptr<MetricFeed> feed_;
   MetricOptions options_;
+  std::vector<double> scales_; ///< Of the inputs, see inputScales().
   std::vector<Layer> layers_;
   std::vector<double> moments_; ///< Running means, the same on all ranks.
   bool hasMoments_ = false;

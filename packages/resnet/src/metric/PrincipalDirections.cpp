@@ -32,8 +32,15 @@ void loadGroup(const SampleSet& samples, int first, RowMatrix<double>& X) {
               : 0.0;
 }
 
-// mean x x^T V
-RowMatrix<double> multiplyByCovariance(const SampleSet& samples, const RowMatrix<double>& V) {
+// X = diag(1 / scales) X
+void divideRows(RowMatrix<double>& X, const std::vector<double>& scales) {
+  for (std::size_t i = 0; i < scales.size(); ++i)
+    for (int s = 0; s < X.columns(); ++s) X(static_cast<int>(i), s) /= scales[i];
+}
+
+// mean x x^T V of scaled inputs x
+RowMatrix<double> multiplyByCovariance(const SampleSet& samples, const std::vector<double>& scales,
+                                       const RowMatrix<double>& V) {
   const int features = V.rows(), columns = V.columns();
   const RowMatrix<double> transposed = V.transposed();
   RowMatrix<double> X(features, samplesOfGroup), projected(columns, samplesOfGroup), term(features, columns);
@@ -41,6 +48,7 @@ RowMatrix<double> multiplyByCovariance(const SampleSet& samples, const RowMatrix
   for (int first = 0; first < samples.localCount(); first += samplesOfGroup) {
     samples.scalar() == SweepScalar::Double ? loadGroup<double>(samples, first, X)
                                             : loadGroup<float>(samples, first, X);
+    divideRows(X, scales);
     multiply<false>(transposed, X, projected);
     multiply<false>(X, projected.transposed(), term);
     for (int i = 0; i < features; ++i)
@@ -85,15 +93,16 @@ RowMatrix<double> fixedStart(int rows, int columns) {
 
 } // namespace
 
-RowMatrix<double> principalDirections(const SampleSet& samples, int count) {
+RowMatrix<double> principalDirections(const SampleSet& samples, int count,
+                                      const std::vector<double>& scales) {
   const SampleSet some = leadingSamples(samples);
   RowMatrix<double> V = fixedStart(samples.features(), std::min(count + extraColumns, samples.features()));
   for (int i = 0; i < iterations; ++i) {
-    V = multiplyByCovariance(some, V);
+    V = multiplyByCovariance(some, scales, V);
     orthonormalize(V);
   }
   // The eigenvectors within the subspace.
-  const RowMatrix<double> image = multiplyByCovariance(some, V);
+  const RowMatrix<double> image = multiplyByCovariance(some, scales, V);
   RowMatrix<double> within(V.columns(), V.columns());
   multiply<false>(V.transposed(), image, within);
   const RowMatrix<double> vectors = symmetricEigenvectors(within);

@@ -1,3 +1,5 @@
+#include "samples/InputScales.hpp"
+
 #include <terrace/multilevel/rol/SolverFactory.hpp>
 #include <terrace/multilevel/run/ExitReason.hpp>
 #include <terrace/resnet/parameters/InitialGuess.hpp>
@@ -16,6 +18,7 @@ TrainingProblem::TrainingProblem(const Network& network, const SampleSet& traini
                                ObjectiveOptions::fromParameters(parameters))),
       x_(hierarchy_.spaces.front()->createVector()) {
   fillInitialGuess(*x_, *hierarchy_.spaces.front(), parameters.sublist("Network").sublist("Initial Guess"));
+  detail::divideLift(*x_, *hierarchy_.spaces.front(), detail::inputScales(training));
   if (heldOut)
     validation_ = ROL::makePtr<Validation<double>>(
         [objective = hierarchy_.objectives.front(), samples = *heldOut](const ROL::Vector<double>& iterate) {

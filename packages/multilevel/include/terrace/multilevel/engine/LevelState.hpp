@@ -4,6 +4,7 @@
 #include <terrace/multilevel/engine/RecursionControl.hpp>
 #include <terrace/multilevel/engine/TruncatedCG.hpp>
 #include <terrace/multilevel/engine/TrustRegionRadius.hpp>
+#include <terrace/multilevel/hierarchy/AdaptiveMetric.hpp>
 #include <terrace/multilevel/hierarchy/LevelHierarchy.hpp>
 #include <terrace/multilevel/hierarchy/LimitedPrecision.hpp>
 #include <terrace/multilevel/secant/CompactSR1.hpp>
@@ -59,6 +60,9 @@ public:
   /// gradient is asked for only where the value is finite.
   bool evaluateTrial();
 
+  /// Whether so many trial iterates in a row were given up that the metric may be at fault.
+  bool distrustsMetric() const { return hasMetric() && rejections_ >= mostRejections_; }
+
   /// Makes the trial iterate the iterate.
   void acceptTrial();
   /// Tells the objective that the trial iterate is given up.
@@ -73,6 +77,18 @@ public:
   /// Whether the last trial iterates could not be judged by a value of limited precision: their predicted
   /// reductions were below its errors.
   bool isAtPrecisionFloor() const { return trialsInNoise_ >= patience_; }
+
+  /// From here on the secant, its pairs and the trust region of smoothing steps are in the curvature
+  /// coordinates of \p metric; null: in the vectors' own, as at the start. Pairs of other coordinates are to
+  /// be cleared. Not where the smoother is Newton's.
+  void setMetric(const ROL::Ptr<AdaptiveMetric<Real>>& metric);
+  /// Back to the vectors' own coordinates, without pairs and with the initial radius: where steps in those of
+  /// a metric are lost or rejected again and again, the metric may be at fault. \return whether there was
+  /// one.
+  bool leaveMetric(const CycleParameters& parameters);
+  bool hasMetric() const { return metric_ != ROL::nullPtr; }
+  /// In the coordinates of the metric.
+  Real scaledGradientNorm() const { return scaledGradient_.vector().norm(); }
 
   /// What the level carries from one cycle to the next. A restored iterate is evaluated again if the
   /// objective has another precision than when it was stored.
@@ -103,9 +119,19 @@ public:
 private:
   double relativeError() const { return precision == nullptr ? 0.0 : precision->relativeError(); }
 
+  void toMetric(PairedGradient<Real>& scaled, const PairedGradient<Real>& own) {
+    metric_->toCurvatureCoordinates(scaled.overwrite(), own.vector());
+  }
+
   static constexpr int patience_ = 10;
+  static constexpr int mostRejections_ = 8;
   int trialsInNoise_ = 0;
+  int rejections_ = 0;                             // in a row
   ROL::Ptr<ROL::Vector<Real>> gradientDifference_; // dual; null where the smoother is Newton's
+  ROL::Ptr<AdaptiveMetric<Real>> metric_;          // null: none
+  // In its coordinates.
+  PairedGradient<Real> scaledGradient_, scaledGradientTrial_;
+  ROL::Ptr<ROL::Vector<Real>> scaledStep_;
 };
 
 extern template class LevelState<double>;

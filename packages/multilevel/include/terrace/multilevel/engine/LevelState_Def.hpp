@@ -20,7 +20,8 @@ LevelState<Real>::LevelState(const LevelHierarchy<Real>& hierarchy, int level,
       recursion(parameters.recursion), x(hierarchy[level].vector->clone()), xTrial(x->clone()),
       step(x->clone()), start(x->clone()), gradient(hierarchy[level].vector->dual().clone()),
       gradientTrial(gradient.vector().clone()),
-      precision(dynamic_cast<const LimitedPrecision*>(hierarchy[level].objective.get())) {
+      precision(dynamic_cast<const LimitedPrecision*>(hierarchy[level].objective.get())),
+      scaledGradient_(ROL::nullPtr), scaledGradientTrial_(ROL::nullPtr) {
   const ROL::Vector<Real>& dual = gradient.vector();
   if (level > 0) restrictedGradient = dual.clone();
   if (parameters.smoother == CycleParameters::Smoother::Newton) {
@@ -36,8 +37,9 @@ LevelState<Real>::LevelState(const LevelHierarchy<Real>& hierarchy, int level,
 
 template <class Real>
 void LevelState<Real>::restart(const CycleParameters& parameters) {
+  setMetric(ROL::nullPtr);
   secant.clear();
-  trialsInNoise_ = 0;
+  trialsInNoise_ = rejections_ = 0;
   smoothingRadius = TrustRegionRadius<Real>(parameters);
   correctionRadius = TrustRegionRadius<Real>(parameters);
   recursion = RecursionControl(parameters.recursion);
@@ -96,22 +98,50 @@ void LevelState<Real>::evaluate() {
   value = model.value(*x, tol);
   model.gradient(gradient.overwrite(), *x, tol);
   valueScale = std::min(std::abs(value), Real(1));
-  trialsInNoise_ = 0;
+  trialsInNoise_ = rejections_ = 0;
   gradientNorm = gradient.vector().norm();
+  if (hasMetric()) toMetric(scaledGradient_, gradient);
+}
+
+template <class Real>
+void LevelState<Real>::setMetric(const ROL::Ptr<AdaptiveMetric<Real>>& metric) {
+  metric_ = metric;
+  if (metric == ROL::nullPtr) return;
+  if (scaledStep_ == ROL::nullPtr) {
+    scaledStep_ = x->clone();
+    scaledGradient_ = PairedGradient<Real>(gradient.vector().clone());
+    scaledGradientTrial_ = PairedGradient<Real>(gradient.vector().clone());
+  }
+  toMetric(scaledGradient_, gradient);
+}
+
+template <class Real>
+bool LevelState<Real>::leaveMetric(const CycleParameters& parameters) {
+  if (!hasMetric()) return false;
+  setMetric(ROL::nullPtr);
+  secant.clear();
+  rejections_ = 0;
+  smoothingRadius = TrustRegionRadius<Real>(parameters);
+  return true;
 }
 
 template <class Real>
 SubproblemResult<Real> LevelState<Real>::solveSubproblem(Real radius) {
-  return newton == ROL::nullPtr ? secant.solveTrustRegion(*step, gradient, radius)
-                                : newton->solve(*step, gradient.vector(), *x, model, radius);
+  if (newton != ROL::nullPtr) return newton->solve(*step, gradient.vector(), *x, model, radius);
+  if (!hasMetric()) return secant.solveTrustRegion(*step, gradient, radius);
+  const auto result = secant.solveTrustRegion(*scaledStep_, scaledGradient_, radius);
+  metric_->fromCurvatureCoordinates(*step, *scaledStep_);
+  return result;
 }
 
 template <class Real>
 void LevelState<Real>::learnFromTrial() {
   if (newton != ROL::nullPtr) return;
-  gradientDifference_->set(gradientTrial.vector());
-  gradientDifference_->axpy(Real(-1), gradient.vector());
-  secant.addPair(*step, *gradientDifference_, gradientTrial);
+  const bool isScaled = hasMetric();
+  PairedGradient<Real>& trial = isScaled ? scaledGradientTrial_ : gradientTrial;
+  gradientDifference_->set(trial.vector());
+  gradientDifference_->axpy(Real(-1), (isScaled ? scaledGradient_ : gradient).vector());
+  secant.addPair(isScaled ? *scaledStep_ : *step, *gradientDifference_, trial);
 }
 
 template <class Real>
@@ -123,20 +153,25 @@ bool LevelState<Real>::evaluateTrial() {
   valueTrial = model.value(*xTrial, tol);
   if (!std::isfinite(valueTrial)) return false;
   model.gradient(gradientTrial.overwrite(), *xTrial, tol);
-  return std::isfinite(gradientTrial.vector().norm());
+  if (!std::isfinite(gradientTrial.vector().norm())) return false;
+  if (hasMetric()) toMetric(scaledGradientTrial_, gradientTrial);
+  return true;
 }
 
 template <class Real>
 void LevelState<Real>::acceptTrial() {
   std::swap(x, xTrial);
   std::swap(gradient, gradientTrial);
+  std::swap(scaledGradient_, scaledGradientTrial_);
   value = valueTrial;
   gradientNorm = gradient.vector().norm();
+  rejections_ = 0;
   model.update(*x, ROL::UpdateType::Accept);
 }
 
 template <class Real>
 void LevelState<Real>::rejectTrial() {
+  ++rejections_;
   model.update(*x, ROL::UpdateType::Revert);
 }
 
@@ -169,6 +204,7 @@ void LevelState<Real>::visitState(StateArchive<Real>& archive, const std::string
   archive.visitNumber(name + "/value_scale", valueScale);
   archive.visitNumber(name + "/gradient_norm", gradientNorm);
   archive.visitNumber(name + "/trials_in_noise", trialsInNoise_);
+  archive.visitNumber(name + "/rejections", rejections_);
   double error = relativeError();
   archive.visitNumber(name + "/relative_error", error);
   if (!archive.restores()) return;

@@ -218,15 +218,16 @@ void MultilevelTrustRegion<Real>::smooth(int level, int steps) {
 }
 
 // One trust-region step with the level's secant or Newton model; steps 1 to 3 are in SpectralModel. False if
-// there is nothing left to do on the level.
+// there is nothing left to do on the level, also without a metric.
 template <class Real>
 bool MultilevelTrustRegion<Real>::smooth(int level) {
   LevelState<Real>& s = levels_[level];
   const Real radius = std::min(s.smoothingRadius.value(), s.remainingDistance());
-  if (!(radius > Real(0)) || s.isStationary()) return false;
+  if (s.isStationary()) return false;
+  if (!(radius > Real(0))) return s.leaveMetric(parameters_);
   // Step 4: the minimiser of the model within the radius.
   const auto subproblem = s.solveSubproblem(radius);
-  if (subproblem.stepNorm <= s.smallestStep() && s.stepIsLost()) return false;
+  if (subproblem.stepNorm <= s.smallestStep() && s.stepIsLost()) return s.leaveMetric(parameters_);
   // Step 5: trial iterate and secant pair.
   const bool finite = s.evaluateTrial();
   record_.ratio = s.ratio(finite, subproblem.predictedReduction);
@@ -237,6 +238,7 @@ bool MultilevelTrustRegion<Real>::smooth(int level) {
     s.acceptTrial();
   } else {
     s.rejectTrial();
+    if (s.distrustsMetric()) s.leaveMetric(parameters_);
   }
   return true;
 }

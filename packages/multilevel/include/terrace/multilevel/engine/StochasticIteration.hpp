@@ -67,6 +67,8 @@ private:
 
   /// Of the level that was entered.
   Objective& objective() const { return *objectives_[static_cast<std::size_t>(level_)]; }
+  void visitMetric(StateArchive<Real>& archive, const std::string& name, LevelState<Real>& state, int level);
+  void makeMetric(int level, const LevelState<Real>& state);
   void begin(int level, const LevelState<Real>& state);
   double objectiveWork() const;
   long batchSize(long samples, double workOfMetric) const;
@@ -80,6 +82,7 @@ private:
   double rate() const;
   void grow(LevelState<Real>& state, CycleRunner<Real>& cycles);
   void handOver(LevelState<Real>& state, CycleRunner<Real>& cycles);
+  void enterMetric(LevelState<Real>& state);
   void showRow(LevelState<Real>& state, CycleRunner<Real>& cycles, long samples, Real ratio, bool accepted);
 
   const LevelHierarchy<Real>& hierarchy_;
@@ -88,6 +91,7 @@ private:
   std::uint64_t seed_;
   bool isActive_ = false;
   int level_ = 0;
+  ROL::Ptr<AdaptiveMetric<Real>> metric_;        ///< Of the level.
   std::optional<AveragedDescent<Real>> descent_; ///< Of the level.
   std::optional<WindowSequence> batches_;
   long nextBatch_ = 0;
@@ -99,6 +103,7 @@ private:
   Real meanOfBatches_ = 0;            ///< Of an iteration.
   double nextTrial_ = 0;              ///< Least work.
   Real trialRadius_ = 0;              ///< After the last trial on the level; 0 before.
+  bool referenceIsTrial_ = false;     ///< The last check was the end of a trial that lost.
   std::vector<ProgressPoint> course_; ///< After each iteration on the level.
 };
 

@@ -39,21 +39,24 @@ double StochasticIteration<Real>::objectiveWork() const {
              : level.work;
 }
 
+template <class Real>
+void StochasticIteration<Real>::makeMetric(int level, const LevelState<Real>& state) {
+  level_ = level;
+  if (auto* source = dynamic_cast<MetricSource<Real>*>(&objective())) {
+    metric_ = source->makeMetric({});
+  } else {
+    metric_ = ROL::makePtr<DiagonalMetric<Real>>(state.x->dual(), MetricOptions());
+  }
+}
+
 // The descent on a level, from its iterate.
 template <class Real>
 void StochasticIteration<Real>::begin(int level, const LevelState<Real>& state) {
-  level_ = level;
-  Objective& f = objective();
-  auto* source = dynamic_cast<MetricSource<Real>*>(&f);
-  ROL::Ptr<AdaptiveMetric<Real>> metric;
-  if (source != nullptr) {
-    metric = source->makeMetric({});
-  } else {
-    metric = ROL::makePtr<DiagonalMetric<Real>>(state.x->dual(), MetricOptions());
-  }
-  useBatches(batchSize(f.samples(), metric->workOfStep()));
+  makeMetric(level, state);
+  useBatches(batchSize(objective().samples(), metric_->workOfStep()));
   trialRadius_ = 0;
-  descent_.emplace(*state.x, metric, typename AveragedDescent<Real>::Options());
+  referenceIsTrial_ = false;
+  descent_.emplace(*state.x, metric_, typename AveragedDescent<Real>::Options());
   descent_->start(*state.x);
 }
 
@@ -161,11 +164,13 @@ bool StochasticIteration<Real>::steps(LevelState<Real>& state, CycleRunner<Real>
 template <class Real>
 bool StochasticIteration<Real>::checkIsDue(const CycleRunner<Real>& cycles) const {
   const double work = cycles.usefulWork();
-  return cycles.limitReached(objectiveWork() / 3) ||
-         work - workAtCheck_ >= std::max(2 * objectiveWork(), (work - workAtStart_) / 2);
+  const double distance = referenceIsTrial_ ? 2 * trialSweeps * objectiveWork()
+                                            : std::max(2 * objectiveWork(), (work - workAtStart_) / 2);
+  return cycles.limitReached(objectiveWork() / 3) || work - workAtCheck_ >= distance;
 }
 
 // The objective of all samples at the model; where it has not decreased, the state of the last check returns.
+// Where that was what a lost trial had reached, in half of the work, the trial's method is the faster one.
 template <class Real>
 void StochasticIteration<Real>::check(LevelState<Real>& state, CycleRunner<Real>& cycles) {
   state.x->set(descent_->iterate());
@@ -186,7 +191,13 @@ void StochasticIteration<Real>::check(LevelState<Real>& state, CycleRunner<Real>
   state.start->axpy(Real(-1), *state.x);
   workAtCheck_ = cycles.usefulWork();
   showRow(state, cycles, objective().batchSamples(), ratio, accepted);
-  if (!accepted) grow(state, cycles);
+  if (accepted) {
+    referenceIsTrial_ = false;
+  } else if (!referenceIsTrial_) {
+    grow(state, cycles);
+  } else if (!cycles.limitReached()) {
+    handOver(state, cycles);
+  }
 }
 
 // Batches that mislead grow, until they are everything: then the method is the deterministic one.
@@ -201,15 +212,31 @@ void StochasticIteration<Real>::grow(LevelState<Real>& state, CycleRunner<Real>&
   }
 }
 
-// From here on the run makes deterministic cycles, from the iterate.
+// From here on the run makes deterministic cycles, from the iterate; on the finest level in the coordinates
+// of the metric, as it is now.
 template <class Real>
 void StochasticIteration<Real>::handOver(LevelState<Real>& state, CycleRunner<Real>& cycles) {
   isActive_ = false;
-  const Real radius = trialRadius_ > Real(0) ? 2 * trialRadius_ : descent_->lastStepNorm();
-  if (std::isfinite(radius) && radius > Real(0)) state.smoothingRadius.carryOver(radius);
   // Coarse levels know nothing yet of the curvature, so corrections do not come first.
   state.recursion.recordCorrection(0, hierarchy_[level_].work);
   cycles.enter(level_);
+  if (level_ == 0 && state.newton == ROL::nullPtr && descent_->steps() > 0) enterMetric(state);
+  Real radius = descent_->lastStepNorm();
+  // Mean squares of a batch's derivatives are at most the curvature over its size. Measured: a sixteenth.
+  if (state.hasMetric()) radius = state.scaledGradientNorm() / static_cast<Real>(16 * batches_->size());
+  if (trialRadius_ > Real(0)) radius = 2 * trialRadius_;
+  if (!std::isfinite(radius) || !(radius > Real(0))) return;
+  state.hasMetric() ? state.smoothingRadius.set(radius) : state.smoothingRadius.carryOver(radius);
+}
+
+// A metric that makes nothing, or no numbers, of a gradient is of no use.
+template <class Real>
+void StochasticIteration<Real>::enterMetric(LevelState<Real>& state) {
+  state.setMetric(metric_);
+  if (std::isfinite(state.scaledGradientNorm()) && state.scaledGradientNorm() > Real(0))
+    state.secant.clear();
+  else
+    state.setMetric(ROL::nullPtr);
 }
 
 template <class Real>
@@ -231,6 +258,7 @@ void StochasticIteration<Real>::tryDeterministic(LevelState<Real>& state, CycleR
   handOver(state, cycles);
   const Real valueBefore = state.value;
   const double workBefore = cycles.usefulWork();
+  const bool hadMetric = state.hasMetric();
   const double end = workBefore + trialSweeps * hierarchy_[level_].work;
   while (cycles.usefulWork() < end && !cycles.limitReached() && !state.isAtPrecisionFloor()) {
     cycles.runCycle(level_);
@@ -242,13 +270,17 @@ void StochasticIteration<Real>::tryDeterministic(LevelState<Real>& state, CycleR
   if (decrease >= stochasticRate * spent || isLast) return;
   isActive_ = true;
   nextTrial_ = 2 * cycles.usefulWork();
-  trialRadius_ = state.smoothingRadius.value();
+  trialRadius_ = hadMetric == state.hasMetric() ? state.smoothingRadius.value() : Real(0);
+  if (state.hasMetric()) state.secant.clear();
+  state.setMetric(ROL::nullPtr);
   if (level_ > 0) {
     state.x->set(descent_->iterate());
     state.value = meanOfBatches_;
   } else {
     checked_->set(*state.x);
     checkedValue_ = state.value;
+    workAtCheck_ = cycles.usefulWork();
+    referenceIsTrial_ = true;
   }
 }
 
@@ -271,13 +303,31 @@ void StochasticIteration<Real>::showRow(LevelState<Real>& state, CycleRunner<Rea
   cycles.addRow(level_, ratio, stepNorm, accepted);
 }
 
+// The metric of deterministic steps after the hand-over.
+template <class Real>
+void StochasticIteration<Real>::visitMetric(StateArchive<Real>& archive, const std::string& name,
+                                            LevelState<Real>& state, int level) {
+  bool isUsed = state.hasMetric();
+  archive.visitNumber(name + "_is_used", isUsed);
+  if (!isUsed) return;
+  if (archive.restores()) {
+    const UncountedWork uncounted(*hierarchy_.work());
+    makeMetric(level, state);
+  }
+  metric_->visitState(archive, name);
+  if (archive.restores()) state.setMetric(metric_);
+}
+
 template <class Real>
 void StochasticIteration<Real>::visitState(StateArchive<Real>& archive, const std::string& name,
                                            LevelState<Real>& state, int level) {
   archive.visitNumber(name + "/active", isActive_);
   bool hasDescent = descent_.has_value();
   archive.visitNumber(name + "/has_descent", hasDescent);
-  if (!hasDescent) return descent_.reset();
+  if (!hasDescent) {
+    descent_.reset();
+    return visitMetric(archive, name + "/metric", state, level);
+  }
   if (archive.restores()) {
     const UncountedWork uncounted(*hierarchy_.work());
     begin(level, state);
@@ -294,6 +344,7 @@ void StochasticIteration<Real>::visitState(StateArchive<Real>& archive, const st
   archive.visitNumber(name + "/mean_of_batches", meanOfBatches_);
   archive.visitNumber(name + "/next_trial", nextTrial_);
   archive.visitNumber(name + "/trial_radius", trialRadius_);
+  archive.visitNumber(name + "/reference_is_trial", referenceIsTrial_);
   visitProgress(archive, name + "/course", course_);
 }
 

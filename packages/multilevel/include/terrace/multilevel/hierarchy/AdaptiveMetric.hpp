@@ -39,6 +39,20 @@ public:
   /// \p derivative = M \p step. After the first gradient.
   virtual void apply(ROL::Vector<Real>& derivative, const ROL::Vector<Real>& step) = 0;
 
+  /// \name Curvature coordinates
+  ///
+  /// A positive definite C = R^T R estimates the objective's Hessian, from M^2: the mean squares of the
+  /// derivatives of batches are as large where the curvature is, up to a factor. A step s has the coordinates
+  /// R s, a derivative g has R^{-T} g, and the Hessian there is nearer to a multiple of the identity. After
+  /// the first gradient; the same C until the next.
+  ///@{
+  /// \p coordinates = R^{-T} \p derivative.
+  virtual void toCurvatureCoordinates(ROL::Vector<Real>& coordinates,
+                                      const ROL::Vector<Real>& derivative) = 0;
+  /// \p step = R^{-1} \p coordinates: the adjoint.
+  virtual void fromCurvatureCoordinates(ROL::Vector<Real>& step, const ROL::Vector<Real>& coordinates) = 0;
+  ///@}
+
   /// Work units of learnAndApplyInverse() on the average, 0 where they are not counted.
   virtual double workOfStep() const = 0;
 
@@ -47,10 +61,12 @@ public:
 };
 
 /// How a metric forgets: M^2 has the running means v := decay v + (1 - decay) g^2 of squared derivatives in
-/// the coordinates of the metric, so that M = sqrt(v / (1 - decay^k)) + shift after k gradients.
+/// the coordinates of the metric, so that M = sqrt(v / (1 - decay^k)) + shift after k gradients. C is
+/// v / (1 - decay^k) plus `damping` times its mean over all coordinates.
 struct MetricOptions {
   double decay = 0.99;
   double shift = 1e-8;
+  double damping = 0.03;
 };
 
 /// What an objective implements to offer a metric of its own. It adds the metric's arithmetic to its work.

@@ -13,9 +13,10 @@ namespace terrace {
 /// Stochastic descent in an adaptive metric, with averaged iterates and a step length that controls itself:
 /// no learning rate and no schedule.
 ///
-/// The model x is an average of fast iterates z; a step evaluates value and gradient on its batch at
-/// \f$y = x + s u\f$, \f$u = z - x\f$, and takes \f$z := z - \alpha M^{-1} g\f$, \f$x := x + c_k (z - x)\f$
-/// with \f$c_k = (k+1)^2 / \sum_{j \le k} (j+1)^2\f$ (schedule-free averaging: Defazio et al., NeurIPS 2024).
+/// The model x is an average of fast iterates z, of which u is kept; a step evaluates value and gradient on
+/// its batch at \f$y = x + s u\f$, \f$u = z - x\f$, and takes \f$z := z - \alpha M^{-1} g\f$, \f$x := x + c_k
+/// (z - x)\f$ with \f$c_k = (k+1)^2 / \sum_{j \le k} (j+1)^2\f$ (schedule-free averaging: Defazio et al.,
+/// NeurIPS 2024).
 ///
 /// The step length \f$\alpha\f$ starts with a ratio test on the first batch. From then on it is steered by a
 /// ratio that needs no test of its own: along u the loss is nearly a parabola. Its slope at y is \f$\langle
@@ -60,6 +61,8 @@ public:
   /// Length of the last step of the fast iterate.
   Real lastStepNorm() const { return stepLength_ * direction_->norm(); }
 
+  const ROL::Ptr<AdaptiveMetric<Real>>& metric() const { return metric_; }
+
   void visitState(StateArchive<Real>& archive, const std::string& name);
 
 private:
@@ -68,8 +71,8 @@ private:
 
   ROL::Ptr<AdaptiveMetric<Real>> metric_;
   Options options_;
-  ROL::Ptr<ROL::Vector<Real>> x_, z_, keptX_, keptZ_; // primal
-  ROL::Ptr<ROL::Vector<Real>> difference_, point_, direction_;
+  ROL::Ptr<ROL::Vector<Real>> x_, u_, keptX_, keptU_; // primal
+  ROL::Ptr<ROL::Vector<Real>> point_, direction_;
   ROL::Ptr<ROL::Vector<Real>> gradient_; // dual
   Real value_ = 0;
   Real pairing_ = 0; // s <g, u>

@@ -14,14 +14,14 @@ template <class Real>
 AveragedDescent<Real>::AveragedDescent(const ROL::Vector<Real>& x, ROL::Ptr<AdaptiveMetric<Real>> metric,
                                        const Options& options)
     : metric_(std::move(metric)), options_(options), gradient_(x.dual().clone()) {
-  for (auto* vector : {&x_, &z_, &keptX_, &keptZ_, &difference_, &point_, &direction_}) *vector = x.clone();
+  for (auto* vector : {&x_, &u_, &keptX_, &keptU_, &point_, &direction_}) *vector = x.clone();
 }
 
 template <class Real>
 void AveragedDescent<Real>::start(const ROL::Vector<Real>& x) {
   metric_->restart();
   x_->set(x);
-  z_->set(x);
+  u_->zero();
   value_ = pairing_ = stepLength_ = slope_ = curvature_ = weights_ = 0;
   steps_ = probes_ = 0;
   keep();
@@ -30,41 +30,40 @@ void AveragedDescent<Real>::start(const ROL::Vector<Real>& x) {
 template <class Real>
 void AveragedDescent<Real>::keep() {
   keptX_->set(*x_);
-  keptZ_->set(*z_);
+  keptU_->set(*u_);
 }
 
 template <class Real>
 void AveragedDescent<Real>::goBack() {
   x_->set(*keptX_);
-  z_->set(*keptZ_);
+  u_->set(*keptU_);
   stepLength_ /= 2;
 }
 
 template <class Real>
 bool AveragedDescent<Real>::step(ROL::Objective<Real>& objective) {
   const auto s = static_cast<Real>(options_.lookAhead);
-  difference_->set(*z_);
-  difference_->axpy(Real(-1), *x_);
   point_->set(*x_);
-  point_->axpy(s, *difference_);
+  point_->axpy(s, *u_);
   metric_->expectGradient();
   Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
   objective.update(*point_, ROL::UpdateType::Initial);
   value_ = objective.value(*point_, tolerance);
   if (std::isfinite(value_)) objective.gradient(*gradient_, *point_, tolerance);
-  pairing_ = std::isfinite(value_) ? s * difference_->apply(*gradient_) : value_;
+  pairing_ = std::isfinite(value_) ? s * u_->apply(*gradient_) : value_;
   if (!std::isfinite(pairing_)) {
     stepLength_ /= 2;
     return false;
   }
   metric_->learnAndApplyInverse(*direction_, *gradient_);
   steps_ == 0 ? findStepLength(objective) : steer(objective);
-  z_->axpy(-stepLength_, *direction_);
   const auto weight = static_cast<Real>(steps_ + 1) * static_cast<Real>(steps_ + 1);
   weights_ += weight;
   const Real share = weight / weights_;
-  x_->scale(Real(1) - share);
-  x_->axpy(share, *z_);
+  // z := z - alpha M^{-1} g moves u = z - x along; x := x + c u leaves (1 - c) u.
+  u_->axpy(-stepLength_, *direction_);
+  x_->axpy(share, *u_);
+  u_->scale(Real(1) - share);
   ++steps_;
   return true;
 }
@@ -77,7 +76,7 @@ void AveragedDescent<Real>::findStepLength(ROL::Objective<Real>& objective) {
   const Real slope = direction_->apply(*gradient_);
   stepLength_ = Real(1e-5);
   for (int i = 0; i < mostDoublings && slope > Real(0); ++i) {
-    point_->set(*z_);
+    point_->set(*x_);
     point_->axpy(-2 * stepLength_, *direction_);
     const Real decrease = value_ - valueAlone(objective, *point_);
     if (!(decrease >= stepLength_ * slope)) break; // half of 2 stepLength slope; also where it is not finite
@@ -108,9 +107,9 @@ void AveragedDescent<Real>::steer(ROL::Objective<Real>& objective) {
 template <class Real>
 void AveragedDescent<Real>::visitState(StateArchive<Real>& archive, const std::string& name) {
   archive.visit(name + "/x", *x_);
-  archive.visit(name + "/z", *z_);
+  archive.visit(name + "/u", *u_);
   archive.visit(name + "/kept_x", *keptX_);
-  archive.visit(name + "/kept_z", *keptZ_);
+  archive.visit(name + "/kept_u", *keptU_);
   archive.visitNumber(name + "/value", value_);
   archive.visitNumber(name + "/step_length", stepLength_);
   archive.visitNumber(name + "/slope", slope_);

@@ -3,6 +3,7 @@
 #include <terrace/multilevel/hierarchy/AdaptiveMetric.hpp>
 #include <terrace/multilevel/hierarchy/EntrywiseOperations.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -40,6 +41,12 @@ public:
     setEntries(derivative, step);
     multiplyByRoots(derivative, *squares_, scale(), static_cast<Real>(options_.shift));
   }
+  void toCurvatureCoordinates(ROL::Vector<Real>& coordinates, const ROL::Vector<Real>& derivative) override {
+    divideByCurvatureRoots(coordinates, derivative);
+  }
+  void fromCurvatureCoordinates(ROL::Vector<Real>& step, const ROL::Vector<Real>& coordinates) override {
+    divideByCurvatureRoots(step, coordinates);
+  }
   double workOfStep() const override { return 0; }
   void visitState(StateArchive<Real>& archive, const std::string& name) override {
     archive.visitNumber(name + "/steps", steps_);
@@ -47,6 +54,20 @@ public:
   }
 
 private:
+  // target = C^{-1/2} source, C = v / (1 - decay^k) + damping times its mean.
+  void divideByCurvatureRoots(ROL::Vector<Real>& target, const ROL::Vector<Real>& source) {
+    setEntries(target, source);
+    const Real mean = squares_->reduce(ROL::Elementwise::ReductionSum<Real>()) /
+                      static_cast<Real>(std::max(squares_->dimension(), 1));
+    const Real shift = mean > Real(0) ? static_cast<Real>(options_.damping) * mean : Real(1);
+    const auto quotient = [shift](const Real& entry, const Real& square) {
+      return entry / std::sqrt(square + shift);
+    };
+    target.scale(Real(1) / scale());
+    target.applyBinary(ROL::Elementwise::BinaryFunctionWrapper<Real, decltype(quotient)>(quotient),
+                       *squares_);
+  }
+
   // The coordinates of a vector of the other space, whatever its inner product.
   static void setEntries(ROL::Vector<Real>& target, const ROL::Vector<Real>& source) {
     target.zero();
