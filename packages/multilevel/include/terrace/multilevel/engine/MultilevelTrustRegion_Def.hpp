@@ -131,8 +131,8 @@ void MultilevelTrustRegion<Real>::iterate() {
         "Decreases that are left are below the errors of the value. " + levels_[0].precision->remedy();
 }
 
-// Limits of the run, and of nested iteration while it is under way. The shares are measured: doc/ladder.md
-// and, of stochastic steps, doc/real-data.md.
+// Limits of the run, and of nested iteration while it is under way. The shares are measured:
+// doc/measurements/ladder.md and, of stochastic steps, doc/measurements/real-data.md.
 template <class Real>
 bool MultilevelTrustRegion<Real>::limitReached(double reserve) const {
   if (limits_ == ROL::nullPtr) return false;
