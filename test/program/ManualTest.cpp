@@ -81,7 +81,8 @@ TEST(Manual, HasAPageForEveryCommandWithEveryOptionOfItsHelp) {
 }
 
 TEST(Manual, PagesHaveNoErrorsOfRoff) {
-  if (!isInstalled("mandoc")) GTEST_SKIP() << "mandoc is not installed (scripts/install-site-tools.sh)";
+  if (!isInstalled("mandoc"))
+    GTEST_SKIP() << "mandoc is not installed (scripts/install-dependencies.sh --site)";
   const TemporaryDirectory directory;
   ASSERT_EQ(runProgram("man --output " + directory.file("man1")).status, 0);
   const ShellOutcome lint = shell("mandoc -T lint -W error " + directory.file("man1") + "/*.1");
@@ -108,7 +109,7 @@ TEST(Completion, OfBashOffersCommandsOptionsChoicesAndFiles) {
 }
 
 TEST(Completion, OfFishOffersCommandsOptionsAndChoices) {
-  if (!isInstalled("fish")) GTEST_SKIP() << "fish is not installed (scripts/install-site-tools.sh)";
+  if (!isInstalled("fish")) GTEST_SKIP() << "fish is not installed (scripts/install-dependencies.sh --site)";
   const TemporaryDirectory directory;
   const std::string script = directory.write("terrace.fish", runProgram("completion fish").output);
   const auto offered = [&script](const std::string& line) {
@@ -122,7 +123,7 @@ TEST(Completion, OfFishOffersCommandsOptionsAndChoices) {
 }
 
 TEST(Completion, OfZshHasNoErrorsOfSyntax) {
-  if (!isInstalled("zsh")) GTEST_SKIP() << "zsh is not installed (scripts/install-site-tools.sh)";
+  if (!isInstalled("zsh")) GTEST_SKIP() << "zsh is not installed (scripts/install-dependencies.sh --site)";
   const TemporaryDirectory directory;
   const std::string script = directory.write("_terrace", runProgram("completion zsh").output);
   const ShellOutcome check = shell("zsh -n " + script);
