@@ -12,6 +12,9 @@ numbers too, unless the block says otherwise:
     ```console any=Seconds,Machine     numbers do not count in lines that begin with these words
     ```console fails                   the commands end with a status other than 0
 
+A page that needs programs or modules that are not installed says so in its first lines, <!-- needs: jq python:h5py -->,
+and is skipped (status 77) where they are missing.
+
 A block ```xml from=FILE, of any language, is an excerpt: its lines stand in that file in this order, where "..." stands
 for any lines.
 """
@@ -122,7 +125,7 @@ def make_folder(source, build, work):
 
 def run(commands, work, build):
     """The printed lines and the status of each command, all run in one shell."""
-    script = "exec 2>&1\n" + "".join(f"{command}\necho; echo \"{MARK} $?\"\n" for command, _ in commands)
+    script = "exec 2>&1\n" + "".join(f"{command}\nstatus=$?; echo; echo \"{MARK} $status\"\n" for command, _ in commands)
     environment = dict(os.environ, PATH=os.path.join(build, "bin") + ":" + os.environ["PATH"], COLUMNS="200")
     result = subprocess.run(["bash", "-c", script], cwd=work, env=environment, stdin=subprocess.DEVNULL,
                             stdout=subprocess.PIPE, text=True, errors="replace", check=False)
@@ -170,6 +173,19 @@ def check_excerpt(page, block, source):
     return [f"{page}:{block.line}: not in {block.options['from']}: {wrong[0]}"] if wrong else []
 
 
+def missing_tools(page):
+    with open(page, encoding="utf-8") as file:
+        needs = re.search(r"<!-- needs: (.*) -->", file.read())
+    missing = []
+    for tool in needs.group(1).split() if needs else []:
+        module = tool.removeprefix("python:")
+        there = shutil.which(tool) if module == tool else subprocess.run(
+            ["/usr/bin/python3", "-c", f"import {module}"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+        if not there:
+            missing.append(tool)
+    return missing
+
+
 def main():
     page, source, build, work = sys.argv[1:]
     source, build = os.path.abspath(source), os.path.abspath(build)
@@ -178,6 +194,9 @@ def main():
     consoles = [block for block in blocks if block.language == "console"]
     if not consoles:
         raise SystemExit(f"{page}: has no commands")
+    if missing := missing_tools(page):
+        print(f"{page}: SKIPPED, not installed: {' '.join(missing)} (scripts/install-dependencies.sh --tutorials)")
+        sys.exit(77)
     make_folder(source, build, work)
     complaints = [complaint for block in excerpts for complaint in check_excerpt(page, block, source)]
     complaints += check_commands(page, consoles, work, build)
