@@ -15,7 +15,7 @@ packages=(
 for option in "$@"; do
   case $option in
   --tutorials) packages+=(python3-h5py python3-matplotlib jq) ;;
-  --site) packages+=(doxygen libjs-mathjax mandoc zsh fish) ;;
+  --site) packages+=(doxygen libjs-mathjax libjs-lunr mandoc zsh fish) ;;
   *)
     echo "install-dependencies.sh: \"$option\" is not an option; expected --tutorials or --site" >&2
     exit 2

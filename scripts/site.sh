@@ -22,6 +22,10 @@ mkdir -p "$SITE" "$WORK/input"
 "$terrace" man --format markdown > "$WORK/input/commands.md"
 doxygen doc/site/Doxyfile
 
+# Every class of a public header is documented. Members whose names and types say all need no comment.
+doxygen doc/site/Doxyfile.headers 2> /dev/null # it has nothing to say but that it writes no pages
+grep 'Compound .* is not documented' "$WORK/warnings-of-headers" >> "$WORK/warnings" || true
+
 if [[ -s $WORK/warnings ]]; then
   cat "$WORK/warnings" >&2
   echo "site.sh: the pages or doc comments above are wrong" >&2
@@ -44,6 +48,10 @@ cp -r "$mathjax/jax/element" "$SITE/mathjax/jax/"
 mkdir -p "$SITE/mathjax/jax/output/SVG/fonts"
 cp -r "$mathjax/jax/output/SVG/"*.js "$mathjax/jax/output/SVG/autoload" "$SITE/mathjax/jax/output/SVG/"
 cp -r "$mathjax/jax/output/SVG/fonts/TeX" "$SITE/mathjax/jax/output/SVG/fonts/"
+
+/usr/bin/python3 doc/site/make_search_index.py "$SITE"
+cp doc/site/search.js "$SITE/"
+cp /usr/share/javascript/lunr/lunr.min.js "$SITE/lunr.js"
 
 /usr/bin/python3 doc/site/check_site.py "$SITE"
 echo "Site: $SITE/index.html ($(du -sh "$SITE" | cut -f 1))"

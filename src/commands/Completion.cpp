@@ -11,7 +11,7 @@ void addCompletion(CLI::App& parent, Action& chosen) {
   const auto shell = std::make_shared<std::string>();
   CLI::App* command =
       parent.add_subcommand("completion", "Print a script by which a shell completes commands");
-  command->add_option("SHELL", *shell, "The shell")
+  command->add_option("SHELL", *shell, "bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   command->footer(

@@ -99,7 +99,8 @@ void printParameters(const ParametersOptions& options, std::ostream& out) {
   } else if (format == "json") {
     out << parametersAsJson(parameters);
   } else if (format == "markdown") {
-    out << "# Parameters of a deck\n\nFor --set: PATH/NAME=VALUE.\n" << parametersAsMarkdown(parameters);
+    out << "# Parameters of a deck\n\nOn the command line: `--set PATH/NAME=VALUE`.\n\n"
+        << parametersAsMarkdown(parameters);
   } else {
     out << "Parameters of a deck (for --set: PATH/NAME=VALUE).\n" << parametersAsText(parameters);
     if (!all) out << "\nROL's own parameters: terrace parameters --all.\n";

@@ -17,25 +17,6 @@ std::vector<std::string> choicesIn(const std::string& typeName) {
   return choices;
 }
 
-CommandOption describeOption(const CLI::Option& option) {
-  CommandOption result;
-  const std::string type = option.get_type_name();
-  result.choices = choicesIn(type);
-  if (option.get_positional()) {
-    result.names.push_back(option.get_single_name());
-  } else {
-    for (const auto& name : option.get_snames()) result.names.push_back("-" + name);
-    for (const auto& name : option.get_lnames()) result.names.push_back("--" + name);
-    if (option.get_type_size() != 0)
-      result.value = result.choices.empty() ? type : joined(result.choices, "|");
-  }
-  result.about = option.get_description();
-  result.defaultText = option.get_default_str();
-  result.required = option.get_required();
-  result.repeated = option.get_items_expected_max() > 1;
-  return result;
-}
-
 // The lines of the help's end, before and after the line "Examples:" or "Example:".
 void splitFooter(const std::string& footer, CommandPage& page) {
   std::istringstream lines(footer);
@@ -53,7 +34,32 @@ void splitFooter(const std::string& footer, CommandPage& page) {
   while (!page.text.empty() && page.text.back().empty()) page.text.pop_back();
 }
 
+// CLI11's names of types that a user need not know.
+std::string valueWord(const std::string& typeName) {
+  const std::string type = typeName.substr(0, typeName.find(':'));
+  return type == "INT" || type == "UINT" || type == "FLOAT" ? "NUMBER" : type;
+}
+
 } // namespace
+
+CommandOption describeOption(const CLI::Option& option) {
+  CommandOption result;
+  const std::string type = option.get_type_name();
+  result.choices = choicesIn(type);
+  if (option.get_positional()) {
+    result.names.push_back(option.get_single_name());
+  } else {
+    for (const auto& name : option.get_snames()) result.names.push_back("-" + name);
+    for (const auto& name : option.get_lnames()) result.names.push_back("--" + name);
+    if (option.get_type_size() != 0)
+      result.value = result.choices.empty() ? valueWord(type) : joined(result.choices, "|");
+  }
+  result.about = option.get_description();
+  result.defaultText = option.get_default_str();
+  result.required = option.get_required();
+  result.repeated = option.get_items_expected_max() > 1;
+  return result;
+}
 
 std::string joined(const std::vector<std::string>& parts, const std::string& separator) {
   std::string text;

@@ -36,6 +36,9 @@ struct CommandPage {
   std::string usage() const;
 };
 
+/// What the help says about one argument or option.
+CommandOption describeOption(const CLI::Option& option);
+
 /// The page of \p app and, in it, those of all commands below.
 /// \param parents  names of the commands above it.
 CommandPage describeCommand(const CLI::App& app, const std::vector<std::string>& parents = {});

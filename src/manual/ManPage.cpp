@@ -67,7 +67,8 @@ void addOptions(const std::string& title, const std::vector<CommandOption>& opti
 
 std::string tableText(const std::string& text) {
   std::string result;
-  for (const char c : text) result += c == '|' ? std::string("\\|") : std::string(1, c);
+  for (const char c : text)
+    result += c == '|' ? std::string("\\|") : c == '<' ? std::string("&lt;") : std::string(1, c);
   return result;
 }
 
@@ -117,7 +118,9 @@ std::string manPage(const CommandPage& page, const std::string& version) {
 std::string markdownManual(const CommandPage& top, const std::string& version) {
   std::string text = "# Commands\n\nWhat `terrace COMMAND --help` says, of " + version + ".\n";
   forEachPage(top, [&text](const CommandPage& page) {
-    text += "\n## " + page.name(" ") + "\n\n" + page.about + ".\n\n    " + page.usage() + "\n";
+    const bool ends = !page.about.empty() && page.about.back() == '.';
+    text +=
+        "\n## " + page.name(" ") + "\n\n" + page.about + (ends ? "" : ".") + "\n\n    " + page.usage() + "\n";
     addTable("argument", page.arguments, text);
     addTable("option", page.options, text);
     addCode(page.text, text);

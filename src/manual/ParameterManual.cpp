@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cctype>
 #include <cmath>
 #include <sstream>
 
@@ -81,6 +82,21 @@ std::string markdownText(const std::string& text) {
   return result;
 }
 
+std::string rangeAsMarkdown(const ParameterEntry& entry) {
+  std::string text;
+  for (const auto& choice : parameterChoices(entry))
+    text += (text.empty() ? "One of `" : ", `") + choice + '`';
+  return text.empty() ? '`' + parameterRange(entry) + '`' : text;
+}
+
+// The anchor that renderers of Markdown give a heading.
+std::string headingAnchor(const std::string& heading) {
+  std::string anchor;
+  for (const char c : heading)
+    if (c != '/') anchor += c == ' ' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return anchor;
+}
+
 Json number(double value) {
   return std::isfinite(value) ? Json(value) : Json(shortestText(value));
 }
@@ -126,30 +142,28 @@ std::string parameterRange(const ParameterEntry& entry) {
   return range;
 }
 
-std::string parametersAsText(const ParameterList& list, const std::string& path) {
+std::string parametersAsText(const ParameterList& list) {
   std::string text, titled;
-  bool first = true;
-  forEachParameter(list, path, [&](const std::string& place, const std::string& name, const auto& entry) {
-    if (first || place != titled) text += '\n' + place + '\n';
-    titled = place;
-    first = false;
+  forEachParameter(list, "", [&](const std::string& path, const std::string& name, const auto& entry) {
+    if (path != titled) text += '\n' + path + '\n';
+    titled = path;
     text += entryAsText(name, entry);
   });
   return text;
 }
 
-std::string parametersAsMarkdown(const ParameterList& list, const std::string& path) {
-  std::string text, titled;
-  bool first = true;
-  forEachParameter(list, path, [&](const std::string& place, const std::string& name, const auto& entry) {
-    if (first || place != titled) text += "\n## " + place + '\n';
-    titled = place;
-    first = false;
-    text += "\n### " + name + "\n\n`" + parameterType(entry) + "`, default `" + defaultText(entry) + "`. ";
-    if (!entry.validator().is_null()) text += "Values: " + markdownText(parameterRange(entry)) + ". ";
-    text += "\n\n" + markdownText(oneLine(entry.docString())) + "\n";
+std::string parametersAsMarkdown(const ParameterList& list) {
+  std::string contents, text, titled;
+  forEachParameter(list, "", [&](const std::string& path, const std::string& name, const auto& entry) {
+    if (path != titled) {
+      contents += "- [" + path + "](#" + headingAnchor(path) + ")\n";
+      text += "\n## " + path + '\n';
+    }
+    titled = path;
+    text += "\n### " + name + "\n\n" + rangeAsMarkdown(entry) + "; default `" + defaultText(entry) +
+            "`.\n\n" + markdownText(oneLine(entry.docString())) + "\n";
   });
-  return text;
+  return contents + text;
 }
 
 std::string parametersAsJson(const ParameterList& list) {

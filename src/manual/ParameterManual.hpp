@@ -17,11 +17,11 @@ std::vector<std::string> parameterChoices(const Teuchos::ParameterEntry& entry);
 /// The values that a parameter may have, in words: its choices, its interval or its type.
 std::string parameterRange(const Teuchos::ParameterEntry& entry);
 
-/// Text for a terminal. \param path  of \p list: "Step/Adam"; "" for a whole deck.
-std::string parametersAsText(const Teuchos::ParameterList& list, const std::string& path = "");
+/// Text for a terminal. \param list  of a whole deck.
+std::string parametersAsText(const Teuchos::ParameterList& list);
 
-/// A heading for each list, a heading and a paragraph for each parameter.
-std::string parametersAsMarkdown(const Teuchos::ParameterList& list, const std::string& path = "");
+/// Links to the lists, then a heading for each list and for each parameter.
+std::string parametersAsMarkdown(const Teuchos::ParameterList& list);
 
 /// An array of objects: path, name, type, default, range, choices (if any), meaning.
 std::string parametersAsJson(const Teuchos::ParameterList& list);

@@ -122,13 +122,21 @@ TEST(Completion, OfFishOffersCommandsOptionsAndChoices) {
       << offered("terrace data convert --header y");
 }
 
-TEST(Completion, OfZshHasNoErrorsOfSyntax) {
+// An interactive zsh in a terminal of its own is given a line and a tab.
+TEST(Completion, OfZshOffersCommands) {
   if (!isInstalled("zsh")) GTEST_SKIP() << "zsh is not installed (scripts/install-dependencies.sh --site)";
   const TemporaryDirectory directory;
-  const std::string script = directory.write("_terrace", runProgram("completion zsh").output);
-  const ShellOutcome check = shell("zsh -n " + script);
-  EXPECT_EQ(check.status, 0) << check.output;
-  EXPECT_NE(readFile(script).find("_terrace_data_make_spiral"), std::string::npos);
+  directory.write("_terrace", runProgram("completion zsh").output);
+  const std::string session =
+      directory.write("session.zsh", "zmodload zsh/zpty\n"
+                                     "zpty z zsh -f -i\n"
+                                     "zpty -w z 'fpath=($DIRECTORY $fpath); autoload -U compinit; "
+                                     "compinit -u -D; print comp\"\"lete'\n"
+                                     "zpty -r z out '*complete*'\n"
+                                     "zpty -w -n z 'terrace data make sp'$'\\t'\n"
+                                     "zpty -r z out '*make spiral*'\n");
+  const ShellOutcome outcome = shell("DIRECTORY=" + directory.file("") + " timeout 60 zsh -f " + session);
+  EXPECT_EQ(outcome.status, 0) << outcome.output;
 }
 
 TEST(Parameters, AsJsonHaveTypesDefaultsAndChoices) {
