@@ -88,19 +88,39 @@ def lines_agree(shown, printed, within, any_number):
     return all(numbers_agree(a, b, within) for a, b in zip(NUMBER.findall(shown), NUMBER.findall(printed)))
 
 
+def longest_match(chunk, printed, places, agree):
+    """The first place where all lines of the chunk stand, or None; and the line that fails where most of them stand."""
+    best = (-1, "(nothing more)")
+    for place in places:
+        length = 0
+        while length < len(chunk) and place + length < len(printed) and agree(chunk[length], printed[place + length]):
+            length += 1
+        if length == len(chunk):
+            return place, None
+        if length > best[0]:
+            at = place + length
+            best = (length, printed[at] if at < len(printed) else "(nothing more)")
+    return None, (chunk[max(best[0], 0)], best[1])
+
+
 def mismatch(shown, printed, agree):
-    """The first line of `shown` that `printed` does not have in its place, or None. "..." matches any lines."""
-    at, skipping = 0, False
+    """A line of `shown` that `printed` does not have in its place, beside what is there; or None. "..." matches any lines."""
+    chunks = [[]]
     for line in shown:
         if line.strip() == "...":
-            skipping = True
-            continue
-        while skipping and at < len(printed) and not agree(line, printed[at]):
-            at += 1
-        if at == len(printed) or not agree(line, printed[at]):
-            return line, printed[at] if at < len(printed) else "(nothing more)"
-        at, skipping = at + 1, False
-    if at < len(printed) and not skipping:
+            chunks.append([])
+        else:
+            chunks[-1].append(line)
+    at = 0
+    for number, chunk in enumerate(chunks):
+        last = len(printed) - len(chunk)
+        first = max(at, last) if number == len(chunks) - 1 and chunk and number > 0 else at
+        places = range(at, at + 1) if number == 0 else range(first, max(first, last) + 1)
+        place, wrong = longest_match(chunk, printed, places, agree)
+        if wrong:
+            return wrong
+        at = place + len(chunk)
+    if at < len(printed) and chunks[-1]:
         return "(nothing more)", printed[at]
     return None
 
