@@ -14,6 +14,10 @@ struct Rosenbrock : ROL::StdObjective<double> {
   double value(const std::vector<double>& x, double&) override {
     return std::pow(1 - x[0], 2) + 100 * std::pow(x[1] - x[0] * x[0], 2);
   }
+  void gradient(std::vector<double>& g, const std::vector<double>& x, double&) override {
+    g[1] = 200 * (x[1] - x[0] * x[0]);
+    g[0] = -2 * (1 - x[0]) - 2 * x[0] * g[1];
+  }
 };
 
 } // namespace
