@@ -100,8 +100,9 @@ void solve(int intervals, int levels) {
   parameters.sublist("Status Test").set("Gradient Tolerance", 1e-6);
   const auto algorithm = terrace::makeAlgorithm(hierarchy, parameters);
   algorithm->run(*u, *(*hierarchy)[0].objective, std::cout);
-  std::printf("%d levels: %.1f work units, gradient norm %.1e, hottest %.6f\n", levels,
-              hierarchy->work()->units(), algorithm->getState()->gnorm,
+  const bool converged = algorithm->getState()->gnorm <= 1e-6;
+  std::printf("%d levels: %s, %.0f work units, hottest %.4f\n", levels,
+              converged ? "converged" : "not converged", hierarchy->work()->units(),
               at(nodes(*u), static_cast<std::size_t>(intervals / 2)));
 }
 
