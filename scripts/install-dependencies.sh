@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Terrace needs on Debian bookworm. Quiet and without network when everything is there.
+#   --tutorials  also what the tutorials use: Python's HDF5 and plots, notebooks as scripts
+#   --site       also what scripts/site.sh uses, and the shells and man pages that are tested
 set -euo pipefail
 
 packages=(
@@ -8,8 +10,18 @@ packages=(
   libtrilinos-rol-dev libtrilinos-tpetra-dev libtrilinos-teuchos-dev libtrilinos-kokkos-dev
   libtrilinos-kokkos-kernels-dev libtrilinos-epetra-dev libtrilinos-belos-dev libtrilinos-ifpack2-dev
   libcli11-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev
-  clang-format gnuplot-nox chromium
+  clang-format gnuplot-nox chromium python3
 )
+for option in "$@"; do
+  case $option in
+  --tutorials) packages+=(python3-h5py python3-matplotlib jq) ;;
+  --site) packages+=(doxygen libjs-mathjax libjs-lunr mandoc zsh fish) ;;
+  *)
+    echo "install-dependencies.sh: \"$option\" is not an option; expected --tutorials or --site" >&2
+    exit 2
+    ;;
+  esac
+done
 
 if ! command -v dpkg-query > /dev/null; then
   echo "install-dependencies.sh: this is no Debian system; install the equivalents of: ${packages[*]}" >&2

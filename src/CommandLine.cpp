@@ -2,11 +2,13 @@
 
 #include "Version.hpp"
 #include "commands/Commands.hpp"
+#include "manual/HelpFormatter.hpp"
 
 #include <terrace/parameters/ParameterValidation.hpp>
 
 #include <algorithm>
 #include <iostream>
+#include <memory>
 #include <stdexcept>
 
 namespace terrace::program {
@@ -20,7 +22,7 @@ void setUp(CLI::App& app, Action& chosen) {
   app.set_version_flag("--version", versionText);
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.require_subcommand(1);
-  app.get_formatter()->label("SUBCOMMAND", "COMMAND");
+  app.formatter(std::make_shared<HelpFormatter>());
   app.footer("Run in parallel: mpiexec -n 4 terrace train deck.xml\n"
              "Help for a command: terrace train --help\n"
              "Exit status: 0 success, 1 failure at run time, 2 wrong command line, deck or file.");

@@ -2,8 +2,10 @@
 
 #include "commands/Benchmark.hpp"
 #include "commands/Compare.hpp"
+#include "commands/Completion.hpp"
 #include "commands/Evaluate.hpp"
 #include "commands/History.hpp"
+#include "commands/Man.hpp"
 #include "commands/Parameters.hpp"
 #include "commands/Predict.hpp"
 #include "commands/Report.hpp"
@@ -23,6 +25,8 @@ const std::vector<AddCommand>& commands() {
       addData,       // terrace data
       addParameters, // terrace parameters
       addBenchmark,  // terrace benchmark
+      addMan,        // terrace man
+      addCompletion, // terrace completion
   };
   return all;
 }

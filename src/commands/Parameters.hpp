@@ -10,8 +10,9 @@ namespace terrace::program {
 struct ParametersOptions {
   /// Only parameters whose path begins with this: "Levels", "Step/Multilevel Trust Region"; "": all.
   std::string list;
-  bool all = false; ///< also ROL's own parameters
-  bool xml = false; ///< a complete deck instead of a manual
+  bool all = false;            ///< also ROL's own parameters
+  std::string format = "text"; ///< text, markdown, json or xml (a complete deck)
+  bool xml = false;            ///< format xml, whatever \c format is
 };
 
 /// Adds `terrace parameters`.

@@ -169,9 +169,9 @@ void Training::describe(std::ostream& out) const {
     out << stage.blocks << " blocks of width " << stage.shape.size() << ", ";
   out << p.network.parameterCount() << " parameters, " << resnet::toString(p.network.activation) << ", "
       << resnet::toString(p.network.loss) << '\n'
-      << "Data:     " << p.data.train.globalCount() << " training, "
-      << (p.data.validation ? std::to_string(p.data.validation->globalCount()) + " validation " : "")
-      << "and " << about.testSamples << " test samples, " << about.features << " features, " << about.outputs
+      << "Data:     " << p.data.train.globalCount() << " training"
+      << (p.data.validation ? ", " + std::to_string(p.data.validation->globalCount()) + " validation" : "")
+      << " and " << about.testSamples << " test samples, " << about.features << " features, " << about.outputs
       << (classification ? " classes" : " outputs") << '\n'
       << "Levels:   ";
   const auto& hierarchy = p.problem->hierarchy();

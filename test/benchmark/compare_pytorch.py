@@ -92,7 +92,7 @@ def pytorch_apply_seconds(width, blocks, samples, scalar, compiled):
 
 
 def compare_apply(arguments):
-    """A surrogate's apply against a forward pass without gradients: the table of doc/regression.md."""
+    """A surrogate's apply against a forward pass without gradients: the table of doc/measurements/regression.md."""
     width, blocks = 16, 32
     print(f"PyTorch {torch.__version__}; microseconds a batch, width {width}, {blocks} blocks\n")
     print("| scalar | samples | Terrace | eager | ratio | compiled | ratio |\n|" + "---|" * 7)

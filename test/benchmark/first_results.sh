@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compares solvers on peaks and digits at equal work: for each solver the value of the full objective reached after
-# given work units, per seed, and the test accuracy at the end. Writes Markdown tables. The tables in doc/results.md
-# were made by it: bash test/benchmark/first_results.sh ../shared
+# given work units, per seed, and the test accuracy at the end. Writes Markdown tables. The tables in
+# doc/measurements/first-results.md were made by it: bash test/benchmark/first_results.sh ../shared
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 shared=${1:?the folder with decks/ and data/}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measurements of doc/ladder.md: what levels in depth and samples gain, counted in work units.
+"""Measurements of doc/measurements/ladder.md: what levels in depth and samples gain, counted in work units.
 
     python3 test/benchmark/ladder_results.py build/bin/terrace ../shared TABLE [PROBLEM]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The tables of doc/regression.md: bash test/benchmark/regression_results.sh FOLDER [TERRACE [SEEDS [SOLVERS]]]
+# The tables of doc/measurements/regression.md: bash test/benchmark/regression_results.sh FOLDER [TERRACE [SEEDS [SOLVERS]]]
 # FOLDER has dcr.h5 and neutron.h5 (made if they are missing); data/decks/regression.xml without held-out samples. Prints
 # data set, solver, seed, the test error after so many work units, and the work units to test errors. A run that is there
 # already is not repeated.

@@ -38,8 +38,8 @@ TEST(MoreGarbowHillstrom, GradientsHaveTheTaylorSlope) {
   }
 }
 
-// What doc/multigrid.md says: all with the default scaling, all but Powell's badly scaled function with the
-// fixed one.
+// What doc/measurements/multigrid.md says: all with the default scaling, all but Powell's badly scaled
+// function with the fixed one.
 TEST(MoreGarbowHillstrom, OneLevelCompactSR1SolvesWhatItIsDocumentedToSolve) {
   for (const std::size_t variant : {0u, 1u}) {
     for (const Problem& problem : problems()) {

@@ -57,7 +57,7 @@ void setRobin(ManufacturedProblem& problem, Side side, double coefficient) {
                             }};
 }
 
-// The orders that are found; the table of doc/pde-data.md is made from what is printed.
+// The orders that are found; the table of doc/measurements/pde-data.md is made from what is printed.
 std::vector<double> foundOrders(const char* name, const ManufacturedProblem& problem, bool convection) {
   const auto errors = errorsOn(problem, meshes, convection);
   const auto found = orders(errors);

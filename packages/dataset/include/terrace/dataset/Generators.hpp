@@ -25,6 +25,7 @@ struct GeneratorOptions {
   std::uint64_t seed = 1;
 };
 
+/// Options of makeSpiral().
 struct SpiralOptions : GeneratorOptions {
   SpiralOptions() { noise = 0.02; }
   int arms = 2;       ///< number of classes, 2..1000.
@@ -35,6 +36,7 @@ struct SpiralOptions : GeneratorOptions {
 /// Without noise in the unit disc.
 Dataset makeSpiral(const SpiralOptions& options);
 
+/// Options of makeSmiley().
 struct SmileyOptions : GeneratorOptions {
   SmileyOptions() { noise = 0.02; }
   int classes = 3; ///< 3..6.
@@ -48,6 +50,7 @@ struct SmileyOptions : GeneratorOptions {
 /// the skin, all that the other parts leave of the disc.
 Dataset makeSmiley(const SmileyOptions& options);
 
+/// Options of makePeaks().
 struct PeaksOptions : GeneratorOptions {
   int classes = 5; ///< 2..50.
 };

@@ -4,6 +4,7 @@
 
 namespace terrace::pde {
 
+/// Ranges of the parameters and places of the targets; see doc/pde-data.md.
 struct DiffusionConvectionReactionOptions : ProblemOptions {
   Range kappa{0.1, 1};            ///< diffusion coefficient of a region, log-uniform
   Range velocity{-1, 1};          ///< each component of b

@@ -7,6 +7,7 @@
 
 namespace terrace::pde {
 
+/// Ranges of the parameters and places of the targets; see doc/pde-data.md.
 struct NeutronDiffusionOptions : ProblemOptions {
   double side = 20;                     ///< of the square, cm
   Range diffusion{0.2, 2};              ///< D of a region, cm, log-uniform

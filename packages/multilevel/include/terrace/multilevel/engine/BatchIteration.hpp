@@ -14,7 +14,7 @@ namespace terrace {
 ///
 /// An iteration on a batch is some cycles on it and a check: the objective of all samples must decrease too,
 /// else the iterate goes back to the last check. Batches grow until they hold all samples; from then on an
-/// iteration is one cycle. doc/algorithm.md, "Samples", has the steps.
+/// iteration is one cycle. The steps are those of algorithm 6 in doc/algorithm.md.
 template <class Real>
 class BatchIteration {
 public:
@@ -26,8 +26,8 @@ public:
   /// The state before a run: the first batch.
   void restart();
 
-  /// Step 1: the finest level has just been evaluated on all samples; the first batch is checked against
-  /// that. Only where isOnBatch().
+  /// Algorithm 6, step 1, after the finest level was evaluated on all samples. The first batch is checked
+  /// against that. Only where isOnBatch().
   /// \param work  CycleRunner::usefulWork().
   void start(const LevelState<Real>& finest, double work);
 

@@ -49,24 +49,24 @@ void BatchIteration<Real>::iterate(LevelState<Real>& finest, CycleRunner<Real>& 
   wasOnBatch_ = isOnBatch();
   if (!wasOnBatch_) return cycles.runCycle(0);
 
-  // Step 2: cycles on the batch.
+  // Algorithm 6, step 2: cycles on the batch.
   samples_.useBatch();
   finest.evaluate();
   finest.smoothingRadius.carryOver(finest.smoothingRadius.value());
   const Real start = finest.value;
   const bool isSolved = solveBatch(finest, cycles);
 
-  // Step 3: the check.
+  // Algorithm 6, step 3: the check.
   const bool accepted = check(start - finest.value, finest, cycles);
   const bool stagnates = progress_.stagnates(static_cast<double>(checkedValue_), cycles.usefulWork());
   if (cycles.limitReached()) return;
 
-  // Step 4: the next batch.
+  // Algorithm 6, step 4: the next batch.
   if (accepted && !isSolved && !stagnates) return samples_.move();
   samples_.grow();
   enterSize(cycles.usefulWork());
 
-  // Step 5: from batches to the deterministic method.
+  // Algorithm 6, step 5: from batches to the deterministic method.
   if (!samples_.isWhole()) return;
   finest.smoothingRadius.carryOver(finest.smoothingRadius.value());
   cycles.enter(0);

@@ -131,8 +131,8 @@ void MultilevelTrustRegion<Real>::iterate() {
         "Decreases that are left are below the errors of the value. " + levels_[0].precision->remedy();
 }
 
-// Limits of the run, and of nested iteration while it is under way. The shares are measured: doc/ladder.md
-// and, of stochastic steps, doc/real-data.md.
+// Limits of the run, and of nested iteration while it is under way. The shares are measured:
+// doc/measurements/ladder.md and, of stochastic steps, doc/measurements/real-data.md.
 template <class Real>
 bool MultilevelTrustRegion<Real>::limitReached(double reserve) const {
   if (limits_ == ROL::nullPtr) return false;
@@ -225,14 +225,14 @@ bool MultilevelTrustRegion<Real>::smooth(int level) {
   const Real radius = std::min(s.smoothingRadius.value(), s.remainingDistance());
   if (s.isStationary()) return false;
   if (!(radius > Real(0))) return s.leaveMetric(parameters_);
-  // Step 4: the minimiser of the model within the radius.
+  // Algorithm 1, step 4: the minimiser of the model within the radius.
   const auto subproblem = s.solveSubproblem(radius);
   if (subproblem.stepNorm <= s.smallestStep() && s.stepIsLost()) return s.leaveMetric(parameters_);
-  // Step 5: trial iterate and secant pair.
+  // Algorithm 1, step 5: trial iterate and secant pair.
   const bool finite = s.evaluateTrial();
   record_.ratio = s.ratio(finite, subproblem.predictedReduction);
   if (finite) s.learnFromTrial();
-  // Step 6: ratio test.
+  // Algorithm 1, step 6: ratio test.
   s.smoothingRadius.update(record_.ratio, subproblem.stepNorm);
   if (s.smoothingRadius.accepts(record_.ratio)) {
     s.acceptTrial();
@@ -259,7 +259,7 @@ bool MultilevelTrustRegion<Real>::setUpCoarseModel(int level) {
   LevelState<Real>& fine = levels_[level];
   LevelState<Real>& coarse = levels_[level + 1];
   const TransferOperator<Real>& transfer = levels_.transfer(level);
-  // Step 1: criticality condition (Gratton, Sartenaer & Toint).
+  // Algorithm 3, step 1: criticality condition (Gratton, Sartenaer & Toint).
   transfer.restrictDual(*coarse.restrictedGradient, fine.gradient.vector());
   const Real restrictedNorm = coarse.restrictedGradient->norm();
   if (!(restrictedNorm >= static_cast<Real>(parameters_.criticality) * fine.gradientNorm) ||
@@ -267,7 +267,7 @@ bool MultilevelTrustRegion<Real>::setUpCoarseModel(int level) {
     return false;
   const Real distance = std::min(fine.correctionRadius.value(), fine.remainingDistance());
   if (!(distance > fine.smallestStep())) return false;
-  // Step 2: the coarse model at the projected iterate.
+  // Algorithm 3, step 2: the coarse model at the projected iterate.
   if (batches_ && level == 0) batches_->samples().redrawCoarseSamples();
   transfer.project(*coarse.x, *fine.x);
   if (!coarse.enterCoarseModel(*coarse.restrictedGradient, distance)) return false;
@@ -281,10 +281,10 @@ template <class Real>
 Real MultilevelTrustRegion<Real>::tryCorrection(int level, Cycle kind, double workBefore) {
   LevelState<Real>& fine = levels_[level];
   LevelState<Real>& coarse = levels_[level + 1];
-  // Step 3: minimise the coarse model.
+  // Algorithm 3, step 3: minimise the coarse model.
   const Real valueAtOrigin = coarse.value;
   minimizeCoarseModel(level + 1, kind);
-  // Step 4: prolong the total step and accept it if the level's objective agrees with the model's decrease.
+  // Algorithm 3, step 4: prolong the total step; accept it if the objective agrees with the model's decrease.
   const Real predicted = valueAtOrigin - coarse.value;
   Real decrease = 0;
   if (predicted > Real(0)) {

@@ -16,7 +16,7 @@ namespace terrace {
 ///
 /// It knows the pairs by their inner products only (GramMatrices). All small matrices are of normalised
 /// pairs, \f$ (s, y) / \|s\| \f$, and so is \f$ \Psi \f$. Vectors of coefficients or products have one entry
-/// for each pair in use, in the order of pairs(). Steps 1 to 3 of "Trust-region step" in doc/algorithm.md.
+/// for each pair in use, in the order of pairs(). Steps 1 to 3 of algorithm 1 in doc/algorithm.md.
 template <class Real>
 class SpectralModel {
 public:

@@ -23,11 +23,11 @@ namespace terrace {
 /// g, u\rangle\f$ and its values at x and y are known on the same batch, of which neither depends; so its
 /// minimiser, at the fraction \f$1 - S/(2c)\f$ of the way from x to y, can be estimated without bias, from
 /// running means S of \f$s \langle g, u \rangle\f$ and c of \f$s\langle g, u\rangle - f(y) + f(x)\f$. The
-/// step length changes until that fraction is `steering`: beyond it z runs too far ahead of x, before it not
-/// far enough.
+/// step length changes until that fraction is `steering`: beyond it z runs too far ahead, before it not.
 template <class Real>
 class AveragedDescent {
 public:
+  /// Constants of the method.
   struct Options {
     double lookAhead = 0.1; ///< s
     double steering = 0.25; ///< Fraction at which the minimiser is kept, in (0, 1).

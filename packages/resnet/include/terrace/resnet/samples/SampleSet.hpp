@@ -29,7 +29,7 @@ public:
   using Matrix = Kokkos::View<Scalar**, Kokkos::LayoutRight, Device>;
   using Labels = Kokkos::View<int*, Device>;
   using Units = Kokkos::View<double*, Device>;
-
+  /// Inputs and targets in one precision.
   template <class Scalar>
   struct Arrays {
     Matrix<Scalar> inputs;  ///< features x padded local samples.

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace terrace::program {
+
+/// Help texts in the words of the manual pages: "--header auto|yes|no" in place of CLI11's types.
+class HelpFormatter : public CLI::Formatter {
+public:
+  HelpFormatter();
+
+  /// What follows the names of an option: its value, default, and whether it is required.
+  std::string make_option_opts(const CLI::Option* option) const override;
+};
+
+} // namespace terrace::program
