@@ -165,13 +165,13 @@ TEST(RolDecks, NegativeTolerancesAreOffAsInRol) {
     ParameterList lists;
     lists.sublist("Step").set("Type", type);
     lists.sublist("Status Test").set("Gradient Tolerance", -1.0).set("Step Tolerance", -1.0);
-    lists.sublist("Status Test").set("Iteration Limit", 60);
+    lists.sublist("Status Test").set("Iteration Limit", 40);
     lists.sublist("General").set("Output Level", 0);
     const auto hierarchy = artificialHierarchy({standardProblems()[0].objective()}, 2);
     const auto x = makeVector(standardProblems()[0].start);
     const auto algorithm = terrace::makeAlgorithm(hierarchy, lists);
     algorithm->run(*x, *(*hierarchy)[0].objective);
-    EXPECT_EQ(algorithm->getState()->iter, 60) << type;
+    EXPECT_EQ(algorithm->getState()->iter, 40) << type;
   }
 }
 

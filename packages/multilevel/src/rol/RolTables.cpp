@@ -31,6 +31,37 @@ ParameterList readBy(const Make& make, ParameterList list) {
   return list;
 }
 
+// The list with entries that nobody has read yet.
+ParameterList unread(const ParameterList& list) {
+  ParameterList copy(list.name());
+  for (auto item = list.begin(); item != list.end(); ++item) {
+    const std::string& name = list.name(item);
+    if (list.entry(item).isList()) {
+      copy.sublist(name) = unread(list.sublist(name));
+    } else {
+      Teuchos::ParameterEntry entry;
+      entry.setAnyValue(list.entry(item).getAny(false));
+      copy.setEntry(name, entry);
+    }
+  }
+  return copy;
+}
+
+// The entries that were read, and the lists that hold some.
+ParameterList whatWasRead(const ParameterList& list) {
+  ParameterList read(list.name());
+  for (auto item = list.begin(); item != list.end(); ++item) {
+    const std::string& name = list.name(item);
+    if (list.entry(item).isList()) {
+      const ParameterList part = whatWasRead(list.sublist(name));
+      if (part.numParams() > 0) read.sublist(name) = part;
+    } else if (list.entry(item).isUsed()) {
+      read.setEntry(name, list.entry(item));
+    }
+  }
+  return read;
+}
+
 ParameterList ofType(const std::string& type) {
   ParameterList list;
   list.sublist("Step").set("Type", type);
@@ -127,9 +158,10 @@ const ParameterList& rolParameters() {
 ParameterList readByRol(const ParameterList& deck, RolInterface interface) {
   ParameterList lists;
   for (const char* name : {"General", "Step", "Status Test"})
-    if (deck.isSublist(name)) lists.sublist(name) = deck.sublist(name);
-  if (interface == RolInterface::Step) return readBy(makeStepOf, std::move(lists));
-  return readBy([](ParameterList& list) { ROL::TypeU::AlgorithmFactory<double>(list); }, std::move(lists));
+    if (deck.isSublist(name)) lists.sublist(name) = unread(deck.sublist(name));
+  if (interface == RolInterface::Step) return whatWasRead(readBy(makeStepOf, std::move(lists)));
+  return whatWasRead(
+      readBy([](ParameterList& list) { ROL::TypeU::AlgorithmFactory<double>(list); }, std::move(lists)));
 }
 
 } // namespace terrace
