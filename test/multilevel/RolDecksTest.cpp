@@ -98,6 +98,24 @@ TEST(RolDecks, ASlipWithTheValueThatTheRunHasAnywayIsAWarning) {
   EXPECT_NE(check(storage(20)).error, "");
 }
 
+// A deck without a type may have been written for ROL's default method: what ROL would do with it counts.
+TEST(RolDecks, WithoutATypeASlipWithTheValueThatRolHasAnywayIsAWarning) {
+  const auto storage = [](int pairs) {
+    return
+        [pairs](ParameterList& l) { l.sublist("General").sublist("Secant").set("Maximum  Storage", pairs); };
+  };
+  EXPECT_EQ(check(storage(10)).warnings.size(), 1u);
+  EXPECT_NE(check(storage(20)).error, "");
+}
+
+TEST(RolDecks, ValuesOfListsThatOurMethodDoesNotReadNeedNotFit) {
+  const auto checked = check(of("Multilevel Trust Region", [](ParameterList& l) {
+    l.sublist("Step").sublist("Trust Region").set("Subproblem Model", "Lin-MOre2");
+  }));
+  EXPECT_EQ(checked.error, "");
+  EXPECT_EQ(checked.warnings.size(), 1u);
+}
+
 TEST(RolDecks, AnErrorSaysThatOnlyBlanksDiffer) {
   const auto error = check([](ParameterList& l) {
                        l.sublist("General").sublist("Secant").set("Maximum Storage ", 20);

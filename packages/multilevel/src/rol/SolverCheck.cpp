@@ -68,23 +68,39 @@ std::string givenType(const ParameterList& lists) {
   return step != nullptr && step->isType<std::string>("Type") ? step->get<std::string>("Type") : "";
 }
 
-// What a run of the deck reads, with the values that it will have. Without a type our method runs; the deck
-// was perhaps written for ROL's default, whose names count as well.
+// The entries of a list that a table has too.
+ParameterList restrictedTo(const ParameterList& table, const ParameterList& list) {
+  ParameterList common(list.name());
+  for (auto item = list.begin(); item != list.end(); ++item) {
+    const std::string& name = list.name(item);
+    if (!table.isParameter(name) || table.isSublist(name) != list.isSublist(name)) continue;
+    if (list.isSublist(name)) {
+      common.sublist(name) = restrictedTo(table.sublist(name), list.sublist(name));
+    } else {
+      common.setEntry(name, list.entry(item));
+    }
+  }
+  return common;
+}
+
+// What our methods read of a deck, with the values that the run will have.
+ParameterList readByOurs(const ParameterList& lists) {
+  const auto ours = solverDefaults();
+  ParameterList read = restrictedTo(*ours, lists);
+  read.sublist("Step").get("Type", "Multilevel Trust Region");
+  fillInSolverDefaults(read);
+  return read;
+}
+
+// What a run of the deck reads. A deck without a type was perhaps written for ROL's default method, so what
+// that one reads counts too, and its values come first.
 ParameterList readByRun(const ParameterList& lists, RolInterface interface) {
   const std::string type = givenType(lists);
-  ParameterList read;
-  if (type.empty() || isOurs(type)) {
-    for (const char* name : rolLists)
-      if (lists.isSublist(name)) read.sublist(name) = lists.sublist(name);
-    read.sublist("Step").get("Type", "Multilevel Trust Region");
-    fillInSolverDefaults(read);
-  }
-  if (isOurs(type)) return read;
-  ParameterList rols = readByRol(lists, interface);
+  if (isOurs(type)) return readByOurs(lists);
+  ParameterList read = readByRol(lists, interface);
   ParameterList ours;
   ours.sublist("Status Test") = *validStatusTestParameters();
-  fillInDefaults(read, rols);
-  fillInDefaults(read, ours);
+  fillInDefaults(read, type.empty() ? readByOurs(lists) : ours);
   return read;
 }
 
