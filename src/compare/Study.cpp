@@ -245,10 +245,12 @@ Study Study::read(const std::string& file, const std::vector<std::string>& assig
 // Makes every deck once and collects what has no effect in them. The lists that they share warn once.
 void Study::checkDecks() {
   for (const auto& problem : problems_)
-    for (const auto& solver : solvers_)
-      for (const auto& warning : deck(problem, solver, seeds_.front()).warnings())
+    for (const auto& solver : solvers_) {
+      const Deck made = deck(problem, solver, seeds_.front());
+      for (const auto& warning : made.warnings())
         if (std::find(warnings_.begin(), warnings_.end(), warning) == warnings_.end())
           warnings_.push_back(warning);
+    }
 }
 
 const Study::Item& Study::problem(const std::string& name) const {
