@@ -275,8 +275,10 @@ void dropUnknownOfRol(ParameterList& lists) {
   std::vector<std::string> ignored;
   RolListCheck check(ignored, "");
   const auto valid = validSolverParameters();
+  const auto ours = solverDefaults(); // our parameters in these lists stay to be judged
   for (const char* name : rolLists)
-    if (lists.isSublist(name)) check.check(lists.sublist(name), valid->sublist(name), nullptr, name);
+    if (lists.isSublist(name))
+      check.check(lists.sublist(name), valid->sublist(name), sublistOf(ours.get(), name), name);
 }
 
 std::string warningText(const std::vector<std::string>& warnings, const std::string& deck) {

@@ -31,8 +31,9 @@ enum class RolInterface { Algorithm, Step };
 void checkSolverLists(Teuchos::ParameterList& lists, std::vector<std::string>& warnings,
                       RolInterface interface = RolInterface::Algorithm, const std::string& path = "");
 
-/// Removes from ROL's lists every name that ROL does not know and every value that it would not take. For
-/// parts of decks, which checkSolverLists() cannot judge before they are put together.
+/// Removes from ROL's lists every name that ROL does not know and every value that it would not take, but for
+/// slips in our parameters. For parts of decks, which checkSolverLists() cannot judge before they are put
+/// together.
 void dropUnknownOfRol(Teuchos::ParameterList& lists);
 
 /// The sentences as one text for the reader of standard error: a heading with the number of sentences, then
