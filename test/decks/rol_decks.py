@@ -109,9 +109,9 @@ def main():
             end = kind(status, message)
             counts[end] += 1
             more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-            line = end if status == 0 else f"{end}: {message}" if not end.startswith("other") else end
-            print(f"| {files[0]}{more} | {line} | {warnings} |" if options.markdown
-                  else f"{files[0]}: {line} ({warnings} warnings)", flush=True)
+            reason = "" if status == 0 or end.startswith("other") else ": " + message
+            print(f"| {files[0]}{more} | {end} | {warnings} |" if options.markdown
+                  else f"{files[0]}: {end}{reason} ({warnings} warnings)", flush=True)
     print()
     for end, count in counts.most_common():
         print(f"{count} of {len(decks)}: {end}")
