@@ -171,13 +171,10 @@ void collectContents(const Hdf5File& file, const std::string& group, std::vector
 // A file of another layout lacks much; what it lacks is said at once. A single thing has a message of its
 // own.
 void requireLayout(const Hdf5File& file) {
-  std::vector<std::string> missing;
-  for (const std::string name : {"task", "input_shape"})
-    if (!file.hasAttribute("/", name)) missing.push_back("attribute \"" + name + '"');
+  std::vector<std::string> missing = {"attribute \"task\"", "attribute \"input_shape\""};
   if (!file.exists("train/inputs")) missing.emplace_back("dataset train/inputs");
   if (!file.exists("train/labels") && !file.exists("train/targets"))
     missing.emplace_back("dataset train/labels or train/targets");
-  if (missing.size() < 2) return;
   std::vector<std::string> contents;
   collectContents(file, "/", contents);
   throw std::invalid_argument(
