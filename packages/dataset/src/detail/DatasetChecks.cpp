@@ -168,9 +168,9 @@ void collectContents(const Hdf5File& file, const std::string& group, std::vector
   }
 }
 
-// A file of another layout lacks much; what it lacks is said at once. A single thing has a message of its
-// own.
+// A file of another layout has none of our attributes and lacks much: all that it lacks is said at once.
 void requireLayout(const Hdf5File& file) {
+  if (file.hasAttribute("/", "task") || file.hasAttribute("/", "input_shape")) return;
   std::vector<std::string> missing = {"attribute \"task\"", "attribute \"input_shape\""};
   if (!file.exists("train/inputs")) missing.emplace_back("dataset train/inputs");
   if (!file.exists("train/labels") && !file.exists("train/targets"))
