@@ -29,6 +29,11 @@ void addAssignments(CLI::App& command, std::vector<std::string>& assignments, co
   command.add_option("-s,--set", assignments, about)->type_name("PATH=VALUE")->allow_extra_args(false);
 }
 
+void addStrict(CLI::App& command, bool& strict) {
+  command.add_flag("--strict", strict,
+                   "Names and values in ROL's lists that have no effect are errors, not warnings");
+}
+
 std::vector<std::string> withRepeatedSet(const std::vector<std::string>& arguments) {
   std::vector<std::string> result;
   bool inSet = false;

@@ -40,6 +40,9 @@ CLI::Validator fileName();
 /// Adds "--set PATH=VALUE", which may be repeated.
 void addAssignments(CLI::App& command, std::vector<std::string>& assignments, const std::string& about);
 
+/// Adds "--strict", which makes an error of what has no effect in a deck.
+void addStrict(CLI::App& command, bool& strict);
+
 /// `--set A=1 B=2` as `--set A=1 --set B=2`: CLI11 would take a deck that follows for an assignment.
 std::vector<std::string> withRepeatedSet(const std::vector<std::string>& arguments);
 /// @}

@@ -3,6 +3,7 @@
 #include "compare/Comparison.hpp"
 #include "compare/Study.hpp"
 #include "compare/StudyDirectory.hpp"
+#include "deck/DeckWarnings.hpp"
 #include "run/RunDirectory.hpp"
 #include "run/RunFiles.hpp"
 #include "run/Training.hpp"
@@ -104,6 +105,7 @@ void addCompare(CLI::App& parent, Action& chosen) {
       *command, options->assignments,
       "Change a parameter of what all runs share, or of a list in Problems or Solvers; may be repeated");
   command->add_flag("-f,--force", options->force, "Make all runs again");
+  addStrict(*command, options->strict);
   command->footer(
       "A study is a deck (what all runs share) with more lists and parameters:\n"
       "  Solvers   a list for each solver, with its changes to the deck; required\n"
@@ -132,6 +134,7 @@ void addCompare(CLI::App& parent, Action& chosen) {
 
 void compare(const CompareOptions& options, const Communicator& comm) {
   const Study study = Study::read(options.study, options.assignments, *comm);
+  reportWarnings(study.warnings(), options.study, options.strict, *comm);
   const std::string target = options.output.empty() ? "runs/" + study.stem() : options.output;
   StudyDirectory directory(
       target, options.force ? StudyDirectory::Existing::Replace : StudyDirectory::Existing::Continue, *comm);

@@ -12,6 +12,7 @@ struct CompareOptions {
   std::string output;                   ///< study directory; "": runs/<study's name>
   std::vector<std::string> assignments; ///< PATH=VALUE, for what all runs share or for one list
   bool force = false;                   ///< make all runs again
+  bool strict = false;                  ///< what has no effect in the study is an error
 };
 
 /// Adds `terrace compare`.

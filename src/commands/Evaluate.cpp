@@ -27,6 +27,7 @@ struct Evaluation {
   resnet::Metrics test;
   std::vector<double> trainOutputs; // relative error of each output; empty in classification
   std::vector<double> testOutputs;
+  std::vector<std::string> outputNames; // one an output; empty: unknown
 
   double pick(const resnet::Metrics& metrics) const {
     return metric == "accuracy" ? metrics.accuracy : metrics.relativeError;
@@ -50,9 +51,10 @@ void printTable(const Evaluation& e, std::ostream& out) {
   const auto outputs = [&](const char* name, const std::vector<double>& errors) {
     if (errors.empty()) return;
     out << name;
-    for (const double error : errors) {
+    for (std::size_t i = 0; i < errors.size(); ++i) {
       char text[32];
-      std::snprintf(text, sizeof(text), " %.4g", error);
+      std::snprintf(text, sizeof(text), " %.4g", errors[i]);
+      if (!e.outputNames.empty()) out << (i > 0 ? "; " : " ") << e.outputNames[i];
       out << text;
     }
     out << '\n';
@@ -72,6 +74,7 @@ void printJson(const Evaluation& e, std::ostream& out) {
     json["test"] = {{"samples", e.testSamples}, {"loss", e.test.loss}, {e.metric, e.pick(e.test)}};
   if (!e.trainOutputs.empty()) json["train"]["output_errors"] = e.trainOutputs;
   if (!e.testOutputs.empty()) json["test"]["output_errors"] = e.testOutputs;
+  if (!e.outputNames.empty()) json["output_names"] = e.outputNames;
   out << json.dump() << '\n';
 }
 
@@ -121,6 +124,7 @@ void evaluate(const EvaluateOptions& options, const Communicator& comm) {
 
   Evaluation evaluation;
   evaluation.metric = data.metricName();
+  evaluation.outputNames = model.description.outputNames;
   evaluation.trainSamples = data.train.globalCount();
   double tolerance = 0;
   evaluation.value = objective.value(*model.parameters, tolerance);

@@ -1,7 +1,6 @@
 #include "commands/Predict.hpp"
 
 #include "io/OutputFile.hpp"
-#include "io/TextFile.hpp"
 #include "models/DataSet.hpp"
 #include "models/TrainedModel.hpp"
 
@@ -14,8 +13,11 @@
 #include <Teuchos_CommHelpers.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <numeric>
@@ -124,11 +126,14 @@ Prediction interpret(std::vector<double> outputs, const model::ModelDescription&
   return prediction;
 }
 
-void writeHdf5(const std::string& path, const Prediction& prediction, std::size_t columns) {
+void writeHdf5(const std::string& path, const Prediction& prediction, const model::ModelDescription& model) {
+  const auto columns = static_cast<std::size_t>(model.outputs);
   auto output = openOutput(path);
   Hdf5File file = Hdf5File::create(output.path(), path);
   file.write("outputs", {prediction.outputs.size() / columns, columns}, prediction.outputs);
   if (!prediction.labels.empty()) file.write("labels", {prediction.labels.size()}, prediction.labels);
+  if (!model.outputNames.empty())
+    file.writeNames(model.task == Task::Classification ? "class_names" : "target_names", model.outputNames);
   file.close();
   output.commit();
 }
@@ -141,34 +146,106 @@ std::vector<int> expectedLabels(const InputSource& source, std::size_t rows) {
   return labels.size() == rows ? labels : std::vector<int>{};
 }
 
-void appendRow(std::string& text, const std::vector<double>& values, std::size_t row, std::size_t columns) {
-  for (std::size_t j = 0; j < columns; ++j) text += (j ? "," : "") + shortestText(values[row * columns + j]);
+// A field of a line, in quotation marks where it needs them.
+std::string field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
 }
 
-void writeCsv(const std::string& path, const Prediction& prediction, const InputSource& source,
-              const model::ModelDescription& model) {
-  auto output = openOutput(path);
-  const auto inputs = Hdf5File::open(source.file).read<double>(source.dataset).values;
-  const auto features = static_cast<std::size_t>(model.features),
-             columns = static_cast<std::size_t>(model.outputs);
-  const bool classification = model.task == Task::Classification;
-  const auto expected = classification ? expectedLabels(source, source.rows) : std::vector<int>{};
-  std::string text;
-  for (std::size_t j = 0; j < features; ++j) text += (j ? ",x" : "x") + std::to_string(j + 1);
-  for (std::size_t j = 0; j < columns; ++j)
-    text += classification ? ",p" + std::to_string(j) : ",y" + std::to_string(j + 1);
-  text += std::string(classification ? ",label" : "") + (expected.empty() ? "" : ",expected") + '\n';
-  for (std::size_t row = 0; row < source.rows; ++row) {
-    appendRow(text, inputs, row, features);
-    text += ',';
-    appendRow(text, prediction.outputs, row, columns);
-    if (classification) text += ',' + std::to_string(prediction.labels[row]);
-    if (!expected.empty()) text += ',' + std::to_string(expected[row]);
-    text += '\n';
+// Writes predictions as text. A row has what fits on a line: few inputs or else its number, few outputs or
+// else the probability of the class.
+class CsvWriter {
+public:
+  CsvWriter(const Prediction& prediction, const InputSource& source, const model::ModelDescription& model,
+            bool all)
+      : prediction_(prediction), source_(source), model_(model),
+        features_(static_cast<std::size_t>(model.features)),
+        outputs_(static_cast<std::size_t>(model.outputs)),
+        isClassification_(model.task == Task::Classification), hasInputs_(all || features_ <= mostInputs),
+        hasOutputs_(all || !isClassification_ || outputs_ <= mostProbabilities) {}
+
+  void write(const std::string& path) {
+    auto output = openOutput(path);
+    std::ofstream out(output.path(), std::ios::binary);
+    if (isClassification_) expected_ = expectedLabels(source_, source_.rows);
+    out << head() << '\n';
+    const Hdf5File file = Hdf5File::open(source_.file);
+    constexpr std::size_t together = 1024;
+    std::vector<double> inputs;
+    for (std::size_t row = 0; row < source_.rows; ++row) {
+      if (hasInputs_ && row % together == 0)
+        inputs = file.readRows<double>(source_.dataset, row, std::min(together, source_.rows - row));
+      out << line(row, inputs, row % together) << '\n';
+    }
+    if (!out.flush()) throw std::runtime_error(path + ": cannot be written (" + std::strerror(errno) + ").");
+    output.commit();
   }
-  writeTextFile(output.path(), text, path);
-  output.commit();
-}
+
+  // What was left out, for the reader; "" if nothing.
+  std::string omission() const {
+    if (hasInputs_ && hasOutputs_) return "";
+    return std::string("Without the ") + (hasInputs_ ? "" : std::to_string(features_) + " inputs") +
+           (!hasInputs_ && !hasOutputs_ ? " and the " : "") +
+           (hasOutputs_ ? "" : std::to_string(outputs_) + " probabilities") +
+           " of each row; --all writes them.";
+  }
+
+private:
+  static constexpr std::size_t mostInputs = 8;
+  static constexpr std::size_t mostProbabilities = 20;
+
+  std::string className(int label) const {
+    return model_.outputNames.empty() ? std::to_string(label)
+                                      : model_.outputNames[static_cast<std::size_t>(label)];
+  }
+
+  std::string outputName(std::size_t j) const {
+    if (!isClassification_)
+      return model_.outputNames.empty() ? "y" + std::to_string(j + 1) : model_.outputNames[j];
+    return model_.outputNames.empty() ? "p" + std::to_string(j) : "p(" + model_.outputNames[j] + ")";
+  }
+
+  std::string head() const {
+    std::vector<std::string> names;
+    if (!hasInputs_) names.emplace_back("row");
+    for (std::size_t j = 0; hasInputs_ && j < features_; ++j)
+      names.push_back(model_.inputNames.empty() ? "x" + std::to_string(j + 1) : model_.inputNames[j]);
+    for (std::size_t j = 0; hasOutputs_ && j < outputs_; ++j) names.push_back(outputName(j));
+    if (isClassification_) names.emplace_back("label");
+    if (!hasOutputs_) names.emplace_back("p(label)");
+    if (!expected_.empty()) names.emplace_back("expected");
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : ",") + field(name);
+    return text;
+  }
+
+  std::string line(std::size_t row, const std::vector<double>& inputs, std::size_t inputRow) const {
+    std::string text = hasInputs_ ? numbers(inputs, inputRow * features_, features_) : std::to_string(row);
+    if (hasOutputs_) text += ',' + numbers(prediction_.outputs, row * outputs_, outputs_);
+    if (isClassification_) text += ',' + field(className(prediction_.labels[row]));
+    if (!hasOutputs_)
+      text +=
+          ',' + shortestText(
+                    prediction_.outputs[row * outputs_ + static_cast<std::size_t>(prediction_.labels[row])]);
+    if (!expected_.empty()) text += ',' + field(className(expected_[row]));
+    return text;
+  }
+
+  static std::string numbers(const std::vector<double>& values, std::size_t first, std::size_t count) {
+    std::string text;
+    for (std::size_t j = 0; j < count; ++j) text += (j ? "," : "") + shortestText(values[first + j]);
+    return text;
+  }
+
+  const Prediction& prediction_;
+  const InputSource& source_;
+  const model::ModelDescription& model_;
+  std::size_t features_, outputs_;
+  bool isClassification_, hasInputs_, hasOutputs_;
+  std::vector<int> expected_;
+};
 
 } // namespace
 
@@ -182,9 +259,14 @@ void addPredict(CLI::App& parent, Action& chosen) {
       ->required();
   command->add_option("OUTPUTS", options->outputs, "File to write: HDF5, or text if its name ends in .csv")
       ->required();
+  command->add_flag("--all", options->all, "Text: all inputs and all probabilities, however many");
   command->footer(
       "HDF5: `outputs` (samples x outputs: probabilities for classification, values for regression) and,\n"
-      "for classification, `labels`. Text: inputs, outputs and label of a sample on a line.\n"
+      "for classification, `labels`. Text: a sample on a line with its inputs (more than 8: its row, from "
+      "0),\n"
+      "outputs (of more than 20 classes: the probability of the label) and label. Columns and classes have "
+      "the\n"
+      "names that the data set of the training had.\n"
       "\nExamples:\n"
       "  terrace predict runs/quickstart/model.h5 data/spiral.h5 predictions.h5\n"
       "  terrace data make grid grid.h5 --lower -1,-1 --upper 1,1 --points 200\n"
@@ -203,13 +285,17 @@ void predict(const PredictOptions& options, const Communicator& comm) {
   auto outputs = gatherRows(objective.outputs(*model.parameters, samples), source.rows, columns, *comm);
   dataset::runOnRoot(*comm, [&] {
     const Prediction prediction = interpret(std::move(outputs), model.description);
+    std::string omission;
     if (std::filesystem::path(options.outputs).extension() == ".csv") {
-      writeCsv(options.outputs, prediction, source, model.description);
+      CsvWriter writer(prediction, source, model.description, options.all);
+      writer.write(options.outputs);
+      omission = writer.omission();
     } else {
-      writeHdf5(options.outputs, prediction, columns);
+      writeHdf5(options.outputs, prediction, model.description);
     }
     std::cout << options.outputs << ": " << source.rows << " predictions for " << source.dataset << " of "
-              << source.file << '\n';
+              << source.file << '\n'
+              << (omission.empty() ? "" : omission + '\n');
   });
 }
 

@@ -10,6 +10,7 @@ struct PredictOptions {
   std::string model;
   std::string inputs;
   std::string outputs;
+  bool all = false; ///< text with all inputs and probabilities
 };
 
 /// Adds `terrace predict`.

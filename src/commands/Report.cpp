@@ -49,12 +49,12 @@ void requirePageOrNothing(const std::string& file) {
 void writeReport(const ReportOptions& options) {
   const auto targets = sortedTargets(options.targets);
   requirePageOrNothing(options.output);
+  const Gnuplot gnuplot; // first: while it lives, an interrupt leaves no files behind
   auto output = openOutput(options.output);
   const auto groups = RunGroups::read(options.directories, targets,
                                       [](std::size_t runs) { showCount("Reading runs", runs); });
   clearCount();
   std::cout << groups.runs() << (groups.runs() == 1 ? " run" : " runs") << " read" << std::endl;
-  const Gnuplot gnuplot;
   ReportPage page(groups, gnuplot, [](std::size_t figures) { showCount("Drawing figures", figures); });
   const std::string html = page.html();
   clearCount();

@@ -1,6 +1,7 @@
 #include "commands/Train.hpp"
 
 #include "deck/Deck.hpp"
+#include "deck/DeckWarnings.hpp"
 #include "run/RunDirectory.hpp"
 #include "run/RunFiles.hpp"
 #include "run/Training.hpp"
@@ -44,6 +45,7 @@ void addTrain(CLI::App& parent, Action& chosen) {
   command->add_flag("-f,--force", options->force, "Replace the run directory if it exists");
   command->add_flag("-r,--resume", options->resume,
                     "Resume the run in the run directory from its checkpoint");
+  addStrict(*command, options->strict);
   command->footer(
       "Writes deck.xml (as used), model.h5, history.h5 and summary.json to the run directory, or nothing.\n"
       "A Data/File set here is relative to the current directory, one in the deck to the deck.\n"
@@ -76,6 +78,7 @@ void train(const TrainOptions& options, const Communicator& comm) {
     throw std::invalid_argument(
         "--force and --resume: expected one; a run directory is either replaced or resumed.");
   const Deck deck = Deck::read(options.deck, options.assignments, *comm);
+  reportWarnings(deck.warnings(), options.deck, options.strict, *comm);
   const std::string target = options.output.empty() ? "runs/" + deck.stem() : options.output;
   RunDirectory directory(target,
                          options.resume  ? RunDirectory::Existing::Resume

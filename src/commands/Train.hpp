@@ -13,6 +13,7 @@ struct TrainOptions {
   std::vector<std::string> assignments; ///< PATH=VALUE
   bool force = false;                   ///< replace an existing run directory
   bool resume = false;                  ///< resume from the checkpoint of the run directory
+  bool strict = false;                  ///< what has no effect in the deck is an error
 };
 
 /// Adds `terrace train`.

@@ -4,6 +4,7 @@
 #include "deck/DeckParameters.hpp"
 #include "deck/ParameterFile.hpp"
 
+#include <terrace/multilevel/rol/SolverCheck.hpp>
 #include <terrace/parameters/ParameterText.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 #include <terrace/parameters/XmlParameters.hpp>
@@ -76,6 +77,13 @@ void requireOwnFolder(const Study::Item& item, const std::vector<Study::Item>& o
                                   "\" would share the directory " + item.folder + "; rename one.");
 }
 
+// Of a part of a deck only our lists can be judged; those of ROL are when all parts of a deck are together.
+void checkPart(const ParameterList& part, const ParameterList& table, const std::string& path) {
+  ParameterList ours(part);
+  dropUnknownOfRol(ours);
+  checkParameters(ours, table, path);
+}
+
 // The lists in `list` ("Solvers"), each checked against the table.
 std::vector<Study::Item> readItems(ParameterList& given, const std::string& list,
                                    const ParameterList& table) {
@@ -88,7 +96,7 @@ std::vector<Study::Item> readItems(ParameterList& given, const std::string& list
     if (!lists.isSublist(name))
       throw std::invalid_argument(list + ": \"" + name +
                                   "\" is a parameter; expected lists, each with changes to the deck.");
-    checkParameters(lists.sublist(name), table, list + " > " + name);
+    checkPart(lists.sublist(name), table, list + " > " + name);
     Study::Item item{name, folderName(name), lists.sublist(name), {}};
     requireOwnFolder(item, items, list);
     items.push_back(std::move(item));
@@ -198,7 +206,7 @@ Teuchos::RCP<const ParameterList> validStudyParameters() {
 Study::Study(ParameterList given, const std::string& base, std::string stem)
     : name_(given.name()), stem_(std::move(stem)), given_(std::move(given)) {
   if (name_.empty() || name_ == "ANONYMOUS") name_ = stem_;
-  checkParameters(given_, *validStudyParameters());
+  checkPart(given_, *validStudyParameters(), "");
   makeDataFilesAbsolute(given_, base);
   if (!given_.isParameter("Seeds")) given_.set("Seeds", validStudyParameters()->get<Array<int>>("Seeds"));
   seeds_ = readSeeds(given_);
@@ -226,13 +234,23 @@ Study Study::read(const std::string& file, const std::vector<std::string>& assig
   ParameterList given = readParameterFile(file, comm);
   applyStudyAssignments(assignments, given);
   try {
-    const Study study(given, fs::path(file).parent_path().string(), fs::path(file).stem().string());
-    for (const auto& problem : study.problems())
-      for (const auto& solver : study.solvers()) study.deck(problem, solver, study.seeds().front());
+    Study study(given, fs::path(file).parent_path().string(), fs::path(file).stem().string());
+    study.checkDecks();
     return study;
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(file + ": " + error.what());
   }
+}
+
+// Makes every deck once and collects what has no effect in them. The lists that they share warn once.
+void Study::checkDecks() {
+  for (const auto& problem : problems_)
+    for (const auto& solver : solvers_) {
+      const Deck made = deck(problem, solver, seeds_.front());
+      for (const auto& warning : made.warnings())
+        if (std::find(warnings_.begin(), warnings_.end(), warning) == warnings_.end())
+          warnings_.push_back(warning);
+    }
 }
 
 const Study::Item& Study::problem(const std::string& name) const {

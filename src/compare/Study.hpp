@@ -44,6 +44,9 @@ public:
   const std::vector<Item>& solvers() const { return solvers_; }
   const std::vector<int>& seeds() const { return seeds_; }
 
+  /// What has no effect in the lists of the study, as in Deck::warnings(); found by read().
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
   /// Where the lists of a run are, for messages: "Problems > peaks, Solvers > Adam".
   std::string place(const Item& problem, const Item& solver) const;
 
@@ -55,6 +58,7 @@ public:
   std::string xml() const;
 
 private:
+  void checkDecks();
   Study(Teuchos::ParameterList given, const std::string& base, std::string stem);
 
   std::string name_;
@@ -64,6 +68,7 @@ private:
   std::vector<Item> problems_;
   std::vector<Item> solvers_;
   std::vector<int> seeds_;
+  std::vector<std::string> warnings_;
 };
 
 } // namespace terrace::program

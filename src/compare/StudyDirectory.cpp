@@ -64,6 +64,9 @@ StudyDirectory::StudyDirectory(const std::string& path, Existing existing, const
 
 void StudyDirectory::check() const {
   if (path_.empty()) throw std::invalid_argument("--output: the name of the directory is empty.");
+  if (fs::is_symlink(path_) && !fs::exists(path_))
+    throw std::invalid_argument(path_.string() + ": is a link to " + fs::read_symlink(path_).string() +
+                                ", which does not exist.");
   if (!fs::exists(path_)) return;
   if (!fs::is_directory(path_))
     throw std::invalid_argument(path_.string() + ": exists and is not a directory.");
@@ -91,8 +94,11 @@ void StudyDirectory::begin(const Study& study, const std::string& source) {
   write(studyFile, xml);
 }
 
-void StudyDirectory::prepare(const Study& study) const {
+void StudyDirectory::prepare(const Study& study) {
   fs::create_directories(path_ / runsFolder);
+  lock_ = DirectoryLock(path_ / runsFolder);
+  if (lock_.isInUse())
+    throw std::invalid_argument(path_.string() + ": is in use by another terrace compare; wait for its end.");
   fs::remove(path_ / comparisonFile); // it no longer fits
   for (const auto& problem : study.problems())
     for (const auto& solver : study.solvers())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "compare/Study.hpp"
+#include "io/DirectoryLock.hpp"
 
 #include <filesystem>
 #include <string>
@@ -26,7 +27,7 @@ public:
 
   /// Makes the directory and writes study.xml. Removes what killed runs have left and, with Replace, the runs
   /// of the study. \param source  the file that the study was read from. \throws std::invalid_argument if the
-  /// directory cannot be made, or would overwrite \p source.
+  /// directory cannot be made, is in use by another study, or would overwrite \p source.
   void begin(const Study& study, const std::string& source);
 
   /// Whether the run \p folder exists and was made from \p deck.
@@ -42,11 +43,12 @@ public:
 
 private:
   void check() const;
-  void prepare(const Study& study) const;
+  void prepare(const Study& study);
 
   const Teuchos::Comm<int>& comm_;
   std::filesystem::path path_;
   Existing existing_;
+  DirectoryLock lock_;
 };
 
 } // namespace terrace::program

@@ -4,6 +4,7 @@
 #include "deck/DeckParameters.hpp"
 #include "deck/ParameterFile.hpp"
 
+#include <terrace/multilevel/rol/SolverCheck.hpp>
 #include <terrace/multilevel/rol/SolverParameters.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 #include <terrace/parameters/XmlParameters.hpp>
@@ -33,8 +34,8 @@ void fillIn(ParameterList& parameters) {
 
 } // namespace
 
-Deck::Deck(const ParameterList& parameters, std::string stem)
-    : parameters_(parameters), stem_(std::move(stem)) {}
+Deck::Deck(const ParameterList& parameters, std::string stem, std::vector<std::string> warnings)
+    : parameters_(parameters), stem_(std::move(stem)), warnings_(std::move(warnings)) {}
 
 Deck Deck::read(const std::string& file, const std::vector<std::string>& assignments,
                 const Teuchos::Comm<int>& comm) {
@@ -53,11 +54,13 @@ Deck Deck::read(const std::string& file, const std::vector<std::string>& assignm
 
 Deck Deck::make(ParameterList given, const std::string& base, const std::string& stem) {
   const ParameterList& valid = *validDeckParameters();
+  std::vector<std::string> warnings;
+  checkSolverLists(given, warnings);
   checkParameters(given, valid);
   fillIn(given);
   requireDataFile(given);
   makeDataFileAbsolute(given, base);
-  return Deck(inTableOrder(given, valid), stem);
+  return Deck(inTableOrder(given, valid), stem, std::move(warnings));
 }
 
 void makeDataFileAbsolute(ParameterList& lists, const std::string& base) {

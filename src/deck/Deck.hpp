@@ -36,14 +36,18 @@ public:
   /// File name without directory and extension.
   const std::string& stem() const { return stem_; }
 
+  /// A sentence for each name or value in ROL's lists that has no effect (checkSolverLists()).
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
   /// The deck as XML, every parameter with its meaning.
   std::string xml() const;
 
 private:
-  Deck(const Teuchos::ParameterList& parameters, std::string stem);
+  Deck(const Teuchos::ParameterList& parameters, std::string stem, std::vector<std::string> warnings);
 
   Teuchos::ParameterList parameters_;
   std::string stem_;
+  std::vector<std::string> warnings_;
 };
 
 /// Makes a Data/File in \p lists, which is relative to the directory \p base, absolute.

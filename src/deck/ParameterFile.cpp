@@ -1,5 +1,6 @@
 #include "deck/ParameterFile.hpp"
 
+#include "deck/AsciiText.hpp"
 #include "deck/DeckParameters.hpp"
 #include "io/TextFile.hpp"
 
@@ -62,22 +63,40 @@ std::string withPlaceInFile(const std::string& message) {
          std::to_string(std::max(column, 1)) + found.suffix().str();
 }
 
+// The parser of Teuchos knows ASCII alone.
 ParameterList readYamlParameters(const std::string& text) {
-  const std::string named = withOutermostName(text);
+  const AsciiText ascii(text);
+  const std::string named = withOutermostName(ascii.ascii());
   try {
-    return *Teuchos::getParametersFromYamlString(named);
+    return ascii.original(*Teuchos::getParametersFromYamlString(named));
   } catch (const std::exception& error) {
-    const std::string message = oneLine(error.what());
-    throw std::invalid_argument(named == text ? message : withPlaceInFile(message));
+    const std::string message = ascii.original(oneLine(error.what()));
+    throw std::invalid_argument(named == ascii.ascii() ? message : withPlaceInFile(message));
   }
+}
+
+// Editors on some systems begin a file of UTF-8 with these bytes, or write UTF-16.
+std::string withoutByteOrderMark(const std::string& text) {
+  if (text.rfind("\xFF\xFE", 0) == 0 || text.rfind("\xFE\xFF", 0) == 0)
+    throw std::invalid_argument("is UTF-16; expected UTF-8 (iconv -f UTF-16 -t UTF-8).");
+  return text.rfind("\xEF\xBB\xBF", 0) == 0 ? text.substr(3) : text;
+}
+
+// ROL's users leave a number empty where ROL's lists have one that they do not use.
+bool isListOfRol(const std::string& path) {
+  for (const std::string ours :
+       {"Step > Multilevel Trust Region", "Step > Stochastic Gradient", "Step > Adam"})
+    if (path.rfind(ours, 0) == 0) return false;
+  return path.rfind("General", 0) == 0 || path.rfind("Step", 0) == 0;
 }
 
 } // namespace
 
 ParameterList readParameterFile(const std::string& file, const Teuchos::Comm<int>& comm) {
-  const std::string content = readTextFile(file, comm);
+  const std::string text = readTextFile(file, comm);
   try {
-    return isYaml(file) ? readYamlParameters(content) : readXmlParameters(content);
+    const std::string content = withoutByteOrderMark(text);
+    return isYaml(file) ? readYamlParameters(content) : readXmlParameters(content, isListOfRol);
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(file + ": " + error.what());
   }

@@ -2,8 +2,9 @@
 
 namespace terrace::program {
 
-/// Catches interrupts. While an object lives, the first SIGINT or SIGTERM only sets a flag, so that a run can
-/// end in order; the second one ends the program as usual. One object at a time.
+/// Catches interrupts. While an object lives, the first SIGINT, SIGTERM or SIGHUP (the terminal is gone) only
+/// sets a flag, so that a run can end in order; the second one ends the program as usual. One object at a
+/// time.
 class InterruptGuard {
 public:
   InterruptGuard();

@@ -48,4 +48,22 @@ void requireWritable(const std::string& file) {
   openOutput(file);
 }
 
+OutputPlace::OutputPlace(const std::string& file) {
+  std::error_code ignored;
+  for (auto folder = std::filesystem::path(file).parent_path();
+       !folder.empty() && !std::filesystem::exists(folder, ignored); folder = folder.parent_path())
+    made_.push_back(folder.string());
+  try {
+    requireWritable(file);
+  } catch (const std::invalid_argument&) {
+    for (const auto& folder : made_) std::filesystem::remove(folder, ignored);
+    throw;
+  }
+}
+
+OutputPlace::~OutputPlace() {
+  std::error_code ignored;
+  for (const auto& folder : made_) std::filesystem::remove(folder, ignored);
+}
+
 } // namespace terrace::program

@@ -24,6 +24,21 @@ void makeFolderOf(const std::string& file);
 /// Makes the missing folders of a file and checks that it can be written there.
 /// \throws std::invalid_argument if it cannot.
 void requireWritable(const std::string& file);
+
+/// The place of an output file whose work may still fail. Without keep() the folders that it made go with it.
+class OutputPlace {
+public:
+  /// As requireWritable().
+  explicit OutputPlace(const std::string& file);
+  ~OutputPlace();
+  OutputPlace(const OutputPlace&) = delete;
+  OutputPlace& operator=(const OutputPlace&) = delete;
+
+  void keep() { made_.clear(); }
+
+private:
+  std::vector<std::string> made_; ///< folders, the innermost first
+};
 /// @}
 
 } // namespace terrace::program

@@ -1,9 +1,14 @@
 #include "models/DataSet.hpp"
 
 #include <terrace/dataset/MatrixShare.hpp>
+#include <terrace/parameters/ParameterText.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 #include <terrace/resnet/samples/HeldOutSamples.hpp>
 
+#include <Teuchos_CommHelpers.hpp>
+
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <stdexcept>
 
@@ -69,6 +74,29 @@ dataset::SampleSelection selectionOf(const Teuchos::ParameterList& list,
   return selection;
 }
 
+// Squares of scaled inputs must not overflow in a sweep. \param inputs  of this rank's samples; collective.
+void requireUsableSize(const std::vector<double>& inputs, const DataScaling& scaling,
+                       const dataset::DatasetDescription& about, const Teuchos::ParameterList& list,
+                       resnet::SweepScalar scalar, const Teuchos::Comm<int>& comm) {
+  const double most = scalar == resnet::SweepScalar::Float ? 1e18 : 1e150;
+  const auto columns = static_cast<std::size_t>(about.features);
+  std::vector<double> local(columns, 0.0), largest(columns);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const std::size_t j = i % columns;
+    local[j] = std::max(local[j], std::abs((inputs[i] - scaling.shift[j]) / scaling.scale[j]));
+  }
+  Teuchos::reduceAll(comm, Teuchos::REDUCE_MAX, about.features, local.data(), largest.data());
+  for (std::size_t j = 0; j < columns; ++j) {
+    if (largest[j] <= most) continue;
+    throw ParameterError("Data: \"Input Normalization\" = \"" + list.get<std::string>("Input Normalization") +
+                         "\" leaves input " + std::to_string(j + 1) +
+                         (about.inputNames.empty() ? "" : " (" + about.inputNames[j] + ")") +
+                         " with values up to " + shortestText(largest[j]) +
+                         ", of which no sums of squares can "
+                         "be formed; expected \"Standard\" or \"Unit Range\".");
+  }
+}
+
 // The first `local` rows.
 std::vector<double> leadingRows(const std::vector<double>& rows, long local, int columns) {
   return {rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(local) * columns};
@@ -99,6 +127,7 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
                                        about.outputs, *comm)
                      : DataScaling::identity(about.outputs);
 
+  requireUsableSize(share.local.inputs, inputs, about, list, scalar, *comm);
   const auto samples = makeSamples(std::move(share), about, inputs, targets, comm, scalar);
   DataSet data{about,        std::move(inputs), std::move(targets), samples.leading(kept),
                std::nullopt, std::nullopt};

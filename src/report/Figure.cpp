@@ -5,13 +5,21 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace terrace::program {
 namespace {
 
+// One pass: a drawing may have megabytes.
 void replaceAll(std::string& text, const std::string& from, const std::string& to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-    text.replace(at, from.size(), to);
+  std::string result;
+  std::size_t start = 0;
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, start)) {
+    result.append(text, start, at - start).append(to);
+    start = at + from.size();
+  }
+  result.append(text, start);
+  text = std::move(result);
 }
 
 // Puts the figure's name in front of the names inside its drawing, so that they are unique in the page.

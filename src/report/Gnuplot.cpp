@@ -42,16 +42,24 @@ Gnuplot::~Gnuplot() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
+void Gnuplot::requireGoing() const {
+  if (interrupts_.interrupted()) throw std::runtime_error("interrupted; no report was written.");
+}
+
 std::string Gnuplot::run(const std::string& script) const {
+  requireGoing();
   const auto input = folder_ / "script.gp", output = folder_ / "output", errors = folder_ / "errors";
   writeTextFile(input.string(), script);
   // The user's own settings (~/.gnuplot) are not read: -d.
   const int status = exitStatusOf("gnuplot -d " + quoted(input.string()) + " >" + quoted(output.string()) +
                                   " 2>" + quoted(errors.string()) + " </dev/null");
+  requireGoing();
   if (status != 0)
     throw std::runtime_error("gnuplot ended with status " + std::to_string(status) + ": " +
                              oneLine(readOwnTextFile(errors.string())));
-  return readOwnTextFile(output.string());
+  const std::string drawing = readOwnTextFile(output.string());
+  for (const auto& file : {input, output, errors}) std::filesystem::remove(file);
+  return drawing;
 }
 
 std::string gnuplotString(const std::string& text) {

@@ -27,7 +27,7 @@ void requireSameData(const model::ModelDescription& model) {
   const std::string& file = model.dataFile;
   if (!std::filesystem::exists(file))
     throw std::invalid_argument(file + ": the data set that the model was trained on is missing.");
-  if (dataset::fileChecksum(file) != model.dataChecksum)
+  if (dataset::dataChecksum(file) != model.dataChecksum)
     throw std::invalid_argument(
         file + ": is not the data set that the model was trained on (it has another checksum).");
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdio>
 #include <limits>
+#include <map>
 
 namespace terrace::program {
 namespace {
@@ -68,32 +69,61 @@ struct Rectangle {
 
 // Block $regions: x, y, class at the points of a grid.
 std::string regionsBlock(const LearnedModel& model, const Rectangle& area) {
-  constexpr int points = 300;
-  std::vector<double> inputs;
-  for (int row = 0; row < points; ++row)
-    for (int column = 0; column < points; ++column) {
-      inputs.push_back(area.at(0, column, points));
-      inputs.push_back(area.at(1, row, points));
-    }
-  const auto labels = model.labels(model.outputs(inputs));
+  constexpr int points = 300, rowsTogether = 30; // many classes have many outputs
   std::string block = "$regions << EOD\n";
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    block += line({inputs[2 * i], inputs[2 * i + 1], static_cast<double>(labels[i])});
+  for (int first = 0; first < points; first += rowsTogether) {
+    std::vector<double> inputs;
+    for (int row = first; row < first + rowsTogether; ++row)
+      for (int column = 0; column < points; ++column) {
+        inputs.push_back(area.at(0, column, points));
+        inputs.push_back(area.at(1, row, points));
+      }
+    const auto labels = model.labels(model.outputs(inputs));
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      block += line({inputs[2 * i], inputs[2 * i + 1], static_cast<double>(labels[i])});
+  }
   return block + "EOD\n";
 }
+
+// What the user calls a class.
+std::string className(const LearnedModel& model, std::size_t label) {
+  const auto& names = model.description().outputNames;
+  return names.empty() ? std::to_string(label) : names[label];
+}
+
+// A text for the scripts, where long names would leave no room for the drawing.
+std::string shortName(const std::string& name) {
+  constexpr std::size_t most = 20;
+  if (name.size() <= most) return gnuplotString(name);
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end; // whole letters of UTF-8
+  return gnuplotString(name.substr(0, end) + "...");
+}
+
+// Tics with the names of classes, where there are names and few classes.
+std::string classTics(const LearnedModel& model, std::size_t classes) {
+  constexpr std::size_t most = 20;
+  if (model.description().outputNames.empty()) return classes <= 12 ? "set xtics 1\nset ytics 1\n" : "";
+  if (classes > most) return "";
+  std::string tics;
+  for (std::size_t c = 0; c < classes; ++c)
+    tics += (c ? ", " : "") + shortName(className(model, c)) + " " + std::to_string(c);
+  return "set xtics rotate by 45 right noenhanced (" + tics + ")\nset ytics noenhanced (" + tics + ")\n";
+}
+
+constexpr std::size_t mostInLegend = 20;
 
 // Blocks $class0, $class1, ... of the samples by true class, and $wrong of the misclassified ones.
 struct SampleBlocks {
   std::string text;
-  std::vector<bool> filled; // for each class
+  std::vector<std::size_t> filled; // classes that have samples
   bool anyWrong = false;
 };
 
 SampleBlocks sampleBlocks(const LearnedModel& model, std::size_t stride) {
-  const auto classes = static_cast<std::size_t>(model.description().outputs);
   const auto predicted = model.labels(model.predictions());
   const auto& samples = model.samples();
-  std::vector<std::string> points(classes);
+  std::map<std::size_t, std::string> points;
   std::string wrong;
   for (std::size_t i = 0; i < samples.samples; i += stride) {
     const std::string point = line({samples.inputs[2 * i], samples.inputs[2 * i + 1]});
@@ -101,15 +131,16 @@ SampleBlocks sampleBlocks(const LearnedModel& model, std::size_t stride) {
     if (predicted[i] != samples.labels[i]) wrong += point;
   }
   SampleBlocks blocks;
-  for (std::size_t c = 0; c < classes; ++c) {
-    blocks.text += "$class" + std::to_string(c) + " << EOD\n" + points[c] + "EOD\n";
-    blocks.filled.push_back(!points[c].empty());
+  for (const auto& [label, text] : points) {
+    blocks.text += "$class" + std::to_string(label) + " << EOD\n" + text + "EOD\n";
+    blocks.filled.push_back(label);
   }
   blocks.text += "$wrong << EOD\n" + wrong + "EOD\n";
   blocks.anyWrong = !wrong.empty();
   return blocks;
 }
 
+// Colours repeat; the image has as many as are told apart.
 std::string classPalette(std::size_t classes) {
   std::string palette = "set palette maxcolors " + std::to_string(classes) + " defined (";
   for (std::size_t c = 0; c < classes; ++c)
@@ -123,75 +154,107 @@ Figure decisionRegions(const LearnedModel& model, const std::string& id, const s
   const Rectangle area(model.samples());
   const std::size_t stride = strideOf(model.samples().samples, 1000);
   const SampleBlocks blocks = sampleBlocks(model, stride);
+  const bool hasLegend = classes <= mostInLegend;
+  const std::size_t colours = std::min(classes, mostInLegend + 1);
+  const auto& names = model.description().inputNames;
   std::string script =
-      regionsBlock(model, area) + blocks.text + classPalette(classes) +
+      regionsBlock(model, area) + blocks.text + classPalette(colours) +
       "unset grid\nset border 15\nset size ratio -1\nset key outside right center vertical Left reverse "
-      "width 1 samplen 1\nset xlabel 'x_1'\nset ylabel 'x_2'\n" +
+      "width 1 samplen 1\n" +
+      (names.size() == 2 ? "set xlabel " + shortName(names[0]) + " noenhanced\nset ylabel " +
+                               shortName(names[1]) + " noenhanced\n"
+                         : std::string("set xlabel 'x_1'\nset ylabel 'x_2'\n")) +
       area.ranges();
-  script += "plot $regions using 1:2:3 with image notitle";
-  for (std::size_t c = 0; c < classes; ++c)
-    if (blocks.filled[c])
-      script += ", $class" + std::to_string(c) + " with points pointsize 0.5 pointtype " +
-                std::to_string(markOf(c)) + " linecolor '" + colourOf(c) + "' title 'class " +
-                std::to_string(c) + "'";
+  script += "plot $regions using 1:2:(int($3) % " + std::to_string(colours) + ") with image notitle";
+  for (const std::size_t c : blocks.filled)
+    script += ", $class" + std::to_string(c) + " with points pointsize 0.5 pointtype " +
+              std::to_string(markOf(c % colours)) + " linecolor '" + colourOf(c % colours) + "' " +
+              (hasLegend ? "title " + shortName((model.description().outputNames.empty() ? "class " : "") +
+                                                className(model, c))
+                         : std::string("notitle"));
   if (blocks.anyWrong)
     script += ", $wrong with points pointtype 6 pointsize 1.1 linewidth 1.4 linecolor 'black' title 'wrong'";
-  Figure figure{
-      id + "-regions", "Decision regions: " + solver,
-      "Class that the network gives to each point of the plane (pale), and the " + model.samplesName() +
-          " by their true class; samples with another predicted class are ringed." + thinnedNote(stride),
-      ""};
+  Figure figure{id + "-regions", "Decision regions: " + solver,
+                "Class that the network gives to each point of the plane (pale), and the " +
+                    model.samplesName() +
+                    " by their true class; samples with another predicted class are ringed." +
+                    (hasLegend ? ""
+                               : " The " + std::to_string(classes) + " classes share " +
+                                     std::to_string(colours) + " colours.") +
+                    thinnedNote(stride),
+                ""};
   figure.draw(gnuplot, script + "\n", 520, 430);
   return figure;
 }
 
-// Rows: true class; columns: predicted.
-std::vector<std::vector<long>> confusions(const LearnedModel& model) {
+// Numbers of samples by true and predicted class. Where the classes are many, neighbours share a cell.
+struct Confusions {
+  std::size_t together;                  // classes of a row or column
+  std::vector<std::vector<long>> counts; // rows: true; columns: predicted
+  long right = 0;
+};
+
+Confusions confusions(const LearnedModel& model) {
+  constexpr std::size_t mostCells = 50;
   const auto classes = static_cast<std::size_t>(model.description().outputs);
-  std::vector<std::vector<long>> counts(classes, std::vector<long>(classes, 0));
+  Confusions found{strideOf(classes, mostCells), {}, 0};
+  const std::size_t cells = (classes + found.together - 1) / found.together;
+  found.counts.assign(cells, std::vector<long>(cells, 0));
   const auto predicted = model.labels(model.predictions());
-  for (std::size_t i = 0; i < predicted.size(); ++i)
-    ++counts[static_cast<std::size_t>(model.samples().labels[i])][static_cast<std::size_t>(predicted[i])];
-  return counts;
+  for (std::size_t i = 0; i < predicted.size(); ++i) {
+    const int label = model.samples().labels[i];
+    ++found.counts[static_cast<std::size_t>(label) / found.together]
+                  [static_cast<std::size_t>(predicted[i]) / found.together];
+    found.right += label == predicted[i] ? 1 : 0;
+  }
+  return found;
 }
 
-Figure confusionMatrix(const LearnedModel& model, const std::string& id, const std::string& solver,
-                       const Gnuplot& gnuplot) {
-  const auto counts = confusions(model);
-  const std::size_t classes = counts.size();
+std::string confusionCells(const std::vector<std::vector<long>>& counts) {
   std::string cells = "$cells << EOD\n";
-  long right = 0, all = 0;
-  for (std::size_t row = 0; row < classes; ++row) {
+  for (std::size_t row = 0; row < counts.size(); ++row) {
     long inRow = 0;
     for (const long count : counts[row]) inRow += count;
-    for (std::size_t column = 0; column < classes; ++column) {
+    for (std::size_t column = 0; column < counts.size(); ++column) {
       const long count = counts[row][column];
       const double part = inRow > 0 ? static_cast<double>(count) / static_cast<double>(inRow) : 0;
       cells += line({static_cast<double>(column), static_cast<double>(row), part, static_cast<double>(count),
                      part > 0.5 ? double(0xFFFFFF) : 0.0});
     }
-    right += counts[row][row];
-    all += inRow;
   }
-  const std::string end = std::to_string(classes - 1) + ".5";
-  std::string script =
-      cells + "EOD\nset palette defined (0 '#ffffff', 1 '" + colourOf(0) +
-      "')\nset cbrange [0:1]\nset cblabel 'part of the true class'\nunset grid\nset border 15\n"
-      "set size ratio -1\nset xlabel 'predicted class'\nset ylabel 'true class'\nset tics out\n"
-      "set xrange [-0.5:" +
-      end + "]\nset yrange [" + end + ":-0.5]\n";
-  if (classes <= 12) script += "set xtics 1\nset ytics 1\n";
+  return cells + "EOD\n";
+}
+
+Figure confusionMatrix(const LearnedModel& model, const std::string& id, const std::string& solver,
+                       const Gnuplot& gnuplot) {
+  const auto found = confusions(model);
+  const std::size_t cells = found.counts.size();
+  const bool isWhole = found.together == 1;
+  const std::string end = std::to_string(cells - 1) + ".5";
+  std::string script = confusionCells(found.counts) + "set palette defined (0 '#ffffff', 1 '" + colourOf(0) +
+                       "')\nset cbrange [0:1]\nset cblabel 'part of the true class'\nunset grid\nset border "
+                       "15\nset size ratio -1\nset xlabel 'predicted class'\nset ylabel 'true class'\nset "
+                       "tics out\nset xrange [-0.5:" +
+                       end + "]\nset yrange [" + end + ":-0.5]\n" +
+                       (isWhole ? classTics(model, cells) : "unset xtics\nunset ytics\n");
   script += "plot $cells using 1:2:3 with image pixels notitle";
-  if (classes <= 20)
+  if (cells <= 20)
     script +=
         ", $cells using 1:2:(sprintf('%d', $4)):5 with labels font ',12' textcolor rgb variable notitle";
   Figure figure{id + "-confusion", "Confusion matrix: " + solver,
                 "Numbers of " + model.samplesName() + " by true and predicted class; " +
-                    std::to_string(right) + " of " + std::to_string(all) +
-                    " are on the diagonal, predicted right.",
+                    std::to_string(found.right) + " of " + std::to_string(model.samples().samples) +
+                    (isWhole ? " are on the diagonal, predicted right."
+                             : " are predicted right. A cell is of " + std::to_string(found.together) +
+                                   " by " + std::to_string(found.together) + " classes in their order."),
                 ""};
   figure.draw(gnuplot, script + "\n", 560, 430);
   return figure;
+}
+
+std::string outputName(const LearnedModel& model, std::size_t output) {
+  const auto& names = model.description().outputNames;
+  return names.empty() ? "output " + std::to_string(output + 1) : names[output];
 }
 
 Figure predictedAgainstTrue(const LearnedModel& model, const std::string& id, const std::string& solver,
@@ -212,7 +275,7 @@ Figure predictedAgainstTrue(const LearnedModel& model, const std::string& id, co
     blocks += "EOD\n";
     plot += ", $output" + std::to_string(j) + " with points pointsize 0.5 pointtype " +
             std::to_string(markOf(j)) + " linecolor rgb '#90" + colourOf(j).substr(1) + "' " +
-            (outputs == 1 ? "notitle" : "title 'output " + std::to_string(j + 1) + "'");
+            (outputs == 1 ? "notitle" : "title " + shortName(outputName(model, j)));
   }
   const std::string script = blocks + PlotAxis{"true value", false}.commands("x", low, high) +
                              PlotAxis{"predicted value", false}.commands("y", low, high) +

@@ -2,6 +2,8 @@
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -10,6 +12,7 @@
 #include <sys/types.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace terrace::program {
 namespace fs = std::filesystem;
@@ -25,20 +28,27 @@ fs::path firstMissingParent(const fs::path& path) {
   return missing;
 }
 
-bool hasOnlyCheckpoint(const fs::path& directory) {
-  for (const auto& entry : fs::directory_iterator(directory))
-    if (entry.path().filename() != checkpointFile) return false;
-  return true;
+constexpr const char* summaryFile = "summary.json";
+constexpr const char* partialName = ".partial-";
+
+// The files of a run but its checkpoint. The summary is the last: a directory that has one has a whole run.
+constexpr std::array<const char*, 4> runFiles = {"deck.xml", "history.h5", "model.h5", summaryFile};
+
+// What a run keeps in its directory before it is complete.
+bool isOfARun(const fs::path& file) {
+  const std::string name = file.filename().string();
+  return name == checkpointFile || name.rfind(partialName, 0) == 0;
 }
 
-fs::path withSuffix(fs::path path, const std::string& suffix) {
-  path += suffix + std::to_string(getpid());
-  return path;
+bool hasOnlyPartsOfARun(const fs::path& directory) {
+  const fs::directory_iterator entries(directory);
+  return std::all_of(begin(entries), end(entries), [](const auto& entry) { return isOfARun(entry.path()); });
 }
 
 // Entries of `folder` whose names are `beginning` and the number of a process, with that number.
 std::map<fs::path, pid_t> leftOvers(const fs::path& folder, const std::string& beginning) {
   std::map<fs::path, pid_t> found;
+  if (!fs::is_directory(folder)) return found;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     if (name.rfind(beginning, 0) != 0) continue;
@@ -59,10 +69,7 @@ bool isAlive(pid_t process) {
 
 RunDirectory::RunDirectory(const fs::path& target, Existing existing, const Teuchos::Comm<int>& comm)
     : comm_(comm), target_(target), existing_(existing) {
-  dataset::runOnRoot(comm_, [this] {
-    checkTarget();
-    makePartial();
-  });
+  dataset::runOnRoot(comm_, [this] { makePartial(); });
 }
 
 RunDirectory::~RunDirectory() {
@@ -70,11 +77,13 @@ RunDirectory::~RunDirectory() {
 }
 
 void RunDirectory::checkTarget() const {
-  if (target_.empty()) throw std::invalid_argument("--output: the name of the directory is empty.");
   const bool resumable = fs::exists(target_ / checkpointFile);
   if (existing_ == Existing::Resume && !resumable)
     throw std::invalid_argument(target_.string() + ": has no " + checkpointFile +
                                 " to resume from; without --resume a new run starts.");
+  if (fs::is_symlink(target_) && !fs::exists(target_))
+    throw std::invalid_argument(target_.string() + ": is a link to " + fs::read_symlink(target_).string() +
+                                ", which does not exist.");
   if (!fs::exists(target_)) return;
   if (!fs::is_directory(target_))
     throw std::invalid_argument(target_.string() + ": exists and is not a directory.");
@@ -83,83 +92,99 @@ void RunDirectory::checkTarget() const {
     throw std::invalid_argument(target_.string() +
                                 ": exists and is not empty; --force replaces a run directory" +
                                 (resumable ? ", --resume continues the run in it." : "."));
-  if (!fs::exists(target_ / "summary.json") && !resumable)
+  if (!fs::exists(target_ / summaryFile) && !resumable)
     throw std::invalid_argument(
         target_.string() + ": is not replaced, because it is not a run directory (it has no summary.json).");
 }
 
+// What runs have left that are no more. One that is complete stays: its process could not put it in place.
 void RunDirectory::removeLeftOvers() const {
-  auto found = leftOvers(absolute_.parent_path(), absolute_.filename().string() + ".partial-");
-  found.merge(leftOvers(absolute_, std::string(checkpointFile) + ".partial."));
-  for (const auto& [path, process] : found)
-    if (process != getpid() && isAlive(process))
-      throw std::invalid_argument(target_.string() + ": is in use by process " + std::to_string(process) +
-                                  " (" + path.filename().string() +
-                                  "); wait for its end, or remove that file if the process is not a run.");
-  for (const auto& leftOver : found) fs::remove_all(leftOver.first);
+  auto found = leftOvers(absolute_.parent_path(), absolute_.filename().string() + partialName);
+  found.merge(leftOvers(absolute_, partialName));
+  const auto halfCheckpoints = leftOvers(absolute_, std::string(checkpointFile) + ".partial.");
+  const auto inUse = [this](const fs::path& path, pid_t process) {
+    throw std::invalid_argument(target_.string() + ": is in use by process " + std::to_string(process) +
+                                " (" + path.filename().string() +
+                                "); wait for its end, or remove that file if the process is not a run.");
+  };
+  for (const auto& [path, process] : found) {
+    if (DirectoryLock(path).isInUse() || (process != getpid() && isAlive(process))) inUse(path, process);
+    if (!fs::exists(path / summaryFile)) fs::remove_all(path);
+  }
+  for (const auto& [path, process] : halfCheckpoints) {
+    if (process != getpid() && isAlive(process)) inUse(path, process);
+    fs::remove(path);
+  }
 }
 
 void RunDirectory::makePartial() {
+  if (target_.empty()) throw std::invalid_argument("--output: the name of the directory is empty.");
   try {
     absolute_ = fs::weakly_canonical(fs::absolute(target_));
     if (!absolute_.has_filename()) absolute_ = absolute_.parent_path();
     madeParent_ = firstMissingParent(absolute_);
-    partial_ = withSuffix(absolute_, ".partial-");
     fs::create_directories(absolute_.parent_path());
-    if (existing_ == Existing::Resume) removeLeftOvers();
+    const auto alone = DirectoryLock::wait(absolute_.parent_path()); // two runs may start at the same time
+    removeLeftOvers();
+    checkTarget();
+    partial_ = fs::is_directory(absolute_) ? absolute_ / partialName : absolute_;
+    partial_ += (fs::is_directory(absolute_) ? "" : partialName) + std::to_string(getpid());
     fs::remove_all(partial_);
     fs::create_directory(partial_);
+    lock_ = DirectoryLock(partial_);
   } catch (const fs::filesystem_error& error) {
     removePartial();
     throw std::invalid_argument(target_.string() + ": cannot be made (" + error.code().message() + ").");
+  } catch (const std::invalid_argument&) {
+    removePartial();
+    throw;
   }
 }
 
 void RunDirectory::commit(Checkpoint checkpoint) {
   dataset::runOnRoot(comm_, [this, checkpoint] {
     try {
-      rename(checkpoint);
+      place(checkpoint);
     } catch (const fs::filesystem_error& error) {
-      throw std::runtime_error(target_.string() + ": cannot be made (" + error.code().message() + ").");
+      const std::string left = std::exchange(partial_, fs::path()).string();
+      throw std::runtime_error(target_.string() + ": cannot be made (" + error.code().message() +
+                               "); the files of the run are in " + left + ".");
     }
-    partial_.clear();
+    removePartial();
   });
 }
 
-void RunDirectory::rename(Checkpoint checkpoint) const {
-  if (!fs::exists(absolute_) || fs::is_empty(absolute_)) {
+void RunDirectory::place(Checkpoint checkpoint) const {
+  if (!fs::exists(absolute_)) {
     fs::rename(partial_, absolute_);
     return;
   }
   // A new run is given up only for another one that was complete before it.
   const bool isNew = existing_ == Existing::Keep && fs::is_directory(absolute_);
-  if (isNew ? fs::exists(absolute_ / "summary.json") : !hasOnlyCheckpoint(absolute_)) checkTarget();
-  const fs::path replaced = withSuffix(absolute_, ".replaced-");
-  fs::rename(absolute_, replaced);
-  if (checkpoint == Checkpoint::Remove) fs::remove(replaced / checkpointFile);
-  // Files that others have put there stay.
-  for (const auto& entry : fs::directory_iterator(replaced)) {
-    const fs::path kept = partial_ / entry.path().filename();
-    if (!fs::exists(kept)) fs::rename(entry.path(), kept);
-  }
-  std::error_code failure;
-  fs::rename(partial_, absolute_, failure);
-  if (failure) {
-    fs::rename(replaced, absolute_);
-    throw fs::filesystem_error("", failure);
-  }
-  fs::remove_all(replaced);
+  if (isNew ? fs::exists(absolute_ / summaryFile) : !hasOnlyPartsOfARun(absolute_)) checkTarget();
+  replaceFiles(checkpoint);
+}
+
+// The old summary goes first and the new one comes last: at no time does a summary stand beside the files of
+// another run.
+void RunDirectory::replaceFiles(Checkpoint checkpoint) const {
+  fs::remove(absolute_ / summaryFile);
+  for (const char* name : runFiles)
+    if (fs::exists(partial_ / name)) {
+      fs::rename(partial_ / name, absolute_ / name);
+    } else {
+      fs::remove(absolute_ / name);
+    }
+  if (checkpoint == Checkpoint::Remove) fs::remove(absolute_ / checkpointFile);
 }
 
 void RunDirectory::removePartial() noexcept {
   if (!dataset::isRoot(comm_)) return;
   std::error_code ignored;
-  if (!partial_.empty()) {
-    fs::remove_all(partial_, ignored);
-    partial_.clear();
-    for (fs::path parent = absolute_.parent_path(); !madeParent_.empty(); parent = parent.parent_path()) {
-      if (!fs::remove(parent, ignored) || parent == madeParent_) break;
-    }
+  if (!partial_.empty()) fs::remove_all(partial_, ignored);
+  partial_.clear();
+  for (fs::path parent = absolute_.parent_path(); !madeParent_.empty(); parent = parent.parent_path()) {
+    if (!fs::remove(parent, ignored) || parent == madeParent_) break;
   }
 }
 

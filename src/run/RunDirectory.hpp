@@ -1,5 +1,7 @@
 #pragma once
 
+#include "io/DirectoryLock.hpp"
+
 #include <filesystem>
 #include <string>
 
@@ -13,12 +15,14 @@ namespace terrace::program {
 /// Name of the checkpoint in a run directory.
 constexpr const char* checkpointFile = "checkpoint.h5";
 
-/// The directory of a run, which appears complete or not at all.
+/// The directory of a run, whose files appear together or not at all.
 ///
-/// All files but a checkpoint go to a sibling directory `<DIR>.partial-<pid>`, which commit() renames; the
-/// destructor removes the sibling of a run that failed. It is made at once, so a place that cannot be written
-/// is noticed before the work. The checkpoint is written into the directory itself, so it is there if the
-/// process is killed. Rank 0 touches the file system; the constructor and commit() are collective.
+/// All files but a checkpoint go to a folder for this process, in the directory if that exists, else beside
+/// it: `<DIR>.partial-<pid>`. commit() puts them in place; the destructor removes the folder of a run that
+/// failed. The folder is made and locked at once, so a place that cannot be written, or that another run
+/// uses, is noticed before the work. A directory that exists stays the same one: somebody may stand in it.
+/// The checkpoint is written into the directory itself, so it is there if the process is killed. Rank 0
+/// touches the file system; the constructor and commit() are collective.
 class RunDirectory {
 public:
   /// What happens to a run directory that exists.
@@ -28,10 +32,10 @@ public:
     Resume ///< the run that resumes from its checkpoint replaces it
   };
 
-  /// \throws std::invalid_argument if \p target is a file or cannot be made. With Keep, if it is not empty.
-  /// With
-  ///         Replace, if it is not a run: it has neither summary.json nor a checkpoint. With Resume, if it
-  ///         has no checkpoint or belongs to a process that is alive on this host.
+  /// \throws std::invalid_argument if \p target is a file, a link to nothing, cannot be made or written, or
+  /// is
+  ///         the place of a run that is alive. With Keep, if it is not empty. With Replace, if it is not a
+  ///         run: it has neither summary.json nor a checkpoint. With Resume, if it has no checkpoint.
   RunDirectory(const std::filesystem::path& target, Existing existing, const Teuchos::Comm<int>& comm);
   ~RunDirectory();
   RunDirectory(const RunDirectory&) = delete;
@@ -52,17 +56,18 @@ public:
   /// What happens to the checkpoint in the directory.
   enum class Checkpoint { Keep, Remove };
 
-  /// Gives the directory its name and removes the one that it replaces. Files that others have put there
-  /// stay. \throws std::invalid_argument if another run has been completed there meanwhile (Keep), or the
-  /// directory is
-  ///         not a run directory any more.
+  /// Puts the files in place, over those of the run that it replaces. Files that others have put there stay.
+  /// \throws std::invalid_argument if another run has been completed there meanwhile (Keep), or the directory
+  ///         is not a run directory any more; std::runtime_error if a file cannot be put in place. The files
+  ///         then stay where they are, and the message says where.
   void commit(Checkpoint checkpoint = Checkpoint::Remove);
 
 private:
   void checkTarget() const;
   void removeLeftOvers() const;
   void makePartial();
-  void rename(Checkpoint checkpoint) const;
+  void place(Checkpoint checkpoint) const;
+  void replaceFiles(Checkpoint checkpoint) const;
   void removePartial() noexcept;
 
   const Teuchos::Comm<int>& comm_;
@@ -70,6 +75,7 @@ private:
   std::filesystem::path absolute_;
   std::filesystem::path partial_;
   std::filesystem::path madeParent_; ///< topmost directory made above the target
+  DirectoryLock lock_;               ///< of partial_
   Existing existing_;
 };
 

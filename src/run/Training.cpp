@@ -44,7 +44,7 @@ using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
 
 std::string checksum(const std::string& file, const Communicator& comm) {
   std::string sum;
-  dataset::runOnRoot(*comm, [&] { sum = dataset::fileChecksum(file); });
+  dataset::runOnRoot(*comm, [&] { sum = dataset::dataChecksum(file); });
   return sum;
 }
 
@@ -254,6 +254,9 @@ model::ModelDescription Training::modelDescription() const {
   model.features = p.network.features();
   model.outputs = p.network.outputs;
   model.inputShape = p.data.description.inputShape;
+  model.inputNames = p.data.description.inputNames;
+  model.outputNames = model.task == dataset::Task::Classification ? p.data.description.classNames
+                                                                  : p.data.description.targetNames;
   model.inputs = p.data.inputs;
   model.targets = p.data.targets;
   model.deck = p.deckXml;

@@ -1,3 +1,5 @@
+#include "detail/Hdf5References.hpp"
+
 #include <terrace/dataset/Checksum.hpp>
 
 #include <array>
@@ -10,11 +12,15 @@
 
 namespace terrace::dataset {
 
-std::string fileChecksum(const std::string& path) {
+namespace {
+
+constexpr std::uint64_t start = 0xcbf29ce484222325U;
+
+// FNV-1a of the bytes of a file after those that gave `hash`.
+std::uint64_t hashOf(const std::string& path, std::uint64_t hash) {
   std::ifstream file(path, std::ios::binary);
   if (!file || std::filesystem::is_directory(path))
     throw std::invalid_argument(path + ": cannot be read for its checksum.");
-  std::uint64_t hash = 0xcbf29ce484222325U;
   std::vector<char> buffer(1U << 16U);
   while (file) {
     file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
@@ -24,9 +30,25 @@ std::string fileChecksum(const std::string& path) {
     }
   }
   if (file.bad()) throw std::invalid_argument(path + ": cannot be read for its checksum.");
+  return hash;
+}
+
+std::string text(std::uint64_t hash) {
   std::array<char, 17> digits{};
   std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(hash));
   return std::string("fnv1a64:") + digits.data();
+}
+
+} // namespace
+
+std::string fileChecksum(const std::string& path) {
+  return text(hashOf(path, start));
+}
+
+std::string dataChecksum(const std::string& path) {
+  std::uint64_t hash = hashOf(path, start);
+  for (const auto& file : detail::referencedFiles(path)) hash = hashOf(file, hash);
+  return text(hash);
 }
 
 } // namespace terrace::dataset

@@ -1,3 +1,4 @@
+#include "detail/DatasetAttributes.hpp"
 #include "detail/DatasetChecks.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
@@ -110,17 +111,7 @@ void write(const std::string& path, const Dataset& dataset) {
   PartialFile partial(path);
   {
     Hdf5File file = Hdf5File::create(partial.path(), path);
-    file.writeAttribute("/", "task",
-                        std::string(dataset.task == Task::Classification ? "classification" : "regression"));
-    file.writeAttribute("/", "input_shape",
-                        std::vector<std::int64_t>(dataset.inputShape.begin(), dataset.inputShape.end()));
-    if (dataset.task == Task::Classification) file.writeAttribute("/", "classes", dataset.classes);
-    file.writeAttribute("/", "description", dataset.description);
-    if (!dataset.inputNames.empty()) file.writeAttribute("/", "input_names", dataset.inputNames);
-    if (!dataset.targetNames.empty()) file.writeAttribute("/", "target_names", dataset.targetNames);
-    for (const auto& attribute : dataset.provenance)
-      std::visit([&](const auto& value) { file.writeAttribute("/", attribute.first, value); },
-                 attribute.second);
+    detail::writeAttributes(file, dataset);
     writeSplit(file, "train", dataset.train, dataset.task);
     if (dataset.test.samples > 0) writeSplit(file, "test", dataset.test, dataset.task);
     file.close();

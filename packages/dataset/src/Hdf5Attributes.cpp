@@ -1,3 +1,4 @@
+#include "detail/Hdf5Causes.hpp"
 #include "detail/Hdf5Support.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
@@ -30,7 +31,7 @@ bool Hdf5File::hasAttribute(const std::string& object, const std::string& name) 
 std::int64_t Hdf5File::openAttribute(const std::string& object, const std::string& name) const {
   if (!hasAttribute(object, name)) reject(attributeText(object, name), "no such attribute");
   const hid_t attribute = H5Aopen_by_name(id_, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT);
-  if (attribute < 0) reject(attributeText(object, name), "cannot be opened");
+  if (attribute < 0) reject(attributeText(object, name), detail::readingFailure());
   return attribute;
 }
 
@@ -93,12 +94,12 @@ std::vector<T> Hdf5File::attributeNumbers(const std::string& object, const std::
   const bool integerWanted = std::is_integral<T>::value;
   if (stored != Hdf5Type::Integer && (integerWanted || stored != Hdf5Type::Float))
     reject(attributeText(object, name),
-           "holds " + detail::typeText(stored) + "; expected " + (integerWanted ? "integers" : "numbers"));
+           "holds " + detail::typeText(type) + "; expected " + (integerWanted ? "integers" : "numbers"));
   const Hdf5Id space(H5Aget_space(attribute), H5Sclose);
   const hssize_t count = H5Sget_simple_extent_npoints(space);
   std::vector<T> values(static_cast<std::size_t>(count > 0 ? count : 0));
   if (!values.empty() && H5Aread(attribute, detail::nativeType<T>(), values.data()) < 0)
-    reject(attributeText(object, name), "cannot be read; the file is damaged");
+    reject(attributeText(object, name), detail::readingFailure());
   return values;
 }
 
@@ -133,13 +134,12 @@ std::vector<std::string> Hdf5File::attribute(const std::string& object, const st
   const Hdf5Id attribute(openAttribute(object, name), H5Aclose);
   const Hdf5Id type(H5Aget_type(attribute), H5Tclose);
   if (detail::classOf(type) != Hdf5Type::String)
-    reject(attributeText(object, name),
-           "holds " + detail::typeText(detail::classOf(type)) + "; expected strings");
+    reject(attributeText(object, name), "holds " + detail::typeText(type) + "; expected strings");
   const Hdf5Id space(H5Aget_space(attribute), H5Sclose);
   std::vector<std::string> values;
   const auto read = [&](void* buffer) { return H5Aread(attribute, type, buffer); };
   if (!detail::readStrings(type, space, read, values))
-    reject(attributeText(object, name), "cannot be read; the file is damaged");
+    reject(attributeText(object, name), detail::readingFailure());
   return values;
 }
 
@@ -149,6 +149,30 @@ std::string Hdf5File::attribute(const std::string& object, const std::string& na
   if (values.size() != 1)
     reject(attributeText(object, name), "has " + std::to_string(values.size()) + " values; expected one");
   return values.front();
+}
+
+namespace {
+
+// A reference to a text takes 16 bytes of the 64 KB of an attribute.
+constexpr std::size_t mostInAttribute = 2000;
+
+} // namespace
+
+void Hdf5File::writeNames(const std::string& name, const std::vector<std::string>& values) {
+  if (values.size() <= mostInAttribute) {
+    writeAttribute("/", name, values);
+  } else {
+    writeStrings(name, values);
+  }
+}
+
+bool Hdf5File::hasNames(const std::string& name) const {
+  return hasAttribute("/", name) || isDataset(name);
+}
+
+std::vector<std::string> Hdf5File::names(const std::string& name) const {
+  if (hasAttribute("/", name)) return attribute<std::vector<std::string>>("/", name);
+  return isDataset(name) ? readStrings(name) : std::vector<std::string>();
 }
 
 } // namespace terrace::dataset

@@ -1,8 +1,11 @@
+#include "detail/Hdf5Causes.hpp"
 #include "detail/Hdf5Support.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
 #include <type_traits>
 
 namespace terrace::dataset {
@@ -32,10 +35,17 @@ std::string wantedText() {
 } // namespace
 
 std::int64_t Hdf5File::openDataset(const std::string& name) const {
-  if (!exists(name)) reject(name, "no such dataset");
+  if (!exists(name)) reject(name, detail::missingText(id_, name, "dataset"));
   const hid_t dataset = H5Dopen2(id_, name.c_str(), H5P_DEFAULT);
-  if (dataset < 0) reject(name, "not a dataset");
+  if (dataset < 0) reject(name, isGroup(name) ? "not a dataset" : detail::readingFailure());
   return dataset;
+}
+
+void Hdf5File::requireWhole(const std::string& name, std::int64_t dataset) const {
+  if (!target_.empty() || whole_.count(name) > 0) return;
+  const auto folder = std::filesystem::absolute(path_).parent_path().string();
+  if (const std::string lack = detail::whatIsMissing(dataset, folder); !lack.empty()) reject(name, lack);
+  whole_.insert(name);
 }
 
 std::vector<std::size_t> Hdf5File::shape(const std::string& name) const {
@@ -48,6 +58,12 @@ Hdf5Type Hdf5File::type(const std::string& name) const {
   const Hdf5Id dataset(openDataset(name), H5Dclose);
   const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
   return detail::classOf(type);
+}
+
+std::string Hdf5File::typeText(const std::string& name) const {
+  const Hdf5Id dataset(openDataset(name), H5Dclose);
+  const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
+  return detail::typeText(type);
 }
 
 template <class T>
@@ -89,14 +105,15 @@ Hdf5Array<T> Hdf5File::read(const std::string& name) const {
   const Hdf5Id dataset(openDataset(name), H5Dclose);
   const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
   if (!convertible<T>(detail::classOf(type)))
-    reject(name, "holds " + detail::typeText(detail::classOf(type)) + "; expected " + wantedText<T>());
+    reject(name, "holds " + detail::typeText(type) + "; expected " + wantedText<T>());
+  requireWhole(name, dataset);
   const Hdf5Id space(H5Dget_space(dataset), H5Sclose);
   Hdf5Array<T> array;
   array.shape = detail::shapeOf(space);
   array.values.resize(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
   if (array.values.empty()) return array;
   if (H5Dread(dataset, detail::nativeType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()) < 0)
-    reject(name, "cannot be read; the file is damaged");
+    reject(name, detail::readingFailure());
   return array;
 }
 
@@ -105,7 +122,8 @@ std::vector<T> Hdf5File::readRows(const std::string& name, std::size_t first, st
   const Hdf5Id dataset(openDataset(name), H5Dclose);
   const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
   if (!convertible<T>(detail::classOf(type)))
-    reject(name, "holds " + detail::typeText(detail::classOf(type)) + "; expected " + wantedText<T>());
+    reject(name, "holds " + detail::typeText(type) + "; expected " + wantedText<T>());
+  requireWhole(name, dataset);
   const Hdf5Id space(H5Dget_space(dataset), H5Sclose);
   std::vector<std::size_t> shape = detail::shapeOf(space);
   if (shape.empty()) reject(name, "a scalar has no rows");
@@ -116,7 +134,7 @@ std::vector<T> Hdf5File::readRows(const std::string& name, std::size_t first, st
   std::vector<T> values(detail::productOf(shape));
   if (values.empty()) return values;
 
-  // In blocks: a single transfer of MPI-IO is limited to 2 GB.
+  // In blocks: a single transfer may be limited to 2 GB.
   const std::size_t width = values.size() / count;
   const std::size_t block = std::max<std::size_t>(1, (std::size_t{1} << 24U) / (width * sizeof(T)));
   std::vector<hsize_t> start(shape.size(), 0);
@@ -128,8 +146,30 @@ std::vector<T> Hdf5File::readRows(const std::string& name, std::size_t first, st
     const Hdf5Id memory(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose);
     T* target = values.data() + row * width;
     if (H5Dread(dataset, detail::nativeType<T>(), memory, space, H5P_DEFAULT, target) < 0)
-      reject(name, "cannot be read; the file is damaged");
+      reject(name, detail::readingFailure());
   }
+  return values;
+}
+
+template <class T>
+std::vector<T> Hdf5File::readColumns(const std::string& name, std::size_t first, std::size_t count) const {
+  const Hdf5Id dataset(openDataset(name), H5Dclose);
+  const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
+  if (!convertible<T>(detail::classOf(type)))
+    reject(name, "holds " + detail::typeText(type) + "; expected " + wantedText<T>());
+  requireWhole(name, dataset);
+  const Hdf5Id space(H5Dget_space(dataset), H5Sclose);
+  const auto shape = detail::shapeOf(space);
+  if (shape.size() != 2 || first > shape[1] || count > shape[1] - first)
+    reject(name, "columns [" + std::to_string(first) + ", " + std::to_string(first + count) +
+                     ") were asked for; it has the shape " + detail::shapeText(shape));
+  std::vector<T> values(shape[0] * count);
+  if (values.empty()) return values;
+  const std::array<hsize_t, 2> start = {0, first}, extent = {shape[0], count};
+  H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr);
+  const Hdf5Id memory(H5Screate_simple(2, extent.data(), nullptr), H5Sclose);
+  if (H5Dread(dataset, detail::nativeType<T>(), memory, space, H5P_DEFAULT, values.data()) < 0)
+    reject(name, detail::readingFailure());
   return values;
 }
 
@@ -137,13 +177,14 @@ std::vector<std::string> Hdf5File::readStrings(const std::string& name) const {
   const Hdf5Id dataset(openDataset(name), H5Dclose);
   const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
   if (detail::classOf(type) != Hdf5Type::String)
-    reject(name, "holds " + detail::typeText(detail::classOf(type)) + "; expected strings");
+    reject(name, "holds " + detail::typeText(type) + "; expected strings");
+  requireWhole(name, dataset);
   const Hdf5Id space(H5Dget_space(dataset), H5Sclose);
   std::vector<std::string> values;
   const auto read = [&](void* buffer) {
     return H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
   };
-  if (!detail::readStrings(type, space, read, values)) reject(name, "cannot be read; the file is damaged");
+  if (!detail::readStrings(type, space, read, values)) reject(name, detail::readingFailure());
   return values;
 }
 
@@ -151,7 +192,8 @@ std::vector<std::string> Hdf5File::readStrings(const std::string& name) const {
   template void Hdf5File::write<T>(const std::string&, const std::vector<std::size_t>&,                      \
                                    const std::vector<T>&);                                                   \
   template Hdf5Array<T> Hdf5File::read<T>(const std::string&) const;                                         \
-  template std::vector<T> Hdf5File::readRows<T>(const std::string&, std::size_t, std::size_t) const;
+  template std::vector<T> Hdf5File::readRows<T>(const std::string&, std::size_t, std::size_t) const;         \
+  template std::vector<T> Hdf5File::readColumns<T>(const std::string&, std::size_t, std::size_t) const;
 TERRACE_INSTANTIATE(double)
 TERRACE_INSTANTIATE(float)
 TERRACE_INSTANTIATE(int)

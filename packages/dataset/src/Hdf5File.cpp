@@ -1,10 +1,10 @@
+#include "detail/Hdf5Causes.hpp"
 #include "detail/Hdf5Support.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
 
 #include <Teuchos_Comm.hpp>
-#include <Teuchos_DefaultMpiComm.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -38,11 +38,9 @@ void requireHdf5File(const std::string& path) {
   if (answer == 0) throw std::invalid_argument(path + ": not an HDF5 file.");
 }
 
-std::int64_t openForReading(const std::string& path, hid_t access) {
-  const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
-  if (id < 0)
-    throw std::invalid_argument(path + ": cannot be opened; it is damaged, cut short, or open for writing" +
-                                detail::systemReason() + ".");
+std::int64_t openForReading(const std::string& path) {
+  const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  if (id < 0) throw std::invalid_argument(path + ": " + detail::openingFailure() + ".");
   return id;
 }
 
@@ -85,20 +83,15 @@ Hdf5File Hdf5File::create(const std::string& path, const std::string& shownAs) {
 Hdf5File Hdf5File::open(const std::string& path) {
   silenceHdf5();
   requireHdf5File(path);
-  return {openForReading(path, H5P_DEFAULT), path};
+  return {openForReading(path), path};
 }
 
 Hdf5File Hdf5File::open(const std::string& path, const Teuchos::Comm<int>& comm) {
-  const auto* mpi = dynamic_cast<const Teuchos::MpiComm<int>*>(&comm);
-  if (mpi == nullptr || comm.getSize() == 1) return open(path);
+  if (comm.getSize() == 1) return open(path);
   silenceHdf5();
   runOnRoot(comm, [&] { requireHdf5File(path); });
   Hdf5File file(-1, path);
-  runOnAllRanks(comm, [&] {
-    const Hdf5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-    H5Pset_fapl_mpio(access, (*mpi->getRawMpiComm())(), MPI_INFO_NULL);
-    file.id_ = openForReading(path, access);
-  });
+  runOnAllRanks(comm, [&] { file.id_ = openForReading(path); });
   return file;
 }
 
@@ -159,6 +152,11 @@ bool Hdf5File::isGroup(const std::string& name) const {
   return object.valid() && H5Iget_type(object) == H5I_GROUP;
 }
 
+void Hdf5File::requireGroup(const std::string& name) const {
+  if (isGroup(name)) return;
+  reject(name, detail::missingText(id_, name, "group"));
+}
+
 bool Hdf5File::isDataset(const std::string& name) const {
   if (!exists(name)) return false;
   const Hdf5Id object(H5Oopen(id_, name.c_str(), H5P_DEFAULT), H5Oclose);
@@ -166,7 +164,7 @@ bool Hdf5File::isDataset(const std::string& name) const {
 }
 
 std::vector<std::string> Hdf5File::members(const std::string& name) const {
-  if (!isGroup(name)) reject(name, "no such group");
+  requireGroup(name);
   const Hdf5Id group(H5Gopen2(id_, name.c_str(), H5P_DEFAULT), H5Gclose);
   std::vector<std::string> names;
   const auto collect = [](hid_t, const char* member, const H5L_info_t*, void* list) -> herr_t {

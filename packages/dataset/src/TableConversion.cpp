@@ -1,3 +1,5 @@
+#include "detail/TextLines.hpp"
+
 #include <terrace/dataset/SampleOrder.hpp>
 #include <terrace/dataset/TableConversion.hpp>
 
@@ -6,6 +8,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -24,6 +27,7 @@ struct Rows {
   std::vector<std::string> classes;
   std::vector<std::string> inputNames;
   std::vector<std::string> targetNames;
+  std::vector<std::string> decisions; ///< what the table left open, for the user
 };
 
 template <class Integer>
@@ -81,12 +85,128 @@ std::vector<std::string> namesOf(const TextTable& table, const std::vector<std::
   return names;
 }
 
+// Digits within texts count as numbers: "part 2" comes before "part 10".
+bool comesBefore(const std::string& a, const std::string& b) {
+  std::size_t i = 0, j = 0;
+  const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+  while (i < a.size() && j < b.size()) {
+    if (!isDigit(a[i]) || !isDigit(b[j])) {
+      if (a[i] != b[j]) return static_cast<unsigned char>(a[i]) < static_cast<unsigned char>(b[j]);
+      ++i;
+      ++j;
+      continue;
+    }
+    const auto digits = [&isDigit](const std::string& text, std::size_t& at) {
+      while (at + 1 < text.size() && text[at] == '0' && isDigit(text[at + 1])) ++at;
+      const std::size_t start = at;
+      while (at < text.size() && isDigit(text[at])) ++at;
+      return text.substr(start, at - start);
+    };
+    const std::string left = digits(a, i), right = digits(b, j);
+    if (left.size() != right.size()) return left.size() < right.size();
+    if (left != right) return left < right;
+  }
+  return a.size() - i < b.size() - j || (a.size() - i == b.size() - j && a < b);
+}
+
+bool areNumbers(const std::vector<std::string>& texts) {
+  return std::none_of(texts.begin(), texts.end(),
+                      [](const std::string& text) { return std::isnan(detail::parseNumber(text)); });
+}
+
+// The class that a text names; the number of classes if none. Numbers are compared by value: 1 is 1.0.
+std::size_t classOf(const std::string& text, const std::vector<std::string>& names) {
+  const auto same = std::find(names.begin(), names.end(), text);
+  if (same != names.end()) return static_cast<std::size_t>(same - names.begin());
+  const double value = detail::parseNumber(text);
+  const auto equal = std::find_if(names.begin(), names.end(), [value](const std::string& name) {
+    return detail::parseNumber(name) == value;
+  });
+  return static_cast<std::size_t>(equal - names.begin());
+}
+
+// The different texts: by value if all are numbers, the shortest for one value; else in alphabetical order.
+std::vector<std::string> classNames(const std::vector<std::string>& texts) {
+  const std::set<std::string> different(texts.begin(), texts.end());
+  std::vector<std::string> names(different.begin(), different.end());
+  if (!areNumbers(names)) {
+    std::sort(names.begin(), names.end(), comesBefore);
+    return names;
+  }
+  std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
+    const double x = detail::parseNumber(a), y = detail::parseNumber(b);
+    return x != y ? x < y : a.size() < b.size();
+  });
+  names.erase(std::unique(names.begin(), names.end(),
+                          [](const std::string& a, const std::string& b) {
+                            return detail::parseNumber(a) == detail::parseNumber(b);
+                          }),
+              names.end());
+  return names;
+}
+
+template <class T>
+void removeColumn(std::vector<T>& rows, std::size_t column, std::size_t columns) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (i % columns != column) rows[kept++] = rows[i];
+  rows.resize(kept);
+}
+
+std::vector<double> columnValues(const Split& split, std::size_t column) {
+  std::vector<double> values;
+  for (std::size_t row = 0; row < split.samples; ++row)
+    values.push_back(split.inputs[row * static_cast<std::size_t>(split.features) + column]);
+  return values;
+}
+
+// Whether values name rows, as tables of data frames do: different integers of 0 or more.
+bool nameRows(std::vector<double> values) {
+  const bool whole = std::all_of(values.begin(), values.end(),
+                                 [](double value) { return value >= 0 && value == std::floor(value); });
+  std::sort(values.begin(), values.end());
+  return whole && std::adjacent_find(values.begin(), values.end()) == values.end();
+}
+
+// 0, 1, 2, ... or 1, 2, 3, ...
+bool countRows(const std::vector<double>& values) {
+  for (std::size_t row = 0; row < values.size(); ++row)
+    if (values[row] != values[0] + static_cast<double>(row)) return false;
+  return values.size() > 2 && (values[0] == 0 || values[0] == 1);
+}
+
+// Data frames are written with a first column without a name that names the rows: no input. A named column
+// that counts the rows stays an input, but the user hears of it.
+void judgeIndexColumns(Rows& rows) {
+  for (std::size_t column = 0; column < rows.inputNames.size();) {
+    const std::string name = rows.inputNames[column];
+    const bool isUnnamed = name.empty() || name.rfind("Unnamed: ", 0) == 0;
+    const auto columns = static_cast<std::size_t>(rows.split.features);
+    const auto values = isUnnamed || column == 0 ? columnValues(rows.split, column) : std::vector<double>();
+    if (isUnnamed && columns > 1 && nameRows(values)) {
+      removeColumn(rows.split.inputs, column, columns);
+      --rows.split.features;
+      rows.inputNames.erase(rows.inputNames.begin() + static_cast<std::ptrdiff_t>(column));
+      rows.decisions.push_back("input " + std::to_string(column + 1) +
+                               " has no name and numbers the rows: left out");
+      continue;
+    }
+    if (isUnnamed) {
+      rows.decisions.push_back("input " + std::to_string(column + 1) + " has no name");
+    } else if (column == 0 && countRows(values)) {
+      rows.decisions.push_back("\"" + name + "\" counts the rows and is an input; --inputs leaves it out");
+    }
+    ++column;
+  }
+}
+
 // `known`: the classes that labels may have; null: any.
 Rows readRows(const std::string& path, const TableConversion& conversion,
               const std::vector<std::string>* known = nullptr) {
   TextTable table(path, conversion.delimiter, conversion.header);
   const Columns columns = chooseColumns(table, conversion);
   Rows rows;
+  std::set<std::string> seen;
   rows.inputNames = namesOf(table, columns.inputs);
   rows.targetNames = namesOf(table, columns.targets);
   while (table.next()) {
@@ -96,7 +216,9 @@ Rows readRows(const std::string& path, const TableConversion& conversion,
     for (const std::size_t column : columns.label) {
       const std::string& name = table.text(column);
       if (name.empty()) table.reject(column, "is empty; expected a class");
-      if (known != nullptr && std::find(known->begin(), known->end(), name) == known->end())
+      if (!detail::isUtf8(name))
+        table.reject(column, "is not UTF-8; convert the file (iconv -f LATIN1 -t UTF-8)");
+      if (known != nullptr && seen.insert(name).second && classOf(name, *known) == known->size())
         table.reject(column, '"' + name + "\" is no class of " + conversion.table + "; expected one of " +
                                  joined(*known));
       rows.classes.push_back(name);
@@ -105,29 +227,19 @@ Rows readRows(const std::string& path, const TableConversion& conversion,
   if (rows.split.samples == 0) throw std::invalid_argument(path + ": has no rows.");
   rows.split.features = static_cast<int>(columns.inputs.size());
   rows.split.outputs = static_cast<int>(columns.targets.size());
+  rows.decisions.push_back(table.reading());
+  if (conversion.inputs.empty()) judgeIndexColumns(rows);
   return rows;
 }
 
-std::vector<std::string> classNames(const std::vector<std::string>& texts) {
-  std::vector<std::string> names(texts);
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  std::vector<std::pair<std::int64_t, std::string>> numbered;
-  for (const auto& name : names) {
-    std::int64_t number = 0;
-    if (!parseInteger(name, number)) return names;
-    numbered.emplace_back(number, name);
-  }
-  std::sort(numbered.begin(), numbered.end());
-  std::transform(numbered.begin(), numbered.end(), names.begin(),
-                 [](const auto& pair) { return pair.second; });
-  return names;
-}
-
 void setLabels(Rows& rows, const std::vector<std::string>& names) {
-  std::map<std::string, int> classOf;
-  for (std::size_t i = 0; i < names.size(); ++i) classOf[names[i]] = static_cast<int>(i);
-  for (const auto& name : rows.classes) rows.split.labels.push_back(classOf.at(name));
+  std::map<std::string, int> known;
+  for (const auto& name : rows.classes) {
+    const auto found = known.find(name);
+    const int label = found != known.end() ? found->second : static_cast<int>(classOf(name, names));
+    known.emplace(name, label);
+    rows.split.labels.push_back(label);
+  }
 }
 
 template <class T>
@@ -169,12 +281,13 @@ void splitOff(Dataset& data, double share, std::uint64_t seed) {
 
 } // namespace
 
-Dataset convertTable(const TableConversion& conversion) {
+Dataset convertTable(const TableConversion& conversion, std::vector<std::string>* decisions) {
   if (conversion.label.empty() == conversion.targets.empty())
     throw std::invalid_argument("Either a label column or target columns are needed to convert " +
                                 conversion.table + ".");
   Dataset data;
   Rows train = readRows(conversion.table, conversion);
+  if (decisions != nullptr) *decisions = train.decisions;
   data.inputShape = {train.split.features};
   data.inputNames = train.inputNames;
   data.targetNames = train.targetNames;
@@ -208,8 +321,10 @@ Dataset convertTable(const TableConversion& conversion) {
   return data;
 }
 
-Split convertInputs(const TableConversion& conversion, std::vector<std::string>& names) {
+Split convertInputs(const TableConversion& conversion, std::vector<std::string>& names,
+                    std::vector<std::string>* decisions) {
   Rows rows = readRows(conversion.table, conversion);
+  if (decisions != nullptr) *decisions = rows.decisions;
   names = rows.inputNames;
   return std::move(rows.split);
 }

@@ -87,6 +87,15 @@ DataScaling readScaling(const Hdf5File& file, std::int64_t format, const std::st
           file.hasAttribute("/", logarithm) && file.attribute<std::int64_t>("/", logarithm) != 0};
 }
 
+// One name a column or class, or none.
+std::vector<std::string> readNames(const Hdf5File& file, const std::string& name, int expected) {
+  auto names = file.names(name);
+  if (!names.empty() && names.size() != static_cast<std::size_t>(expected))
+    reject(file, name + " has " + std::to_string(names.size()) + " names; expected " +
+                     std::to_string(expected) + ".");
+  return names;
+}
+
 // Reads the attribute "network" and checks it with inputs and outputs, which the model has already.
 void readNetwork(const Hdf5File& file, ModelDescription& model) {
   const auto text = requiredAttribute<std::string>(file, "network");
@@ -119,6 +128,9 @@ void writeModel(Hdf5File& file, const ModelDescription& model, const std::vector
   file.writeAttribute("/", "classes", classification ? model.outputs : 0);
   file.writeAttribute("/", "input_shape",
                       std::vector<std::int64_t>(model.inputShape.begin(), model.inputShape.end()));
+  if (!model.inputNames.empty()) file.writeNames("input_names", model.inputNames);
+  if (!model.outputNames.empty())
+    file.writeNames(classification ? "class_names" : "target_names", model.outputNames);
   writeScaling(file, "input", model.inputs);
   writeScaling(file, "output", model.targets);
   file.writeAttribute("/", "version", std::string(TERRACE_VERSION));
@@ -143,6 +155,9 @@ ModelDescription readModelDescription(const Hdf5File& file) {
   model.outputs = positiveAttribute(file, "outputs");
   model.inputShape = readInputShape(file, model.features);
   readNetwork(file, model);
+  model.inputNames = readNames(file, "input_names", model.features);
+  const bool classification = model.task == dataset::Task::Classification;
+  model.outputNames = readNames(file, classification ? "class_names" : "target_names", model.outputs);
   model.inputs = readScaling(file, format, "input", model.features);
   model.targets = readScaling(file, format, "output", model.outputs);
   model.version = requiredAttribute<std::string>(file, "version");

@@ -167,8 +167,13 @@ private:
 } // namespace
 
 std::string nearestName(const std::string& name, const std::vector<std::string>& candidates) {
+  return nearestName(name, candidates, std::max<std::size_t>(2, name.size() / 3));
+}
+
+std::string nearestName(const std::string& name, const std::vector<std::string>& candidates,
+                        std::size_t furthest) {
   std::string nearest;
-  std::size_t best = std::max<std::size_t>(2, name.size() / 3) + 1;
+  std::size_t best = furthest + 1;
   for (const auto& candidate : candidates) {
     const std::size_t distance = editDistance(lowerCase(name), lowerCase(candidate));
     if (distance < best) {

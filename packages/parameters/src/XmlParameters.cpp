@@ -27,12 +27,29 @@ std::string requiredAttribute(const XMLObject& element, const std::string& attri
   return element.getAttribute(attribute);
 }
 
-void readList(const XMLObject& element, ParameterList& list, const std::string& path);
+// Reads one text; knows in which lists an empty number is 0.
+class ListReader {
+public:
+  explicit ListReader(const EmptyNumbers& emptyIsZero) : emptyIsZero_(emptyIsZero) {}
+  void readList(const XMLObject& element, ParameterList& list, const std::string& path) const;
 
-void readParameter(const XMLObject& element, const std::string& name, ParameterList& list,
-                   const std::string& path) {
-  const std::string type = requiredAttribute(element, "type", at(path) + '"' + name + '"');
-  const std::string value = requiredAttribute(element, "value", at(path) + '"' + name + '"');
+private:
+  void readParameter(const XMLObject& element, const std::string& name, ParameterList& list,
+                     const std::string& path) const;
+  void readChild(const XMLObject& child, ParameterList& list, const std::string& path) const;
+
+  const EmptyNumbers& emptyIsZero_;
+};
+
+void ListReader::readParameter(const XMLObject& element, const std::string& name, ParameterList& list,
+                               const std::string& path) const {
+  std::string type = requiredAttribute(element, "type", at(path) + '"' + name + '"');
+  std::string value = requiredAttribute(element, "value", at(path) + '"' + name + '"');
+  if (type == "float") type = "double";
+  const bool isNumber = type == "int" || type == "double";
+  if (isNumber && value.find_first_not_of(" \t\r\n") == std::string::npos && emptyIsZero_ &&
+      emptyIsZero_(path))
+    value = "0";
   try {
     list.setEntry(name, parseParameter(value, type));
   } catch (const std::invalid_argument& error) {
@@ -40,7 +57,7 @@ void readParameter(const XMLObject& element, const std::string& name, ParameterL
   }
 }
 
-void readChild(const XMLObject& child, ParameterList& list, const std::string& path) {
+void ListReader::readChild(const XMLObject& child, ParameterList& list, const std::string& path) const {
   const std::string& tag = child.getTag();
   if (tag == "Validators" || tag == "Dependencies") return; // written by Teuchos; the table of ours validates
   if (tag != "Parameter" && tag != "ParameterList")
@@ -55,7 +72,7 @@ void readChild(const XMLObject& child, ParameterList& list, const std::string& p
   }
 }
 
-void readList(const XMLObject& element, ParameterList& list, const std::string& path) {
+void ListReader::readList(const XMLObject& element, ParameterList& list, const std::string& path) const {
   for (int i = 0; i < element.numChildren(); ++i) readChild(element.getChild(i), list, path);
 }
 
@@ -108,7 +125,7 @@ void writeList(std::string& xml, const ParameterList& list, const std::string& i
 
 } // namespace
 
-ParameterList readXmlParameters(const std::string& text) {
+ParameterList readXmlParameters(const std::string& text, const EmptyNumbers& emptyIsZero) {
   XMLObject root;
   try {
     root = Teuchos::StringInputSource(text).getObject();
@@ -118,7 +135,7 @@ ParameterList readXmlParameters(const std::string& text) {
   if (root.getTag() != "ParameterList")
     throw std::invalid_argument("the root element is <" + root.getTag() + ">; expected <ParameterList>.");
   ParameterList list(root.hasAttribute("name") ? root.getAttribute("name") : "");
-  readList(root, list, "");
+  ListReader(emptyIsZero).readList(root, list, "");
   return list;
 }
 

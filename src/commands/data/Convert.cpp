@@ -1,9 +1,11 @@
 #include "commands/data/Convert.hpp"
 
 #include "Version.hpp"
+#include "arrays/ArrayConversion.hpp"
 #include "commands/data/Info.hpp"
 #include "commands/data/InputsFile.hpp"
 #include "io/OutputFile.hpp"
+#include "io/Terminal.hpp"
 
 #include <terrace/dataset/Checksum.hpp>
 #include <terrace/dataset/DatasetFile.hpp>
@@ -20,9 +22,10 @@ namespace {
 char delimiterFrom(const std::string& text) {
   if (text.empty()) return 0;
   if (text == "tab" || text == "\\t") return '\t';
+  if (text == "blanks") return dataset::TextTable::blanks;
   if (text.size() == 1 && text != "\"") return text[0];
   throw std::invalid_argument("data convert: --delimiter: \"" + text +
-                              "\" is not a delimiter; expected one character, or tab.");
+                              "\" is not a delimiter; expected one character, or tab, or blanks.");
 }
 
 dataset::TextTable::Header headerFrom(const std::string& text) {
@@ -60,13 +63,56 @@ std::string describe(const dataset::TableConversion& conversion) {
   return text + ".";
 }
 
+void showDecisions(const std::string& table, const std::vector<std::string>& decisions) {
+  std::string text;
+  for (const auto& decision : decisions) text += (text.empty() ? "" : "; ") + decision;
+  std::cout << "table:  " << table << ": " << text << '\n';
+}
+
 void writeDataset(const dataset::TableConversion& conversion, const std::string& file) {
-  auto data = dataset::convertTable(conversion);
-  requireWritable(file);
+  std::vector<std::string> decisions;
+  auto data = dataset::convertTable(conversion, &decisions);
+  showDecisions(conversion.table, decisions);
   data.description = describe(conversion);
   data.provenance["program"] = std::string("terrace ") + version;
   dataset::write(file, data);
   showData(file, std::cout);
+}
+
+// Arrays are converted block by block; a terminal shows how far.
+void writeArrays(const dataset::TableConversion& conversion, const std::string& file) {
+  std::vector<std::string> decisions;
+  const std::string about = describe(conversion);
+  convertArrays(conversion, file, about, decisions, [](std::size_t done, std::size_t all) {
+    if (isTerminal()) std::cout << "\rConverting: row " << done << " of " << all << "   " << std::flush;
+  });
+  if (isTerminal()) std::cout << "\r                                                  \r" << std::flush;
+  showDecisions(conversion.table, decisions);
+  showData(file, std::cout);
+}
+
+void writeArrayInputs(const dataset::TableConversion& conversion, const std::string& file) {
+  std::vector<std::string> decisions;
+  std::size_t features = 0;
+  const auto inputs = arrayInputs(conversion, features, decisions);
+  showDecisions(conversion.table, decisions);
+  writeInputs(file, inputs, features);
+}
+
+void writeTableInputs(const dataset::TableConversion& conversion, const std::string& file) {
+  std::vector<std::string> names, decisions;
+  const auto split = dataset::convertInputs(conversion, names, &decisions);
+  showDecisions(conversion.table, decisions);
+  writeInputs(file, split.inputs, static_cast<std::size_t>(split.features), names);
+}
+
+void convert(const dataset::TableConversion& conversion, const std::string& file) {
+  const bool hasTruth = !conversion.label.empty() || !conversion.targets.empty();
+  if (hasArrays(conversion.table)) {
+    (hasTruth ? writeArrays : writeArrayInputs)(conversion, file);
+  } else {
+    (hasTruth ? writeDataset : writeTableInputs)(conversion, file);
+  }
 }
 
 } // namespace
@@ -74,9 +120,11 @@ void writeDataset(const dataset::TableConversion& conversion, const std::string&
 void addConvert(CLI::App& parent, Action& chosen) {
   const auto options = std::make_shared<ConvertOptions>();
   auto& conversion = options->conversion;
-  CLI::App* command = parent.add_subcommand("convert", "Make a data set from a text table (CSV, TSV)");
+  CLI::App* command = parent.add_subcommand(
+      "convert", "Make a data set from a table (CSV, TSV) or arrays (NPY, NPZ, MATLAB, HDF5)");
   command
-      ->add_option("TABLE", conversion.table, "Text file: a line for each sample, columns between delimiters")
+      ->add_option("TABLE", conversion.table,
+                   "Text: a line for each sample, columns between delimiters; or a file of arrays")
       ->required();
   command->add_option("FILE", options->file, "Data set to write (HDF5); replaced if it exists")->required();
   command->add_option("--label", conversion.label, "Column of the classes: integers or any text")
@@ -98,22 +146,34 @@ void addConvert(CLI::App& parent, Action& chosen) {
   command->add_option("--seed", conversion.seed, "Seed of that draw")
       ->check(wholeNumber())
       ->capture_default_str();
-  command->add_option("--delimiter", options->delimiter,
-                      "A character, or tab (default: a tab for .tsv and .tab, else a comma)");
+  command->add_option(
+      "--delimiter", options->delimiter,
+      "A character, tab, or blanks for any number of them (default: what divides the lines alike)");
   command->add_option("--header", options->header, "Whether the first line has names: yes, no, or auto")
       ->check(CLI::IsMember({"auto", "yes", "no"}))
       ->capture_default_str();
   command->footer(
       "COLUMN is a name of the header, or a number from 1; COLUMNS are several, with commas between. With "
       "auto\n"
-      "the first line is a header if none of its fields is a number. Fields may stand in quotation marks. "
-      "All\n"
-      "inputs and targets must be finite numbers; the error names the line and column of one that is not. "
-      "Classes\n"
-      "are numbered from 0 in numerical or alphabetical order; class_names in the file has their names.\n"
+      "the first line is a header if none of its fields is a number; 0,1,2,... may be either and needs "
+      "--header.\n"
+      "A column without a name that numbers the rows is no input. What was decided is printed. Fields may "
+      "stand\n"
+      "in quotation marks; text is UTF-8. All inputs and targets must be finite numbers; the error names the "
+      "line\n"
+      "and column of one that is not. Classes are numbered from 0 in numerical order if all are numbers, "
+      "else "
+      "in\n"
+      "alphabetical order; models, predictions and reports have their names.\n"
+      "Arrays: .npy, .npz, .mat (MATLAB 5 to 7.3) or any HDF5 file with plain matrices, samples x columns. "
+      "--inputs,\n"
+      "--label and --targets name arrays of the file, columns of its matrix by number from 1, or a .npy "
+      "file.\n"
       "Without --label and --targets the file has the inputs alone, for predict. Missing folders are made.\n"
       "\nExamples:\n"
       "  terrace data convert iris.csv iris.h5 --label species --test-share 0.2\n"
+      "  terrace data convert digits.npz digits.h5 --inputs X --label y --test-share 0.2\n"
+      "  terrace data convert X.npy digits.h5 --label y.npy\n"
       "  terrace data convert train.tsv sine.h5 --targets 3,4 --test test.tsv\n"
       "  terrace data convert new.csv new.h5 --inputs length,width");
   command->callback(
@@ -126,11 +186,9 @@ void convertData(const ConvertOptions& options, const Teuchos::Comm<int>& comm) 
     std::vector<std::string> inputs{conversion.table};
     if (!conversion.testTable.empty()) inputs.push_back(conversion.testTable);
     requireNoInput(options.file, inputs);
-    if (!conversion.label.empty() || !conversion.targets.empty())
-      return writeDataset(conversion, options.file);
-    std::vector<std::string> names;
-    const auto split = dataset::convertInputs(conversion, names);
-    writeInputs(options.file, split.inputs, static_cast<std::size_t>(split.features), names);
+    OutputPlace place(options.file);
+    convert(conversion, options.file);
+    place.keep();
   });
 }
 

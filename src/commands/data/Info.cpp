@@ -18,8 +18,11 @@ void printSplit(const std::string& name, std::size_t samples, const dataset::Spl
     out << ", targets in [" << shortestText(split.smallestTarget) << ", " << shortestText(split.largestTarget)
         << "]";
   } else {
+    constexpr std::size_t most = 50;
     out << ", per class:";
-    for (const auto count : split.classCounts) out << ' ' << count;
+    for (std::size_t c = 0; c < std::min(split.classCounts.size(), most); ++c)
+      out << ' ' << split.classCounts[c];
+    if (split.classCounts.size() > most) out << " and " << split.classCounts.size() - most << " more";
   }
   out << '\n';
 }
@@ -46,7 +49,20 @@ void addInfo(CLI::App& parent, Action& chosen) {
   const auto file = std::make_shared<std::string>();
   CLI::App* info = parent.add_subcommand("info", "Check a data set and print what is in it");
   info->add_option("FILE", *file, "Data set (HDF5)")->required();
-  info->footer("Example:\n  terrace data info data/spiral.h5");
+  info->footer(
+      "A data set is an HDF5 file with\n"
+      "  train/inputs   float32 or float64, samples x features\n"
+      "  train/labels   integers from 0, one a sample; for classification\n"
+      "  train/targets  float32 or float64, samples x outputs; for regression\n"
+      "  test           a group of the same datasets; may be missing\n"
+      "and the attributes of the file\n"
+      "  task           \"classification\" or \"regression\"\n"
+      "  input_shape    integers, whose product is the number of features: [4], or [1, 28, 28]\n"
+      "  classes        an integer; for classification\n"
+      "  description, input_names, target_names, class_names   text; may be missing\n"
+      "With h5py: file[\"train/inputs\"] = x; file.attrs[\"task\"] = \"classification\"; ... More in\n"
+      "doc/data-format.md; tables and arrays become data sets by terrace data convert.\n"
+      "\nExample:\n  terrace data info data/spiral.h5");
   info->callback([file, &chosen] { chosen = onRoot([file] { showData(*file, std::cout); }); });
 }
 
@@ -61,6 +77,7 @@ void showData(const std::string& file, std::ostream& out) {
       << (classification ? " classes" : " outputs") << '\n';
   printNames("inputs: ", about.inputNames, out);
   printNames("targets: ", about.targetNames, out);
+  printNames("classes: ", about.classNames, out);
   printSplit("train", about.trainSamples, info.train, out);
   if (info.test) {
     printSplit("test ", about.testSamples, *info.test, out);

@@ -14,7 +14,7 @@ void writeInputs(const std::string& file, const std::vector<double>& inputs, std
   auto output = openOutput(file);
   auto target = dataset::Hdf5File::create(output.path(), file);
   target.write("inputs", {inputs.size() / features, features}, inputs);
-  if (!names.empty()) target.writeAttribute("/", "input_names", names);
+  if (!names.empty()) target.writeNames("input_names", names);
   target.close();
   output.commit();
   std::cout << file << ": " << inputs.size() / features << " inputs of " << features << " features\n";

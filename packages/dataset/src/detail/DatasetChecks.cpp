@@ -69,7 +69,7 @@ void describeLabels(const Hdf5File& file, const std::string& split, std::size_t 
   const std::string name = split + "/labels";
   const auto shape = file.shape(name);
   if (file.type(name) != Hdf5Type::Integer)
-    reject(file.path(), name, "holds " + typeText(file.type(name)) + "; expected integers");
+    reject(file.path(), name, "holds " + file.typeText(name) + "; expected integers");
   if (shape.size() != 1)
     reject(file.path(), name, "has the shape " + shapeText(shape) + "; expected one label a sample");
   requireRows(file, name, shape[0], samples);
@@ -86,16 +86,17 @@ int describeTargets(const Hdf5File& file, const std::string& split, std::size_t 
 
 // One name a column, or none.
 std::vector<std::string> readNames(const Hdf5File& file, const std::string& name, int columns) {
-  if (!file.hasAttribute("/", name)) return {};
-  auto names = file.attribute<std::vector<std::string>>("/", name);
+  if (!file.hasNames(name)) return {};
+  auto names = file.names(name);
   if (names.size() != static_cast<std::size_t>(columns))
     reject(file.path(), "attribute \"" + name + '"',
-           "has " + std::to_string(names.size()) + " names for " + std::to_string(columns) + " columns");
+           "has " + std::to_string(names.size()) + " names for " + std::to_string(columns) +
+               (name == "class_names" ? " classes" : " columns"));
   return names;
 }
 
 std::size_t describeSplit(const Hdf5File& file, const std::string& split, DatasetDescription& description) {
-  if (!file.isGroup(split)) reject(file.path(), split, "no such group");
+  file.requireGroup(split);
   const std::size_t samples = describeInputs(file, split, description.features);
   if (description.task == Task::Classification) {
     describeLabels(file, split, samples);
@@ -145,7 +146,46 @@ std::string outsideText(const Offence& offence, const std::vector<std::int64_t>&
          std::to_string(labels[static_cast<std::size_t>(offence.first)]) + ")";
 }
 
+namespace {
+
+std::string listed(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const auto& part : parts) text += (text.empty() ? "" : ", ") + part;
+  return text;
+}
+
+// The datasets of a file with their shapes, the first few of them.
+void collectContents(const Hdf5File& file, const std::string& group, std::vector<std::string>& contents) {
+  constexpr std::size_t most = 12;
+  for (const auto& member : file.members(group)) {
+    if (contents.size() >= most) return;
+    const std::string name = group == "/" ? member : group + "/" + member;
+    if (file.isDataset(name)) {
+      contents.push_back(name + " " + shapeText(file.shape(name)));
+    } else if (file.isGroup(name)) {
+      collectContents(file, name, contents);
+    }
+  }
+}
+
+// A file of another layout has none of our attributes and lacks much: all that it lacks is said at once.
+void requireLayout(const Hdf5File& file) {
+  if (file.hasAttribute("/", "task") || file.hasAttribute("/", "input_shape")) return;
+  std::vector<std::string> missing = {"attribute \"task\"", "attribute \"input_shape\""};
+  if (!file.exists("train/inputs")) missing.emplace_back("dataset train/inputs");
+  if (!file.exists("train/labels") && !file.exists("train/targets"))
+    missing.emplace_back("dataset train/labels or train/targets");
+  std::vector<std::string> contents;
+  collectContents(file, "/", contents);
+  throw std::invalid_argument(
+      file.path() + ": has not the layout of a data set; missing: " + listed(missing) + ". It has " +
+      (contents.empty() ? "no datasets" : listed(contents)) + ". The layout: terrace data info --help.");
+}
+
+} // namespace
+
 DatasetDescription describe(const Hdf5File& file) {
+  requireLayout(file);
   DatasetDescription description;
   description.task = readTask(file);
   readInputShape(file, description);
@@ -157,6 +197,8 @@ DatasetDescription describe(const Hdf5File& file) {
   description.inputNames = readNames(file, "input_names", description.features);
   if (description.task == Task::Regression)
     description.targetNames = readNames(file, "target_names", description.outputs);
+  if (description.task == Task::Classification)
+    description.classNames = readNames(file, "class_names", description.classes);
   return description;
 }
 
@@ -170,7 +212,7 @@ std::size_t samplesOf(const std::string& path, const DatasetDescription& descrip
 std::vector<std::size_t> matrixShape(const Hdf5File& file, const std::string& dataset) {
   auto shape = file.shape(dataset);
   if (file.type(dataset) != Hdf5Type::Float)
-    reject(file.path(), dataset, "holds " + typeText(file.type(dataset)) + "; expected float32 or float64");
+    reject(file.path(), dataset, "holds " + file.typeText(dataset) + "; expected float32 or float64");
   if (shape.size() != 2)
     reject(file.path(), dataset, "has the shape " + shapeText(shape) + "; expected samples x columns");
   return shape;

@@ -4,6 +4,10 @@
 #include <ROL_LineSearch_U_Types.hpp>
 #include <ROL_TrustRegionTypes.hpp>
 #include <ROL_TrustRegion_U_Types.hpp>
+#include <ROL_TypeB_AlgorithmFactory.hpp>
+#include <ROL_TypeE_AlgorithmFactory.hpp>
+#include <ROL_TypeG_AlgorithmFactory.hpp>
+#include <ROL_TypeU_AlgorithmFactory.hpp>
 #include <ROL_Types.hpp>
 #include <ROL_Vector.hpp>
 #include <Teuchos_ParameterEntryValidator.hpp>
@@ -33,9 +37,7 @@ public:
 
   void validate(const Teuchos::ParameterEntry& entry, const std::string& /*name*/,
                 const std::string& /*list*/) const override {
-    const std::string value = ROL::removeStringFormat(Teuchos::getValue<std::string>(entry));
-    if (std::none_of(names_->begin(), names_->end(),
-                     [&](const std::string& known) { return ROL::removeStringFormat(known) == value; }))
+    if (rolName(Teuchos::getValue<std::string>(entry), names_->toVector()).empty())
       throw std::invalid_argument("unknown name");
   }
 
@@ -56,7 +58,108 @@ void restrictTo(ParameterList& list, const std::string& parameter, Names names) 
   list.set(parameter, names.front(), "ROL's.", Teuchos::rcp(new RolChoiceValidator(names)));
 }
 
+void removeFrom(Names& names, const Names& removed) {
+  for (const auto& name : removed) names.erase(std::remove(names.begin(), names.end(), name), names.end());
+}
+
+// A deck cannot bring a class of its user's; ROL then makes nothing and crashes, or takes another method.
+const Names ofUsers = {"User Defined", "User-Defined"};
+
+std::string textOr(const ParameterList& list, const std::string& name, const std::string& otherwise) {
+  return list.isType<std::string>(name) ? list.get<std::string>(name) : otherwise;
+}
+
+const ParameterList& sublistOf(const ParameterList& list, const std::string& name) {
+  static const ParameterList none;
+  return list.isSublist(name) ? list.sublist(name) : none;
+}
+
+RolChoice subproblemSolvers(RolInterface interface, const ParameterList& trustRegion) {
+  Names names;
+  if (interface == RolInterface::Algorithm) {
+    collect(names, ROL::TRUSTREGION_U_CAUCHYPOINT, ROL::TRUSTREGION_U_LAST, ROL::ETrustRegionUToString);
+  } else {
+    collect(names, ROL::TRUSTREGION_CAUCHYPOINT, ROL::TRUSTREGION_LAST, ROL::ETrustRegionToString);
+    if (textOr(trustRegion, "Subproblem Model", "") != "Lin-More") removeFrom(names, {"Lin-More"});
+  }
+  return {{"Step", "Trust Region"}, "Subproblem Solver", names};
+}
+
+RolChoice lineSearches() {
+  Names names;
+  collect(names, ROL::LINESEARCH_U_ITERATIONSCALING, ROL::LINESEARCH_U_LAST, ROL::ELineSearchUToString);
+  removeFrom(names, ofUsers);
+  return {{"Step", "Line Search", "Line-Search Method"}, "Type", names};
+}
+
+// MINRES returns no descent direction; ROL's own isValidKrylov() leaves it out.
+RolChoice krylovMethods() {
+  Names names;
+  collect(names, ROL::KRYLOV_CG, ROL::KRYLOV_LAST, ROL::EKrylovToString);
+  removeFrom(names, ofUsers);
+  removeFrom(names, {"MINRES"});
+  return {{"General", "Krylov"}, "Type", names};
+}
+
+std::vector<RolChoice> lineSearchChoices(const ParameterList& lineSearch) {
+  Names descent, curvature, nonlinearCG;
+  collect(descent, ROL::DESCENT_U_STEEPEST, ROL::DESCENT_U_LAST, ROL::EDescentUToString);
+  removeFrom(descent, ofUsers);
+  collect(curvature, ROL::CURVATURECONDITION_U_WOLFE, ROL::CURVATURECONDITION_U_LAST,
+          ROL::ECurvatureConditionUToString);
+  const std::vector<std::string> place = {"Step", "Line Search", "Descent Method"};
+  std::vector<RolChoice> choices = {{place, "Type", descent},
+                                    lineSearches(),
+                                    {{"Step", "Line Search", "Curvature Condition"}, "Type", curvature}};
+  const std::string method =
+      rolName(textOr(sublistOf(lineSearch, "Descent Method"), "Type", "Quasi-Newton Method"), descent);
+  if (method == "Newton-Krylov") choices.push_back(krylovMethods());
+  if (method == "Nonlinear CG") {
+    collect(nonlinearCG, ROL::NONLINEARCG_HESTENES_STIEFEL, ROL::NONLINEARCG_LAST, ROL::ENonlinearCGToString);
+    removeFrom(nonlinearCG, ofUsers);
+    choices.push_back({place, "Nonlinear CG Type", nonlinearCG});
+  }
+  return choices;
+}
+
 } // namespace
+
+std::string rolName(const std::string& value, const Names& names) {
+  const std::string plain = ROL::removeStringFormat(value);
+  const auto found = std::find_if(names.begin(), names.end(), [&plain](const std::string& name) {
+    return ROL::removeStringFormat(name) == plain;
+  });
+  return found == names.end() ? "" : *found;
+}
+
+std::vector<RolChoice> implementedChoices(const ParameterList& deck, RolInterface interface) {
+  const ParameterList& step = sublistOf(deck, "Step");
+  const std::string type = textOr(step, "Type", "Trust Region");
+  if (type == "Trust Region") return {subproblemSolvers(interface, sublistOf(step, "Trust Region"))};
+  if (type == "Line Search") return lineSearchChoices(sublistOf(step, "Line Search"));
+  if (type == "Bundle") return {lineSearches()};
+  return {};
+}
+
+Names unconstrainedTypes() {
+  Names names;
+  collect(names, ROL::TypeU::ALGORITHM_U_BUNDLE, ROL::TypeU::ALGORITHM_U_LAST,
+          ROL::TypeU::EAlgorithmUToString);
+  return names;
+}
+
+Names constrainedTypes() {
+  Names names;
+  collect(names, ROL::TypeB::ALGORITHM_B_LINESEARCH, ROL::TypeB::ALGORITHM_B_LAST,
+          ROL::TypeB::EAlgorithmBToString);
+  collect(names, ROL::TypeE::ALGORITHM_E_AUGMENTEDLAGRANGIAN, ROL::TypeE::ALGORITHM_E_LAST,
+          ROL::TypeE::EAlgorithmEToString);
+  collect(names, ROL::TypeG::ALGORITHM_G_AUGMENTEDLAGRANGIAN, ROL::TypeG::ALGORITHM_G_LAST,
+          ROL::TypeG::EAlgorithmGToString);
+  collect(names, ROL::STEP_AUGMENTEDLAGRANGIAN, ROL::STEP_LAST, ROL::EStepToString);
+  removeFrom(names, unconstrainedTypes());
+  return names;
+}
 
 void restrictRolChoices(ParameterList& rol) {
   using namespace ROL;

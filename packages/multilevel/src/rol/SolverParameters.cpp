@@ -1,11 +1,9 @@
 #include "RolChoices.hpp"
+#include "RolTables.hpp"
 
 #include <terrace/multilevel/rol/SolverParameters.hpp>
 #include <terrace/multilevel/stochastic/StochasticParameters.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
-
-#include <ROL_ParameterList.hpp>
-#include <ROL_ValidParameters.hpp>
 
 #include <limits>
 
@@ -27,29 +25,6 @@ RCP<const ParameterList> validGeneralParameters() {
       10);
   table->sublist("Secant") = *validSecantParameters();
   return table;
-}
-
-// Parameters that ROL's algorithms read although ROL::getValidROLParameters() does not list them.
-void addUnlistedRolParameters(ParameterList& rol) {
-  ParameterList& secant = rol.sublist("General").sublist("Secant");
-  secant.set("Use Default Scaling", true);
-  secant.set("Initial Hessian Scale", 1.0);
-  ParameterList& lineSearch = rol.sublist("Step").sublist("Line Search");
-  lineSearch.set("Finite Difference Directional Derivative", false);
-  lineSearch.set("Lower Bound for Initial Step Size", 1.0);
-  lineSearch.set("Maximum Number of Function Evaluations", 20);
-  lineSearch.sublist("Descent Method").set("User Defined Descent Direction Name", "");
-  lineSearch.sublist("Descent Method").set("User Defined Nonlinear CG Name", "");
-  lineSearch.sublist("Line-Search Method").set("User Defined Line Search Name", "");
-  ParameterList& spg = rol.sublist("Step").sublist("Trust Region").sublist("SPG").sublist("Solver");
-  spg.set("Use Nonmonotone Search", false);
-  spg.set("Minimum Spectral Step Size", 1e-8);
-  spg.set("Maximum Spectral Step Size", 1e8);
-  spg.set("Maximum Storage Size", 10);
-  spg.set("Use Smallest Model Iterate", true);
-  rol.sublist("Step").sublist("Bundle").set("Locality Measure Coefficient", 2.0);
-  rol.sublist("Step").sublist("Bundle").set("Cutting Plane Solver", 0);
-  rol.sublist("Status Test").set("Use Relative Tolerances", false);
 }
 
 // Our entries replace or join ROL's in one table.
@@ -149,10 +124,12 @@ RCP<const ParameterList> validSecantParameters() {
 RCP<const ParameterList> validStatusTestParameters() {
   auto table = rcp(new ParameterList("Status Test"));
   declareDouble(*table, "Gradient Tolerance", 1e-6,
-                "Stops when the gradient's norm is at most this; 0: only at an exact zero.", 0, infinity);
+                "Stops when the gradient's norm is at most this; 0: only at an exact zero; below 0: never.",
+                -infinity, infinity);
   declareDouble(*table, "Step Tolerance", 1e-12,
-                "Stops when the step's norm is at most this; 0: only when no step is left to try.", 0,
-                infinity);
+                "Stops when the step's norm is at most this; 0: only when no step is left to try; below 0: "
+                "never.",
+                -infinity, infinity);
   declareInt(*table, "Iteration Limit", 1000,
              "Most iterations: cycles on the finest level, checks of dynamic sampling, epochs of mini-batch "
              "methods; "
@@ -248,11 +225,10 @@ void fillInSolverDefaults(ParameterList& parameters) {
 }
 
 RCP<const ParameterList> validSolverParameters() {
-  const auto rol = ROL::getValidROLParameters();
   auto table = rcp(new ParameterList("Solver"));
-  for (const std::string name : {"General", "Step", "Status Test"}) table->sublist(name) = rol->sublist(name);
+  for (const std::string name : {"General", "Step", "Status Test"})
+    table->sublist(name) = rolParameters().sublist(name);
   table->set("Sampling", *validSamplingParameters());
-  addUnlistedRolParameters(*table);
   restrictRolChoices(*table);
   overlay(*table, *solverDefaults());
   return table;

@@ -5,6 +5,8 @@
 #include <terrace/resnet/samples/DataScaling.hpp>
 #include <terrace/resnet/samples/SampleGroup.hpp>
 
+#include <Teuchos_CommHelpers.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -23,11 +25,23 @@ std::vector<double> inUnits(std::vector<double> rows, const SampleSet& samples) 
   return rows;
 }
 
+// Squares of numbers divided by these neither overflow nor vanish, and the division loses no digit.
+std::vector<double> unitsOf(const std::vector<double>& rows, std::size_t columns,
+                            const Teuchos::Comm<int>& comm) {
+  std::vector<double> local(columns, 0.0), units(columns);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    local[i % columns] = std::max(local[i % columns], std::abs(rows[i]));
+  Teuchos::reduceAll(comm, Teuchos::REDUCE_MAX, static_cast<int>(columns), local.data(), units.data());
+  for (double& unit : units) unit = unit > 0 && std::isfinite(unit) ? std::ldexp(1.0, std::ilogb(unit)) : 1.0;
+  return units;
+}
+
 } // namespace
 
 TargetErrors::TargetErrors(const std::vector<double>& outputs, const SampleSet& samples) {
   const auto y = inUnits(outputs, samples), t = inUnits(samples.targetRows(), samples);
   const auto columns = static_cast<std::size_t>(samples.outputs());
+  units_ = unitsOf(t, columns, *samples.comm());
   std::vector<CompensatedSum> sums(2 * columns);
   constexpr std::size_t together = samplesOfGroup;
   const std::size_t count = t.size() / columns;
@@ -35,7 +49,7 @@ TargetErrors::TargetErrors(const std::vector<double>& outputs, const SampleSet& 
     for (std::size_t j = 0; j < columns; ++j) {
       double errors = 0, targets = 0;
       for (std::size_t i = group; i < std::min(group + together, count); ++i) {
-        const double error = y[i * columns + j] - t[i * columns + j], target = t[i * columns + j];
+        const double target = t[i * columns + j] / units_[j], error = y[i * columns + j] / units_[j] - target;
         errors += error * error;
         targets += target * target;
       }
@@ -49,8 +63,17 @@ TargetErrors::TargetErrors(const std::vector<double>& outputs, const SampleSet& 
 
 double TargetErrors::relative() const {
   CompensatedSum errors, targets;
-  for (const auto& sum : errors_) errors.add(sum);
-  for (const auto& sum : targets_) targets.add(sum);
+  const double largest = *std::max_element(units_.begin(), units_.end());
+  const auto inLargest = [largest](CompensatedSum sum, double unit) {
+    const double factor = unit / largest;
+    sum.high *= factor * factor;
+    sum.low *= factor * factor;
+    return sum;
+  };
+  for (std::size_t j = 0; j < units_.size(); ++j) {
+    errors.add(inLargest(errors_[j], units_[j]));
+    targets.add(inLargest(targets_[j], units_[j]));
+  }
   // The exponential of a wild output is infinite, and the compensated sum then none.
   return std::isfinite(errors.value()) ? std::sqrt(errors.value() / targets.value())
                                        : std::numeric_limits<double>::infinity();

@@ -21,8 +21,9 @@ public:
   std::vector<double> relativeOfEach() const;
 
 private:
-  std::vector<CompensatedSum> errors_;  ///< Squared, of each output.
-  std::vector<CompensatedSum> targets_; ///< Squared, of each output.
+  std::vector<double> units_;           ///< Of each output: a power of two, about its largest target.
+  std::vector<CompensatedSum> errors_;  ///< Squared, of each output, in its unit.
+  std::vector<CompensatedSum> targets_; ///< Squared, of each output, in its unit.
 };
 
 } // namespace terrace::resnet::detail

@@ -54,9 +54,39 @@ std::vector<double> columnRanges(const std::vector<double>& rows, int columns,
   return global;
 }
 
-// The deviations of equal values are rounding errors of their mean.
-double usableScale(double scale, double shift) {
-  return scale > 1e-13 * std::abs(shift) ? scale : 1.0;
+// A power of two of about the size of the largest value of each column over all ranks, 1 if all are 0.
+// Numbers divided by it lose no digit, and their squares neither overflow nor vanish.
+template <class Term>
+std::vector<double> columnUnits(const std::vector<double>& rows, int columns, const Teuchos::Comm<int>& comm,
+                                const Term& term) {
+  const auto width = static_cast<std::size_t>(columns);
+  std::vector<double> local(width, 0.0), units(width);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    local[i % width] = std::max(local[i % width], std::abs(term(rows[i], i % width)));
+  Teuchos::reduceAll(comm, Teuchos::REDUCE_MAX, columns, local.data(), units.data());
+  for (double& unit : units) unit = unit > 0 && std::isfinite(unit) ? std::ldexp(1.0, std::ilogb(unit)) : 1.0;
+  return units;
+}
+
+// The deviations of equal values are rounding errors of their mean. \param size  of the values.
+double usableScale(double scale, double size) {
+  return scale > 1e-13 * std::abs(size) ? scale : 1.0;
+}
+
+// Mean and standard deviation of each column.
+void standardize(DataScaling& found, const std::vector<double>& rows, int columns,
+                 const Teuchos::Comm<int>& comm) {
+  const auto value = [](double x, std::size_t) { return x; };
+  const auto units = columnUnits(rows, columns, comm, value);
+  found.shift = columnMeans(rows, columns, comm, [&units](double x, std::size_t j) { return x / units[j]; });
+  for (std::size_t j = 0; j < units.size(); ++j) found.shift[j] *= units[j];
+  const auto deviation = [&found](double x, std::size_t j) { return x - found.shift[j]; };
+  const auto deviations = columnUnits(rows, columns, comm, deviation);
+  const auto variances = columnMeans(rows, columns, comm, [&](double x, std::size_t j) {
+    const double scaled = deviation(x, j) / deviations[j];
+    return scaled * scaled;
+  });
+  for (std::size_t j = 0; j < units.size(); ++j) found.scale[j] = deviations[j] * std::sqrt(variances[j]);
 }
 
 } // namespace
@@ -76,16 +106,14 @@ DataScaling DataScaling::of(ScalingType type, const std::vector<double>& rows, i
     logarithm.apply(logarithms);
     DataScaling found = of(ScalingType::Standard, logarithms, columns, comm);
     found.logarithm = true;
+    // A logarithm has the rounding error of a number of size 1 even where it is small itself.
+    for (double& scale : found.scale) scale = usableScale(scale, 1.0);
     return found;
   }
   DataScaling found = identity(columns);
   const auto width = static_cast<std::size_t>(columns);
   if (type == ScalingType::Standard) {
-    found.shift = columnMeans(rows, columns, comm, [](double x, std::size_t) { return x; });
-    const auto variances = columnMeans(rows, columns, comm, [&](double x, std::size_t j) {
-      return (x - found.shift[j]) * (x - found.shift[j]);
-    });
-    for (std::size_t j = 0; j < width; ++j) found.scale[j] = std::sqrt(variances[j]);
+    standardize(found, rows, columns, comm);
   } else if (type == ScalingType::UnitRange) {
     const auto ranges = columnRanges(rows, columns, comm);
     for (std::size_t j = 0; j < width; ++j) {

@@ -1,3 +1,4 @@
+#include <terrace/multilevel/rol/SolverCheck.hpp>
 #include <terrace/multilevel/rol/SolverParameters.hpp>
 #include <terrace/multilevel/sampling/BatchSequence.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
@@ -25,10 +26,13 @@ using MultiVector = Surrogate::MultiVector;
 using Map = Tpetra::Map<>;
 using Teuchos::ParameterList;
 
-void prepare(ParameterList& parameters) {
+void prepare(ParameterList& parameters, const SolverContext<double>& context) {
   const auto valid = validTrainingParameters();
   ParameterList& network = parameters.sublist("Network");
   if (!network.isParameter("Loss")) network.set("Loss", "Least Squares");
+  std::vector<std::string> warnings;
+  checkSolverLists(parameters, warnings);
+  passWarnings(warnings, "Parameters of the surrogate", context.warn);
   checkParameters(parameters, *valid);
   if (network.get<std::string>("Loss") != "Least Squares")
     throw ParameterError("Network: \"Loss\" = \"" + network.get<std::string>("Loss") +
@@ -142,7 +146,7 @@ Teuchos::RCP<const ParameterList> validTrainingParameters() {
 TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& inputs,
                                 const MultiVector& targets, std::ostream& out,
                                 SolverContext<double> context) {
-  prepare(parameters);
+  prepare(parameters, context);
   checkSamples(inputs, targets);
   const auto comm = inputs.getMap()->getComm();
   const ParameterList& networkList = parameters.sublist("Network");

@@ -9,4 +9,8 @@ namespace terrace::dataset {
 /// \throws std::invalid_argument if the file cannot be read.
 std::string fileChecksum(const std::string& path);
 
+/// The same of an HDF5 file together with the files that hold data of it: targets of external links, sources
+/// of virtual datasets. Without such files it is fileChecksum().
+std::string dataChecksum(const std::string& path);
+
 } // namespace terrace::dataset

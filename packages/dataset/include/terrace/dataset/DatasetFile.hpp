@@ -21,8 +21,9 @@ namespace terrace::dataset {
 /// HDF5, readable by h5py: groups `train` and, if there are test data, `test`, each with `inputs` (samples x
 /// features, float32 or float64) and `labels` (samples, integers) or `targets` (samples x outputs, float32 or
 /// float64); attributes of the file `task` ("classification" or "regression"), `input_shape`, `classes`
-/// (classification) and, if given, `description`, `input_names` and `target_names` (strings, one a column).
-/// Other attributes are ignored.
+/// (classification) and, if given, `description`, `input_names` and `target_names` (strings, one a column)
+/// and `class_names` (one a class). More than 2000 names are a dataset of that name. Other attributes are
+/// ignored.
 ///
 /// A file that breaks these rules is a std::invalid_argument of one line: file, dataset, what is wrong, where
 /// first: "peaks.h5: train/labels: 3 of 5000 labels are outside 0..4 (first: row 17, value 9)." Rows and
@@ -39,6 +40,7 @@ struct DatasetDescription {
   std::string description;
   std::vector<std::string> inputNames;  ///< one a feature; empty: the file does not say.
   std::vector<std::string> targetNames; ///< one an output; empty: the file does not say.
+  std::vector<std::string> classNames;  ///< one a class; empty: the file does not say.
   std::size_t trainSamples = 0;
   std::size_t testSamples = 0; ///< 0: the file has no test group.
 };

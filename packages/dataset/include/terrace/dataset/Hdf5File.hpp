@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,8 @@ public:
   /// Opens a file for reading by this process alone.
   static Hdf5File open(const std::string& path);
 
-  /// Opens a file for reading by all ranks of \p comm through MPI-IO; collective, as is closing it. Reads are
-  /// independent of the other ranks. A failure on one rank is thrown on all.
+  /// Opens a file for reading by all ranks of \p comm; collective. Each rank reads for itself, not through
+  /// MPI-IO, which has no virtual datasets. A failure on one rank is thrown on all.
   static Hdf5File open(const std::string& path, const Teuchos::Comm<int>& comm);
 
   Hdf5File(Hdf5File&& other) noexcept;
@@ -69,6 +70,9 @@ public:
   bool isGroup(const std::string& name) const;
   bool isDataset(const std::string& name) const;
 
+  /// \throws std::invalid_argument if \p name is no group; it says which link leads nowhere.
+  void requireGroup(const std::string& name) const;
+
   /// Names of the groups and datasets directly inside a group, in alphabetical order.
   std::vector<std::string> members(const std::string& group) const;
   /// @}
@@ -78,6 +82,8 @@ public:
 
   std::vector<std::size_t> shape(const std::string& dataset) const;
   Hdf5Type type(const std::string& dataset) const;
+  /// The type in words, for messages: "integers", "booleans (an HDF5 enumeration; ...)".
+  std::string typeText(const std::string& dataset) const;
 
   /// Makes a dataset, and the groups above it. T: double, float, int, std::int64_t. An empty \p shape is a
   /// scalar.
@@ -89,13 +95,20 @@ public:
   void writeStrings(const std::string& dataset, const std::vector<std::string>& values);
 
   /// Reads a dataset of numbers, converted to T.
-  /// \throws std::invalid_argument if T is an integer and the dataset is not.
+  /// \throws std::invalid_argument if T is an integer and the dataset is not, or if values are missing:
+  /// chunks
+  ///         that were never written, sources of a virtual dataset, filters. HDF5 itself reads fill values.
   template <class T>
   Hdf5Array<T> read(const std::string& dataset) const;
 
   /// Reads rows [first, first + count) of the first dimension of a dataset of rank 1 or more, as read() does.
   template <class T>
   std::vector<T> readRows(const std::string& dataset, std::size_t first, std::size_t count) const;
+
+  /// Reads columns [first, first + count) of the last dimension of a dataset of rank 2, in C order: MATLAB
+  /// stores the rows of a matrix like this.
+  template <class T>
+  std::vector<T> readColumns(const std::string& dataset, std::size_t first, std::size_t count) const;
 
   /// Reads a dataset of strings, of fixed or variable length, of any shape, in C order.
   std::vector<std::string> readStrings(const std::string& dataset) const;
@@ -124,6 +137,15 @@ public:
   T attribute(const std::string& object, const std::string& name) const;
   /// @}
 
+  /// \name Names, one a column or class, of the whole file
+  /// An attribute of strings, or a dataset of the same name where they are too many for one (64 KB).
+  /// @{
+  void writeNames(const std::string& name, const std::vector<std::string>& values);
+  bool hasNames(const std::string& name) const;
+  /// None if the file has none.
+  std::vector<std::string> names(const std::string& name) const;
+  /// @}
+
 private:
   Hdf5File(std::int64_t id, std::string path, std::string target = {});
 
@@ -131,6 +153,7 @@ private:
   [[noreturn]] void failToWrite(const std::string& object) const;
 
   std::int64_t openDataset(const std::string& name) const;
+  void requireWhole(const std::string& name, std::int64_t dataset) const;
   std::int64_t openAttribute(const std::string& object, const std::string& name) const;
   template <class T>
   void writeNumbers(const std::string& object, const std::string& name, const std::vector<std::size_t>& shape,
@@ -142,7 +165,8 @@ private:
 
   std::int64_t id_;
   std::string path_;
-  std::string target_; ///< where close() writes; empty for a file that is read.
+  std::string target_;                  ///< where close() writes; empty for a file that is read.
+  mutable std::set<std::string> whole_; ///< datasets that were found to lack nothing
 };
 
 template <>

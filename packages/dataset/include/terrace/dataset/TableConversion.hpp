@@ -24,16 +24,19 @@ struct TableConversion {
 
 /// Makes a data set of one table or two, without a description.
 ///
-/// Classes are the different texts of the label column, in numerical order if all are integers, else in
-/// alphabetical order; they are kept as the provenance `class_names`. A test share is drawn by sampleOrder(),
-/// stratified for classification; the other samples stay in the order of the table.
-/// \throws std::invalid_argument of one line: file, line and column of what is wrong with a table, or the
-/// test
+/// Classes are the different texts of the label column, in numerical order if all are numbers (1 and 1.0 are
+/// one class), else in alphabetical order with digits read as numbers ("part 2" before "part 10"); they are
+/// kept as the provenance `class_names`. Without \p inputs, a column without a name that numbers the rows is
+/// left out, as data frames are written with one. A test share is drawn by sampleOrder(), stratified for
+/// classification; the other samples stay in the order of the table. \throws std::invalid_argument of one
+/// line: file, line and column of what is wrong with a table, or the test
 ///         share that leaves no samples.
-Dataset convertTable(const TableConversion& conversion);
+/// \param[out] decisions  what the table left open and how it was read, a sentence each; may be null.
+Dataset convertTable(const TableConversion& conversion, std::vector<std::string>* decisions = nullptr);
 
 /// The input columns alone, of a table without labels or targets: samples and inputs of the split.
 /// \p names becomes the names of the columns.
-Split convertInputs(const TableConversion& conversion, std::vector<std::string>& names);
+Split convertInputs(const TableConversion& conversion, std::vector<std::string>& names,
+                    std::vector<std::string>* decisions = nullptr);
 
 } // namespace terrace::dataset

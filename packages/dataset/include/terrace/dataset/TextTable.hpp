@@ -9,23 +9,29 @@ namespace terrace::dataset {
 
 /// A table in a text file, read row by row: a line a row, its fields between delimiters.
 ///
-/// A field in quotation marks may hold delimiters and, doubled, quotation marks, but no end of line. Space
-/// around fields, empty lines, a byte order mark and carriage returns are skipped. Every error is a
-/// std::invalid_argument of one line: file, line, column, what was found: "iris.csv: line 7, column 3
-/// (petal_length): "abc" is not a finite number." Lines and columns count from 1.
+/// A field in quotation marks may hold delimiters and, doubled, quotation marks, but no end of line. Blanks
+/// around fields, empty lines and a byte order mark are skipped; lines end with LF, CR LF or CR. Text is
+/// UTF-8. Every error is a std::invalid_argument of one line: file, line, column, what was found: "iris.csv:
+/// line 7, column 3 (petal_length): "abc" is not a finite number." Lines and columns count from 1.
 class TextTable {
 public:
   /// Whether the first line has the names of the columns; Auto: if none of its fields is a number.
   enum class Header { Auto, Yes, No };
 
-  /// \param delimiter  0: a tab if the file's name ends in .tsv or .tab, else a comma.
-  /// \throws std::invalid_argument if the file cannot be read or is empty.
+  /// The delimiter that is any number of blanks and tabs.
+  static constexpr char blanks = '\v';
+
+  /// \param delimiter  0: the one that divides the first lines into the same number of columns.
+  /// \throws std::invalid_argument if the file cannot be read or is empty, if more than one delimiter or none
+  ///         would do, or if it is open whether the first line has names (0, 1, 2, ...).
   explicit TextTable(const std::string& path, char delimiter = 0, Header header = Header::Auto);
 
   const std::string& path() const { return path_; }
   std::size_t columns() const { return columns_; }
   /// One a column; empty: there is no header.
   const std::vector<std::string>& names() const { return names_; }
+  /// How the file is read, for the user: "columns between commas, the first line has their names".
+  std::string reading() const;
 
   /// Reads the next row; false at the end of the file. \throws std::invalid_argument if it has another number
   /// of fields than the first line.
@@ -43,7 +49,7 @@ public:
 
 private:
   bool readLine();
-  void split(const std::string& line);
+  void chooseHeader(Header header);
   [[noreturn]] void rejectLine(const std::string& complaint) const;
 
   std::string path_;

@@ -18,8 +18,10 @@ struct ModelDescription {
   dataset::Task task = dataset::Task::Classification;
   int features = 0; ///< product of inputShape
   int outputs = 0;
-  std::vector<int> inputShape; ///< of a sample, as in its data set
-  resnet::DataScaling inputs;  ///< applied to inputs before the network
+  std::vector<int> inputShape;          ///< of a sample, as in its data set
+  std::vector<std::string> inputNames;  ///< one a feature; empty: unknown
+  std::vector<std::string> outputNames; ///< of targets, or of classes; empty: unknown
+  resnet::DataScaling inputs;           ///< applied to inputs before the network
   resnet::DataScaling
       targets; ///< of regression: its inverse is applied to the network's outputs; else the identity
 

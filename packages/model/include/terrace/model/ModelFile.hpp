@@ -16,6 +16,7 @@ namespace terrace::model {
 /// - attribute `format`: 2; files without it have format 1;
 /// - attributes `network` (XML), `task`, `features`, `outputs`, `classes`, `input_shape`: the network and its
 /// data;
+/// - if the data set has them, `input_names` and `class_names` or `target_names`, as in a data set;
 /// - datasets `scaling/input_shift`, `scaling/input_scale`, `scaling/output_shift`, `scaling/output_scale`:
 ///   resnet::DataScaling, an entry a column;
 /// - attribute `output_logarithm`: 1 if the network's outputs are logarithms, else it is missing;

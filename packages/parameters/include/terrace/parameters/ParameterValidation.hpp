@@ -36,6 +36,9 @@ void validateParameters(Teuchos::ParameterList& list, const Teuchos::ParameterLi
 
 /// The candidate with the smallest edit distance to \p name (ignoring case), or "" if none is near.
 std::string nearestName(const std::string& name, const std::vector<std::string>& candidates);
+/// The same, where only a distance of at most \p furthest is near.
+std::string nearestName(const std::string& name, const std::vector<std::string>& candidates,
+                        std::size_t furthest);
 
 /// \name Rows of a table of valid parameters: name, default, meaning and range.
 /// @{

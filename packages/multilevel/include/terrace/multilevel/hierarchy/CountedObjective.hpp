@@ -12,7 +12,7 @@ namespace terrace {
 /// Counts the evaluations of an objective that does not count its own.
 ///
 /// A value costs a third of the level's work, a gradient two thirds, a Hessian product `hessianWork` times
-/// that work. A preconditioner is not counted.
+/// that work. A preconditioner and a product with the inverse Hessian are not counted.
 template <class Real>
 class CountedObjective : public ROL::Objective<Real> {
 public:
@@ -45,6 +45,10 @@ public:
   void precond(ROL::Vector<Real>& pv, const ROL::Vector<Real>& v, const ROL::Vector<Real>& x,
                Real& tol) override {
     objective_->precond(pv, v, x, tol);
+  }
+  void invHessVec(ROL::Vector<Real>& hv, const ROL::Vector<Real>& v, const ROL::Vector<Real>& x,
+                  Real& tol) override {
+    objective_->invHessVec(hv, v, x, tol);
   }
 
 private:

@@ -25,6 +25,9 @@ public:
 
   using ROL::TypeU::Algorithm<Real>::run;
 
+  /// Sets a test that is asked before the status test and that setStatusTest() does not replace.
+  void setGuard(const ROL::Ptr<ROL::StatusTest<Real>>& guard) { guard_ = guard; }
+
   void run(ROL::Vector<Real>& x, const ROL::Vector<Real>& g, ROL::Objective<Real>& objective,
            std::ostream& out = std::cout) override;
 
@@ -36,9 +39,11 @@ public:
 
 private:
   void copyState();
+  bool continues();
 
   MultilevelTrustRegion<Real> engine_;
   ROL::Ptr<Checkpoints<Real>> checkpoints_;
+  ROL::Ptr<ROL::StatusTest<Real>> guard_; // may be null
   int verbosity_;
 };
 

@@ -27,7 +27,7 @@ void MultilevelTrustRegionAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::
     writeName(out);
     writeOutput(out, true);
   }
-  for (engine_.rest(); this->status_->check(state); engine_.rest()) {
+  for (engine_.rest(); continues(); engine_.rest()) {
     engine_.iterate();
     x.set(engine_.iterateVector());
     ++state.iter;
@@ -36,6 +36,12 @@ void MultilevelTrustRegionAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::
   }
   if (verbosity_ > 0) this->writeExitStatus(out);
   if (verbosity_ > 1) out << evaluationTable(engine_);
+}
+
+template <class Real>
+bool MultilevelTrustRegionAlgorithm<Real>::continues() {
+  auto& state = *this->state_;
+  return (guard_ == ROL::nullPtr || guard_->check(state)) && this->status_->check(state);
 }
 
 template <class Real>

@@ -26,7 +26,9 @@ public:
       : hierarchy_(std::move(hierarchy)), context_(context), start_(start) {}
 
   bool check(ROL::AlgorithmState<Real>& state) override {
-    if (state.iter > 0 || !start_.isResumed) observe(state);
+    // ROL's bundle method asks after every trial; an iteration may need several.
+    if (state.iter != lastIteration_ && (state.iter > 0 || !start_.isResumed)) observe(state);
+    lastIteration_ = state.iter;
     lastValue_ = state.value;
     rest(state);
     return true;
@@ -61,6 +63,7 @@ private:
   ROL::Ptr<LevelHierarchy<Real>> hierarchy_;
   SolverContext<Real> context_;
   RolProgress<Real> start_;
+  int lastIteration_ = -1;
   Real lastValue_ = std::numeric_limits<Real>::quiet_NaN();
 };
 

@@ -13,7 +13,9 @@ namespace terrace {
 /// Gradient", "Adam"), or any of ROL's unconstrained algorithms ("Trust Region", "Line Search", "Bundle").
 /// All but the first run on the finest level.
 ///
-/// The status tests of the list Status Test, ours included, are installed. Run the algorithm by
+/// The status tests of the list Status Test, ours included, are installed beside those that ROL's algorithm
+/// brings. setStatusTest() replaces tolerances, Iteration Limit and Target Value; observer, checkpoints, work
+/// and time limits and early stopping stay. Run the algorithm by
 /// `algorithm->run(x, *hierarchy[0].objective)` or with a `ROL::Problem` of that objective. Make a fresh
 /// algorithm for each run: the limits count the hierarchy's work, and ROL's relative tolerances are rescaled
 /// in place.
@@ -25,7 +27,8 @@ namespace terrace {
 /// \param[in]     hierarchy   the levels, finest first.
 /// \param[in,out] parameters  lists General, Step and Status Test; defaults are filled in.
 /// \param[in]     context     observer, clock and receiver of the reason for stopping.
-/// \throws ParameterError for unknown names, wrong types, values out of range.
+/// \throws ParameterError for unknown names (in ROL's lists only where they look like a slip), wrong types,
+/// values out of range or not implemented: checkSolverLists().
 template <class Real>
 ROL::Ptr<ROL::TypeU::Algorithm<Real>> makeAlgorithm(const ROL::Ptr<LevelHierarchy<Real>>& hierarchy,
                                                     Teuchos::ParameterList& parameters,

@@ -29,8 +29,8 @@ Teuchos::RCP<const Teuchos::ParameterList> solverDefaults();
 void fillInSolverDefaults(Teuchos::ParameterList& parameters);
 
 /// All valid parameters of the lists General, Step, Sampling and Status Test: ours, ROL's own
-/// (`ROL::getValidROLParameters`) and those that ROL reads without listing them. For checking
-/// (checkParameters()), not for defaults.
+/// (`ROL::getValidROLParameters`) and those that ROL's algorithms read without listing them, for any class of
+/// problems. For checking (checkSolverLists()), not for defaults.
 Teuchos::RCP<const Teuchos::ParameterList> validSolverParameters();
 
 /// "Type" of the list Step of a complete deck.

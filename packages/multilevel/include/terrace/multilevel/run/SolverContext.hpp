@@ -31,6 +31,9 @@ struct SolverContext {
   ROL::Ptr<Validation<Real>> validation;
   /// Keeps states to resume from, and gives the one to resume; may be null. For algorithms, not for steps.
   ROL::Ptr<Checkpoints<Real>> checkpoints;
+  /// Receives a sentence for each name or value of the parameters that has no effect (checkSolverLists()); if
+  /// it is empty, rank 0 prints them on standard error.
+  std::function<void(const std::string&)> warn;
   /// Receives one sentence when a status test of ours ends the run; may be null.
   ROL::Ptr<std::string> stopReason;
 };

@@ -1,0 +1,95 @@
+#include "arrays/Hdf5Arrays.hpp"
+
+#include <terrace/dataset/Hdf5File.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace terrace::program {
+namespace {
+
+using dataset::Hdf5File;
+using dataset::Hdf5Type;
+
+std::string shapeText(const std::vector<std::size_t>& shape) {
+  std::string text;
+  for (const auto extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
+  return text.empty() ? "a single number" : text;
+}
+
+class Hdf5Reader : public ArrayReader {
+public:
+  // \param byColumns  a row is the last index, as MATLAB stores matrices.
+  Hdf5Reader(const std::string& path, std::string name, std::size_t rows, std::size_t columns, bool byColumns)
+      : ArrayReader(rows, columns), file_(Hdf5File::open(path)), name_(std::move(name)),
+        byColumns_(byColumns) {}
+
+  std::vector<double> next(std::size_t count) override {
+    const std::size_t first = std::exchange(row_, row_ + count);
+    if (!byColumns_) return file_.readRows<double>(name_, first, count);
+    const auto stored = file_.readColumns<double>(name_, first, count);
+    std::vector<double> values(stored.size());
+    for (std::size_t j = 0; j < columns(); ++j)
+      for (std::size_t i = 0; i < count; ++i) values[i * columns() + j] = stored[j * count + i];
+    return values;
+  }
+
+private:
+  Hdf5File file_;
+  std::string name_;
+  bool byColumns_;
+  std::size_t row_ = 0;
+};
+
+class Hdf5ArrayFile : public ArrayFile {
+public:
+  Hdf5ArrayFile(std::string path, bool isMatlab) : path_(std::move(path)), isMatlab_(isMatlab) {
+    collect(Hdf5File::open(path_), "/");
+  }
+  std::string kind() const override {
+    return isMatlab_ ? "a MATLAB file (7.3)" : "an HDF5 file of another layout";
+  }
+  std::vector<std::string> names() const override { return names_; }
+
+  std::unique_ptr<ArrayReader> array(const std::string& name) const override {
+    const Hdf5File file = Hdf5File::open(path_);
+    const auto shape = file.shape(name);
+    const auto type = file.type(name);
+    if (type != Hdf5Type::Float && type != Hdf5Type::Integer)
+      throw std::invalid_argument(path_ + ": " + name + ": holds " + file.typeText(name) +
+                                  "; expected numbers.");
+    if (shape.empty() || shape.size() > 2)
+      throw std::invalid_argument(path_ + ": " + name + ": is " + shapeText(shape) +
+                                  "; expected a matrix, samples x columns.");
+    if (shape.size() == 1) return std::make_unique<Hdf5Reader>(path_, name, shape[0], 1, false);
+    if (!isMatlab_) return std::make_unique<Hdf5Reader>(path_, name, shape[0], shape[1], false);
+    return std::make_unique<Hdf5Reader>(path_, name, shape[1], shape[0], true);
+  }
+
+private:
+  // MATLAB keeps the parts of cells and structures in groups that begin with #.
+  void collect(const Hdf5File& file, const std::string& group) {
+    for (const auto& member : file.members(group)) {
+      const std::string name = group == "/" ? member : group + "/" + member;
+      if (member[0] == '#') continue;
+      if (file.isDataset(name)) names_.push_back(name);
+      if (!isMatlab_ && file.isGroup(name)) collect(file, name);
+    }
+  }
+
+  std::string path_;
+  bool isMatlab_;
+  std::vector<std::string> names_;
+};
+
+} // namespace
+
+std::unique_ptr<ArrayFile> openHdf5(const std::string& path) {
+  return std::make_unique<Hdf5ArrayFile>(path, false);
+}
+
+std::unique_ptr<ArrayFile> openMatlab73(const std::string& path) {
+  return std::make_unique<Hdf5ArrayFile>(path, true);
+}
+
+} // namespace terrace::program

@@ -1,0 +1,189 @@
+#include "arrays/NpyArray.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <regex>
+#include <stdexcept>
+#include <utility>
+
+namespace terrace::program {
+namespace {
+
+// The type of an array's numbers, as in "<f8": byte order, kind, size.
+struct NumberType {
+  char kind = 0; // f, i, u, b
+  std::size_t size = 0;
+  bool swapped = false;
+};
+
+struct Header {
+  NumberType type;
+  bool byColumns = false; // Fortran order
+  std::size_t rows = 0, columns = 0;
+  std::uint64_t begin = 0; // of the numbers
+};
+
+[[noreturn]] void reject(const std::string& name, const std::string& complaint) {
+  throw std::invalid_argument(name + ": " + complaint + ".");
+}
+
+NumberType typeOf(const std::string& text, const std::string& name) {
+  static const std::regex pattern("([<>|=])([a-zA-Z])([0-9]+)");
+  std::smatch found;
+  if (!std::regex_match(text, found, pattern))
+    reject(name, "holds values of the type " + text + "; expected numbers");
+  const NumberType type{found[2].str()[0], static_cast<std::size_t>(std::stoul(found[3])), found[1] == ">"};
+  const bool isFloat = type.kind == 'f' && (type.size == 2 || type.size == 4 || type.size == 8);
+  const bool isInteger = (type.kind == 'i' || type.kind == 'u') && type.size <= 8;
+  if (!isFloat && !isInteger && !(type.kind == 'b' && type.size == 1)) {
+    const std::string what = type.kind == 'U' || type.kind == 'S' ? "text"
+                             : type.kind == 'c'                   ? "complex numbers"
+                                                                  : "values of the type " + text;
+    reject(name,
+           "holds " + what +
+               "; expected numbers (with NumPy: numpy.unique(a, return_inverse=True)[1] numbers texts)");
+  }
+  return type;
+}
+
+std::vector<std::size_t> shapeOf(const std::string& text) {
+  std::vector<std::size_t> shape;
+  static const std::regex extent("[0-9]+");
+  for (auto found = std::sregex_iterator(text.begin(), text.end(), extent); found != std::sregex_iterator();
+       ++found)
+    shape.push_back(std::stoull(found->str()));
+  return shape;
+}
+
+std::string fieldOf(const std::string& text, const char* pattern, const std::string& name) {
+  std::smatch found;
+  if (!std::regex_search(text, found, std::regex(pattern)))
+    reject(name, "its header is damaged or describes no plain array: " + text.substr(0, 120));
+  return found[1];
+}
+
+Header readHeader(ByteSource& bytes, const std::string& name) {
+  std::array<unsigned char, 8> magic{};
+  bytes.read(magic.data(), magic.size());
+  if (std::memcmp(magic.data(), "\x93NUMPY", 6) != 0) reject(name, "is no NumPy array");
+  const bool isLong = magic[6] >= 2;
+  std::array<unsigned char, 4> size{};
+  bytes.read(size.data(), isLong ? 4 : 2);
+  const std::size_t length =
+      size[0] + (std::size_t{size[1]} << 8U) + (std::size_t{size[2]} << 16U) + (std::size_t{size[3]} << 24U);
+  if (length > (std::size_t{1} << 24U)) reject(name, "its header is damaged");
+  std::string text(length, '\0');
+  bytes.read(text.data(), length);
+
+  Header header;
+  header.type = typeOf(fieldOf(text, "'descr': *'([^']*)'", name), name);
+  header.byColumns = fieldOf(text, "'fortran_order': *(True|False)", name) == "True";
+  const auto shape = shapeOf(fieldOf(text, "'shape': *\\(([^)]*)\\)", name));
+  if (shape.empty() || shape.size() > 2) {
+    std::string shown;
+    for (const auto extent : shape) shown += (shown.empty() ? "" : " x ") + std::to_string(extent);
+    reject(name,
+           (shape.empty() ? "is a single number" : "is " + shown) + "; expected a matrix, samples x columns");
+  }
+  header.rows = shape[0];
+  header.columns = shape.size() == 2 ? shape[1] : 1;
+  if (shape.size() == 1) header.byColumns = false;
+  header.begin = 8U + (isLong ? 4U : 2U) + length;
+  return header;
+}
+
+double halfFloat(std::uint16_t bits) {
+  const int exponent = bits >> 10U & 0x1FU;
+  const double mantissa = bits & 0x3FFU;
+  const double size = exponent == 0    ? std::ldexp(mantissa, -24)
+                      : exponent == 31 ? (mantissa == 0 ? std::numeric_limits<double>::infinity()
+                                                        : std::numeric_limits<double>::quiet_NaN())
+                                       : std::ldexp(mantissa + 1024, exponent - 25);
+  return (bits & 0x8000U) != 0 ? -size : size;
+}
+
+template <class T>
+double valueAs(const unsigned char* bytes) {
+  T value{};
+  std::memcpy(&value, bytes, sizeof(T));
+  return static_cast<double>(value);
+}
+
+double decode(const unsigned char* stored, const NumberType& type) {
+  std::array<unsigned char, 8> bytes{};
+  std::copy_n(stored, type.size, bytes.begin());
+  if (type.swapped) std::reverse(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(type.size));
+  const unsigned char* b = bytes.data();
+  switch (type.kind) {
+  case 'f':
+    if (type.size == 2) return halfFloat(static_cast<std::uint16_t>(b[0] | b[1] << 8U));
+    return type.size == 4 ? valueAs<float>(b) : valueAs<double>(b);
+  case 'i':
+    return type.size == 1   ? valueAs<std::int8_t>(b)
+           : type.size == 2 ? valueAs<std::int16_t>(b)
+           : type.size == 4 ? valueAs<std::int32_t>(b)
+                            : valueAs<std::int64_t>(b);
+  default:
+    return type.size == 1   ? valueAs<std::uint8_t>(b)
+           : type.size == 2 ? valueAs<std::uint16_t>(b)
+           : type.size == 4 ? valueAs<std::uint32_t>(b)
+                            : valueAs<std::uint64_t>(b);
+  }
+}
+
+class NpyReader : public ArrayReader {
+public:
+  NpyReader(std::unique_ptr<ByteSource> bytes, const Header& header)
+      : ArrayReader(header.rows, header.columns), bytes_(std::move(bytes)), header_(header) {}
+
+  std::vector<double> next(std::size_t count) override {
+    auto values = !header_.byColumns ? readNumbers(count * columns()) : nextByColumns(count);
+    row_ += count;
+    return values;
+  }
+
+private:
+  std::vector<double> readNumbers(std::size_t count) {
+    std::vector<unsigned char> stored(count * header_.type.size);
+    bytes_->read(stored.data(), stored.size());
+    std::vector<double> values(count);
+    for (std::size_t i = 0; i < count; ++i)
+      values[i] = decode(stored.data() + i * header_.type.size, header_.type);
+    return values;
+  }
+
+  // In an archive the columns cannot be visited one after the other for each block: they are kept.
+  std::vector<double> nextByColumns(std::size_t count) {
+    if (!bytes_->canSeek() && kept_.empty()) kept_ = readNumbers(rows() * columns());
+    std::vector<double> values(count * columns());
+    for (std::size_t j = 0; j < columns(); ++j) {
+      const std::size_t first = j * rows() + row_;
+      std::vector<double> part;
+      if (bytes_->canSeek()) {
+        bytes_->seek(header_.begin + first * header_.type.size);
+        part = readNumbers(count);
+      }
+      for (std::size_t i = 0; i < count; ++i)
+        values[i * columns() + j] = part.empty() ? kept_[first + i] : part[i];
+    }
+    return values;
+  }
+
+  std::unique_ptr<ByteSource> bytes_;
+  Header header_;
+  std::size_t row_ = 0;
+  std::vector<double> kept_;
+};
+
+} // namespace
+
+std::unique_ptr<ArrayReader> readNpy(std::unique_ptr<ByteSource> bytes, const std::string& name) {
+  const Header header = readHeader(*bytes, name);
+  return std::make_unique<NpyReader>(std::move(bytes), header);
+}
+
+} // namespace terrace::program

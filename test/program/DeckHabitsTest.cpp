@@ -1,0 +1,111 @@
+// Decks as editors and ROL's users write them.
+#include "TemporaryDirectory.hpp"
+#include "deck/AsciiText.hpp"
+#include "deck/Deck.hpp"
+#include "deck/DeckWarnings.hpp"
+
+#include <Teuchos_Comm.hpp>
+#include <Tpetra_Core.hpp>
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+using namespace terrace::program;
+
+namespace {
+
+class DeckHabits : public ::testing::Test {
+protected:
+  Deck read(const std::string& name, const std::string& text) {
+    const std::string file = "terrace-deck-habits-" + name;
+    if (comm_.getRank() == 0) std::ofstream(file) << text;
+    comm_.barrier();
+    try {
+      Deck deck = Deck::read(file, {}, comm_);
+      remove(file);
+      return deck;
+    } catch (const std::invalid_argument&) {
+      remove(file);
+      throw;
+    }
+  }
+
+  std::string errorOf(const std::string& name, const std::string& text) {
+    try {
+      read(name, text);
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+    return "no error";
+  }
+
+  std::string with(const std::string& lists) {
+    return "<ParameterList><ParameterList name='Data'><Parameter name='File' type='string' "
+           "value='d.h5'/></ParameterList>" +
+           lists + "</ParameterList>";
+  }
+
+  const Teuchos::Comm<int>& comm_ = *Tpetra::getDefaultComm();
+
+private:
+  void remove(const std::string& file) {
+    comm_.barrier();
+    if (comm_.getRank() == 0) std::filesystem::remove(file);
+    comm_.barrier();
+  }
+};
+
+} // namespace
+
+TEST_F(DeckHabits, YamlMayHaveUtf8InValuesNamesAndComments) {
+  const Deck deck =
+      read("a.yaml", "# Größe\nData:\n  File: /tmp/Ж/dätä.h5 # für alle\nNetwork:\n  Width: 6\n");
+  EXPECT_EQ(deck.list("Data").get<std::string>("File"), "/tmp/Ж/dätä.h5");
+  EXPECT_EQ(deck.list("Network").get<int>("Width"), 6);
+  EXPECT_NE(
+      errorOf("a.yaml", "Data:\n  File: d.h5\nNetwork:\n  Größe: 6\n").find("\"Größe\" is not a parameter"),
+      std::string::npos);
+}
+
+TEST_F(DeckHabits, AByteOrderMarkIsSkipped) {
+  const std::string mark = "\xEF\xBB\xBF";
+  EXPECT_EQ(read("a.yaml", mark + "Data:\n  File: /d.h5\n").list("Data").get<std::string>("File"), "/d.h5");
+  EXPECT_NO_THROW(read("a.xml", mark + with("")));
+  EXPECT_NE(errorOf("a.xml", std::string("\xFF\xFE<\0", 4)).find("is UTF-16; expected UTF-8"),
+            std::string::npos);
+}
+
+TEST_F(DeckHabits, TextInAsciiComesBackAsItWas) {
+  const std::string text = "byte bytes \xC3\xA4\xF0\x9F\x8C\xB3 byteqaa";
+  const AsciiText ascii(text);
+  for (const char c : ascii.ascii()) EXPECT_GE(c, 0);
+  EXPECT_EQ(ascii.original(ascii.ascii()), text);
+}
+
+TEST_F(DeckHabits, NamesOfAnotherRolAreWarningsAndErrorsWhereTheyAreSlips) {
+  const Deck deck =
+      read("a.xml", with("<ParameterList name='General'><Parameter name='Variable Objective Function' "
+                         "type='bool' value='false'/></ParameterList>"));
+  ASSERT_EQ(deck.warnings().size(), 1U);
+  EXPECT_EQ(deck.xml().find("Variable Objective Function"), std::string::npos);
+  EXPECT_NO_THROW(reportWarnings(deck.warnings(), "a.xml", false, comm_));
+  EXPECT_THROW(reportWarnings(deck.warnings(), "a.xml", true, comm_), std::invalid_argument);
+}
+
+TEST_F(DeckHabits, NumbersAreReadAsRolReadsThem) {
+  const Deck deck = read("a.xml", with("<ParameterList name='General'><ParameterList name='Krylov'>"
+                                       "<Parameter name='Absolute Tolerance' type='float' value='1e-4'/>"
+                                       "<Parameter name='Relative Tolerance' type='int' value='1'/>"
+                                       "<Parameter name='Iteration Limit' type='int' value=''/>"
+                                       "</ParameterList></ParameterList>"));
+  const Teuchos::ParameterList& krylov = deck.list("General").sublist("Krylov");
+  EXPECT_EQ(krylov.get<double>("Absolute Tolerance"), 1e-4);
+  EXPECT_EQ(krylov.get<double>("Relative Tolerance"), 1.0);
+  EXPECT_EQ(krylov.get<int>("Iteration Limit"), 0);
+  EXPECT_NE(
+      errorOf("a.xml", with("<ParameterList name='Network'><Parameter name='Width' type='int' value=''/>"
+                            "</ParameterList>"))
+          .find("\"\" is not an int"),
+      std::string::npos);
+}
