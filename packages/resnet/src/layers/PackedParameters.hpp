@@ -16,7 +16,8 @@ namespace terrace::resnet::detail {
 
 /// The parameters in the sweep's scalar as the kernels take them: packed weights, their transposes, biases.
 /// Blocks are in the unit of the activation, their transposes times the time step h. Both arrays have the
-/// order of ParameterLayout; the transposes have no biases.
+/// order of ParameterLayout; the transposes have no biases. The weight of a convolution is a matrix with the
+/// columns of one tap of the stencil after another; its transpose has the stencil turned round.
 template <class Tile>
 class PackedParameters {
 public:
@@ -32,19 +33,19 @@ public:
 
   bool allocated() const { return values_.extent(0) > 0; }
 
-  /// \param[in] backward  whether the transposes are wanted too.
+  /// \param[in] backward  whether the transposes are wanted too. Symmetric blocks have them in any case.
   void set(const typename Tile::Execution& space, const ConstParameterView& source, bool backward) {
     for (const bool transpose : {false, true}) {
-      if (transpose && !backward) return;
-      for (const ParameterRun& run : runs_) pack(space, source, run, transpose);
+      for (const ParameterRun& run : runs_)
+        if (!transpose || backward || isSymmetric(run)) pack(space, source, run, transpose);
     }
   }
 
   Weights weights(const LayerPlace& place, int group = 0) const {
-    return {values_.data() + place.weights(group), place.outputs, place.inputs};
+    return {values_.data() + place.weights(group), place.outputs, place.inputs * place.taps};
   }
   Weights transposed(const LayerPlace& place, int group = 0) const {
-    return {transposed_.data() + place.weights(group), place.inputs, place.outputs};
+    return {transposed_.data() + place.weights(group), place.inputs, place.outputs * place.taps};
   }
   /// Empty if the layer has none.
   Bias bias(const LayerPlace& place, int group = 0) const {
@@ -53,6 +54,11 @@ public:
   }
 
 private:
+  bool isSymmetric(const ParameterRun& run) const {
+    return run.role == ParameterRole::Block &&
+           network_.stages[static_cast<std::size_t>(run.stage)].kind == StageKind::Symmetric;
+  }
+
   void pack(const typename Tile::Execution& space, const ConstParameterView& source, const ParameterRun& run,
             bool transpose) {
     static const std::string label = "terrace::resnet::packParameters";
@@ -63,8 +69,10 @@ private:
     functor.target = (transpose ? transposed_ : values_).data() + run.offset;
     functor.panels = {transpose ? run.inputs() : run.outputs()};
     functor.columns = transpose ? run.outputs() : run.inputs();
-    functor.rowStride = transpose ? 1 : run.inputs();
-    functor.columnStride = transpose ? run.inputs() : 1;
+    functor.taps = run.taps();
+    functor.flipped = transpose;
+    functor.rowStride = static_cast<long>(run.taps()) * (transpose ? 1 : run.inputs());
+    functor.columnStride = static_cast<long>(run.taps()) * (transpose ? run.inputs() : 1);
     functor.layerStride = run.size;
     functor.hasBias = run.hasBias() && !transpose;
     functor.scale = scale(run, transpose);
