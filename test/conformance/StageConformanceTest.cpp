@@ -31,5 +31,35 @@ using Dense = ::testing::Types<DenseStages<double, Lift::Linear, Activation::Tan
                                DenseStages<float, Lift::Linear, Activation::Tanh, entropy, 33, 16, 8>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Dense, StageConformance, Dense);
 
+// Convolutional stages; images that are not square, of one and of several channels, down to one row of
+// pixels.
+template <class S, StageKind kind, Lift lift, Activation activation, LossType loss, int inputs,
+          int... channels>
+struct ImageStages {
+  using Scalar = S;
+  static Network network() {
+    std::vector<int> blocks(sizeof...(channels), 2);
+    blocks.back() = 1;
+    const Shape input = sizeof...(channels) == 1 ? Shape{inputs, 5, 3} : Shape{inputs, 4, 8};
+    Network network = reference::makeImages(kind, input, {channels...}, blocks);
+    network.lift = lift;
+    network.activation = activation;
+    network.loss = loss;
+    return network;
+  }
+};
+
+constexpr auto single = StageKind::Single, symmetric = StageKind::Symmetric;
+
+using Images =
+    ::testing::Types<ImageStages<double, single, Lift::Linear, Activation::Tanh, entropy, 1, 4>,
+                     ImageStages<double, single, Lift::Activated, Activation::Tanh, entropy, 3, 5, 7>,
+                     ImageStages<double, single, Lift::Identity, Activation::Sigmoid, squares, 2, 3, 8, 4>,
+                     ImageStages<float, single, Lift::Activated, Activation::Tanh, squares, 1, 9, 4>,
+                     ImageStages<double, symmetric, Lift::Linear, Activation::Tanh, entropy, 1, 4>,
+                     ImageStages<double, symmetric, Lift::Activated, Activation::Sigmoid, squares, 3, 5, 7>,
+                     ImageStages<float, symmetric, Lift::Identity, Activation::Tanh, entropy, 2, 8, 3, 4>>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Images, StageConformance, Images);
+
 } // namespace
 } // namespace terrace::resnet

@@ -111,6 +111,69 @@ TEST(Network, RejectsStagesThatDoNotFit) {
                  {"\"Final Times\" has the entry -1"});
 }
 
+ParameterList imagesList(const std::vector<int>& channels) {
+  ParameterList list;
+  list.set("Type", "Convolutional").set("Block", "Symmetric").set("Blocks", 2);
+  list.sublist("Stages").set("Channels", Teuchos::Array<int>(channels));
+  return list;
+}
+
+TEST(Network, ReadsAConvolutionalNetworkForTheShapeOfTheSamplesAndWritesItBack) {
+  const Shape input{3, 12, 8};
+  const auto network = Network::fromParameters(imagesList({4, 6, 5}), input, 10);
+  ASSERT_EQ(network.stages.size(), 3u);
+  EXPECT_EQ(network.stages[0].kind, StageKind::Symmetric);
+  EXPECT_EQ(network.stages[0].shape, (Shape{4, 12, 8}));
+  EXPECT_EQ(network.stages[2].shape, (Shape{5, 3, 2}));
+  EXPECT_EQ(network.headInputs(), 5);
+  EXPECT_NO_THROW(network.check());
+  const auto again = Network::fromParameters(network.toParameters(), input, 10);
+  EXPECT_EQ(again.toParameters(), network.toParameters());
+  EXPECT_EQ(again.stages[1].shape, network.stages[1].shape);
+  EXPECT_EQ(network.parameterCount(), 4 * 3 * 9 + 2 * 4 * (4 * 9 + 1) + 6 * 5 + 2 * 6 * (6 * 9 + 1) + 5 * 7 +
+                                          2 * 5 * (5 * 9 + 1) + 10 * 6);
+}
+
+TEST(Network, NamesTheArraysOfConvolutionsByTheirStageAndShape) {
+  const ParameterLayout layout(Network::fromParameters(imagesList({4, 6}), Shape{3, 12, 8}, 10));
+  const auto arrays = layout.arrays();
+  EXPECT_EQ(arrays.front().group, "lift");
+  EXPECT_EQ(arrays.front().shape, (std::vector<int>{4, 3, 3, 3}));
+  const auto shapeOf = [&](const std::string& group) {
+    for (const auto& array : arrays)
+      if (array.group == group && array.name == "W") return array.shape;
+    ADD_FAILURE() << group;
+    return std::vector<int>();
+  };
+  EXPECT_EQ(shapeOf("stage_1/block_0001"), (std::vector<int>{4, 4, 3, 3}));
+  EXPECT_EQ(shapeOf("stage_2/transition"), (std::vector<int>{6, 4, 1, 1}));
+  EXPECT_EQ(shapeOf("output"), (std::vector<int>{10, 6}));
+  EXPECT_EQ(layout.blocks(0).arrays.front().fanIn, 36);
+  EXPECT_EQ(layout.blocks(0).taps(), 9);
+}
+
+TEST(Network, RefusesImagesThatAConvolutionalNetworkCannotTake) {
+  const auto error = [](const ParameterList& list, const Shape& input) {
+    return errorOf([&] { Network::fromParameters(list, input, 10); });
+  };
+  expectContains(
+      error(imagesList({4, 6, 5}), Shape{1, 10, 8}),
+      {"stage 2 has images of 5 x 4 pixels", "cannot be halved for stage 3", "divisible by 4", "10 x 8"});
+  expectContains(error(imagesList({4}), Shape::dense(64)), {"\"Convolutional\" is for images", "64 numbers"});
+  auto list = imagesList({2, 4});
+  list.set("Lift", "Identity");
+  expectContains(error(list, Shape{3, 4, 4}), {"\"Channels\" begins with 2", "3 channels"});
+  list = imagesList({});
+  list.sublist("Stages").set("Widths", Teuchos::Array<int>(std::vector<int>{4, 4}));
+  expectContains(error(list, Shape{3, 4, 4}),
+                 {"\"Widths\" has entries", "\"Convolutional\"", "\"Channels\""});
+  list = imagesList({4});
+  list.set("Type", "Dense");
+  expectContains(error(list, Shape{3, 4, 4}), {"\"Channels\" has entries", "\"Dense\"", "\"Widths\""});
+  EXPECT_THROW(reference::makeImages(StageKind::Single, {1, 5, 4}, {2, 3}, {1, 1}).check(),
+               std::invalid_argument);
+}
+
 TEST(Network, RefusesStagesWithoutWidths) {
   expectContains(errorOf([&] { Network::fromParameters(stagesList({}, {4}, {}), 2, 2); }),
                  {"Stages", "\"Widths\" has none"});

@@ -78,9 +78,26 @@ inline Network makeStages(const std::vector<int>& widths, const std::vector<int>
   return network;
 }
 
+/// A convolutional network of images; the image is halved from one stage to the next.
+inline Network makeImages(StageKind kind, const Shape& input, const std::vector<int>& channels,
+                          const std::vector<int>& blocks, int outputs = 3) {
+  Network network = makeNetwork(1, 1, 1, outputs);
+  network.input = input;
+  network.stages.clear();
+  Shape shape = input;
+  for (std::size_t s = 0; s < channels.size(); ++s) {
+    shape.channels = channels[s];
+    network.stages.push_back({kind, shape, blocks[s], 1.0 + 0.5 * static_cast<double>(s)});
+    shape.height /= 2;
+    shape.width /= 2;
+  }
+  return network;
+}
+
 inline Vector makeParameters(const Network& network, unsigned seed = 3) {
-  return normals(index(network.parameterCount()), seed,
-                 1.0 / std::sqrt(static_cast<double>(network.firstShape().size())));
+  const double inputs =
+      network.isConvolutional() ? 9 * network.firstShape().channels : network.firstShape().size();
+  return normals(index(network.parameterCount()), seed, 1.0 / std::sqrt(inputs));
 }
 
 } // namespace terrace::resnet::reference

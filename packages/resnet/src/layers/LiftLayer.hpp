@@ -7,7 +7,8 @@
 
 namespace terrace::resnet::detail {
 
-/// From the inputs x to the first state: q_0 = (x, 0), Q x, or sigma(Q x + b).
+/// From the inputs x to the first state: q_0 = (x, 0), Q x, or sigma(Q x + b). Q is a matrix here; a derived
+/// class has its own for images.
 template <class Tile>
 class LiftLayer {
 public:
@@ -19,14 +20,14 @@ public:
         chunkSamples_(chunkSamples) {
     if (layout.lift() != nullptr) place_ = LayerPlace(*layout.lift());
   }
+  virtual ~LiftLayer() = default;
 
   bool hasParameters() const { return place_.has_value(); }
 
   /// \param keep  with Activations the lift keeps a copy of q_0 if backwardToInput() needs it.
   void forward(const Pass<Tile>& pass, const ConstSlab& x, const Slab& q, Keep keep) {
-    if (!hasParameters()) return pad<Tile>(pass.space, x, q, pass.samples);
-    product<Tile>(pass.space, pass.theta->weights(*place_), pass.theta->bias(*place_), x, q, false,
-                  pass.samples);
+    if (!hasParameters()) return append(pass, x, q);
+    multiply(pass, *pass.theta, true, x, q);
     if (kind_ != Lift::Activated) return;
     withActivation(activation_,
                    [&](auto sigma) { activate<Tile, decltype(sigma)>(pass.space, q, pass.samples); });
@@ -36,18 +37,18 @@ public:
   }
 
   /// Derivatives by Q and b: mu (x, 1)^T, mu = (sigma') lambda. \param lambda  overwritten.
-  void backward(const Pass<Tile>& pass, const ConstSlab& x, const ConstSlab& q, const Slab& lambda) const {
+  void backward(const Pass<Tile>& pass, const ConstSlab& x, const ConstSlab& q, const Slab& lambda) {
     if (!hasParameters()) return;
     multiplyBySlope(pass, q, lambda);
-    pass.addDerivative(*place_, 0, 1.0, {lambda, x, {}, {}});
+    addDerivative(pass, lambda, x);
   }
 
   /// After forward() with Keep::Activations: the derivative by x. \param lambda  overwritten; the result
-  /// where there are no parameters. \return where the result is: \p lambda or \p x.
-  ConstSlab backwardToInput(const Pass<Tile>& pass, const Slab& lambda, const Slab& x) const {
-    if (!hasParameters()) return lambda;
+  /// may be where there are no parameters. \return where the result is: \p lambda or \p x.
+  ConstSlab backwardToInput(const Pass<Tile>& pass, const Slab& lambda, const Slab& x) {
+    if (!hasParameters()) return leading(pass, lambda, x);
     multiplyBySlope(pass, value_[0], lambda);
-    product<Tile>(pass.space, pass.theta->transposed(*place_), {}, lambda, x, false, pass.samples);
+    multiplyTransposed(pass, lambda, x);
     return x;
   }
 
@@ -57,8 +58,7 @@ public:
     const bool activated = kind_ == Lift::Activated;
     if (activated) preTangent_.reserve("terrace::resnet::liftPreTangent", 1, width_, chunkSamples_);
     const Slab dz = activated ? preTangent_[0] : dq;
-    product<Tile>(pass.space, pass.direction->weights(*place_), pass.direction->bias(*place_), x, dz, false,
-                  pass.samples);
+    multiply(pass, *pass.direction, true, x, dz);
     if (activated)
       withActivation(activation_, [&](auto sigma) {
         applySlope<Tile, decltype(sigma)>(pass.space, q, dz, dq, pass.samples);
@@ -66,16 +66,16 @@ public:
   }
 
   /// dq along the direction dx of the inputs.
-  void tangentOfInput(const Pass<Tile>& pass, const ConstSlab& dx, const ConstSlab& q, const Slab& dq) const {
-    if (!hasParameters()) return pad<Tile>(pass.space, dx, dq, pass.samples);
-    product<Tile>(pass.space, pass.theta->weights(*place_), {}, dx, dq, false, pass.samples);
+  void tangentOfInput(const Pass<Tile>& pass, const ConstSlab& dx, const ConstSlab& q, const Slab& dq) {
+    if (!hasParameters()) return append(pass, dx, dq);
+    multiply(pass, *pass.theta, false, dx, dq);
     multiplyBySlope(pass, q, dq);
   }
 
   /// The derivative of backward() along a direction of the parameters. \param lambda  as backward() gets it.
   /// \param mu, dlambda  overwritten.
   void tangentBackward(const Pass<Tile>& pass, const ConstSlab& x, const ConstSlab& q,
-                       const ConstSlab& lambda, const Slab& mu, const Slab& dlambda) const {
+                       const ConstSlab& lambda, const Slab& mu, const Slab& dlambda) {
     if (!hasParameters()) return;
     if (kind_ == Lift::Activated)
       withActivation(activation_, [&](auto sigma) {
@@ -84,8 +84,33 @@ public:
                                                              lambda, dlambda, mu, dlambda},
                        pass.samples);
       });
-    pass.addDerivative(*place_, 0, 1.0, {dlambda, x, {}, {}});
+    addDerivative(pass, dlambda, x);
   }
+
+protected:
+  /// \name What differs between a matrix and a convolution
+  /// @{
+  /// q = (x, 0)
+  virtual void append(const Pass<Tile>& pass, const ConstSlab& x, const Slab& q) {
+    pad<Tile>(pass.space, x, q, pass.samples);
+  }
+  /// The adjoint of append(). \return where the result is: \p q or \p x.
+  virtual ConstSlab leading(const Pass<Tile>& /*pass*/, const Slab& q, const Slab& /*x*/) { return q; }
+  /// q = Q x [+ b]
+  virtual void multiply(const Pass<Tile>& pass, const PackedParameters<Tile>& theta, bool withBias,
+                        const ConstSlab& x, const Slab& q) {
+    product<Tile>(pass.space, theta.weights(*place_), withBias ? theta.bias(*place_) : typename Tile::Bias(),
+                  x, q, false, pass.samples);
+  }
+  /// x = Q^T mu
+  virtual void multiplyTransposed(const Pass<Tile>& pass, const ConstSlab& mu, const Slab& x) {
+    product<Tile>(pass.space, pass.theta->transposed(*place_), {}, mu, x, false, pass.samples);
+  }
+  /// The derivatives by Q and b: mu (x, 1)^T.
+  virtual void addDerivative(const Pass<Tile>& pass, const ConstSlab& mu, const ConstSlab& x) {
+    pass.addDerivative(*place_, 0, 1.0, {mu, x, {}, {}});
+  }
+  /// @}
 
 private:
   void multiplyBySlope(const Pass<Tile>& pass, const ConstSlab& q, const Slab& values) const {

@@ -23,7 +23,8 @@ enum class Transposes {
 
 /// The parameters in the sweep's scalar as the kernels take them: packed weights, their transposes, biases.
 /// Blocks are in the unit of the activation, their transposes times the time step h. Both arrays have the
-/// order of ParameterLayout; the transposes have no biases.
+/// order of ParameterLayout; the transposes have no biases. The weight of a convolution is a matrix with the
+/// columns of one tap of the stencil after another; its transpose has the stencil turned round.
 template <class Tile>
 class PackedParameters {
 public:
@@ -39,18 +40,21 @@ public:
 
   bool allocated() const { return values_.extent(0) > 0; }
 
+  /// Symmetric blocks have their transposes in any case.
   void set(const typename Tile::Execution& space, const ConstParameterView& source, Transposes transposes) {
-    for (const ParameterRun& run : runs_) pack(space, source, run, false);
-    if (transposes == Transposes::None) return;
-    for (const ParameterRun& run : runs_)
-      if (transposes == Transposes::All || run.role != ParameterRole::Lift) pack(space, source, run, true);
+    for (const ParameterRun& run : runs_) {
+      pack(space, source, run, false);
+      const bool wanted = transposes == Transposes::All ||
+                          (transposes == Transposes::AfterLift && run.role != ParameterRole::Lift);
+      if (wanted || isSymmetric(run)) pack(space, source, run, true);
+    }
   }
 
   Weights weights(const LayerPlace& place, int group = 0) const {
-    return {values_.data() + place.weights(group), place.outputs, place.inputs};
+    return {values_.data() + place.weights(group), place.outputs, place.inputs * place.taps};
   }
   Weights transposed(const LayerPlace& place, int group = 0) const {
-    return {transposed_.data() + place.weights(group), place.inputs, place.outputs};
+    return {transposed_.data() + place.weights(group), place.inputs, place.outputs * place.taps};
   }
   /// Empty if the layer has none.
   Bias bias(const LayerPlace& place, int group = 0) const {
@@ -59,6 +63,11 @@ public:
   }
 
 private:
+  bool isSymmetric(const ParameterRun& run) const {
+    return run.role == ParameterRole::Block &&
+           network_.stages[static_cast<std::size_t>(run.stage)].kind == StageKind::Symmetric;
+  }
+
   void pack(const typename Tile::Execution& space, const ConstParameterView& source, const ParameterRun& run,
             bool transpose) {
     static const std::string label = "terrace::resnet::packParameters";
@@ -69,8 +78,10 @@ private:
     functor.target = (transpose ? transposed_ : values_).data() + run.offset;
     functor.panels = {transpose ? run.inputs() : run.outputs()};
     functor.columns = transpose ? run.outputs() : run.inputs();
-    functor.rowStride = transpose ? 1 : run.inputs();
-    functor.columnStride = transpose ? run.inputs() : 1;
+    functor.taps = run.taps();
+    functor.flipped = transpose;
+    functor.rowStride = static_cast<long>(run.taps()) * (transpose ? 1 : run.inputs());
+    functor.columnStride = static_cast<long>(run.taps()) * (transpose ? run.inputs() : 1);
     functor.layerStride = run.size;
     functor.hasBias = run.hasBias() && !transpose;
     functor.scale = scale(run, transpose);

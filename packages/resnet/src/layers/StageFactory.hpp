@@ -1,5 +1,8 @@
 #pragma once
 
+#include "layers/AffineLayer.hpp"
+#include "layers/ImageLayers.hpp"
+#include "layers/LiftLayer.hpp"
 #include "layers/StageSweep.hpp"
 
 #include <memory>
@@ -7,10 +10,14 @@
 namespace terrace::resnet::detail {
 
 /// Whether makeStage() has kernels for the stage.
-inline bool supportsStage(const Stage& stage) {
+template <class Tile>
+bool supportsStage(const Stage& stage) {
   switch (stage.kind) {
   case StageKind::Dense:
     return true;
+  case StageKind::Single:
+  case StageKind::Symmetric:
+    return Tile::onHost;
   }
   return false;
 }
@@ -21,6 +28,25 @@ inline bool supportsStage(const Stage& stage) {
 template <class Tile>
 std::unique_ptr<StageSweep<Tile>> makeStage(const Network& network, const ParameterRun& run,
                                             int chunkSamples);
+
+/// The layer from the inputs to the first state.
+template <class Tile>
+std::unique_ptr<LiftLayer<Tile>> makeLift(const Network& network, const ParameterLayout& layout,
+                                          int chunkSamples) {
+  if constexpr (Tile::onHost) {
+    if (network.isConvolutional()) return makeImageLift<Tile>(network, layout, chunkSamples);
+  }
+  return std::make_unique<LiftLayer<Tile>>(network, layout, chunkSamples);
+}
+
+/// The layer of the run of a transition, or of the output layer.
+template <class Tile>
+std::unique_ptr<LinkLayer<Tile>> makeLink(const Network& network, const ParameterRun& run, int chunkSamples) {
+  if constexpr (Tile::onHost) {
+    if (network.isConvolutional()) return makeImageLink<Tile>(network, run, chunkSamples);
+  }
+  return std::make_unique<AffineLayer<Tile>>(run);
+}
 
 /// The tile of Tpetra's default execution space.
 template <class Scalar>

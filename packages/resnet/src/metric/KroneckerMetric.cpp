@@ -95,7 +95,8 @@ Scalar KroneckerMetric<Scalar>::metricAt(Scalar square) const {
 
 template <class Scalar>
 bool KroneckerMetric<Scalar>::hasScales(const Layer& layer, Kind kind) const {
-  return layer.factors->run->role == ParameterRole::Lift && !scales_.empty() && kind != Kind::Coordinates;
+  return layer.factors->run->role == ParameterRole::Lift && kind != Kind::Coordinates &&
+         static_cast<int>(scales_.size()) == layer.factors->run->inputs();
 }
 
 // A layer with its bias as one more input; a lift as if its inputs were divided by their scales.

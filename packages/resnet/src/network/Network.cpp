@@ -28,51 +28,159 @@ std::string text(Number value) {
   return stream.str();
 }
 
-// Entry `stage` of a list of "Stages", checked; `single` where the list is empty.
+std::string text(const Shape& shape) {
+  return text(shape.channels) + " x " + text(shape.height) + " x " + text(shape.width);
+}
+
+// Entry `stage` of a list of "Stages", checked; `single` where the list is empty. \p leading is the list that
+// tells how many stages there are.
 template <class Number>
 Number stageEntry(const Teuchos::ParameterList& stages, const char* name, std::size_t stage,
-                  std::size_t count, Number single) {
+                  std::size_t count, const std::string& leading, Number single) {
   const auto& entries = stages.get<Teuchos::Array<Number>>(name);
   if (entries.empty()) return single;
   const std::string where = std::string("Network > Stages: \"") + name + "\" ";
   if (static_cast<std::size_t>(entries.size()) != count)
     throw ParameterError(where + "has " + text(entries.size()) + " entries; expected one for each of the " +
-                         text(count) + " entries of \"Widths\".");
+                         text(count) + " entries of \"" + leading + "\".");
   const Number entry = entries[static_cast<typename Teuchos::Array<Number>::size_type>(stage)];
   if (!(entry > Number(0)) || entry > std::numeric_limits<Number>::max())
     throw ParameterError(where + "has the entry " + text(entry) + "; expected positive numbers.");
   return entry;
 }
 
-// Multiplications of one block for one sample.
+// Multiplications of one block for one sample on the way forward.
 double productsOfBlock(const Stage& stage) {
+  const double channels = stage.shape.channels, pixels = stage.shape.pixels();
   switch (stage.kind) {
   case StageKind::Dense:
-    return static_cast<double>(stage.shape.size()) * stage.shape.size();
+    return channels * channels;
+  case StageKind::Single:
+    return 9 * channels * channels * pixels;
+  case StageKind::Symmetric:
+    return 2 * 9 * channels * channels * pixels;
   }
   return 0;
 }
 
+// The shape of stage `s` of `count` whose first state has this shape: the image is halved from one stage to
+// the next.
+Shape halved(Shape image, std::size_t s, std::size_t count) {
+  const Shape first = image;
+  for (std::size_t k = 0; k < s; ++k) {
+    if (image.height % 2 != 0 || image.width % 2 != 0)
+      throw ParameterError(
+          "Network > Stages: stage " + text(k + 1) + " has images of " + text(image.height) + " x " +
+          text(image.width) + " pixels, which cannot be halved for stage " + text(k + 2) + "; with " +
+          text(count) + " stages the samples need a height and a width divisible by " +
+          text(1L << (count - 1)) + " (they have " + text(first.height) + " x " + text(first.width) + ").");
+    image.height /= 2;
+    image.width /= 2;
+  }
+  return image;
+}
+
+// The kind of all stages of the list "Network".
+StageKind readKind(const Teuchos::ParameterList& network) {
+  if (network.get<std::string>("Type") == "Dense") return StageKind::Dense;
+  return fromName(network.get<std::string>("Block"), {StageKind::Single, StageKind::Symmetric});
+}
+
+void requireImages(const Shape& input) {
+  if (input.pixels() > 1) return;
+  throw ParameterError("Network: \"Type\" = \"Convolutional\" is for images and a sample is " +
+                       text(input.size()) +
+                       " numbers without a shape; expected a data set whose input_shape is height x width "
+                       "or channels x height x width.");
+}
+
+void refuseEntries(const Teuchos::ParameterList& list, const std::string& name, const std::string& type,
+                   const std::string& instead) {
+  if (list.get<Teuchos::Array<int>>(name).empty()) return;
+  throw ParameterError("Network > Stages: \"" + name +
+                       "\" has entries and the \"Type\" of the network is \"" + type + "\"; expected \"" +
+                       instead + "\".");
+}
+
 // The stages of the list "Stages", or one of Width, Blocks and Final Time.
-std::vector<Stage> readStages(const Teuchos::ParameterList& network) {
+std::vector<Stage> readStages(const Teuchos::ParameterList& network, const Shape& input) {
   const auto& list = network.sublist("Stages");
-  const auto widths = static_cast<std::size_t>(list.get<Teuchos::Array<int>>("Widths").size());
-  if (widths == 0 && (!list.get<Teuchos::Array<int>>("Blocks").empty() ||
-                      !list.get<Teuchos::Array<double>>("Final Times").empty()))
-    throw ParameterError(
-        "Network > Stages: \"Blocks\" or \"Final Times\" has entries and \"Widths\" has none; expected an "
-        "entry of \"Widths\" for each stage.");
-  const std::size_t count = std::max<std::size_t>(widths, 1);
+  const StageKind kind = readKind(network);
+  const bool images = isConvolutional(kind);
+  if (images) requireImages(input);
+  const std::string sizes = images ? "Channels" : "Widths", others = images ? "Widths" : "Channels";
+  refuseEntries(list, others, network.get<std::string>("Type"), sizes);
+  const auto entries = static_cast<std::size_t>(list.get<Teuchos::Array<int>>(sizes).size());
+  if (entries == 0 && (!list.get<Teuchos::Array<int>>("Blocks").empty() ||
+                       !list.get<Teuchos::Array<double>>("Final Times").empty()))
+    throw ParameterError("Network > Stages: \"Blocks\" or \"Final Times\" has entries and \"" + sizes +
+                         "\" has none; expected an entry of \"" + sizes + "\" for each stage.");
+  const std::size_t count = std::max<std::size_t>(entries, 1);
   std::vector<Stage> stages(count);
   for (std::size_t s = 0; s < count; ++s) {
-    stages[s].shape = Shape::dense(stageEntry(list, "Widths", s, count, network.get<int>("Width")));
-    stages[s].blocks = stageEntry(list, "Blocks", s, count, network.get<int>("Blocks"));
-    stages[s].finalTime = stageEntry(list, "Final Times", s, count, network.get<double>("Final Time"));
+    stages[s].kind = kind;
+    if (images) stages[s].shape = halved(input, s, count);
+    stages[s].shape.channels = stageEntry(list, sizes.c_str(), s, count, sizes, network.get<int>("Width"));
+    stages[s].blocks = stageEntry(list, "Blocks", s, count, sizes, network.get<int>("Blocks"));
+    stages[s].finalTime = stageEntry(list, "Final Times", s, count, sizes, network.get<double>("Final Time"));
   }
   return stages;
 }
 
+// "Width" or the first of the list of stages is too small for the Identity lift.
+ParameterError narrowFirstStage(const Network& network) {
+  const bool images = network.isConvolutional();
+  const int found = network.firstShape().channels,
+            wanted = images ? network.input.channels : network.features();
+  const std::string where = network.stages.size() == 1 ? "Network: \"Width\" = "
+                            : images                   ? "Network > Stages: \"Channels\" begins with "
+                                                       : "Network > Stages: \"Widths\" begins with ";
+  return ParameterError(where + text(found) + " is less than the " + text(wanted) +
+                        (images ? " channels" : " features") + " of a sample; expected at least " +
+                        text(wanted) + " with the Identity lift (or another Lift).");
+}
+
+bool firstStageIsTooNarrow(const Network& network) {
+  if (network.lift != Lift::Identity) return false;
+  return network.isConvolutional() ? network.firstShape().channels < network.input.channels
+                                   : network.firstShape().size() < network.features();
+}
+
+// What does not fit in the row of stages; empty if all does.
+std::string brokenRow(const Network& network) {
+  const bool images = network.isConvolutional();
+  Shape expected = network.input;
+  for (std::size_t s = 0; s < network.stages.size(); ++s) {
+    const Stage& stage = network.stages[s];
+    if (isConvolutional(stage.kind) != images)
+      return "dense stages beside convolutional ones; expected one or the other.";
+    if (!images && stage.shape.pixels() != 1)
+      return "a dense stage of the shape " + text(stage.shape) + "; expected one pixel.";
+    if (images && (stage.shape.height != expected.height || stage.shape.width != expected.width))
+      return "stage " + text(s + 1) + " has the shape " + text(stage.shape) + "; expected images of " +
+             text(expected.height) + " x " + text(expected.width) + " pixels.";
+    if (images && s + 1 < network.stages.size() && (expected.height % 2 != 0 || expected.width % 2 != 0))
+      return "images of stage " + text(s + 1) + " have " + text(expected.height) + " x " +
+             text(expected.width) + " pixels, which cannot be halved.";
+    expected.height /= 2;
+    expected.width /= 2;
+  }
+  return "";
+}
+
 } // namespace
+
+const char* toString(StageKind kind) {
+  switch (kind) {
+  case StageKind::Dense:
+    return "Dense";
+  case StageKind::Single:
+    return "Single";
+  case StageKind::Symmetric:
+    return "Symmetric";
+  }
+  return "";
+}
 
 const char* toString(Lift lift) {
   switch (lift) {
@@ -129,14 +237,18 @@ void Network::check() const {
     require(stage.shape.size() > 0 && stage.blocks > 0 && stage.finalTime > 0,
             "a stage has " + text(stage.blocks) + " blocks of width " + text(stage.shape.size()) +
                 " on (0, " + text(stage.finalTime) + "); expected positive numbers.");
-  require(lift != Lift::Identity || firstShape().size() >= features(),
-          "a first stage of width " + text(firstShape().size()) + " for " + text(features()) +
-              " features; expected at least as many with the Identity lift.");
+  const std::string broken = brokenRow(*this);
+  require(broken.empty(), broken);
+  require(!firstStageIsTooNarrow(*this), "a first stage of width " + text(firstShape().channels) + " for " +
+                                             text(isConvolutional() ? input.channels : features()) +
+                                             (isConvolutional() ? " channels" : " features") +
+                                             "; expected at least as many with the Identity lift.");
 }
 
 Transition Network::transition(int stage) const {
   const auto s = static_cast<std::size_t>(stage);
-  return {TransitionKind::Affine, stages[s - 1].shape, stages[s].shape};
+  return {isConvolutional() ? TransitionKind::Pooled : TransitionKind::Affine, stages[s - 1].shape,
+          stages[s].shape};
 }
 
 int Network::widest() const {
@@ -157,11 +269,12 @@ long Network::parameterCount() const {
 
 double Network::flopsPerSample() const {
   double products = 0; // entries of the matrices, each as often as it is multiplied by
-  if (lift != Lift::Identity) products += 2.0 * firstShape().size() * features();
+  if (lift != Lift::Identity)
+    products += 2.0 * firstShape().size() * (isConvolutional() ? 9 * input.channels : features());
   for (const Stage& stage : stages) products += 3.0 * stage.blocks * productsOfBlock(stage);
   for (std::size_t s = 1; s < stages.size(); ++s)
-    products += 3.0 * stages[s - 1].shape.size() * stages[s].shape.size();
-  products += 3.0 * lastShape().size() * outputs;
+    products += 3.0 * stages[s - 1].shape.channels * stages[s].shape.size();
+  products += 3.0 * headInputs() * outputs;
   return 2 * products;
 }
 
@@ -183,7 +296,7 @@ Network Network::fromParameters(const Teuchos::ParameterList& networkList, const
   Network network;
   network.input = input;
   network.outputs = outputs;
-  network.stages = readStages(list);
+  network.stages = readStages(list, input);
   network.activation = fromName(list.get<std::string>("Activation"),
                                 {Activation::Tanh, Activation::ReLU, Activation::SmoothReLU,
                                  Activation::Sigmoid, Activation::Identity});
@@ -194,31 +307,29 @@ Network Network::fromParameters(const Teuchos::ParameterList& networkList, const
   network.regularization.tikhonov = regularization.get<double>("Tikhonov");
   network.regularization.smoothness = regularization.get<double>("Smoothness");
   network.regularization.outputTikhonov = regularization.get<double>("Output Tikhonov");
-  const int width = network.firstShape().size(), features = network.features();
-  if (network.lift == Lift::Identity && width < features)
-    throw ParameterError(
-        (network.stages.size() == 1 ? "Network: \"Width\" = " : "Network > Stages: \"Widths\" begins with ") +
-        std::to_string(width) + " is less than the " + std::to_string(features) +
-        " features of a sample; expected at least " + std::to_string(features) +
-        " with the Identity lift (or another Lift).");
+  if (firstStageIsTooNarrow(network)) throw narrowFirstStage(network);
   return network;
 }
 
 Teuchos::ParameterList Network::toParameters() const {
   Teuchos::ParameterList list("Network");
+  if (isConvolutional()) {
+    list.set("Type", std::string("Convolutional"));
+    list.set("Block", std::string(toString(stages.front().kind)));
+  }
   if (stages.size() == 1) {
-    list.set("Width", firstShape().size());
+    list.set("Width", firstShape().channels);
     list.set("Blocks", stages.front().blocks);
     list.set("Final Time", stages.front().finalTime);
   } else {
     Teuchos::Array<int> widths, counts;
     Teuchos::Array<double> times;
     for (const Stage& stage : stages) {
-      widths.push_back(stage.shape.size());
+      widths.push_back(stage.shape.channels);
       counts.push_back(stage.blocks);
       times.push_back(stage.finalTime);
     }
-    list.sublist("Stages").set("Widths", widths);
+    list.sublist("Stages").set(isConvolutional() ? "Channels" : "Widths", widths);
     list.sublist("Stages").set("Blocks", counts);
     list.sublist("Stages").set("Final Times", times);
   }

@@ -27,7 +27,9 @@ void declareRegularization(ParameterList& table) {
 
 void declareStages(ParameterList& table) {
   table.set("Widths", Teuchos::Array<int>(),
-            "Neurons of a block of each stage, first stage first. Empty: one stage.");
+            "Neurons of a block of each stage of a Dense network, first stage first. Empty: one stage.");
+  table.set("Channels", Teuchos::Array<int>(),
+            "Channels of each stage of a Convolutional network, first stage first. Empty: one stage.");
   table.set("Blocks", Teuchos::Array<int>(),
             "Residual blocks of each stage. Empty: each stage has the Blocks of the list Network.");
   table.set("Final Times", Teuchos::Array<double>(),
@@ -45,7 +47,7 @@ void declareInitialGuess(ParameterList& table) {
   declareDouble(table, "Scale", 1.0,
                 "Weights and biases are normal with standard deviation Scale / sqrt(inputs of the layer); a "
                 "trained lift and "
-                "the layers between stages start from the identity plus 0.1 normal.",
+                "the layers between stages of a Dense network start from the identity plus 0.1 normal.",
                 0.0, largestDouble);
   declareInt(table, "Seed", 1, "Seed of the random numbers; they do not depend on the number of ranks.", 0,
              largestInt);
@@ -55,23 +57,35 @@ void declareInitialGuess(ParameterList& table) {
 
 Teuchos::RCP<const ParameterList> validNetworkParameters() {
   auto table = Teuchos::rcp(new ParameterList("Network"));
-  declareChoice(*table, "Type", "Dense", "Kind of the blocks.", {"Dense"});
-  declareInt(*table, "Width", 8, "Neurons of a block; not used with Stages > Widths.", 1, largestInt);
+  declareChoice(
+      *table, "Type", "Dense",
+      "Dense: every neuron of a layer with every other; Convolutional: for images, convolutions of 3 "
+      "x 3 pixels.",
+      {"Dense", "Convolutional"});
+  declareChoice(
+      *table, "Block", "Single",
+      "Residual block of a Convolutional network, h being the time step. Single: q + h sigma(W * q + "
+      "b); Symmetric: q - h W^T * sigma(W * q + b).",
+      {"Single", "Symmetric"});
+  declareInt(*table, "Width", 8,
+             "Neurons of a block, or channels; not used with Stages > Widths or Stages > Channels.", 1,
+             largestInt);
   declareInt(*table, "Blocks", 32, "Number K of residual blocks, the time steps of the finest level.", 1,
              largestInt);
   declareDouble(*table, "Final Time", 4.0, "End T of the time interval; the time step is h = T / Blocks.",
                 0.0, largestDouble, true);
-  declareStages(
-      table->sublist("Stages", false,
-                     "Several stages, each with blocks of its own width, and an affine layer between two. "
-                     "Without it there is one, of Width, Blocks and Final Time."));
+  declareStages(table->sublist(
+      "Stages", false,
+      "Several stages, each with blocks of its own width, and an affine layer between two; in a "
+      "Convolutional network the image is halved there, by means over 2 x 2 pixels. "
+      "Without it there is one stage, of Width, Blocks and Final Time."));
   declareChoice(*table, "Activation", "Tanh",
                 "Activation function of the blocks; SmoothReLU blends quadratically on |x| < 0.1.",
                 {"Tanh", "ReLU", "SmoothReLU", "Sigmoid", "Identity"});
   declareChoice(
       *table, "Lift", "Linear",
       "First state: the input padded with zeros (Identity), Qx (Linear), or the activation of Qx + b "
-      "(Activated).",
+      "(Activated); Q is a matrix, or a convolution of 3 x 3 pixels.",
       {"Identity", "Linear", "Activated"});
   declareChoice(
       *table, "Loss", "Cross Entropy",

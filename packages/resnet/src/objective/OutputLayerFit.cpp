@@ -15,7 +15,7 @@ namespace {
 using Matrix = Teuchos::SerialDenseMatrix<int, double>;
 
 Network withStatesAsOutputs(Network network) {
-  network.outputs = network.lastShape().size();
+  network.outputs = network.headInputs();
   return network;
 }
 
@@ -71,8 +71,8 @@ OutputLayerFit::OutputLayerFit(const Network& network, SweepScalar scalar, int c
   const ParameterLayout layout(states_);
   theta_ = ParameterView("terrace::OutputLayerFit::theta", static_cast<std::size_t>(layout.size()));
   const auto host = Kokkos::create_mirror_view(theta_);
-  for (int i = 0; i < states_.lastShape().size(); ++i)
-    host(static_cast<std::size_t>(hidden_ + static_cast<long>(i) * (states_.lastShape().size() + 1))) = 1.0;
+  for (int i = 0; i < states_.headInputs(); ++i)
+    host(static_cast<std::size_t>(hidden_ + static_cast<long>(i) * (states_.headInputs() + 1))) = 1.0;
   Kokkos::deep_copy(theta_, host);
 }
 
@@ -94,7 +94,7 @@ std::vector<CompensatedSum> OutputLayerFit::sums(const ConstParameterView& theta
   Kokkos::deep_copy(Kokkos::subview(theta_, hidden), Kokkos::subview(theta, hidden));
   setTargets(samples);
   const auto states = sweep_->outputs(theta_, samples);
-  const auto width = static_cast<std::size_t>(states_.lastShape().size()),
+  const auto width = static_cast<std::size_t>(states_.headInputs()),
              outputs = static_cast<std::size_t>(outputs_);
   const std::size_t length = width + 1 + outputs;
   std::vector<double> row(length), products((width + 1) * length);
@@ -112,7 +112,7 @@ std::vector<CompensatedSum> OutputLayerFit::sums(const ConstParameterView& theta
 
 FittedOutputLayer OutputLayerFit::fit(const ConstParameterView& theta, const SampleSet& samples) {
   const auto found = sums(theta, samples);
-  const int entries = states_.lastShape().size() + 1, length = entries + outputs_;
+  const int entries = states_.headInputs() + 1, length = entries + outputs_;
   const auto count = static_cast<double>(samples.globalCount());
   const auto mean = [&](int i, int j) {
     return found[static_cast<std::size_t>(i * length + j)].value() / count;

@@ -52,7 +52,7 @@ double deviationFor(const ParameterRun& run, double scale) {
   return scale / std::sqrt(static_cast<double>(run.arrays.front().fanIn));
 }
 
-// The padded identity plus small numbers.
+// A lift or a transition of a dense network: the padded identity plus small numbers.
 void fillNearIdentity(const ParameterRun& run, double deviation, Iterator values, NormalNumbers& normal) {
   fillNormal(values, values + run.size, deviation, normal);
   for (int i = 0; i < std::min(run.outputs(), run.inputs()); ++i) values[i * run.inputs() + i] += 1.0;
@@ -87,11 +87,16 @@ void fillInitialGuess(ParameterVector& x, const ParameterSpace& space,
   NormalNumbers normal(static_cast<std::uint64_t>(list.get<int>("Seed")));
   std::vector<double> values(static_cast<std::size_t>(layout.size()));
   const auto at = [&](const ParameterRun& run) { return values.begin() + run.offset; };
-  if (layout.lift() != nullptr) fillNearIdentity(*layout.lift(), 0.1, at(*layout.lift()), normal);
+  const bool dense = !space.network().isConvolutional();
+  const auto fillBetween = [&](const ParameterRun& run, double deviation) {
+    if (dense) return fillNearIdentity(run, deviation, at(run), normal);
+    fillNormal(at(run), at(run) + run.size, deviationFor(run, scale), normal);
+  };
+  if (layout.lift() != nullptr) fillBetween(*layout.lift(), 0.1);
   const ParameterRun& output = layout.output();
   fillNormal(at(output), values.end(), deviationFor(output, scale), normal);
   for (const ParameterRun& run : layout.runs()) {
-    if (run.role == ParameterRole::Transition) fillNearIdentity(run, deviationFor(run, 0.1), at(run), normal);
+    if (run.role == ParameterRole::Transition) fillBetween(run, deviationFor(run, 0.1));
     if (run.role != ParameterRole::Block) continue;
     fillBlocks(run, smooth ? pieces : run.count, deviationFor(run, scale), at(run), normal);
   }

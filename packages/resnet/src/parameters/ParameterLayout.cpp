@@ -11,24 +11,49 @@
 namespace terrace::resnet {
 namespace {
 
-// Weight and bias of an affine layer.
-ParameterRun affineRun(ParameterRole role, int stage, int outputs, int inputs, bool hasBias) {
+// Weight and bias of a layer whose weight has this shape: outputs x inputs, and the stencil of a convolution.
+ParameterRun layerRun(ParameterRole role, int stage, const std::vector<int>& shape, bool hasBias) {
   ParameterRun run;
   run.role = role;
   run.stage = stage;
-  run.arrays.push_back({"W", {outputs, inputs}, 0, inputs});
+  run.arrays.push_back({"W", shape, 0, 1});
   run.size = run.arrays.back().size();
+  const int outputs = shape.front(), fanIn = static_cast<int>(run.size / outputs);
+  run.arrays.back().fanIn = fanIn;
   if (!hasBias) return run;
-  run.arrays.push_back({"b", {outputs}, run.size, inputs});
+  run.arrays.push_back({"b", {outputs}, run.size, fanIn});
   run.size += outputs;
   return run;
 }
 
+ParameterRun liftRun(const Network& network) {
+  const int outputs = network.firstShape().channels;
+  const bool hasBias = network.lift == Lift::Activated;
+  if (network.isConvolutional())
+    return layerRun(ParameterRole::Lift, 0, {outputs, network.input.channels, 3, 3}, hasBias);
+  return layerRun(ParameterRole::Lift, 0, {outputs, network.features()}, hasBias);
+}
+
+ParameterRun transitionRun(const Transition& transition, int stage) {
+  const int outputs = transition.to.channels, inputs = transition.from.channels;
+  switch (transition.kind) {
+  case TransitionKind::Affine:
+    return layerRun(ParameterRole::Transition, stage, {outputs, inputs}, true);
+  case TransitionKind::Pooled:
+    return layerRun(ParameterRole::Transition, stage, {outputs, inputs, 1, 1}, true);
+  }
+  throw std::invalid_argument("ParameterLayout: a transition of an unknown kind.");
+}
+
 // The parameters of one block, by the kind of its stage.
 ParameterRun oneBlock(const Stage& stage, int index) {
+  const int channels = stage.shape.channels;
   switch (stage.kind) {
   case StageKind::Dense:
-    return affineRun(ParameterRole::Block, index, stage.shape.size(), stage.shape.size(), true);
+    return layerRun(ParameterRole::Block, index, {channels, channels}, true);
+  case StageKind::Single:
+  case StageKind::Symmetric:
+    return layerRun(ParameterRole::Block, index, {channels, channels, 3, 3}, true);
   }
   throw std::invalid_argument("ParameterLayout: a stage of an unknown kind.");
 }
@@ -66,21 +91,16 @@ ParameterLayout::ParameterLayout(const Network& network) {
   const int stages = static_cast<int>(network.stages.size());
   const auto add = [&](ParameterRun run) {
     if (run.role != ParameterRole::Block) run.square = network.regularization.outputTikhonov;
-    if (stages > 1) run.folder = "stage_" + std::to_string(run.stage + 1) + "/";
+    if (stages > 1 || network.isConvolutional()) run.folder = "stage_" + std::to_string(run.stage + 1) + "/";
     run.offset = runs_.empty() ? 0 : runs_.back().end();
     runs_.push_back(std::move(run));
   };
-  if (network.lift != Lift::Identity)
-    add(affineRun(ParameterRole::Lift, 0, network.firstShape().size(), network.features(),
-                  network.lift == Lift::Activated));
+  if (network.lift != Lift::Identity) add(liftRun(network));
   for (int stage = 0; stage < stages; ++stage) {
-    if (stage > 0) {
-      const Transition transition = network.transition(stage);
-      add(affineRun(ParameterRole::Transition, stage, transition.to.size(), transition.from.size(), true));
-    }
+    if (stage > 0) add(transitionRun(network.transition(stage), stage));
     add(blockRun(network, stage));
   }
-  add(affineRun(ParameterRole::Output, stages - 1, network.outputs, network.lastShape().size(), true));
+  add(layerRun(ParameterRole::Output, stages - 1, {network.outputs, network.headInputs()}, true));
 }
 
 std::vector<PlacedArray> ParameterLayout::arrays() const {

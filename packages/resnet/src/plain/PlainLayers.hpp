@@ -1,77 +1,15 @@
 #pragma once
 
-// Every kind of layer in plain loops, one sample at a time, in double: what the kernels are compared with,
-// and the last resort where no kernels know a network. T is double, or Dual for derivatives along a
-// direction.
+// Every kind of layer in plain loops: the dense ones, and those of a network in their order.
 
-#include "plain/Dual.hpp"
+#include "plain/PlainConvolution.hpp"
 
-#include <terrace/resnet/network/Network.hpp>
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
 
-#include <cmath>
 #include <memory>
 #include <vector>
 
 namespace terrace::resnet::detail {
-
-template <class T>
-T plainSigma(Activation activation, const T& z) {
-  using std::exp;
-  using std::tanh;
-  switch (activation) {
-  case Activation::Tanh:
-    return tanh(z);
-  case Activation::ReLU:
-    return valueOf(z) > 0 ? z : (valueOf(z) <= 0 ? T(0) : z); // NaN for NaN
-  case Activation::SmoothReLU:
-    if (std::abs(valueOf(z)) < 0.1) return z * z / T(0.4) + z / T(2) + T(0.025);
-    return plainSigma(Activation::ReLU, z);
-  case Activation::Sigmoid:
-    return T(1) / (T(1) + exp(-z));
-  case Activation::Identity:
-    break;
-  }
-  return z;
-}
-
-/// The derivative of plainSigma().
-template <class T>
-T plainSlope(Activation activation, const T& z) {
-  const T one(1);
-  switch (activation) {
-  case Activation::Tanh: {
-    const T a = plainSigma(activation, z);
-    return one - a * a;
-  }
-  case Activation::SmoothReLU:
-    if (std::abs(valueOf(z)) < 0.1) return z / T(0.2) + T(0.5);
-    [[fallthrough]];
-  case Activation::ReLU:
-    return valueOf(z) > 0 ? one : T(0);
-  case Activation::Sigmoid: {
-    const T a = plainSigma(activation, z);
-    return a * (one - a);
-  }
-  case Activation::Identity:
-    break;
-  }
-  return one;
-}
-
-/// A layer y = f(x) of one sample with its parameters in \p theta, the whole vector.
-template <class T>
-class PlainLayer {
-public:
-  using Vector = std::vector<T>;
-
-  virtual ~PlainLayer() = default;
-  virtual Vector forward(const Vector& theta, const Vector& x) const = 0;
-  /// \param lambda    derivative of the loss by y. \return that by x
-  /// \param gradient  the derivatives by the parameters are added; null if they are not wanted.
-  virtual Vector backward(const Vector& theta, const Vector& x, const Vector& lambda,
-                          Vector* gradient) const = 0;
-};
 
 /// y = A x + b, with the parameters of a group.
 template <class T>
@@ -201,8 +139,33 @@ std::unique_ptr<PlainLayer<T>> makePlainBlock(const Network& network, const Para
   switch (stage.kind) {
   case StageKind::Dense:
     return std::make_unique<PlainDenseBlock<T>>(run, block, network.activation, stage.timeStep());
+  case StageKind::Single:
+    return std::make_unique<PlainSingleBlock<T>>(run, block, stage, network.activation);
+  case StageKind::Symmetric:
+    return std::make_unique<PlainSymmetricBlock<T>>(run, block, stage, network.activation);
   }
   return nullptr;
+}
+
+/// Adds the lift, a transition or the output layer of a convolutional network.
+template <class T>
+void addPlainImageLayers(const Network& network, const ParameterRun& run,
+                         std::vector<std::unique_ptr<PlainLayer<T>>>& layers) {
+  const auto stage = static_cast<std::size_t>(run.stage);
+  if (run.role == ParameterRole::Lift) {
+    layers.push_back(std::make_unique<PlainConvolution<T>>(run, 0, network.input));
+    if (network.lift == Lift::Activated)
+      layers.push_back(std::make_unique<PlainActivation<T>>(network.activation));
+  } else if (run.role == ParameterRole::Transition) {
+    const Shape& from = network.stages[stage - 1].shape;
+    layers.push_back(std::make_unique<PlainPooling<T>>(from, 2, 2));
+    layers.push_back(
+        std::make_unique<PlainConvolution<T>>(run, 0, Shape{from.channels, from.height / 2, from.width / 2}));
+  } else {
+    const Shape& from = network.lastShape();
+    layers.push_back(std::make_unique<PlainPooling<T>>(from, from.height, from.width));
+    layers.push_back(std::make_unique<PlainAffine<T>>(run, 0));
+  }
 }
 
 /// The layers of a network.
@@ -216,6 +179,8 @@ std::vector<std::unique_ptr<PlainLayer<T>>> makePlainLayers(const Network& netwo
     for (int group = 0; group < run.count; ++group)
       if (run.role == ParameterRole::Block) {
         layers.push_back(makePlainBlock<T>(network, run, group));
+      } else if (network.isConvolutional()) {
+        addPlainImageLayers<T>(network, run, layers);
       } else if (run.role == ParameterRole::Lift && network.lift == Lift::Activated) {
         layers.push_back(std::make_unique<PlainActivated<T>>(run, group, network.activation));
       } else {

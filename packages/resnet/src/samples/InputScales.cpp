@@ -56,7 +56,7 @@ std::vector<double> inputScales(const SampleSet& samples) {
 
 void divideLift(ParameterVector& x, const ParameterSpace& space, const std::vector<double>& scales) {
   const ParameterRun* lift = space.layout().lift();
-  if (lift == nullptr || scales.empty()) return;
+  if (lift == nullptr || static_cast<int>(scales.size()) != lift->inputs()) return;
   std::vector<double> values = space.gatherToAll(x);
   auto weight = values.begin() + lift->offset;
   for (int i = 0; i < lift->outputs(); ++i)

@@ -17,7 +17,7 @@ namespace terrace::resnet::detail {
 /// any number of ranks. \return one number for each input; none if all are 1.
 std::vector<double> inputScales(const SampleSet& samples);
 
-/// Divides the lift's weights by the scales of their inputs.
+/// Divides a dense lift's weights by the scales of their inputs.
 void divideLift(ParameterVector& x, const ParameterSpace& space, const std::vector<double>& scales);
 
 } // namespace terrace::resnet::detail

@@ -21,7 +21,7 @@ public:
   SweepSums value(const ConstParameterView& theta, const SampleSet& samples) override;
   SweepSums valueAndGradient(const ConstParameterView& theta, const SampleSet& samples,
                              const CompensatedView& gradient, FactorMoments* moments = nullptr) override;
-  bool gathersMoments() const override { return Tile::onHost; }
+  bool gathersMoments() const override { return Tile::onHost && !network_.isConvolutional(); }
   void hessianProduct(const ConstParameterView& theta, const ConstParameterView& direction,
                       const SampleSet& samples, HessianKind kind, const CompensatedView& product) override;
   std::vector<double> outputs(const ConstParameterView& theta, const SampleSet& samples) override;

@@ -29,7 +29,8 @@ long bytesPerSample(const Network& network) {
 template <class Tile>
 int defaultChunkSamples(const Network& network) {
   constexpr long budget = Tile::onHost ? 24L << 20 : 1L << 31;
-  const long weights = static_cast<long>(network.widest()) * network.widest();
+  const long widest = network.isConvolutional() ? 0 : network.widest();
+  const long weights = widest * widest;
   const long host = (weights > (1L << 16) ? 2 : 1) * samplesOfGroup;
   const long most = Tile::onHost ? host : 1L << 20;
   const long samples = std::min(budget / bytesPerSample<Tile>(network), most);

@@ -46,14 +46,17 @@ KOKKOS_FORCEINLINE_FUNCTION void withRows(int rows, const Function& f) {
 
 // target (r, j) of each panel = scale * A(first + r, j) of each layer;  biases likewise, in their order
 //
-// A work item is one panel of one layer.
+// A work item is one panel of one layer. The columns are tap by tap of a stencil, which are neighbours in the
+// source, or with `flipped` from the last to the first. A matrix has one tap.
 template <class Scalar, int most, class Source>
 struct PackPanels {
   Source source;
   Scalar* target;
   Panels<most> panels;
-  int columns;
-  long rowStride;    ///< Of A in the source: 1 and the columns of the source for its transpose.
+  int columns; ///< Of one tap.
+  int taps;
+  bool flipped;
+  long rowStride;    ///< Of A in the source: for a matrix 1 and the columns of the source for its transpose.
   long columnStride; ///< Of A in the source.
   long layerStride;  ///< From one layer to the next, in source and target.
   bool hasBias;      ///< The layer's matrix is followed by its bias.
@@ -65,12 +68,15 @@ struct PackPanels {
     const int panel = static_cast<int>(static_cast<long>(item) % count);
     const int first = panels.first(panel);
     const int height = panels.first(panel + 1) - first;
-    Scalar* to = target + layer + static_cast<long>(first) * columns;
-    for (int j = 0; j < columns; ++j)
-      for (int r = 0; r < height; ++r)
-        to[j * height + r] =
-            static_cast<Scalar>(scale * source(layer + (first + r) * rowStride + j * columnStride));
-    const long bias = layer + static_cast<long>(panels.rows) * columns + first;
+    Scalar* to = target + layer + static_cast<long>(first) * columns * taps;
+    for (int tap = 0; tap < taps; ++tap) {
+      const int from = flipped ? taps - 1 - tap : tap;
+      for (int j = 0; j < columns; ++j, to += height)
+        for (int r = 0; r < height; ++r)
+          to[r] =
+              static_cast<Scalar>(scale * source(layer + (first + r) * rowStride + j * columnStride + from));
+    }
+    const long bias = layer + static_cast<long>(panels.rows) * columns * taps + first;
     for (int r = 0; r < height && hasBias; ++r)
       target[bias + r] = static_cast<Scalar>(scale * source(bias + r));
   }

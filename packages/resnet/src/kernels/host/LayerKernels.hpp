@@ -18,8 +18,8 @@ struct EulerStep {
   typename Tile::Slab a;
   typename Tile::Slab next;
 
-  template <int rows>
-  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
+  template <int rows, class Row>
+  KOKKOS_FORCEINLINE_FUNCTION void block(const Row& i, int s) const {
     const auto finish = [this](int row, int sample, typename PreActivation::Values& z) TERRACE_INLINE_LAMBDA {
       using Pack = typename Tile::Pack;
       Sigma::template scaledValues<Pack, Tile::packs>(z);
@@ -37,13 +37,14 @@ struct EulerStep {
   }
 };
 
-template <class Tile, class Sigma, bool keepsActivation>
+template <class Tile, class Sigma, bool keepsActivation, class Grid = OnePixel>
 void eulerStep(const typename Tile::Execution& space, const typename Tile::Weights& W,
                const typename Tile::Bias& b, typename Tile::Scalar h, const typename Tile::ConstSlab& q,
-               const typename Tile::Slab& a, const typename Tile::Slab& next, int samples) {
+               const typename Tile::Slab& a, const typename Tile::Slab& next, int samples,
+               const Grid& grid = {}) {
   static const std::string label = "terrace::resnet::eulerStep";
-  forEachPanelAndTile<Tile>(space, label, W.rows, samples,
-                            EulerStep<Tile, Sigma, keepsActivation>{{{W, q, {}, b, {}, {}}}, h, a, next});
+  forEachBlock<Tile>(space, label, grid, W, samples,
+                     EulerStep<Tile, Sigma, keepsActivation>{{{W, q, {}, b, {}, {}}}, h, a, next});
 }
 
 template <class Tile, class Sigma>
@@ -61,8 +62,8 @@ struct AdjointStep {
   typename Tile::Slab next;
   typename Tile::ConstSlab ahead; ///< Of the shape of a; read by what comes next.
 
-  template <int rows>
-  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
+  template <int rows, class Row>
+  KOKKOS_FORCEINLINE_FUNCTION void block(const Row& i, int s) const {
     pullBack.template sum<rows>(
         i, s,
         [this](int row, int sample, typename PullBack::Values& lambda) TERRACE_INLINE_LAMBDA {

@@ -5,6 +5,7 @@
 #include "kernels/common/Launch.hpp"
 #include "kernels/common/ProductOperands.hpp"
 #include "kernels/host/RegisterTile.hpp"
+#include "kernels/host/Stencil.hpp"
 
 #include <string>
 
@@ -17,9 +18,11 @@ template <class Tile, Start start, bool two = false>
 struct Product : ProductOperands<Tile> {
   using Values = typename Tile::Value[std::size_t(Tile::packs)];
 
-  /// Calls finish(row, s, its sums) for each row of a panel, and soon(j) along the first product.
-  template <int rows, class Finish, class Soon = NothingAhead>
-  KOKKOS_FORCEINLINE_FUNCTION void sum(int i, int s, const Finish& finish, const Soon& soon = {}) const {
+  /// Calls finish(row, s, its sums) for each row of a panel, and soon(j) along the first product. \p i is the
+  /// first row of a dense layer, or a PixelRow.
+  template <int rows, class Row, class Finish, class Soon = NothingAhead>
+  KOKKOS_FORCEINLINE_FUNCTION void sum(const Row& i, int s, const Finish& finish,
+                                       const Soon& soon = {}) const {
     RegisterTile<Tile, rows> sum;
     if constexpr (start == Start::Sum) {
       sum.setTo(this->y, i, s);
@@ -30,12 +33,12 @@ struct Product : ProductOperands<Tile> {
     }
     sum.addProduct(this->A, i, this->x, s, soon);
     if constexpr (two) sum.addProduct(this->B, i, this->z, s, NothingAhead());
-    unrolled<rows>([&](auto r) TERRACE_INLINE_LAMBDA { finish(i + r, s, sum.value[r]); });
+    unrolled<rows>([&](auto r) TERRACE_INLINE_LAMBDA { finish(slabRow(i) + r, s, sum.value[r]); });
   }
 
   /// y(i, s) = sum(i, s)
-  template <int rows>
-  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
+  template <int rows, class Row>
+  KOKKOS_FORCEINLINE_FUNCTION void block(const Row& i, int s) const {
     sum<rows>(i, s, [this](int row, int sample, const Values& values) TERRACE_INLINE_LAMBDA {
       store(this->y, row, sample, values);
     });
@@ -50,14 +53,14 @@ struct Product : ProductOperands<Tile> {
   }
 };
 
-/// See kernels/LayerKernels.hpp.
-template <class Tile>
+/// See kernels/LayerKernels.hpp. \p grid: OnePixel, or a Stencil.
+template <class Tile, class Grid = OnePixel>
 void product(const typename Tile::Execution& space, const typename Tile::Weights& A,
              const typename Tile::Bias& b, const typename Tile::ConstSlab& x, const typename Tile::Slab& y,
-             bool accumulate, int samples) {
+             bool accumulate, int samples, const Grid& grid = {}) {
   static const std::string label = "terrace::resnet::product";
   const auto launch = [&](const auto& functor) {
-    forEachPanelAndTile<Tile>(space, label, A.rows, samples, functor);
+    forEachBlock<Tile>(space, label, grid, A, samples, functor);
   };
   if (accumulate) {
     launch(Product<Tile, Start::Sum>{{A, x, y, b, {}, {}}});
@@ -69,13 +72,13 @@ void product(const typename Tile::Execution& space, const typename Tile::Weights
 }
 
 /// See kernels/LayerKernels.hpp.
-template <class Tile>
+template <class Tile, class Grid = OnePixel>
 void addTwoProducts(const typename Tile::Execution& space, const typename Tile::Weights& A,
                     const typename Tile::ConstSlab& x, const typename Tile::Weights& B,
-                    const typename Tile::ConstSlab& z, const typename Tile::Slab& y, int samples) {
+                    const typename Tile::ConstSlab& z, const typename Tile::Slab& y, int samples,
+                    const Grid& grid = {}) {
   static const std::string label = "terrace::resnet::addTwoProducts";
-  forEachPanelAndTile<Tile>(space, label, A.rows, samples,
-                            Product<Tile, Start::Sum, true>{{A, x, y, {}, B, z}});
+  forEachBlock<Tile>(space, label, grid, A, samples, Product<Tile, Start::Sum, true>{{A, x, y, {}, B, z}});
 }
 
 } // namespace terrace::resnet::detail::host

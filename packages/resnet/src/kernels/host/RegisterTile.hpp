@@ -2,6 +2,7 @@
 
 #include "kernels/common/Tile.hpp"
 #include "kernels/common/Unroll.hpp"
+#include "kernels/host/Stencil.hpp"
 
 #include <Kokkos_Core.hpp>
 
@@ -19,13 +20,16 @@ struct RegisterTile {
   }
 
   /// value(r, s) = b(i + r)
-  KOKKOS_FORCEINLINE_FUNCTION void setToBias(const typename Tile::Bias& b, int i) {
-    forEach([&](auto r, auto u) TERRACE_INLINE_LAMBDA { value[r][u] = broadcast<Pack>(b(i + r)); });
+  template <class Row>
+  KOKKOS_FORCEINLINE_FUNCTION void setToBias(const typename Tile::Bias& b, const Row& i) {
+    forEach([&](auto r, auto u)
+                TERRACE_INLINE_LAMBDA { value[r][u] = broadcast<Pack>(b(matrixRow(i) + r)); });
   }
 
   /// value(r, s) = y(i + r, s)
-  KOKKOS_FORCEINLINE_FUNCTION void setTo(const typename Tile::Slab& y, int i, int s) {
-    const typename Tile::Scalar* from = &y(i, s);
+  template <class Row>
+  KOKKOS_FORCEINLINE_FUNCTION void setTo(const typename Tile::Slab& y, const Row& i, int s) {
+    const typename Tile::Scalar* from = &y(slabRow(i), s);
     forEach([&](auto r, auto u) TERRACE_INLINE_LAMBDA {
       value[r][u] = loadPack<Pack>(from + r * Tile::Slab::rowStride + u * Pack::lanes);
     });
@@ -36,9 +40,23 @@ struct RegisterTile {
   template <class Soon>
   KOKKOS_FORCEINLINE_FUNCTION void addProduct(const typename Tile::Weights& A, int i,
                                               const typename Tile::ConstSlab& x, int s, const Soon& soon) {
-    const typename Tile::Scalar* weights = A.panel(i);
-    const typename Tile::Scalar* states = &x(0, s);
-    for (int j = 0; j < A.columns; ++j, weights += rows, states += Tile::Slab::rowStride) {
+    addColumns(A.panel(i), &x(0, s), A.columns, soon);
+  }
+  /// The same at a pixel: its runs of the stencil, one after another.
+  template <class Soon>
+  KOKKOS_FORCEINLINE_FUNCTION void addProduct(const typename Tile::Weights& A, const PixelRow& i,
+                                              const typename Tile::ConstSlab& x, int s, const Soon& soon) {
+    for (int k = 0; k < i.runs; ++k)
+      addColumns(A.panel(i.channel) + static_cast<long>(i.run[k].column) * rows, &x(i.run[k].row, s),
+                 i.run[k].columns, soon);
+  }
+
+private:
+  template <class Soon>
+  KOKKOS_FORCEINLINE_FUNCTION void addColumns(const typename Tile::Scalar* weights,
+                                              const typename Tile::Scalar* states, int columns,
+                                              const Soon& soon) {
+    for (int j = 0; j < columns; ++j, weights += rows, states += Tile::Slab::rowStride) {
       soon(j);
       Value state[std::size_t(Tile::packs)];
       unrolled<Tile::packs>([&](auto u) TERRACE_INLINE_LAMBDA {
@@ -53,7 +71,6 @@ struct RegisterTile {
     }
   }
 
-private:
   template <class Function>
   KOKKOS_FORCEINLINE_FUNCTION static void forEach(const Function& f) {
     unrolled<rows>([&](auto r) TERRACE_INLINE_LAMBDA {
@@ -69,9 +86,10 @@ private:
 template <class Tile, int rows, int count, int written>
 class Ahead {
 public:
-  KOKKOS_FORCEINLINE_FUNCTION Ahead(const typename Tile::ConstSlab (&slabs)[std::size_t(count)], int i,
+  template <class Row>
+  KOKKOS_FORCEINLINE_FUNCTION Ahead(const typename Tile::ConstSlab (&slabs)[std::size_t(count)], const Row& i,
                                     int s) {
-    for (int k = 0; k < count; ++k) blocks_[k] = &slabs[slabs[k].extent(0) > 0 ? k : 0](i, s);
+    for (int k = 0; k < count; ++k) blocks_[k] = &slabs[slabs[k].extent(0) > 0 ? k : 0](slabRow(i), s);
     lines_ = slabs[0].extent(0) > Tile::narrow ? rows * Tile::packs : 0;
   }
   KOKKOS_FORCEINLINE_FUNCTION void operator()(int line) const {

@@ -23,8 +23,8 @@ struct TangentStep {
   typename Tile::Slab dnext;
   typename Tile::Slab next; ///< Of the shape of a; if not advances it is read by what comes next.
 
-  template <int rows>
-  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
+  template <int rows, class Row>
+  KOKKOS_FORCEINLINE_FUNCTION void block(const Row& i, int s) const {
     preActivation.template sum<rows>(
         i, s,
         [this](int row, int sample, typename PreActivation::Values& dz) TERRACE_INLINE_LAMBDA {
@@ -49,16 +49,16 @@ struct TangentStep {
   }
 };
 
-template <class Tile, class Sigma, bool advances, Start start, bool two>
+template <class Tile, class Sigma, bool advances, Start start, bool two, class Grid = OnePixel>
 void tangentStep(const typename Tile::Execution& space, const ProductOperands<Tile>& preActivation,
                  typename Tile::Scalar h, const typename Tile::ConstSlab& a, const typename Tile::Slab& dnext,
-                 const typename Tile::Slab& next, int samples) {
+                 const typename Tile::Slab& next, int samples, const Grid& grid = {}) {
   static const std::string label = "terrace::resnet::tangentStep";
   using PreActivation = Product<Tile, start, two>;
   using Step = TangentStep<Tile, Sigma, PreActivation, advances>;
   const typename Tile::Scalar hPerUnit = h / Sigma::template unit<typename Tile::Pack>;
-  forEachPanelAndTile<Tile>(space, label, preActivation.A.rows, samples,
-                            Step{PreActivation{preActivation}, h, hPerUnit, a, dnext, next});
+  forEachBlock<Tile>(space, label, grid, preActivation.A, samples,
+                     Step{PreActivation{preActivation}, h, hPerUnit, a, dnext, next});
 }
 
 // lambda(i, s)  += sum_j A(i, j) mu(j, s)                          A = h W^T, dA = h dW^T
@@ -71,8 +71,8 @@ struct TangentAdjointStep {
   ApplyCurvature<Tile, Sigma> before;
   typename Tile::ConstSlab ahead[2];
 
-  template <int rows>
-  KOKKOS_FORCEINLINE_FUNCTION void block(int i, int s) const {
+  template <int rows, class Row>
+  KOKKOS_FORCEINLINE_FUNCTION void block(const Row& i, int s) const {
     using TangentPullBack = Product<Tile, Start::Sum, true>;
     if (pullBack.y.extent(0) > 0) pullBack.template block<rows>(i, s);
     tangentPullBack.template sum<rows>(

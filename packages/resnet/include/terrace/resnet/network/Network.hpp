@@ -34,6 +34,10 @@ struct Regularization {
 /// A residual network as a chain of initial value problems: \f$q_0 = \mathrm{lift}(x)\f$; in each stage
 /// \f$q_{k+1} = q_k + h\,\sigma(W_k q_k + b_k)\f$; from one stage to the next \f$q \mapsto Aq + c\f$; at the
 /// end \f$y = V q + c\f$.
+///
+/// Its stages are all dense, or all convolutional. Then the inputs are images, the lift is a convolution of
+/// 3 x 3 pixels, a transition halves the image (TransitionKind::Pooled), and V is applied to the means of the
+/// channels.
 struct Network {
   Shape input;
   int outputs = 1;
@@ -47,9 +51,14 @@ struct Network {
   /// A network of one dense stage, all else as in a deck that is silent.
   static Network dense(int features, int outputs, int width, int blocks, double finalTime = 4.0);
 
-  /// \throws std::invalid_argument if it is no network: without stages, with sizes that are not positive, or
-  /// with a first stage narrower than the input under the Identity lift. Whoever takes a network calls it.
+  /// \throws std::invalid_argument if it is no network: without stages, with sizes that are not positive,
+  /// with a first stage narrower than the input under the Identity lift, or with stages that do not follow
+  /// each other. Whoever takes a network calls it.
   void check() const;
+
+  bool isConvolutional() const { return resnet::isConvolutional(stages.front().kind); }
+  /// Numbers of the last state that the output layer takes: its neurons, or the means of its channels.
+  int headInputs() const { return lastShape().channels; }
 
   int features() const { return input.size(); }
   const Shape& firstShape() const { return stages.front().shape; }
@@ -77,8 +86,8 @@ struct Network {
   ///
   /// \param[in] outputs  classes or targets.
   ///
-  /// \throws terrace::ParameterError if a parameter is invalid, or the first stage is narrower than the
-  /// samples have features with the Identity lift.
+  /// \throws terrace::ParameterError if a parameter is invalid, the first stage is narrower than the
+  /// samples have features with the Identity lift, or the samples are no images for a convolutional network.
   static Network fromParameters(const Teuchos::ParameterList& networkList, const Shape& input, int outputs);
   /// The same, for samples of \p features numbers without a shape.
   static Network fromParameters(const Teuchos::ParameterList& networkList, int features, int outputs) {
@@ -90,6 +99,7 @@ struct Network {
 };
 
 /// The names used in decks.
+const char* toString(StageKind kind);
 const char* toString(Lift lift);
 const char* toString(Activation activation);
 const char* toString(LossType loss);

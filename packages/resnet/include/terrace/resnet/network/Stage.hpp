@@ -7,7 +7,17 @@ namespace terrace::resnet {
 /// Kind of the residual blocks of a stage.
 ///
 /// Dense: \f$q_{k+1} = q_k + h\,\sigma(W_k q_k + b_k)\f$.
-enum class StageKind { Dense };
+///
+/// The others are convolutional: \f$*\f$ is a convolution of 3 x 3 pixels with zeros around the image, and a
+/// channel has one bias.
+/// - Single: \f$q_{k+1} = q_k + h\,\sigma(W_k * q_k + b_k)\f$.
+/// - Symmetric: \f$q_{k+1} = q_k - h\,W_k^T * \sigma(W_k * q_k + b_k)\f$ (Ruthotto & Haber, J. Math. Imaging
+///   Vis. 62, 2020).
+enum class StageKind { Dense, Single, Symmetric };
+
+constexpr bool isConvolutional(StageKind kind) {
+  return kind != StageKind::Dense;
+}
 
 /// A run of equal residual blocks at one shape: K time steps of an initial value problem on (0, T).
 struct Stage {
@@ -20,8 +30,9 @@ struct Stage {
   double timeStep() const { return finalTime / blocks; }
 };
 
-/// Kind of the layer between two stages. Affine: \f$q \mapsto Aq + c\f$.
-enum class TransitionKind { Affine };
+/// Kind of the layer between two stages. Affine: \f$q \mapsto Aq + c\f$. Pooled: means over 2 x 2 pixels,
+/// then \f$q \mapsto Aq + c\f$ at each pixel.
+enum class TransitionKind { Affine, Pooled };
 
 /// The layer between two stages.
 struct Transition {

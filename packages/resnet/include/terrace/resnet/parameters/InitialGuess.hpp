@@ -14,7 +14,8 @@ namespace terrace::resnet {
 /// midpoint lies, so that every depth starts from the same function of time (up to the resolution of its
 /// blocks). Random: every block has its own numbers. In both, the output layer is normal likewise. A trained
 /// lift is the padded identity plus 0.1 normal, its bias 0.1 normal; a transition is the padded identity plus
-/// 0.1 / sqrt(inputs) normal, and so its bias.
+/// 0.1 / sqrt(inputs) normal, and so its bias. In a convolutional network the lift and the transitions are
+/// normal as the blocks are; the inputs of a convolution are those under its stencil.
 ///
 /// The numbers depend on the seed and the network alone: not on the number of ranks, nor, but for Random, the
 /// depth. They come from std::mt19937_64 (fixed by the standard) and the polar method, as

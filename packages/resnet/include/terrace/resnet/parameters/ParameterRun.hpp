@@ -13,12 +13,13 @@ enum class ParameterRole {
   Output      ///< From the last state to the outputs.
 };
 
-/// One array of a group: a weight (row-major, its first extent are the outputs of the layer) or a bias.
+/// One array of a group: a weight or a bias. A weight is row-major: outputs x inputs of the layer, and for a
+/// convolution x height x width of its stencil.
 struct ParameterArray {
-  std::string name;       ///< "W" or "b".
-  std::vector<int> shape; ///< Outputs x inputs, or outputs.
-  long offset = 0;        ///< From the first entry of the group.
-  int fanIn = 1;          ///< Numbers that an output of the layer is a sum of, the bias aside.
+  std::string name; ///< "W" or "b".
+  std::vector<int> shape;
+  long offset = 0; ///< From the first entry of the group.
+  int fanIn = 1;   ///< Numbers that an output of the layer is a sum of, the bias aside.
 
   long size() const {
     long product = 1;
@@ -49,7 +50,11 @@ struct ParameterRun {
   bool hasBias() const { return arrays.size() > 1; }
   /// Of the weight, the first array.
   int outputs() const { return arrays.front().shape.front(); }
-  int inputs() const { return arrays.front().shape.back(); }
+  int inputs() const { return arrays.front().shape[1]; }
+  /// Pixels of the stencil; 1 for a matrix.
+  int taps() const {
+    return static_cast<int>(arrays.front().size() / (static_cast<long>(outputs()) * inputs()));
+  }
 };
 
 } // namespace terrace::resnet

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "kernels/host/StencilOuterProduct.hpp"
+#include "layers/LayerPlace.hpp"
+#include "layers/Pass.hpp"
+
+#include <terrace/resnet/network/Shape.hpp>
+
+namespace terrace::resnet::detail {
+
+/// The products of a convolution with the parameters at a place, y = A * x + b, and its derivatives. On the
+/// host.
+template <class Tile>
+class Convolution {
+public:
+  using Slab = typename Tile::Slab;
+  using ConstSlab = typename Tile::ConstSlab;
+
+  Convolution() = default;
+  /// \param[in] image  its pixels are those of x and y.
+  Convolution(const ParameterRun& run, const Shape& image)
+      : place_(run), stencil_{image.height, image.width, run.taps() == 1 ? 1 : 3},
+        outer_(stencil_, run.outputs(), run.inputs()) {}
+
+  const host::Stencil& stencil() const { return stencil_; }
+  typename Tile::Weights weights(const PackedParameters<Tile>& theta, int group = 0) const {
+    return theta.weights(place_, group);
+  }
+  typename Tile::Weights transposed(const PackedParameters<Tile>& theta, int group = 0) const {
+    return theta.transposed(place_, group);
+  }
+  typename Tile::Bias bias(const PackedParameters<Tile>& theta, int group = 0) const {
+    return theta.bias(place_, group);
+  }
+
+  /// y = A x [+ b] or, with \p accumulate, y + A x.
+  void multiply(const Pass<Tile>& pass, const typename Tile::Weights& A, const typename Tile::Bias& b,
+                const ConstSlab& x, const Slab& y, bool accumulate) const {
+    host::product<Tile>(pass.space, A, b, x, y, accumulate, pass.samples, stencil_);
+  }
+
+  /// Pass::addDerivative() of a group, without moments. \param withBias  whether the bias belongs to mu.
+  void addDerivative(const Pass<Tile>& pass, int group, double factor,
+                     const OuterProductOperands<Tile>& operands, bool withBias = true) {
+    if (pass.sums == nullptr) return;
+    outer_.add(operands, *pass.sums, {place_.weights(group), withBias ? place_.bias(group) : -1, factor},
+               pass.samples);
+  }
+
+private:
+  LayerPlace place_;
+  host::Stencil stencil_{1, 1, 1};
+  host::StencilOuterProduct<Tile> outer_;
+};
+
+} // namespace terrace::resnet::detail
