@@ -46,10 +46,12 @@ struct Numbers : terrace_test::StdVector,
 
   void adamStep(Vector& mean, Vector& squares, const Vector& g,
                 const terrace::AdamFactors<double>& f) override {
+    Values &m = *dynamic_cast<StdVector&>(mean).getVector(),
+           &v = *dynamic_cast<StdVector&>(squares).getVector();
     for (std::size_t i = 0; i < values.size(); ++i) {
-      of(mean)[i] = f.beta1 * of(mean)[i] + (1 - f.beta1) * of(g)[i];
-      of(squares)[i] = f.beta2 * of(squares)[i] + (1 - f.beta2) * of(g)[i] * of(g)[i];
-      values[i] -= f.rate * of(mean)[i] / (f.scale * std::sqrt(of(squares)[i]) + f.shift);
+      m[i] = f.beta1 * m[i] + (1 - f.beta1) * of(g)[i];
+      v[i] = f.beta2 * v[i] + (1 - f.beta2) * of(g)[i] * of(g)[i];
+      values[i] -= f.rate * m[i] / (f.scale * std::sqrt(v[i]) + f.shift);
     }
   }
 
