@@ -17,9 +17,9 @@ import subprocess
 import tempfile
 import time
 
-os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+from compare_pytorch import ResNet  # first: it sets the environment that torch reads
 
-import torch  # noqa: E402  (the environment must be set before)
+import torch
 
 WIDTH, BLOCKS, FINAL_TIME, FEATURES, CLASSES, SAMPLES = 64, 8, 2.0, 784, 10, 60000
 DECK = """<ParameterList name="Adam">
@@ -33,20 +33,6 @@ DECK = """<ParameterList name="Adam">
   <ParameterList name="Step"><Parameter name="Type" type="string" value="Adam"/></ParameterList>
 </ParameterList>
 """
-
-
-class ResNet(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.lift = torch.nn.Linear(FEATURES, WIDTH, bias=False)
-        self.blocks = torch.nn.ModuleList(torch.nn.Linear(WIDTH, WIDTH) for _ in range(BLOCKS))
-        self.output = torch.nn.Linear(WIDTH, CLASSES)
-
-    def forward(self, x):
-        q = self.lift(x)
-        for block in self.blocks:
-            q = torch.add(q, torch.tanh(block(q)), alpha=FINAL_TIME / BLOCKS)
-        return self.output(q)
 
 
 def seconds_of(command):
@@ -68,7 +54,7 @@ def terrace_epoch(program, data, batch):
 
 def pytorch_epoch(batch, **implementation):
     torch.manual_seed(0)
-    network, loss = ResNet(), torch.nn.CrossEntropyLoss()
+    network, loss = ResNet(WIDTH, BLOCKS, FEATURES, CLASSES, FINAL_TIME), torch.nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, **implementation)
     inputs, labels = torch.rand(SAMPLES, FEATURES), torch.randint(0, CLASSES, (SAMPLES,))
     order = torch.randperm(SAMPLES)

@@ -32,12 +32,12 @@ FEATURES, CLASSES, FINAL_TIME = 2, 5, 4.0
 
 
 class ResNet(torch.nn.Module):
-    def __init__(self, width, blocks):
+    def __init__(self, width, blocks, features=FEATURES, classes=CLASSES, final_time=FINAL_TIME):
         super().__init__()
-        self.h = FINAL_TIME / blocks
-        self.lift = torch.nn.Linear(FEATURES, width, bias=False)
+        self.h = final_time / blocks
+        self.lift = torch.nn.Linear(features, width, bias=False)
         self.blocks = torch.nn.ModuleList(torch.nn.Linear(width, width) for _ in range(blocks))
-        self.output = torch.nn.Linear(width, CLASSES)
+        self.output = torch.nn.Linear(width, classes)
 
     def forward(self, x):
         q = self.lift(x)
