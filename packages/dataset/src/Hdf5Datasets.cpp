@@ -100,13 +100,19 @@ void Hdf5File::writeStrings(const std::string& name, const std::vector<std::stri
     failToWrite(name);
 }
 
+// That a dataset has numbers that T can hold, and that nothing of it is missing.
 template <class T>
-Hdf5Array<T> Hdf5File::read(const std::string& name) const {
-  const Hdf5Id dataset(openDataset(name), H5Dclose);
+void Hdf5File::requireReadable(const std::string& name, std::int64_t dataset) const {
   const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
   if (!convertible<T>(detail::classOf(type)))
     reject(name, "holds " + detail::typeText(type) + "; expected " + wantedText<T>());
   requireWhole(name, dataset);
+}
+
+template <class T>
+Hdf5Array<T> Hdf5File::read(const std::string& name) const {
+  const Hdf5Id dataset(openDataset(name), H5Dclose);
+  requireReadable<T>(name, dataset);
   const Hdf5Id space(H5Dget_space(dataset), H5Sclose);
   Hdf5Array<T> array;
   array.shape = detail::shapeOf(space);
@@ -120,10 +126,7 @@ Hdf5Array<T> Hdf5File::read(const std::string& name) const {
 template <class T>
 std::vector<T> Hdf5File::readRows(const std::string& name, std::size_t first, std::size_t count) const {
   const Hdf5Id dataset(openDataset(name), H5Dclose);
-  const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
-  if (!convertible<T>(detail::classOf(type)))
-    reject(name, "holds " + detail::typeText(type) + "; expected " + wantedText<T>());
-  requireWhole(name, dataset);
+  requireReadable<T>(name, dataset);
   const Hdf5Id space(H5Dget_space(dataset), H5Sclose);
   std::vector<std::size_t> shape = detail::shapeOf(space);
   if (shape.empty()) reject(name, "a scalar has no rows");
@@ -154,10 +157,7 @@ std::vector<T> Hdf5File::readRows(const std::string& name, std::size_t first, st
 template <class T>
 std::vector<T> Hdf5File::readColumns(const std::string& name, std::size_t first, std::size_t count) const {
   const Hdf5Id dataset(openDataset(name), H5Dclose);
-  const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
-  if (!convertible<T>(detail::classOf(type)))
-    reject(name, "holds " + detail::typeText(type) + "; expected " + wantedText<T>());
-  requireWhole(name, dataset);
+  requireReadable<T>(name, dataset);
   const Hdf5Id space(H5Dget_space(dataset), H5Sclose);
   const auto shape = detail::shapeOf(space);
   if (shape.size() != 2 || first > shape[1] || count > shape[1] - first)

@@ -154,6 +154,8 @@ private:
 
   std::int64_t openDataset(const std::string& name) const;
   void requireWhole(const std::string& name, std::int64_t dataset) const;
+  template <class T>
+  void requireReadable(const std::string& name, std::int64_t dataset) const;
   std::int64_t openAttribute(const std::string& object, const std::string& name) const;
   template <class T>
   void writeNumbers(const std::string& object, const std::string& name, const std::vector<std::size_t>& shape,
