@@ -27,6 +27,26 @@ Samples shuffledSamples(int count, unsigned seed) {
   return samples;
 }
 
+/// An objective in coordinates that are shorter by a factor.
+struct Stretched : ROL::Objective<double> {
+  Stretched(ROL::Objective<double>& f, double by) : objective(f), factor(by) {}
+  double value(const ROL::Vector<double>& x, double& tol) override {
+    return objective.value(*stretched(x), tol);
+  }
+  void gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override {
+    objective.gradient(g, *stretched(x), tol);
+    g.scale(factor);
+  }
+  ROL::Ptr<ROL::Vector<double>> stretched(const ROL::Vector<double>& x) const {
+    auto y = x.clone();
+    y->set(x);
+    y->scale(factor);
+    return y;
+  }
+  ROL::Objective<double>& objective;
+  double factor;
+};
+
 /// An objective times a factor.
 struct Scaled : ROL::Objective<double> {
   Scaled(ROL::Objective<double>& f, double by) : objective(f), factor(by) {}
@@ -108,6 +128,59 @@ TEST(AveragedDescent, GoesBackToTheStateThatWasKeptWithHalfTheStepLength) {
   EXPECT_EQ(*dynamic_cast<StdVector&>(*kept).getVector(),
             *dynamic_cast<const StdVector&>(run.descent.iterate()).getVector());
   EXPECT_EQ(run.descent.stepLength(), length / 2);
+}
+
+// A descent that goes on from another one's state, after it has learned from some batches.
+struct Continued {
+  Continued(Descent& coarse, ROL::Objective<double>& f, const ROL::Vector<double>& x, double factor)
+      : objective(f), descent(x, diagonalMetric(), AveragedDescent<double>::Options()) {
+    const auto u = coarse.descent.lead().clone();
+    u->set(coarse.descent.lead());
+    u->scale(factor);
+    descent.continueFrom(coarse.descent, x, *u, 100);
+    for (int i = 0; i < 8; ++i) {
+      nextBatch(coarse);
+      descent.learn(objective, x);
+    }
+  }
+  void nextBatch(Descent& coarse) {
+    coarse.objective.setBatch(coarse.batches.batch(coarse.descent.steps() + next++));
+  }
+  ROL::Objective<double>& objective;
+  AveragedDescent<double> descent;
+  long next = 0;
+};
+
+TEST(AveragedDescent, GoesOnWithTheStepLengthOfAnotherAndDoesNotLoseWhatThatReached) {
+  Descent coarse(2);
+  coarse.run(400);
+  const double reached = coarse.gradientNorm();
+  Continued fine(coarse, coarse.scaled, coarse.descent.iterate(), 1);
+  EXPECT_EQ(fine.descent.stepLength(), coarse.descent.stepLength());
+  for (int i = 0; i < 400; ++i) {
+    fine.nextBatch(coarse);
+    ASSERT_TRUE(fine.descent.step(coarse.scaled));
+  }
+  const auto g = makeVector(sampledDimension);
+  double tol = 0;
+  coarse.objective.resetBatch();
+  coarse.objective.gradient(*g, fine.descent.iterate(), tol);
+  EXPECT_LT(g->norm(), reached);
+}
+
+// In coordinates that are 1000 times shorter a step of the same length is 1000 times too long.
+TEST(AveragedDescent, BoundsAStepLengthThatItBringsAlongByARatioTest) {
+  constexpr double factor = 1000;
+  Descent coarse(2);
+  coarse.run(400);
+  Stretched stretched(coarse.scaled, factor);
+  const auto x = coarse.descent.iterate().clone();
+  x->set(coarse.descent.iterate());
+  x->scale(1 / factor);
+  Continued fine(coarse, stretched, *x, 1 / factor);
+  fine.nextBatch(coarse);
+  ASSERT_TRUE(fine.descent.step(stretched));
+  EXPECT_LT(fine.descent.stepLength(), coarse.descent.stepLength() / 10);
 }
 
 TEST(DiagonalMetric, AppliesWhatItsInverseUndoes) {

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 
@@ -161,6 +162,19 @@ TEST(StochasticIteration, KeepsWithinALimitAndLeavesTheObjectivesWithAllTheirSam
   EXPECT_EQ(hierarchy.objectives[1]->batchSamples(), 600);
   double tol = 0;
   EXPECT_EQ(hierarchy.objectives[0]->value(*run.x, tol), run.value) << "the value of all samples";
+}
+
+TEST(StochasticIteration, TakesItsStepLengthAlongAtAClimb) {
+  const SampledHierarchy hierarchy(someSamples(4, false), 2);
+  auto parameters = stochasticParameters();
+  parameters.sublist("Status Test").set("Work Limit", 8.0);
+  const Solved run = solve(hierarchy.levelHierarchy, parameters, 4);
+  const auto climbed =
+      std::find_if(run.rows.begin(), run.rows.end(), [](const auto& row) { return row.level == 0; });
+  ASSERT_NE(climbed, run.rows.end());
+  ASSERT_NE(climbed, run.rows.begin());
+  ASSERT_GT((climbed - 1)->stepLength, 0);
+  EXPECT_EQ(climbed->stepLength, (climbed - 1)->stepLength);
 }
 
 TEST(StochasticIteration, IsLeftOutWhereSamplesAreFew) {

@@ -70,7 +70,9 @@ private:
   void visitMetric(StateArchive<Real>& archive, const std::string& name, LevelState<Real>& state, int level);
   void makeMetric(int level, const LevelState<Real>& state);
   void begin(int level, const LevelState<Real>& state);
+  void continueFromCoarser(int level, const LevelState<Real>& state);
   double objectiveWork() const;
+  double workOfStep() const;
   long batchSize(long samples, double workOfMetric) const;
   void estimate(LevelState<Real>& state);
   void useBatches(long size);

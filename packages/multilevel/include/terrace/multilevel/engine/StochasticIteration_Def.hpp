@@ -40,6 +40,13 @@ double StochasticIteration<Real>::objectiveWork() const {
 }
 
 template <class Real>
+double StochasticIteration<Real>::workOfStep() const {
+  return objectiveWork() * static_cast<double>(batches_->size()) /
+             static_cast<double>(objective().samples()) +
+         metric_->workOfStep();
+}
+
+template <class Real>
 void StochasticIteration<Real>::makeMetric(int level, const LevelState<Real>& state) {
   level_ = level;
   if (auto* source = dynamic_cast<MetricSource<Real>*>(&objective())) {
@@ -85,7 +92,10 @@ void StochasticIteration<Real>::useBatches(long size) {
 
 template <class Real>
 void StochasticIteration<Real>::enter(int level, LevelState<Real>& state, CycleRunner<Real>& cycles) {
-  begin(level, state);
+  if (descent_ && descent_->steps() > 0 && level_ == level + 1)
+    continueFromCoarser(level, state);
+  else
+    begin(level, state);
   estimate(state);
   if (!std::isfinite(state.value))
     throw std::runtime_error("The objective's value is not finite where level " + std::to_string(level) +
@@ -96,17 +106,33 @@ void StochasticIteration<Real>::enter(int level, LevelState<Real>& state, CycleR
   showRow(state, cycles, batches_->size(), Real(0), false);
 }
 
-// The value at the start from some batches: the first check is judged by it, with an allowance for its error.
+// The descent on a level goes on where that on the coarser one ends: z - x goes up like the iterate, the step
+// length as it is, since h times a block's parameters is what a step changes. Of the steps that would have
+// cost the same here a quarter counts: averages and control must be able to follow what is new.
+template <class Real>
+void StochasticIteration<Real>::continueFromCoarser(int level, const LevelState<Real>& state) {
+  constexpr double countedShare = 0.25;
+  const double workBefore = static_cast<double>(descent_->steps()) * workOfStep();
+  const AveragedDescent<Real> coarse = std::move(*descent_);
+  begin(level, state);
+  const ROL::Ptr<ROL::Vector<Real>> u = state.x->clone();
+  hierarchy_[level].toCoarser->prolong(*u, coarse.lead());
+  descent_->continueFrom(coarse, *state.x, *u, static_cast<long>(countedShare * workBefore / workOfStep()));
+}
+
+// The value at the start from some batches, of which the metric learns if steps go on from a coarser level:
+// the first check is judged by it, with an allowance for its error.
 template <class Real>
 void StochasticIteration<Real>::estimate(LevelState<Real>& state) {
   constexpr long fewest = 4, most = 24;
   Objective& f = objective();
   const BatchReset<Real> reset(f);
+  const bool learns = descent_->steps() > 0;
   const long count = std::clamp(f.samples() / (20 * batches_->size()), fewest, most);
   Real mean = 0, squares = 0;
   for (long i = 0; i < count; ++i) {
     f.setBatch(batches_->batch(nextBatch_++));
-    const Real value = valueAlone(f, *state.x);
+    const Real value = learns ? descent_->learn(f, *state.x) : valueAlone(f, *state.x);
     const Real distance = value - mean;
     mean += distance / static_cast<Real>(i + 1);
     squares += distance * (value - mean);

@@ -18,7 +18,8 @@ namespace terrace {
 /// (z - x)\f$ with \f$c_k = (k+1)^2 / \sum_{j \le k} (j+1)^2\f$ (schedule-free averaging: Defazio et al.,
 /// NeurIPS 2024).
 ///
-/// The step length \f$\alpha\f$ starts with a ratio test on the first batch. From then on it is steered by a
+/// The step length \f$\alpha\f$ starts with a ratio test on the first batch, or where that of a coarser level
+/// ends (continueFrom()). From then on it is steered by a
 /// ratio that needs no test of its own: along u the loss is nearly a parabola. Its slope at y is \f$\langle
 /// g, u\rangle\f$ and its values at x and y are known on the same batch, of which neither depends; so its
 /// minimiser, at the fraction \f$1 - S/(2c)\f$ of the way from x to y, can be estimated without bias, from
@@ -40,6 +41,16 @@ public:
   /// Starts at \p x.
   void start(const ROL::Vector<Real>& x);
 
+  /// Starts at \p x with the fast iterate x + \p u, and goes on with the step length and its control of
+  /// \p coarse, a descent on a coarser level, as if \p steps steps had been taken here. The first step bounds
+  /// the step length by a ratio test. To be followed by learn() on some batches.
+  void continueFrom(const AveragedDescent& coarse, const ROL::Vector<Real>& x, const ROL::Vector<Real>& u,
+                    long steps);
+
+  /// The metric learns the gradient at \p x on the present batch of \p objective, if value and gradient are
+  /// finite; no step is taken. \return the value.
+  Real learn(ROL::Objective<Real>& objective, const ROL::Vector<Real>& x);
+
   /// One step on the present batch of \p objective. Without a finite value and gradient no step is taken, and
   /// the step length is halved. \return whether they were.
   bool step(ROL::Objective<Real>& objective);
@@ -51,6 +62,8 @@ public:
 
   /// The model.
   const ROL::Vector<Real>& iterate() const { return *x_; }
+  /// u = z - x.
+  const ROL::Vector<Real>& lead() const { return *u_; }
   /// The loss on the last batch at y, before its step.
   Real batchValue() const { return value_; }
   long steps() const { return steps_; }
@@ -79,6 +92,7 @@ private:
   Real stepLength_ = 0;
   Real slope_ = 0;
   Real curvature_ = 0;
+  bool isFirst_ = true; // no step since start() or continueFrom()
   long steps_ = 0;
   long probes_ = 0;  // steps that measured c
   Real weights_ = 0; // sum of all (j+1)^2

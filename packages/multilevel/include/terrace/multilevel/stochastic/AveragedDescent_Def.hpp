@@ -24,7 +24,35 @@ void AveragedDescent<Real>::start(const ROL::Vector<Real>& x) {
   u_->zero();
   value_ = pairing_ = stepLength_ = slope_ = curvature_ = weights_ = 0;
   steps_ = probes_ = 0;
+  isFirst_ = true;
   keep();
+}
+
+template <class Real>
+void AveragedDescent<Real>::continueFrom(const AveragedDescent& coarse, const ROL::Vector<Real>& x,
+                                         const ROL::Vector<Real>& u, long steps) {
+  start(x);
+  u_->set(u);
+  keep();
+  stepLength_ = coarse.stepLength_;
+  slope_ = coarse.slope_;
+  curvature_ = coarse.curvature_;
+  steps_ = std::max(steps, 1L);
+  probes_ = std::min(coarse.probes_, steps_);
+  const auto n = static_cast<Real>(steps_);
+  weights_ = n * (n + 1) * (2 * n + 1) / 6;
+}
+
+template <class Real>
+Real AveragedDescent<Real>::learn(ROL::Objective<Real>& objective, const ROL::Vector<Real>& x) {
+  metric_->expectGradient();
+  Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
+  objective.update(x, ROL::UpdateType::Initial);
+  const Real value = objective.value(x, tolerance);
+  if (!std::isfinite(value)) return value;
+  objective.gradient(*gradient_, x, tolerance);
+  if (std::isfinite(gradient_->norm())) metric_->learn(*gradient_);
+  return value;
 }
 
 template <class Real>
@@ -56,7 +84,8 @@ bool AveragedDescent<Real>::step(ROL::Objective<Real>& objective) {
     return false;
   }
   metric_->learnAndApplyInverse(*direction_, *gradient_);
-  steps_ == 0 ? findStepLength(objective) : steer(objective);
+  isFirst_ ? findStepLength(objective) : steer(objective);
+  isFirst_ = false;
   const auto weight = static_cast<Real>(steps_ + 1) * static_cast<Real>(steps_ + 1);
   weights_ += weight;
   const Real share = weight / weights_;
@@ -68,21 +97,22 @@ bool AveragedDescent<Real>::step(ROL::Objective<Real>& objective) {
   return true;
 }
 
-// The longest step, by doubling, of which twice the length still gives half of the predicted decrease on the
-// batch; a quarter of it, since the batch is not the whole.
+// The longest step, by doubling, that gives half of the predicted decrease on the batch. At a start an eighth
+// of it, since the batch is not the whole; else it bounds the step length that was brought along.
 template <class Real>
 void AveragedDescent<Real>::findStepLength(ROL::Objective<Real>& objective) {
   constexpr int mostDoublings = 60;
   const Real slope = direction_->apply(*gradient_);
-  stepLength_ = Real(1e-5);
+  Real length = Real(2e-5);
   for (int i = 0; i < mostDoublings && slope > Real(0); ++i) {
     point_->set(*x_);
-    point_->axpy(-2 * stepLength_, *direction_);
+    point_->axpy(static_cast<Real>(options_.lookAhead), *u_);
+    point_->axpy(-length, *direction_);
     const Real decrease = value_ - valueAlone(objective, *point_);
-    if (!(decrease >= stepLength_ * slope)) break; // half of 2 stepLength slope; also where it is not finite
-    stepLength_ *= 2;
+    if (!(decrease >= length * slope / 2)) break; // also where it is not finite
+    length *= 2;
   }
-  stepLength_ /= 4;
+  stepLength_ = stepLength_ > Real(0) ? std::min(stepLength_, length) : length / 8;
 }
 
 template <class Real>
@@ -114,6 +144,7 @@ void AveragedDescent<Real>::visitState(StateArchive<Real>& archive, const std::s
   archive.visitNumber(name + "/step_length", stepLength_);
   archive.visitNumber(name + "/slope", slope_);
   archive.visitNumber(name + "/curvature", curvature_);
+  archive.visitNumber(name + "/is_first", isFirst_);
   archive.visitNumber(name + "/steps", steps_);
   archive.visitNumber(name + "/probes", probes_);
   archive.visitNumber(name + "/weights", weights_);
