@@ -79,7 +79,7 @@ private:
   bool steps(LevelState<Real>& state, CycleRunner<Real>& cycles);
   bool checkIsDue(const CycleRunner<Real>& cycles) const;
   void check(LevelState<Real>& state, CycleRunner<Real>& cycles);
-  bool trialIsDue(const CycleRunner<Real>& cycles) const;
+  bool trialIsDue(const CycleRunner<Real>& cycles);
   void tryDeterministic(LevelState<Real>& state, CycleRunner<Real>& cycles);
   double rate() const;
   void grow(LevelState<Real>& state, CycleRunner<Real>& cycles);
@@ -105,6 +105,7 @@ private:
   Real meanOfBatches_ = 0;            ///< Of an iteration.
   double nextTrial_ = 0;              ///< Least work.
   Real trialRadius_ = 0;              ///< After the last trial on the level; 0 before.
+  bool hasContinued_ = false;         ///< From a coarser level, and no iteration since.
   bool referenceIsTrial_ = false;     ///< The last check was the end of a trial that lost.
   std::vector<ProgressPoint> course_; ///< After each iteration on the level.
 };

@@ -62,7 +62,7 @@ void StochasticIteration<Real>::begin(int level, const LevelState<Real>& state) 
   makeMetric(level, state);
   useBatches(batchSize(objective().samples(), metric_->workOfStep()));
   trialRadius_ = 0;
-  referenceIsTrial_ = false;
+  referenceIsTrial_ = hasContinued_ = false;
   descent_.emplace(*state.x, metric_, typename AveragedDescent<Real>::Options());
   descent_->start(*state.x);
 }
@@ -118,6 +118,7 @@ void StochasticIteration<Real>::continueFromCoarser(int level, const LevelState<
   const ROL::Ptr<ROL::Vector<Real>> u = state.x->clone();
   hierarchy_[level].toCoarser->prolong(*u, coarse.lead());
   descent_->continueFrom(coarse, *state.x, *u, static_cast<long>(countedShare * workBefore / workOfStep()));
+  hasContinued_ = true;
 }
 
 // The value at the start from some batches, of which the metric learns if steps go on from a coarser level:
@@ -145,6 +146,9 @@ void StochasticIteration<Real>::estimate(LevelState<Real>& state) {
 template <class Real>
 void StochasticIteration<Real>::iterate(LevelState<Real>& state, CycleRunner<Real>& cycles) {
   const bool isFinite = steps(state, cycles);
+  // A fast iterate that was brought along and leads uphill here is given up at once.
+  if (hasContinued_ && !(meanOfBatches_ < checkedValue_)) descent_->restore();
+  hasContinued_ = false;
   state.start->set(*state.x);
   state.x->set(descent_->iterate());
   state.start->axpy(Real(-1), *state.x);
@@ -266,16 +270,22 @@ void StochasticIteration<Real>::enterMetric(LevelState<Real>& state) {
 }
 
 template <class Real>
-bool StochasticIteration<Real>::trialIsDue(const CycleRunner<Real>& cycles) const {
+bool StochasticIteration<Real>::trialIsDue(const CycleRunner<Real>& cycles) {
   // What follows a trial that wins must have the time to pay: as many sweeps of the finest level.
-  return !cycles.limitReached(trialSweeps * hierarchy_[0].work) &&
-         cycles.usefulWork() >= std::max(nextTrial_, trialDistance * trialSweeps * hierarchy_[level_].work);
+  if (cycles.limitReached(trialSweeps * hierarchy_[0].work) ||
+      cycles.usefulWork() < std::max(nextTrial_, trialDistance * trialSweeps * hierarchy_[level_].work))
+    return false;
+  // Deterministic cycles have a smaller share of a limit on a coarse level; it may be spent already.
+  isActive_ = false;
+  const bool hasTime = !cycles.limitReached();
+  isActive_ = true;
+  return hasTime;
 }
 
 // Some sweeps of deterministic cycles on the level's own samples. If they decrease its objective faster than
-// stochastic steps do, the run keeps to them. If not, the stochastic steps continue from where they were, and
-// the next trial comes at twice the work; on the finest level the next check must beat what the cycles
-// reached.
+// stochastic steps do, the run keeps to them. If not, or if a limit of a coarse level cuts them short, the
+// stochastic steps continue from where they were, and the next trial comes at twice the work; on the finest
+// level the next check must beat what the cycles reached.
 template <class Real>
 void StochasticIteration<Real>::tryDeterministic(LevelState<Real>& state, CycleRunner<Real>& cycles) {
   const double stochasticRate = rate();
@@ -292,8 +302,9 @@ void StochasticIteration<Real>::tryDeterministic(LevelState<Real>& state, CycleR
   }
   const double spent = cycles.usefulWork() - workBefore;
   const auto decrease = static_cast<double>(valueBefore - state.value);
-  const bool isLast = level_ == 0 && cycles.limitReached();
-  if (decrease >= stochasticRate * spent || isLast) return;
+  const bool isCut = cycles.limitReached();
+  const bool isLast = isCut && level_ == 0;
+  if (isLast || (!isCut && decrease >= stochasticRate * spent)) return;
   isActive_ = true;
   nextTrial_ = 2 * cycles.usefulWork();
   trialRadius_ = hadMetric == state.hasMetric() ? state.smoothingRadius.value() : Real(0);
@@ -362,6 +373,7 @@ void StochasticIteration<Real>::visitState(StateArchive<Real>& archive, const st
   long size = batches_->size();
   archive.visitNumber(name + "/batch_size", size);
   if (archive.restores()) useBatches(size);
+  archive.visitNumber(name + "/has_continued", hasContinued_);
   archive.visitNumber(name + "/next_batch", nextBatch_);
   archive.visit(name + "/checked", *checked_);
   archive.visitNumber(name + "/checked_value", checkedValue_);

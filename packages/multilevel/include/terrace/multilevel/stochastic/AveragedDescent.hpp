@@ -43,7 +43,8 @@ public:
 
   /// Starts at \p x with the fast iterate x + \p u, and goes on with the step length and its control of
   /// \p coarse, a descent on a coarser level, as if \p steps steps had been taken here. The first step bounds
-  /// the step length by a ratio test. To be followed by learn() on some batches.
+  /// the step length by a ratio test; restore() leads to \p x without \p u. To be followed by learn() on some
+  /// batches.
   void continueFrom(const AveragedDescent& coarse, const ROL::Vector<Real>& x, const ROL::Vector<Real>& u,
                     long steps);
 
@@ -57,6 +58,8 @@ public:
 
   /// Marks the present state as one to go back to.
   void keep();
+  /// Back to it, with the step length of now.
+  void restore();
   /// Back to it, with half of the step length of now.
   void goBack();
 

@@ -33,7 +33,6 @@ void AveragedDescent<Real>::continueFrom(const AveragedDescent& coarse, const RO
                                          const ROL::Vector<Real>& u, long steps) {
   start(x);
   u_->set(u);
-  keep();
   stepLength_ = coarse.stepLength_;
   slope_ = coarse.slope_;
   curvature_ = coarse.curvature_;
@@ -62,9 +61,14 @@ void AveragedDescent<Real>::keep() {
 }
 
 template <class Real>
-void AveragedDescent<Real>::goBack() {
+void AveragedDescent<Real>::restore() {
   x_->set(*keptX_);
   u_->set(*keptU_);
+}
+
+template <class Real>
+void AveragedDescent<Real>::goBack() {
+  restore();
   stepLength_ /= 2;
 }
 
