@@ -17,6 +17,7 @@ public:
   EllipticSolver(const SquareMesh& mesh, const BoundaryConditions& boundary, bool convection,
                  double tolerance);
   ~EllipticSolver();
+  /// Takes the solver over; the other one may then only be destroyed.
   EllipticSolver(EllipticSolver&&) noexcept;
 
   /// Values of u at the nodes of the mesh.

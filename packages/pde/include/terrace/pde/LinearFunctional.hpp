@@ -14,6 +14,7 @@ public:
   /// \p terms: node and weight.
   explicit LinearFunctional(std::vector<std::pair<int, double>> terms) : terms_(std::move(terms)) {}
 
+  /// Sum of weights times values. \param nodalValues  one a node of the mesh.
   double operator()(const std::vector<double>& nodalValues) const;
 
 private:
