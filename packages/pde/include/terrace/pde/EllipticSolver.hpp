@@ -13,7 +13,7 @@ namespace terrace::pde {
 /// a light header.
 class EllipticSolver {
 public:
-  /// \p convection: whether fields may have a velocity.
+  /// \param convection  whether fields may have a velocity.
   EllipticSolver(const SquareMesh& mesh, const BoundaryConditions& boundary, bool convection,
                  double tolerance);
   ~EllipticSolver();

@@ -15,7 +15,8 @@ public:
   /// Of the matrix: conjugate gradients need Symmetric, and a positive definite one; General is GMRES.
   enum class Symmetry { Symmetric, General };
 
-  /// \p tolerance: of ||b - A x|| / ||b||, computed from x at the end of a solve and not from a recursion.
+  /// \param tolerance  of ||b - A x|| / ||b||, computed from x at the end of a solve and not from a
+  /// recursion.
   KrylovSolver(const Teuchos::RCP<const Tpetra::CrsMatrix<>>& matrix, Symmetry symmetry, double tolerance);
   ~KrylovSolver();
 

@@ -50,7 +50,7 @@ public:
   /// Evaluates the model at the iterate.
   void evaluate();
 
-  /// Minimises the smoother's model of a step within \p radius: the result is in `step`.
+  /// Minimises the smoother's model of a step within `radius`: the result is in `step`.
   SubproblemResult<Real> solveSubproblem(Real radius);
   /// Gives the secant, if it is in use, the pair of the trial step. Rejected steps tell as much about the
   /// curvature as accepted ones.

@@ -30,7 +30,7 @@ public:
   /// an error of the caller.
   virtual void learn(const ROL::Vector<Real>& derivative) = 0;
 
-  /// learn(), then \p step = M^{-1} \p derivative: cheaper than one after the other.
+  /// learn(), then \p step = M^{-1} `derivative`: cheaper than one after the other.
   virtual void learnAndApplyInverse(ROL::Vector<Real>& step, const ROL::Vector<Real>& derivative) = 0;
 
   /// \p step = M^{-1} \p derivative. After the first gradient.
@@ -50,7 +50,7 @@ public:
   /// \p coordinates = R^{-T} \p derivative.
   virtual void toCurvatureCoordinates(ROL::Vector<Real>& coordinates,
                                       const ROL::Vector<Real>& derivative) = 0;
-  /// \p step = R^{-1} \p coordinates: the adjoint.
+  /// \p step = R^{-1} `coordinates`: the adjoint.
   virtual void fromCurvatureCoordinates(ROL::Vector<Real>& step, const ROL::Vector<Real>& coordinates) = 0;
   ///@}
 

@@ -60,7 +60,7 @@ public:
                               const std::vector<double>& inputs, int outputs,
                               SweepScalar scalar = SweepScalar::Double);
 
-  /// The same samples, whose targets were scaled by \p units: errors are measured in the units before.
+  /// The same samples, whose targets were scaled by `units`: errors are measured in the units before.
   SampleSet withTargetUnits(const DataScaling& units) const;
 
   /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.
