@@ -10,7 +10,7 @@ packages=(
   libtrilinos-rol-dev libtrilinos-tpetra-dev libtrilinos-teuchos-dev libtrilinos-kokkos-dev
   libtrilinos-kokkos-kernels-dev libtrilinos-epetra-dev libtrilinos-belos-dev libtrilinos-ifpack2-dev
   libcli11-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev libmatio-dev libzip-dev
-  clang-format gnuplot-nox chromium python3
+  clang-format gnuplot-nox chromium python3 patch
 )
 for option in "$@"; do
   case $option in

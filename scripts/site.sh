@@ -22,9 +22,10 @@ mkdir -p "$SITE" "$WORK/input"
 "$terrace" man --format markdown > "$WORK/input/commands.md"
 doxygen doc/site/Doxyfile
 
-# Every class of a public header is documented. Members whose names and types say all need no comment.
+# Everything in a public header is documented. A function that overrides one of ours inherits its comment; one that overrides
+# ROL's has ROL's contract.
 doxygen doc/site/Doxyfile.headers 2> /dev/null # it has nothing to say but that it writes no pages
-grep 'Compound .* is not documented' "$WORK/warnings-of-headers" >> "$WORK/warnings" || true
+grep -v ' override (function) of .* is not documented' "$WORK/warnings-of-headers" >> "$WORK/warnings" || true
 
 if [[ -s $WORK/warnings ]]; then
   cat "$WORK/warnings" >&2

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fails where a page of the site links to what is not there, or loads something from the network: check_site.py SITE."""
+"""Fails where a page of the site links to what is not there, loads something from the network, or shows code without text:
+check_site.py SITE."""
 import html.parser
 import os
 import re
@@ -13,7 +14,7 @@ LOADS = {("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"),
 class Links(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
-        self.targets, self.names = [], set()
+        self.targets, self.names, self.empty_blocks = [], set(), 0
 
     def handle_starttag(self, tag, attributes):
         for name, value in attributes:
@@ -26,7 +27,10 @@ class Links(html.parser.HTMLParser):
 def read(path):
     links = Links()
     with open(path, encoding="utf-8", errors="replace") as file:
-        links.feed(file.read())
+        text = file.read()
+    links.feed(text)
+    blocks = re.findall(r'<div class="fragment">(.*?)</div><!-- fragment -->', text, re.DOTALL)
+    links.empty_blocks = sum(1 for block in blocks if not re.sub(r"<[^>]*>", "", block).strip())
     return links
 
 
@@ -35,6 +39,8 @@ def main():
     pages = {name: read(os.path.join(site, name)) for name in sorted(os.listdir(site)) if name.endswith(".html")}
     complaints = []
     for page, links in pages.items():
+        if links.empty_blocks:
+            complaints.append(f"{page}: {links.empty_blocks} blocks of code without text")
         for tag, target in links.targets:
             parts = urllib.parse.urlsplit(target)
             if parts.scheme == "javascript":
@@ -51,7 +57,7 @@ def main():
             elif parts.fragment and path in pages and urllib.parse.unquote(parts.fragment) not in pages[path].names:
                 complaints.append(f"{page}: {target} has no such place")
     print("\n".join(complaints[:50]))
-    print(f"{len(pages)} pages, {len(complaints)} wrong links")
+    print(f"{len(pages)} pages, {len(complaints)} complaints")
     sys.exit(1 if complaints else 0)
 
 

@@ -31,7 +31,8 @@ void addAssignments(CLI::App& command, std::vector<std::string>& assignments, co
 
 void addStrict(CLI::App& command, bool& strict) {
   command.add_flag("--strict", strict,
-                   "Names and values in ROL's lists that have no effect are errors, not warnings");
+                   "Treat names and values in ROL's lists that have no effect as errors, not as "
+                   "warnings");
 }
 
 std::vector<std::string> withRepeatedSet(const std::vector<std::string>& arguments) {

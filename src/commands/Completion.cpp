@@ -15,7 +15,7 @@ void addCompletion(CLI::App& parent, Action& chosen) {
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   command->footer(
-      "The installed program has these scripts where shells look for them. Without installation:\n"
+      "The installed program has these scripts where shells look for them. Otherwise load them like this:\n"
       "\nExamples:\n"
       "  source <(terrace completion bash)\n"
       "  terrace completion fish > ~/.config/fish/completions/terrace.fish");

@@ -104,9 +104,10 @@ void addEvaluate(CLI::App& parent, Action& chosen) {
   command->add_flag("--json", options->json, "Print one JSON object instead of a table");
   command->footer(
       "All training samples of the data set count, even if the model was trained on a part of them.\n"
-      "Loss, value and gradient are of inputs and targets scaled as in the training; errors are in the\n"
-      "data's units. The gradient file has the groups of a model file (Euclidean derivatives by W and b) and "
-      "the\n"
+      "Loss, value and gradient are those of the training, with scaled inputs and targets; errors are in the "
+      "units of\n"
+      "the data. The gradient file has the groups of a model file, with the derivatives by W and b "
+      "(Euclidean), and the\n"
       "attributes value and loss.\n"
       "\nExamples:\n"
       "  terrace evaluate runs/quickstart/model.h5 data/spiral.h5\n"

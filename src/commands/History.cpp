@@ -13,13 +13,12 @@ void addHistory(CLI::App& parent, Action& chosen) {
   CLI::App* command = parent.add_subcommand("history", "Print the history of a run as a table of text");
   command->add_option("RUN", *run, "Run directory or history file")->required();
   command->footer(
-      "Prints a line of column names, then a line for each iteration, separated by tabs; nan: not "
-      "computed.\n"
-      "An iteration is a cycle of several trial steps. The columns value, gradient_norm and radius "
-      "belong to\n"
-      "its end, step_norm to the whole step, ratio to its last trial step alone, which may have "
-      "been\n"
-      "rejected in an accepted cycle. Runs that hold samples out have a column validation_loss.\n"
+      "Prints a line of column names, then a line for each iteration, separated by tabs; nan: not computed.\n"
+      "An iteration is a cycle of several trial steps. The columns value, gradient_norm and radius are of "
+      "its end,\n"
+      "step_norm is of the whole step. ratio is of its last trial step alone, which may have been rejected "
+      "in a\n"
+      "cycle that was accepted. Runs that hold samples out have a column validation_loss.\n"
       "\nExample:\n"
       "  terrace history runs/quickstart > history.tsv");
   command->callback([run, &chosen] { chosen = onRoot([run] { showHistory(*run, std::cout); }); });

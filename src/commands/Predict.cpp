@@ -262,11 +262,12 @@ void addPredict(CLI::App& parent, Action& chosen) {
   command->add_flag("--all", options->all, "Text: all inputs and all probabilities, however many");
   command->footer(
       "HDF5: `outputs` (samples x outputs: probabilities for classification, values for regression) and,\n"
-      "for classification, `labels`. Text: a sample on a line with its inputs (more than 8: its row, from "
-      "0),\n"
-      "outputs (of more than 20 classes: the probability of the label) and label. Columns and classes have "
-      "the\n"
-      "names that the data set of the training had.\n"
+      "for classification, `labels`. Text: a line for each sample, with its inputs, outputs and label. If "
+      "there are\n"
+      "more than 8 inputs, the line has the row of the sample instead, counted from 0; if there are more "
+      "than 20\n"
+      "classes, it has the probability of the label alone. Columns and classes are named as in the data set "
+      "of the training.\n"
       "\nExamples:\n"
       "  terrace predict runs/quickstart/model.h5 data/spiral.h5 predictions.h5\n"
       "  terrace data make grid grid.h5 --lower -1,-1 --upper 1,1 --points 200\n"

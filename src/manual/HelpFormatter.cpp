@@ -17,4 +17,9 @@ std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
   return described.required ? text + " (required)" : text;
 }
 
+std::string HelpFormatter::make_option_usage(const CLI::Option* option) const {
+  const std::string text = make_option_name(option, true) + (option->get_expected_max() > 1 ? "..." : "");
+  return option->get_required() ? text : "[" + text + "]";
+}
+
 } // namespace terrace::program

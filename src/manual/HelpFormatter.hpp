@@ -11,6 +11,9 @@ public:
 
   /// What follows the names of an option: its value, default, and whether it is required.
   std::string make_option_opts(const CLI::Option* option) const override;
+
+  /// A positional in the line of usage: "[COMMAND...]" if there may be none, or several.
+  std::string make_option_usage(const CLI::Option* option) const override;
 };
 
 } // namespace terrace::program

@@ -21,6 +21,11 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
 
 } // namespace
 
+TEST(Help, ShowsAnArgumentOfSeveralWordsWithDots) {
+  EXPECT_NE(runProgram("man --help").output.find("terrace man [OPTIONS] [COMMAND...]"), std::string::npos);
+  EXPECT_NE(runProgram("report --help").output.find("terrace report [OPTIONS] DIR..."), std::string::npos);
+}
+
 TEST(Help, IsThereForEveryCommandWithAnExample) {
   for (const std::string command :
        {"train", "compare", "evaluate", "predict", "history", "report", "parameters", "data", "data info",

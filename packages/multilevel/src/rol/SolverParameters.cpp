@@ -19,10 +19,10 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 RCP<const ParameterList> validGeneralParameters() {
   auto table = rcp(new ParameterList("General"));
-  declareInt(
-      *table, "Output Level", 1,
-      "0: silent, 1: a line an iteration, 2: with a header for each, and evaluations by level at the end.", 0,
-      10);
+  declareInt(*table, "Output Level", 1,
+             "What is printed. 0: nothing. 1: a line for each iteration. 2: also a header for "
+             "each, and at the end the evaluations on each level.",
+             0, 10);
   table->sublist("Secant") = *validSecantParameters();
   return table;
 }
@@ -45,9 +45,9 @@ RCP<const ParameterList> validCycleParameters() {
   auto table = rcp(new ParameterList("Multilevel Trust Region"));
   declareChoice(*table, "Cycle", "V", "Shape of a cycle.", {"V", "W", "F"});
   declareChoice(*table, "Recursion", "Adaptive",
-                "Whether a cycle does a coarse correction. Adaptive: while corrections gain as much per work "
-                "unit as smoothing, "
-                "else rarely, so that they lose at most a twentieth of the work.",
+                "Whether a cycle does a coarse correction. Adaptive: while corrections gain as "
+                "much per work unit as smoothing; otherwise rarely, so that at most a twentieth "
+                "of the work is lost.",
                 {"Adaptive", "Always", "Never"});
   declareChoice(
       *table, "Smoother", "Secant",
@@ -63,7 +63,8 @@ RCP<const ParameterList> validCycleParameters() {
               "pairs and radius up when a level stagnates.");
   declareInt(*table, "Pre-Smoothing Steps", 1, "Trust-region steps before the coarse correction.", 0,
              manyInts);
-  declareInt(*table, "Post-Smoothing Steps", 1, "Trust-region steps after it.", 0, manyInts);
+  declareInt(*table, "Post-Smoothing Steps", 1, "Trust-region steps after the coarse correction.", 0,
+             manyInts);
   declareInt(*table, "Coarse Steps", 20, "Most trust-region steps on the coarsest level in one correction.",
              1, manyInts);
   declareInt(*table, "Smoothing CG Iterations", 3,
@@ -90,17 +91,17 @@ RCP<const ParameterList> validCycleParameters() {
   declareDouble(*table, "Radius Growing Threshold", 0.75,
                 "The radius grows if the ratio is at least this and the step reached the boundary.", 0, 1,
                 true);
-  declareDouble(*table, "Radius Shrinking Rate", 0.5, "Factor of the smaller of radius and step.", 0, 0.999,
-                true);
-  declareDouble(*table, "Radius Growing Rate", 2.0, "Factor of the radius.", 1, infinity);
+  declareDouble(*table, "Radius Shrinking Rate", 0.5,
+                "The radius shrinks to this times the smaller of radius and step length.", 0, 0.999, true);
+  declareDouble(*table, "Radius Growing Rate", 2.0, "The radius grows by this factor.", 1, infinity);
   declareInt(*table, "Nested Cycles", 1000, "Most cycles of nested iteration on one level.", 1, manyInts);
   declareInt(*table, "Stagnation Window", 2,
              "Nested iteration judges a level's progress over at least this many cycles (and one work unit).",
              1, manyInts);
   declareDouble(*table, "Stagnation Tolerance", 0.01,
-                "Nested iteration climbs when the level's decrease per work unit is less than this times its "
-                "cost relative "
-                "to the next finer level times the mean decrease per work unit so far.",
+                "Nested iteration climbs when the level's decrease per work unit is less than a "
+                "share of the mean decrease per work unit so far. The share is this times the "
+                "cost of the level relative to the next finer one.",
                 0, infinity);
   return table;
 }
@@ -109,7 +110,8 @@ RCP<const ParameterList> validSecantParameters() {
   auto table = rcp(new ParameterList("Secant"));
   declareChoice(
       *table, "Type", "Compact SR1",
-      "Compact SR1 is ours, the only one for Multilevel Trust Region; the others are ROL's, for ROL's steps.",
+      "Compact SR1 is Terrace's, and the only one for Multilevel Trust Region. The "
+      "others are ROL's, for ROL's steps.",
       {"Compact SR1", "Limited-Memory BFGS", "Limited-Memory DFP", "Limited-Memory SR1", "Barzilai-Borwein"});
   declareInt(*table, "Maximum Storage", 40, "Secant pairs kept, on each level.", 1, 1000);
   declareChoice(
@@ -142,14 +144,13 @@ RCP<const ParameterList> validStatusTestParameters() {
                 "level; 0: no "
                 "limit.",
                 0, infinity);
-  declareDouble(
-      *table, "Time Limit", 0.0,
-      "Stops after this many seconds of solving (the clock stands while metrics are computed); 0: no "
-      "limit.",
-      0, infinity);
+  declareDouble(*table, "Time Limit", 0.0,
+                "Stops after this many seconds of solving, without the time for metrics; 0: no "
+                "limit.",
+                0, infinity);
   declareDouble(*table, "Patience", 20.0,
-                "Stops when the validation loss has not improved for this many work units, where samples are "
-                "held out for one (Data/Validation Share); 0: never.",
+                "Stops when the validation loss (Data/Validation Share) has not improved for "
+                "this many work units; 0: never.",
                 0, infinity);
   return table;
 }
@@ -161,20 +162,21 @@ RCP<const ParameterList> validSamplingParameters() {
       "Full: the finest level has all training samples. Dynamic: steps on batches, which grow as far as "
       "the full loss requires.",
       {"Full", "Dynamic"});
-  declareChoice(
-      *table, "Coarse Samples", "Kept",
-      "Whether a coarse level with fewer samples has the same ones in all corrections, or others each time.",
-      {"Kept", "Redrawn"});
+  declareChoice(*table, "Coarse Samples", "Kept",
+                "Samples of a coarse level that has fewer than the finest. Kept: the same in all "
+                "corrections. Redrawn: others in each.",
+                {"Kept", "Redrawn"});
   ParameterList& dynamic = table->sublist("Dynamic", false, "Read with Type = Dynamic.");
-  declareChoice(
-      dynamic, "Smoother", "Averaged",
-      "Averaged: stochastic descent on every level, a new batch at each step, with averaged iterates, "
-      "and a metric and a step length that it finds itself; the deterministic method follows where it "
-      "decreases the loss faster. Secant: L-SR1 cycles on batches that overlap.",
-      {"Averaged", "Secant"});
+  declareChoice(dynamic, "Smoother", "Averaged",
+                "Averaged: stochastic descent on every level, with a new batch at each step and "
+                "averaged iterates. Its metric and step length adapt themselves. The "
+                "deterministic method follows where it decreases the loss faster. Secant: L-SR1 "
+                "cycles on batches that overlap.",
+                {"Averaged", "Secant"});
   declareInt(dynamic, "Batch Size", 0,
-             "Averaged: samples of a batch. 0: 64 to 256, as the samples and the network ask for.", 0,
-             manyInts);
+             "Averaged: samples of a batch. 0: 64 to 256, chosen from the number of samples and "
+             "the size of the network.",
+             0, manyInts);
   declareInt(dynamic, "Initial Samples", 500, "Secant: samples of the first batch.", 1, manyInts);
   declareDouble(dynamic, "Growth", 2.0,
                 "Factor on the batch size when a batch is solved or no longer helps the full loss.", 1.0,
@@ -185,12 +187,11 @@ RCP<const ParameterList> validSamplingParameters() {
       "Secant: cycles on a batch between two evaluations of the full loss. Averaged checks it when its "
       "work has doubled.",
       1, manyInts);
-  declareDouble(
-      dynamic, "Acceptance Threshold", 0.1,
-      "Secant: least ratio of the decrease of the full loss to that of the batch's loss; below it the "
-      "iterate "
-      "goes back to the last check and the batch grows. Averaged goes back where the full loss has grown.",
-      0.0, 1.0, true);
+  declareDouble(dynamic, "Acceptance Threshold", 0.1,
+                "Secant: least ratio of the decreases of the full loss and the batch's loss. "
+                "Below it the iterate goes back to the last check and the batch grows. Averaged: "
+                "the iterate goes back where the full loss has grown.",
+                0.0, 1.0, true);
   return table;
 }
 
@@ -199,8 +200,8 @@ RCP<const ParameterList> solverDefaults() {
   table->sublist("General") = *validGeneralParameters();
   declareChoice(
       table->sublist("Step"), "Type", "Multilevel Trust Region",
-      "The solver: one of ours (Multilevel Trust Region, Stochastic Gradient, Adam), or one of "
-      "ROL's with ROL's own sublist.",
+      "The solver. Multilevel Trust Region, Stochastic Gradient and Adam are Terrace's; "
+      "the others are ROL's, each with ROL's own sublist.",
       {"Multilevel Trust Region", "Stochastic Gradient", "Adam", "Trust Region", "Line Search", "Bundle"});
   table->sublist("Step").sublist("Multilevel Trust Region") = *validCycleParameters();
   table->sublist("Sampling") = *validSamplingParameters();

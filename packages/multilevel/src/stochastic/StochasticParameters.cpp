@@ -16,15 +16,17 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double belowOne = 1 - std::numeric_limits<double>::epsilon();
 
 void declareBatchesAndRate(ParameterList& table, double learningRate) {
-  declareInt(table, "Batch Size", 32, "Samples of a step; 0: all.", 0, manyInts);
-  declareDouble(table, "Learning Rate", learningRate, "Factor of a step, at the start.", 0, infinity, true);
+  declareInt(table, "Batch Size", 32, "Samples in a step; 0: all.", 0, manyInts);
+  declareDouble(table, "Learning Rate", learningRate,
+                "Factor of the direction in a step, at the start of the run.", 0, infinity, true);
   declareChoice(table, "Schedule", "Constant",
                 "Learning rate over the epochs. Cosine: from Learning Rate to Final Learning Rate over the "
                 "run, whose length is Work Limit (an epoch is one work unit) or Iteration Limit, the smaller "
                 "one. Step: times Decay Factor after every Decay Epochs.",
                 {"Constant", "Cosine", "Step"});
   declareDouble(table, "Final Learning Rate", 0.0, "Schedule Cosine: learning rate at the end.", 0, infinity);
-  declareDouble(table, "Decay Factor", 0.1, "Schedule Step: factor.", 0, 1, true);
+  declareDouble(table, "Decay Factor", 0.1, "Schedule Step: factor of the learning rate at a decay.", 0, 1,
+                true);
   declareInt(table, "Decay Epochs", 30, "Schedule Step: epochs between two decays.", 1, manyInts);
   declareInt(table, "Seed", 0, "Seed of the batches; 0: the seed of the run (Data/Seed).", 0, manyInts);
 }
@@ -34,7 +36,7 @@ void declareBatchesAndRate(ParameterList& table, double learningRate) {
 RCP<const ParameterList> validStochasticGradientParameters() {
   auto table = rcp(new ParameterList("Stochastic Gradient"));
   declareBatchesAndRate(*table, 0.01);
-  declareDouble(*table, "Momentum", 0.9, "Factor of the earlier gradients' sum.", 0, belowOne);
+  declareDouble(*table, "Momentum", 0.9, "Factor of the sum of earlier gradients in a step.", 0, belowOne);
   declareBool(*table, "Nesterov", false, "Nesterov's form of the momentum.");
   return table;
 }

@@ -71,7 +71,8 @@ Teuchos::RCP<const ParameterList> validLevelParameters() {
   auto table = Teuchos::rcp(new ParameterList("Levels"));
   declareInt(*table, "Number of Levels", 1, "Levels of the hierarchy, the given network included.", 1, 64);
   declareInt(*table, "Depth Coarsening", 2,
-             "Factor by which the blocks decrease from one level to the next; 1: all levels have all blocks.",
+             "A level has this many times fewer blocks than the next finer one; 1: all levels "
+             "have all blocks.",
              1, largestInt);
   table->set(
       "Sample Fractions", Teuchos::Array<double>(),

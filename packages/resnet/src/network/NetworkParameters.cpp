@@ -37,17 +37,17 @@ void declareStages(ParameterList& table) {
 }
 
 void declareInitialGuess(ParameterList& table) {
-  declareChoice(
-      table, "Type", "Smooth Random",
-      "Smooth Random: blocks constant on Pieces equal parts of time, so that every depth starts from the "
-      "same function; Random: every block its own numbers.",
-      {"Smooth Random", "Random"});
+  declareChoice(table, "Type", "Smooth Random",
+                "Smooth Random: blocks are constant on Pieces equal parts of time, so networks of "
+                "every depth start from the same function. Random: each block has its own "
+                "numbers.",
+                {"Smooth Random", "Random"});
   declareInt(table, "Pieces", 4, "Number of parts of a stage's time on which Smooth Random is constant.", 1,
              largestInt);
   declareDouble(table, "Scale", 1.0,
-                "Weights and biases are normal with standard deviation Scale / sqrt(inputs of the layer); a "
-                "trained lift and "
-                "the layers between stages of a Dense network start from the identity plus 0.1 normal.",
+                "Weights and biases are normal with standard deviation Scale / sqrt(inputs of the "
+                "layer). In a Dense network a trained lift and the layers between stages start "
+                "from the identity plus normal numbers with standard deviation 0.1.",
                 0.0, largestDouble);
   declareInt(table, "Seed", 1, "Seed of the random numbers; they do not depend on the number of ranks.", 0,
              largestInt);
@@ -57,19 +57,18 @@ void declareInitialGuess(ParameterList& table) {
 
 Teuchos::RCP<const ParameterList> validNetworkParameters() {
   auto table = Teuchos::rcp(new ParameterList("Network"));
-  declareChoice(
-      *table, "Type", "Dense",
-      "Dense: every neuron of a layer with every other; Convolutional: for images, convolutions of 3 "
-      "x 3 pixels.",
-      {"Dense", "Convolutional"});
-  declareChoice(
-      *table, "Block", "Single",
-      "Residual block of a Convolutional network, h being the time step. Single: q + h sigma(W * q + "
-      "b); Symmetric: q - h W^T * sigma(W * q + b).",
-      {"Single", "Symmetric"});
+  declareChoice(*table, "Type", "Dense",
+                "Dense: each neuron of a layer acts on all of the next layer. Convolutional: for "
+                "images, with convolutions of 3 x 3 pixels.",
+                {"Dense", "Convolutional"});
+  declareChoice(*table, "Block", "Single",
+                "Residual block of a Convolutional network; h is the time step. Single: q + h "
+                "sigma(W * q + b). Symmetric: q - h W^T * sigma(W * q + b).",
+                {"Single", "Symmetric"});
   declareInt(*table, "Width", 8,
-             "Neurons of a block, or channels; not used with Stages > Widths or Stages > Channels.", 1,
-             largestInt);
+             "Neurons of a block, or its channels. Stages > Widths and Stages > Channels "
+             "replace it.",
+             1, largestInt);
   declareInt(*table, "Blocks", 32, "Number K of residual blocks, the time steps of the finest level.", 1,
              largestInt);
   declareDouble(*table, "Final Time", 4.0, "End T of the time interval; the time step is h = T / Blocks.",
@@ -95,17 +94,17 @@ Teuchos::RCP<const ParameterList> validNetworkParameters() {
   declareChoice(*table, "Metric", "L2",
                 "Inner product of the parameters: L2 in time (weight h on the blocks), or Euclidean.",
                 {"L2", "Euclidean"});
-  declareChoice(
-      *table, "Sweep Precision", "Double",
-      "Precision of the states in a sweep over the samples; parameters and sums over the samples are "
-      "double in both. Single is up to twice as fast and leaves relative errors of about 1e-6 in value "
-      "and gradient: a run that gets there ends and says so.",
-      {"Double", "Single"});
-  declareChoice(
-      *table, "Hessian", "Exact",
-      "Hessian products for the solvers that use them: exact (8/3 of a sweep each), or Gauss-Newton, "
-      "which leaves out the network's curvature and is positive semidefinite (5/3).",
-      {"Exact", "Gauss-Newton"});
+  declareChoice(*table, "Sweep Precision", "Double",
+                "Precision of the states in a sweep over the samples; parameters and sums over "
+                "the samples are double in both. Single is up to twice as fast. Its relative "
+                "errors are about 1e-6 in value and gradient; a run that reaches them ends and "
+                "says so.",
+                {"Double", "Single"});
+  declareChoice(*table, "Hessian", "Exact",
+                "Hessian products for the solvers that use them. Exact: 8/3 of a sweep each. "
+                "Gauss-Newton: without the network's curvature, so positive semidefinite; 5/3 of "
+                "a sweep each.",
+                {"Exact", "Gauss-Newton"});
   declareChoice(*table, "Output Layer", "Trained",
                 "Trained: the solver finds the output layer with the other layers. Solved: each evaluation "
                 "finds the best "

@@ -164,11 +164,11 @@ void declareDataScaling(Teuchos::ParameterList& data) {
                 "regression, None for classification.",
                 choices);
   choices.emplace_back("Logarithm");
-  declareChoice(
-      data, targetName, "Automatic",
-      "The same for each target of regression, or, if all are positive, Standard of their logarithms "
-      "(Logarithm); the loss is in scaled targets, errors are in the units of the data.",
-      choices);
+  declareChoice(data, targetName, "Automatic",
+                "The same for each target of a regression. Logarithm: Standard of the logarithms, "
+                "for positive targets. The loss is of scaled targets; errors are in the units of "
+                "the data.",
+                choices);
 }
 
 ScalingType scalingType(const Teuchos::ParameterList& data, const std::string& name, bool regression) {

@@ -13,11 +13,11 @@ constexpr const char* shareName = "Validation Share";
 } // namespace
 
 void declareValidationShare(Teuchos::ParameterList& data) {
-  declareDouble(
-      data, shareName, 0.0,
-      "Part of the training samples that is held out: the model is the iterate with the least loss on "
-      "them, and Status Test/Patience ends the run. 0: none, the model is the last iterate.",
-      0.0, 0.9);
+  declareDouble(data, shareName, 0.0,
+                "Share of the training samples that is held out. The model is then the iterate "
+                "with the least loss on them, and Status Test/Patience ends the run. 0: none; the "
+                "model is the last iterate.",
+                0.0, 0.9);
 }
 
 long heldOutCount(const Teuchos::ParameterList& data, long all) {

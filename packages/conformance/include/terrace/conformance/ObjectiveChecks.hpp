@@ -23,7 +23,7 @@ namespace terrace::conformance {
 
 /// An objective and a point where it is checked.
 struct ObjectiveCase {
-  ROL::Ptr<ROL::Objective<double>> objective;
+  ROL::Ptr<ROL::Objective<double>> objective; ///< What is checked.
   /// A primal vector. The gradient there is not 0; other points lie at the distance `distance` from it.
   ROL::Ptr<ROL::Vector<double>> point;
   /// The counter that the objective adds to; null: the test of it is left out.
@@ -37,13 +37,14 @@ struct ObjectiveCase {
   /// value as their mean, such as parameters that are eliminated. Empty: they have.
   std::string batchesNotAveraged{};
 
-  double distance = 1;
+  double distance = 1; ///< Of other points from `point`, in the norm of their space.
   /// Largest step of the Taylor test, a fraction of `distance`; it is halved up to 14 times.
   double step = 0.1;
   /// Relative rounding error of a value.
   double valueError = 16 * std::numeric_limits<double>::epsilon();
   /// Bound of rounding errors in derivatives, relative to norms; 0: 1e-14 for each entry of the point.
   double tolerance = 0;
+  /// Makes the random directions and other points.
   Fill fill = fillUniformly;
 };
 

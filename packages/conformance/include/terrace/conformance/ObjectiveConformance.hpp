@@ -23,7 +23,7 @@ namespace terrace::conformance {
 /// \tparam Case  an ObjectiveCase with a default constructor; each test makes its own.
 template <class Case>
 struct ObjectiveConformance : ::testing::Test {
-  Case subject;
+  Case subject; ///< Made for each test.
 
   /// Why hessVec() is not tested against the gradient; empty: it is.
   std::string withoutExactHessian() const {

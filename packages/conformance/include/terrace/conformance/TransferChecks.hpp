@@ -18,15 +18,15 @@ namespace terrace::conformance {
 
 /// A transfer with the vectors of its two levels. The checks below say what is wrong with it.
 struct TransferCase {
-  ROL::Ptr<TransferOperator<double>> transfer;
-  ROL::Ptr<ROL::Vector<double>> fine;   ///< Prototype of the fine level's primal vectors.
-  ROL::Ptr<ROL::Vector<double>> coarse; ///< Prototype of the coarse level's primal vectors.
+  ROL::Ptr<TransferOperator<double>> transfer; ///< What is checked.
+  ROL::Ptr<ROL::Vector<double>> fine;          ///< Prototype of the fine level's primal vectors.
+  ROL::Ptr<ROL::Vector<double>> coarse;        ///< Prototype of the coarse level's primal vectors.
 
   /// The reason why vectors of another level are not refused. Empty: they are.
   std::string otherLevelsUnchecked{};
   /// Bound of rounding errors, relative to norms; 0: 1e-14 for each entry of a fine vector.
   double tolerance = 0;
-  Fill fill = fillUniformly;
+  Fill fill = fillUniformly; ///< Makes the random vectors of both levels.
 };
 
 namespace detail {
@@ -121,6 +121,7 @@ inline ::testing::AssertionResult dualsAreProlongedAsRieszRepresentatives(const 
   return findings.result();
 }
 
+/// All four operators: prolong, restrictDual, project and prolongDual.
 inline ::testing::AssertionResult transferIsLinear(const TransferCase& c) {
   detail::Findings findings;
   for (const auto& operation : detail::operationsOf(c)) {

@@ -19,7 +19,7 @@ namespace terrace::conformance {
 /// \tparam Case  a TransferCase with a default constructor; each test makes its own.
 template <class Case>
 struct TransferConformance : ::testing::Test {
-  Case subject;
+  Case subject; ///< Made for each test.
 };
 TYPED_TEST_SUITE_P(TransferConformance);
 

@@ -22,7 +22,7 @@ namespace terrace::conformance {
 
 /// A vector of the space to be checked; what is in it does not matter.
 struct VectorCase {
-  ROL::Ptr<ROL::Vector<double>> vector;
+  ROL::Ptr<ROL::Vector<double>> vector; ///< Prototype: the checks work on clones of it.
   bool isDual = false; ///< Whether the space is that of derivatives; only BlockOperations ask.
 
   /// The reason why basis() does not return unit vectors. All tests of single entries are then left out,
@@ -30,7 +30,7 @@ struct VectorCase {
   std::string basisUnchecked{};
   /// Bound of rounding errors, relative to norms; 0: 1e-14 for each entry.
   double tolerance = 0;
-  Fill fill = fillUniformly;
+  Fill fill = fillUniformly; ///< Makes the random vectors.
 };
 
 namespace detail {
@@ -128,6 +128,7 @@ inline ::testing::AssertionResult vectorSpaceLawsHold(const VectorCase& c) {
   return findings.result();
 }
 
+/// dot() is symmetric, linear and positive, obeys Cauchy-Schwarz, and norm() is its root.
 inline ::testing::AssertionResult dotIsAnInnerProduct(const VectorCase& c) {
   detail::Findings findings;
   const double tolerance = detail::toleranceOf(c);
@@ -202,6 +203,7 @@ inline ::testing::AssertionResult clonesAreOfTheSameSpace(const VectorCase& c) {
   return findings.result();
 }
 
+/// set(), plus() and axpy() with the vector itself as the operand.
 inline ::testing::AssertionResult operandMayBeTheVectorItself(const VectorCase& c) {
   detail::Findings findings;
   const double tolerance = detail::toleranceOf(c);
@@ -217,6 +219,7 @@ inline ::testing::AssertionResult operandMayBeTheVectorItself(const VectorCase& 
   return findings.result();
 }
 
+/// scale(0) and zero() leave no entry, to the bit.
 inline ::testing::AssertionResult scalingByZeroGivesZero(const VectorCase& c) {
   detail::Findings findings;
   const auto x = detail::randomVector(c, 1), y = detail::randomVector(c, 2);

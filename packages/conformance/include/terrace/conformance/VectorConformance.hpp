@@ -23,13 +23,14 @@ namespace terrace::conformance {
 /// \tparam Case  a VectorCase with a default constructor; each test makes its own.
 template <class Case>
 struct VectorConformance : ::testing::Test {
-  Case subject;
+  Case subject; ///< Made for each test.
 
   /// Why a test of single entries is left out; empty: it is not.
   std::string withoutEntries() const {
     if (!subject.basisUnchecked.empty()) return subject.basisUnchecked;
     return hasBasis(*subject.vector) ? "" : "The vector has no basis.";
   }
+  /// Why a test of elementwise functions and reductions is left out; empty: it is not.
   std::string withoutElementwise() const {
     if (!withoutEntries().empty()) return withoutEntries();
     return hasElementwiseFunctions(*subject.vector) ? "" : "The vector has no elementwise functions.";

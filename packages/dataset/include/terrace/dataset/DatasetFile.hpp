@@ -32,33 +32,33 @@ namespace terrace::dataset {
 
 /// What a file says of itself.
 struct DatasetDescription {
-  Task task = Task::Classification;
-  std::vector<int> inputShape;
-  int features = 0; ///< product of inputShape.
-  int classes = 0;  ///< 0 for regression.
-  int outputs = 0;  ///< outputs of a network for it: classes, or the columns of the targets.
-  std::string description;
+  Task task = Task::Classification; ///< whether its groups have labels or targets.
+  std::vector<int> inputShape;      ///< extents of a sample, e.g. {28, 28}.
+  int features = 0;                 ///< product of inputShape.
+  int classes = 0;                  ///< 0 for regression.
+  int outputs = 0;                  ///< outputs of a network for it: classes, or the columns of the targets.
+  std::string description;          ///< empty: the file does not say.
   std::vector<std::string> inputNames;  ///< one a feature; empty: the file does not say.
   std::vector<std::string> targetNames; ///< one an output; empty: the file does not say.
   std::vector<std::string> classNames;  ///< one a class; empty: the file does not say.
-  std::size_t trainSamples = 0;
-  std::size_t testSamples = 0; ///< 0: the file has no test group.
+  std::size_t trainSamples = 0;         ///< rows of the group `train`.
+  std::size_t testSamples = 0;          ///< 0: the file has no test group.
 };
 
 /// What reading the whole of a split shows.
 struct SplitSummary {
-  double smallestInput = 0;
-  double largestInput = 0;
+  double smallestInput = 0;             ///< of all features.
+  double largestInput = 0;              ///< of all features.
   std::vector<std::size_t> classCounts; ///< samples of each class; empty for regression.
   double smallestTarget = 0;            ///< of regression.
-  double largestTarget = 0;
+  double largestTarget = 0;             ///< of regression.
 };
 
 /// A data set, checked to the last value.
 struct DatasetInfo {
-  DatasetDescription description;
-  SplitSummary train;
-  std::optional<SplitSummary> test;
+  DatasetDescription description;   ///< as readDescription() gives it.
+  SplitSummary train;               ///< of the group `train`.
+  std::optional<SplitSummary> test; ///< none: the file has no test group.
 };
 
 /// Which samples a run uses, and in which order.

@@ -22,7 +22,7 @@ struct GeneratorOptions {
   std::size_t trainSamples = 5000; ///< classes..100000000.
   std::size_t testSamples = 1000;  ///< classes..100000000, or 0: no test set.
   double noise = 0.0;              ///< standard deviation, 0..10.
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;          ///< of the random points and of the noise.
 };
 
 /// Options of makeSpiral().

@@ -20,8 +20,8 @@ enum class Hdf5Type { Integer, Float, String, Other };
 /// extents.
 template <class T>
 struct Hdf5Array {
-  std::vector<std::size_t> shape;
-  std::vector<T> values;
+  std::vector<std::size_t> shape; ///< extents; their product is the number of values.
+  std::vector<T> values;          ///< in C order.
 };
 
 /// An open HDF5 file. Names of objects are paths from the root ("layers/block_0000/W"); "/" is the root
@@ -47,7 +47,9 @@ public:
   /// MPI-IO, which has no virtual datasets. A failure on one rank is thrown on all.
   static Hdf5File open(const std::string& path, const Teuchos::Comm<int>& comm);
 
+  /// Takes the open file over; \p other may then only be destroyed or assigned to.
   Hdf5File(Hdf5File&& other) noexcept;
+  /// Exchanges the two files; \p other closes the one that was here.
   Hdf5File& operator=(Hdf5File&& other) noexcept;
   Hdf5File(const Hdf5File&) = delete;
   Hdf5File& operator=(const Hdf5File&) = delete;
@@ -66,8 +68,11 @@ public:
   /// Makes a group and the groups above it; no effect if it exists.
   void createGroup(const std::string& name);
 
+  /// Whether there is an object of this name, whatever it is; a link that leads nowhere is none.
   bool exists(const std::string& name) const;
+  /// Whether there is a group of this name.
   bool isGroup(const std::string& name) const;
+  /// Whether there is a dataset of this name.
   bool isDataset(const std::string& name) const;
 
   /// \throws std::invalid_argument if \p name is no group; it says which link leads nowhere.
@@ -80,7 +85,9 @@ public:
   /// \name Datasets
   /// @{
 
+  /// Extents of a dataset, empty for a scalar.
   std::vector<std::size_t> shape(const std::string& dataset) const;
+  /// What a dataset holds.
   Hdf5Type type(const std::string& dataset) const;
   /// The type in words, for messages: "integers", "booleans (an HDF5 enumeration; ...)".
   std::string typeText(const std::string& dataset) const;
@@ -117,17 +124,24 @@ public:
   /// \name Attributes of the object \p object ("/": of the file)
   /// @{
 
+  /// Whether an object has an attribute of this name.
   bool hasAttribute(const std::string& object, const std::string& name) const;
 
   /// Written as h5py writes it: strings of variable length in UTF-8, numbers in 64 bits, vectors
   /// one-dimensional. An existing attribute is replaced.
   void writeAttribute(const std::string& object, const std::string& name, const std::string& value);
+  /// \overload
   void writeAttribute(const std::string& object, const std::string& name, std::int64_t value);
+  /// \overload
   void writeAttribute(const std::string& object, const std::string& name, int value);
+  /// \overload
   void writeAttribute(const std::string& object, const std::string& name, double value);
+  /// \overload
   void writeAttribute(const std::string& object, const std::string& name,
                       const std::vector<std::int64_t>& values);
+  /// \overload
   void writeAttribute(const std::string& object, const std::string& name, const std::vector<double>& values);
+  /// \overload
   void writeAttribute(const std::string& object, const std::string& name,
                       const std::vector<std::string>& values);
 
@@ -140,7 +154,10 @@ public:
   /// \name Names, one a column or class, of the whole file
   /// An attribute of strings, or a dataset of the same name where they are too many for one (64 KB).
   /// @{
+
+  /// Stores the names; like writeStrings() or writeAttribute(), as their size demands.
   void writeNames(const std::string& name, const std::vector<std::string>& values);
+  /// Whether the file has such names, in either form.
   bool hasNames(const std::string& name) const;
   /// None if the file has none.
   std::vector<std::string> names(const std::string& name) const;
@@ -171,6 +188,8 @@ private:
   mutable std::set<std::string> whole_; ///< datasets that were found to lack nothing
 };
 
+// Documented at the template.
+/// \cond
 template <>
 std::string Hdf5File::attribute(const std::string& object, const std::string& name) const;
 template <>
@@ -183,5 +202,6 @@ template <>
 std::vector<double> Hdf5File::attribute(const std::string& object, const std::string& name) const;
 template <>
 std::vector<std::string> Hdf5File::attribute(const std::string& object, const std::string& name) const;
+/// \endcond
 
 } // namespace terrace::dataset

@@ -16,7 +16,7 @@ namespace terrace::dataset {
 /// position p is on rank (p / together) % ranks. So every leading subset of the order is spread evenly and is
 /// a leading part of every rank's rows, and the same samples lie together whatever the number of ranks.
 struct SampleDealing {
-  std::size_t together = 1;
+  std::size_t together = 1; ///< Consecutive positions that a rank gets at a time, at least 1.
 
   /// The rank of \p ranks that gets position \p position.
   constexpr std::size_t ownerOf(std::size_t position, std::size_t ranks) const {
@@ -26,7 +26,7 @@ struct SampleDealing {
 
 /// The rows of a matrix that one rank works on.
 struct MatrixShare {
-  std::size_t columns = 0;
+  std::size_t columns = 0;    ///< Of the dataset: all ranks have all of them.
   std::vector<double> values; ///< local rows x columns, row-major, in the order of their positions.
 };
 

@@ -11,7 +11,7 @@ namespace terrace::dataset {
 
 /// How a table of text becomes a data set. A column is named as in the header, or by its number, from 1.
 struct TableConversion {
-  std::string table;
+  std::string table;                ///< path of the text file
   std::string testTable;            ///< test samples, with the same columns; "": none
   std::string label;                ///< classification: column of the classes
   std::vector<std::string> targets; ///< regression: columns of the targets
@@ -19,7 +19,7 @@ struct TableConversion {
   double testShare = 0;             ///< of the table's samples that become the test set, in [0, 1)
   std::uint64_t seed = 1;           ///< of the choice of these
   char delimiter = 0;               ///< as TextTable's
-  TextTable::Header header = TextTable::Header::Auto;
+  TextTable::Header header = TextTable::Header::Auto; ///< whether the first line has the names
 };
 
 /// Makes a data set of one table or two, without a description.

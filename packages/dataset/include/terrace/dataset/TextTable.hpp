@@ -26,7 +26,9 @@ public:
   ///         would do, or if it is open whether the first line has names (0, 1, 2, ...).
   explicit TextTable(const std::string& path, char delimiter = 0, Header header = Header::Auto);
 
+  /// The file's path, as in messages.
   const std::string& path() const { return path_; }
+  /// Fields of a row.
   std::size_t columns() const { return columns_; }
   /// One a column; empty: there is no header.
   const std::vector<std::string>& names() const { return names_; }
@@ -40,6 +42,8 @@ public:
   /// \name The row
   /// \p column counts from 0.
   /// @{
+
+  /// The field, without quotation marks and the blanks around it.
   const std::string& text(std::size_t column) const { return fields_[column]; }
   /// \throws std::invalid_argument if the field is no finite number.
   double number(std::size_t column) const;

@@ -14,25 +14,25 @@ namespace terrace::model {
 
 /// Everything in a model file but the parameters of the network.
 struct ModelDescription {
-  Teuchos::ParameterList network; ///< the deck's list "Network", complete
-  dataset::Task task = dataset::Task::Classification;
-  int features = 0; ///< product of inputShape
-  int outputs = 0;
-  std::vector<int> inputShape;          ///< of a sample, as in its data set
-  std::vector<std::string> inputNames;  ///< one a feature; empty: unknown
-  std::vector<std::string> outputNames; ///< of targets, or of classes; empty: unknown
-  resnet::DataScaling inputs;           ///< applied to inputs before the network
+  Teuchos::ParameterList network;                     ///< the deck's list "Network", complete
+  dataset::Task task = dataset::Task::Classification; ///< of its training data
+  int features = 0;                                   ///< product of inputShape
+  int outputs = 0;                                    ///< of the network: columns of the targets, or classes
+  std::vector<int> inputShape;                        ///< of a sample, as in its data set
+  std::vector<std::string> inputNames;                ///< one a feature; empty: unknown
+  std::vector<std::string> outputNames;               ///< of targets, or of classes; empty: unknown
+  resnet::DataScaling inputs;                         ///< applied to inputs before the network
   resnet::DataScaling
       targets; ///< of regression: its inverse is applied to the network's outputs; else the identity
 
   /// \name Provenance
   /// @{
-  std::string version; ///< of the Terrace that wrote the file; the writer fills it in
-  std::string deck;    ///< XML
-  std::string dataFile;
-  std::string dataChecksum;
-  std::int64_t seed = 0; ///< Data/Seed
-  std::int64_t trainingSamples = 0;
+  std::string version;              ///< of the Terrace that wrote the file; the writer fills it in
+  std::string deck;                 ///< XML
+  std::string dataFile;             ///< path of the training data, as in the deck
+  std::string dataChecksum;         ///< dataset::dataChecksum() of it
+  std::int64_t seed = 0;            ///< Data/Seed
+  std::int64_t trainingSamples = 0; ///< without those held out
   /// @}
 
   /// \throws terrace::ParameterError if the list does not describe a network of these inputs and outputs.

@@ -44,6 +44,7 @@ void writeModel(dataset::Hdf5File& file, const ModelDescription& model,
 /// \throws std::invalid_argument with one line that names the file and what is wrong with it, also for a
 ///         format that is not known.
 ModelDescription readModelDescription(const std::string& file);
+/// \overload
 ModelDescription readModelDescription(const dataset::Hdf5File& file);
 
 /// Reads the parameters of a network alone, in the order of resnet::ParameterLayout.

@@ -19,8 +19,8 @@ resnet::Surrogate readSurrogate(const std::string& file,
 struct Provenance {
   Teuchos::ParameterList parameters; ///< Of resnet::trainSurrogate(), which fills in the defaults.
   std::int64_t trainingSamples = 0;  ///< Without those held out; resnet::TrainedSurrogate has it.
-  std::string dataFile;
-  std::string dataChecksum;
+  std::string dataFile;              ///< Path of the training data.
+  std::string dataChecksum;          ///< dataset::dataChecksum() of it.
 };
 
 /// Writes a model file of regression, which `terrace evaluate` and `terrace predict` read; by one process. An

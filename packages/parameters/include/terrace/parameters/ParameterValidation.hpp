@@ -42,11 +42,14 @@ std::string nearestName(const std::string& name, const std::vector<std::string>&
 
 /// \name Rows of a table of valid parameters: name, default, meaning and range.
 /// @{
+
+/// Range [lowest, highest].
 void declareInt(Teuchos::ParameterList& table, const std::string& name, int value, const std::string& meaning,
                 int lowest, int highest);
 /// Range [lowest, highest]; with \p strictlyAbove the lower end itself is excluded.
 void declareDouble(Teuchos::ParameterList& table, const std::string& name, double value,
                    const std::string& meaning, double lowest, double highest, bool strictlyAbove = false);
+/// True or false.
 void declareBool(Teuchos::ParameterList& table, const std::string& name, bool value,
                  const std::string& meaning);
 /// One of \p choices; the first is not special.

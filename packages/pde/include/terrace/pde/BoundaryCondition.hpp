@@ -11,8 +11,9 @@ enum Side : int { Left = 0, Right = 1, Bottom = 2, Top = 3 };
 /// What holds on a side, for the equation of EllipticFields:
 /// Dirichlet: u = data. Robin: kappa du/dn + coefficient u = data; with both 0, no flux (a mirror).
 struct BoundaryCondition {
+  /// Which of the two conditions holds.
   enum class Type { Dirichlet, Robin };
-  Type type = Type::Dirichlet;
+  Type type = Type::Dirichlet;                  ///< For the whole side.
   double coefficient = 0;                       ///< Robin: not negative
   std::function<double(double, double)> data{}; ///< of (x, y); empty: 0
 };

@@ -15,9 +15,9 @@ namespace terrace::pde {
 struct EllipticFields {
   std::vector<double> diffusion; ///< kappa, one a cell, positive
   std::vector<double> velocityX; ///< b, one a cell
-  std::vector<double> velocityY;
-  std::vector<double> reaction; ///< r, one a cell
-  std::vector<double> source;   ///< f, four a cell: at its corners
+  std::vector<double> velocityY; ///< its second component, one a cell
+  std::vector<double> reaction;  ///< r, one a cell
+  std::vector<double> source;    ///< f, four a cell: at its corners
 
   /// kappa = 1, all others 0.
   explicit EllipticFields(const SquareMesh& mesh)

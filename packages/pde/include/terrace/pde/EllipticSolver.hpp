@@ -13,10 +13,11 @@ namespace terrace::pde {
 /// a light header.
 class EllipticSolver {
 public:
-  /// \p convection: whether fields may have a velocity.
+  /// \param convection  whether fields may have a velocity.
   EllipticSolver(const SquareMesh& mesh, const BoundaryConditions& boundary, bool convection,
                  double tolerance);
   ~EllipticSolver();
+  /// Takes the solver over; the other one may then only be destroyed.
   EllipticSolver(EllipticSolver&&) noexcept;
 
   /// Values of u at the nodes of the mesh.

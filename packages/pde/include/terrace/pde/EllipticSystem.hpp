@@ -37,12 +37,15 @@ public:
   /// \throws std::invalid_argument if a field does not have its length.
   void assemble(const EllipticFields& fields);
 
+  /// Unknowns x unknowns; its values change with each assemble().
   Teuchos::RCP<const Tpetra::CrsMatrix<>> matrix() const { return matrix_; }
+  /// One column of as many entries as there are unknowns.
   Teuchos::RCP<const Tpetra::MultiVector<>> rightHandSide() const { return rightHandSide_; }
 
   /// Values at all nodes, Dirichlet data included, from a solution of the equations.
   std::vector<double> nodalValues(const Tpetra::MultiVector<>& solution) const;
 
+  /// The mesh that it was made for.
   const SquareMesh& mesh() const { return mesh_; }
 
 private:

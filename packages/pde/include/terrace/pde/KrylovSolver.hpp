@@ -12,9 +12,11 @@ namespace terrace::pde {
 /// matrix whose values change while its graph stays: the symbolic factorisation is made once.
 class KrylovSolver {
 public:
+  /// Of the matrix: conjugate gradients need Symmetric, and a positive definite one; General is GMRES.
   enum class Symmetry { Symmetric, General };
 
-  /// \p tolerance: of ||b - A x|| / ||b||, computed from x at the end of a solve and not from a recursion.
+  /// \param tolerance  of ||b - A x|| / ||b||, computed from x at the end of a solve and not from a
+  /// recursion.
   KrylovSolver(const Teuchos::RCP<const Tpetra::CrsMatrix<>>& matrix, Symmetry symmetry, double tolerance);
   ~KrylovSolver();
 

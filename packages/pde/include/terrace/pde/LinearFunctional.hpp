@@ -11,9 +11,10 @@ namespace terrace::pde {
 /// A linear function of the nodal values of a bilinear field, such as a mean.
 class LinearFunctional {
 public:
-  /// \p terms: node and weight.
+  /// \param terms  node and weight.
   explicit LinearFunctional(std::vector<std::pair<int, double>> terms) : terms_(std::move(terms)) {}
 
+  /// Sum of weights times values. \param nodalValues  one a node of the mesh.
   double operator()(const std::vector<double>& nodalValues) const;
 
 private:

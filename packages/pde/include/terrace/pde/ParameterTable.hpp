@@ -7,18 +7,19 @@ namespace terrace::pde {
 
 /// Ends of an interval of values; equal ends fix the value.
 struct Range {
-  double lowest = 0;
-  double highest = 0;
+  double lowest = 0;  ///< End of the interval.
+  double highest = 0; ///< End of the interval, not less than lowest.
 };
 
 /// An input of a problem: random samples are uniform in [lowest, highest].
 struct Input {
-  std::string name; ///< "log10 kappa_1": the decimal logarithm of a parameter that is spread over decades
-  std::string unit; ///< of the parameter, "1" if it has none
-  double lowest = 0;
-  double highest = 0;
+  std::string name;   ///< "log10 kappa_1": the decimal logarithm of a parameter that is spread over decades
+  std::string unit;   ///< of the parameter, "1" if it has none
+  double lowest = 0;  ///< in the units of the input: a logarithm where the parameter is spread over decades
+  double highest = 0; ///< likewise
 };
 
+/// How random values spread over a range: uniformly, or uniformly in their logarithm.
 enum class Scale { Linear, Logarithmic };
 
 /// The parameters of a problem. Those whose range is a single value are fixed; the others are its inputs.
@@ -27,6 +28,7 @@ public:
   /// \throws std::invalid_argument if the range is not finite, upside down or, logarithmic, not positive.
   void add(const std::string& name, const std::string& unit, Range range, Scale scale);
 
+  /// One a parameter that is not fixed, in the order of add().
   const std::vector<Input>& inputs() const { return inputs_; }
 
   /// Values of all parameters in the order of add(), fixed ones included, from those of the inputs.

@@ -13,8 +13,8 @@ namespace terrace::pde {
 
 /// An output of a problem.
 struct Quantity {
-  std::string name;
-  std::string unit;
+  std::string name; ///< such as "mean u in region 1"
+  std::string unit; ///< "1" if it has none
 };
 
 /// Options of all parametric problems.
@@ -31,7 +31,9 @@ class ParametricProblem {
 public:
   virtual ~ParametricProblem() = default;
 
+  /// The arguments of solve(), in their order.
   const std::vector<Input>& inputs() const { return parameters_.inputs(); }
+  /// The results of solve(), in their order.
   const std::vector<Quantity>& quantities() const { return quantities_; }
 
   /// The equation, its coefficients and quantities, for the description of a data set.
@@ -48,11 +50,15 @@ public:
   /// Iterations of the linear solver for it.
   int iterations() const { return solver_.iterations(); }
 
+  /// The mesh of all solves.
   const SquareMesh& mesh() const { return mesh_; }
 
 protected:
+  /// \param parameters  of which those with a range are the inputs.
+  /// \param solver      for the same mesh.
   ParametricProblem(const SquareMesh& mesh, EllipticSolver solver, ParameterTable parameters);
 
+  /// Adds an output: \p functional of the nodal values of the solution.
   void addQuantity(const std::string& name, const std::string& unit, LinearFunctional functional);
 
   /// Means over all regions, then values on the grid of points.

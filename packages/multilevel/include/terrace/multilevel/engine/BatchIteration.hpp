@@ -41,14 +41,19 @@ public:
 
   /// \name While batches are sampled: the objective of all samples at the iterate
   /// @{
+
+  /// At the last check.
   Real value() const { return checkedValue_; }
   /// The largest number after the start, where the gradient is not known.
   Real gradientNorm() const { return checkedGradientNorm_; }
   /// @}
 
+  /// What chooses the batches, and the samples of the coarse levels.
   SampleSchedule<Real>& samples() { return samples_; }
+  /// \overload
   const SampleSchedule<Real>& samples() const { return samples_; }
 
+  /// What a resumed run needs: the batch, the last check, and the progress on batches of its size.
   void visitState(StateArchive<Real>& archive, const std::string& name);
 
 private:

@@ -57,9 +57,13 @@ public:
   /// Back to the level's own objective. Its exceptions pass.
   void clear();
 
+  /// Replaces L, for example by an objective that wraps it.
   void setObjective(const ROL::Ptr<ROL::Objective<Real>>& objective) { objective_ = objective; }
+  /// \f$ x_0 \f$. Valid once setLinearTerm() was called.
   const ROL::Vector<Real>& origin() const { return *origin_; }
+  /// Evaluations of L through this model since the last resetCounts().
   const EvaluationCounts& counts() const { return counts_; }
+  /// Starts counting at 0.
   void resetCounts() { counts_ = {}; }
   /// The counts. Between two cycles a model has no other state.
   void visitState(StateArchive<Real>& archive, const std::string& name) { counts_.visitState(archive, name); }

@@ -50,7 +50,7 @@ public:
   /// Evaluates the model at the iterate.
   void evaluate();
 
-  /// Minimises the smoother's model of a step within \p radius: the result is in `step`.
+  /// Minimises the smoother's model of a step within `radius`: the result is in `step`.
   SubproblemResult<Real> solveSubproblem(Real radius);
   /// Gives the secant, if it is in use, the pair of the trial step. Rejected steps tell as much about the
   /// curvature as accepted ones.
@@ -86,6 +86,7 @@ public:
   /// a metric are lost or rejected again and again, the metric may be at fault. \return whether there was
   /// one.
   bool leaveMetric(const CycleParameters& parameters);
+  /// Whether the secant works in the coordinates of a metric: between setMetric() and leaveMetric().
   bool hasMetric() const { return metric_ != ROL::nullPtr; }
   /// In the coordinates of the metric.
   Real scaledGradientNorm() const { return scaledGradient_.vector().norm(); }
@@ -95,23 +96,26 @@ public:
   /// \param working  whether it is the level worked on, whose iterate counts.
   void visitState(StateArchive<Real>& archive, const std::string& name, bool working);
 
-  CoarseModel<Real> model;
-  CompactSR1<Real> secant;
-  ROL::Ptr<TruncatedCG<Real>> newton; ///< Null where the smoother is the secant.
-  TrustRegionRadius<Real> smoothingRadius;
-  TrustRegionRadius<Real> correctionRadius;
-  RecursionControl recursion;
+  CoarseModel<Real> model;                  ///< What the level minimises.
+  CompactSR1<Real> secant;                  ///< In use where the smoother is the secant.
+  ROL::Ptr<TruncatedCG<Real>> newton;       ///< Null where the smoother is the secant.
+  TrustRegionRadius<Real> smoothingRadius;  ///< Of smoothing steps.
+  TrustRegionRadius<Real> correctionRadius; ///< Of corrections by the next coarser level.
+  RecursionControl recursion;               ///< Whether cycles on this level recurse.
 
-  ROL::Ptr<ROL::Vector<Real>> x, xTrial, step; ///< Primal.
-  ROL::Ptr<ROL::Vector<Real>> start;           ///< Primal: the iterate before the cycle.
-  PairedGradient<Real> gradient, gradientTrial;
+  ROL::Ptr<ROL::Vector<Real>> x,                  ///< Primal: the iterate.
+      xTrial,                                     ///< Primal: the trial iterate, x + step.
+      step;                                       ///< Primal: the trial step.
+  ROL::Ptr<ROL::Vector<Real>> start;              ///< Primal: the iterate before the cycle.
+  PairedGradient<Real> gradient,                  ///< Dual: of the model at `x`.
+      gradientTrial;                              ///< Dual: of the model at `xTrial`.
   ROL::Ptr<ROL::Vector<Real>> restrictedGradient; ///< Dual, of the finer level; null on the finest.
-  Real value = 0;
+  Real value = 0;                                 ///< Of the model at `x`.
   /// What rounding errors are relative to at least: 1, or the value where the level was entered if that is
   /// less.
   Real valueScale = 0;
-  Real valueTrial = 0;
-  Real gradientNorm = 0;
+  Real valueTrial = 0;   ///< Of the model at `xTrial`.
+  Real gradientNorm = 0; ///< At `x`, in the vectors' own metric.
   /// The distance that the iterate may go from the model's origin: the radius of the finer level.
   Real bound = std::numeric_limits<Real>::infinity();
   const LimitedPrecision* precision; ///< Of the level's objective; null where it has full precision.

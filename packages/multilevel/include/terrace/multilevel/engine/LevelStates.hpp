@@ -31,12 +31,16 @@ public:
       (*this)[level].model.reserveQuadraticTerm(*(*this)[level - 1].x);
   }
 
+  /// Number of levels.
   int size() const { return static_cast<int>(states_.size()); }
+  /// \throws std::out_of_range if there is no such level.
   LevelState<Real>& operator[](int level) { return *states_.at(static_cast<std::size_t>(level)); }
+  /// \overload
   const LevelState<Real>& operator[](int level) const { return *states_.at(static_cast<std::size_t>(level)); }
 
   /// Between a level and the next coarser one.
   const TransferOperator<Real>& transfer(int level) const { return *(*hierarchy_)[level].toCoarser; }
+  /// The hierarchy that the levels are of.
   const LevelHierarchy<Real>& hierarchy() const { return *hierarchy_; }
 
 private:

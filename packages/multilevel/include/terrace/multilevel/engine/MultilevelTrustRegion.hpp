@@ -55,11 +55,14 @@ public:
   /// One cycle on the finest level; while batches are sampled, the cycles on one batch and their check.
   void iterate();
 
+  /// The finest level's iterate, primal.
   const ROL::Vector<Real>& iterateVector() const { return *levels_[0].x; }
+  /// The gradient there, dual; while batches are sampled, the one that was computed last.
   const ROL::Vector<Real>& gradientVector() const { return levels_[0].gradient.vector(); }
   /// Value and gradient norm of the objective at the iterate, on all samples. While batches are sampled the
   /// norm is not known after the start: it is the largest number.
   Real value() const;
+  /// \copydoc value()
   Real gradientNorm() const;
   /// The last iteration on the finest level.
   const IterationRecord<Real>& record() const { return record_; }
@@ -73,6 +76,7 @@ public:
   const CompactSR1<Real>& secant(int level) const { return levels_[level].secant; }
   /// Evaluations on \p level by kind, in this run.
   const EvaluationCounts& counts(int level) const { return levels_[level].model.counts(); }
+  /// Number of levels.
   int levels() const { return levels_.size(); }
   /// Whether the next iteration works on a batch of the samples.
   bool onBatch() const { return isStochastic() || (batches_ && batches_->isOnBatch()); }

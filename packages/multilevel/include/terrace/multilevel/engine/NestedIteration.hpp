@@ -29,6 +29,7 @@ public:
   /// Works on the levels, from the one where it stands up to level 1, then enters level 0.
   void run(LevelStates<Real>& levels, CycleRunner<Real>& cycles);
 
+  /// Whether a coarser level than the finest is worked on.
   bool isUnderWay() const { return level_ > 0; }
   /// The level worked on; 0 if nothing is under way.
   int level() const { return level_; }

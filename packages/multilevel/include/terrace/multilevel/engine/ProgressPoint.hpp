@@ -10,10 +10,11 @@ namespace terrace {
 
 /// A value and the work units it took to get there.
 struct ProgressPoint {
-  double value;
-  double work;
+  double value; ///< Of an objective.
+  double work;  ///< In work units, since the start of the run.
 };
 
+/// Stores or restores a course (StateArchive).
 template <class Real>
 void visitProgress(StateArchive<Real>& archive, const std::string& name, std::vector<ProgressPoint>& points) {
   std::vector<double> values, works;

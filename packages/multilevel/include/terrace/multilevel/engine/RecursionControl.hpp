@@ -19,6 +19,7 @@ namespace terrace {
 /// correction and 5 % more than smoothing alone would need for the same decrease.
 class RecursionControl {
 public:
+  /// Without a debt. \param rule  of which only Adaptive keeps the account.
   explicit RecursionControl(CycleParameters::Recursion rule) : rule_(rule) {}
 
   /// Whether this cycle recurses. Asked once a cycle.
@@ -61,6 +62,7 @@ public:
   /// Work units lost.
   double debt() const { return debt_; }
 
+  /// The account.
   template <class Real>
   void visitState(StateArchive<Real>& archive, const std::string& name) {
     archive.visitNumber(name + "/smoothing_rate", smoothingRate_);

@@ -69,6 +69,7 @@ public:
     return !(rateSince(first) > leastRate());
   }
 
+  /// The course on the level, and the progress on all of them.
   template <class Real>
   void visitState(StateArchive<Real>& archive, const std::string& name) {
     visitProgress(archive, name, history_);

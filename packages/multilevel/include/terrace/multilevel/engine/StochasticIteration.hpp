@@ -52,6 +52,8 @@ public:
   /// Samples of the batch that the last row was about.
   long samples() const { return rowSamples_; }
 
+  /// What a resumed run needs, for the level that was entered: its descent and metric, the batches so far,
+  /// the last check and the course. \param state  of that level; \param level  its number.
   void visitState(StateArchive<Real>& archive, const std::string& name, LevelState<Real>& state, int level);
 
 private:

@@ -15,9 +15,11 @@ namespace terrace {
 template <class Real>
 class TrustRegionRadius {
 public:
+  /// \param parameters  the initial and the maximum radius, thresholds and rates.
   explicit TrustRegionRadius(const CycleParameters& parameters)
       : parameters_(parameters), radius_(static_cast<Real>(parameters.initialRadius)) {}
 
+  /// The radius, positive.
   Real value() const { return radius_; }
   /// Sets the radius, at most the maximum radius.
   void set(Real radius) { radius_ = std::min(radius, static_cast<Real>(parameters_.maximumRadius)); }
@@ -42,6 +44,7 @@ public:
     }
   }
 
+  /// The radius.
   void visitState(StateArchive<Real>& archive, const std::string& name) {
     archive.visitNumber(name, radius_);
   }

@@ -8,8 +8,8 @@ namespace terrace {
 /// \beta_2) g_i^2\f$, \f$x_i := x_i - \eta m_i / (c \sqrt{v_i} + \epsilon)\f$.
 template <class Real>
 struct AdamFactors {
-  Real beta1;
-  Real beta2;
+  Real beta1; ///< Decay of the mean m.
+  Real beta2; ///< Decay of the mean square v.
   Real rate;  ///< eta
   Real scale; ///< c
   Real shift; ///< epsilon

@@ -30,7 +30,7 @@ public:
   /// an error of the caller.
   virtual void learn(const ROL::Vector<Real>& derivative) = 0;
 
-  /// learn(), then \p step = M^{-1} \p derivative: cheaper than one after the other.
+  /// learn(), then \p step = M^{-1} `derivative`: cheaper than one after the other.
   virtual void learnAndApplyInverse(ROL::Vector<Real>& step, const ROL::Vector<Real>& derivative) = 0;
 
   /// \p step = M^{-1} \p derivative. After the first gradient.
@@ -46,10 +46,11 @@ public:
   /// R s, a derivative g has R^{-T} g, and the Hessian there is nearer to a multiple of the identity. After
   /// the first gradient; the same C until the next.
   ///@{
+
   /// \p coordinates = R^{-T} \p derivative.
   virtual void toCurvatureCoordinates(ROL::Vector<Real>& coordinates,
                                       const ROL::Vector<Real>& derivative) = 0;
-  /// \p step = R^{-1} \p coordinates: the adjoint.
+  /// \p step = R^{-1} `coordinates`: the adjoint.
   virtual void fromCurvatureCoordinates(ROL::Vector<Real>& step, const ROL::Vector<Real>& coordinates) = 0;
   ///@}
 
@@ -64,9 +65,9 @@ public:
 /// the coordinates of the metric, so that M = sqrt(v / (1 - decay^k)) + shift after k gradients. C is
 /// v / (1 - decay^k) plus `damping` times its mean over all coordinates.
 struct MetricOptions {
-  double decay = 0.99;
-  double shift = 1e-8;
-  double damping = 0.03;
+  double decay = 0.99;   ///< Of the running means, in [0, 1).
+  double shift = 1e-8;   ///< Added to the root of a mean square.
+  double damping = 0.03; ///< Share of the mean of all coordinates in C.
 };
 
 /// What an objective implements to offer a metric of its own. It adds the metric's arithmetic to its work.

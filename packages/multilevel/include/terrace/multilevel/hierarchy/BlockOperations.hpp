@@ -10,8 +10,8 @@ namespace terrace {
 /// A vector and its space: primal (iterates and steps) or dual (derivatives).
 template <class Real>
 struct Operand {
-  const ROL::Vector<Real>* vector;
-  bool isDual;
+  const ROL::Vector<Real>* vector; ///< Not owned; not null.
+  bool isDual;                     ///< Whether it is a derivative.
 };
 
 /// Operations with many vectors at once. A vector implements them where it can do better than one pass over

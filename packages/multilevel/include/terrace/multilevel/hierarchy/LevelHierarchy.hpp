@@ -15,7 +15,7 @@ namespace terrace {
 /// One level of a hierarchy: an objective, its vector space and the transfer to the next coarser level.
 template <class Real>
 struct Level {
-  ROL::Ptr<ROL::Objective<Real>> objective;
+  ROL::Ptr<ROL::Objective<Real>> objective; ///< Not null; adds its evaluations to the hierarchy's counter.
   /// Prototype of the level's primal vectors; its dual() is the prototype of derivatives.
   ROL::Ptr<ROL::Vector<Real>> vector;
   /// Transfer to the next coarser level; null on the coarsest.
@@ -33,6 +33,7 @@ struct Level {
 template <class Real>
 class LevelHierarchy {
 public:
+  /// Without levels. \param work  the counter that all objectives add to; not null.
   explicit LevelHierarchy(ROL::Ptr<WorkCounter> work) : work_(std::move(work)) {}
 
   /// Adds the next coarser level.
@@ -46,8 +47,11 @@ public:
     levels_.push_back(std::move(level));
   }
 
+  /// Number of levels.
   int size() const { return static_cast<int>(levels_.size()); }
+  /// Level 0 is the finest. \throws std::out_of_range if there is no such level.
   const Level<Real>& operator[](int level) const { return levels_.at(static_cast<std::size_t>(level)); }
+  /// The counter that all objectives add to.
   const ROL::Ptr<WorkCounter>& work() const { return work_; }
 
 private:

@@ -27,7 +27,9 @@ namespace terrace {
 template <class Real>
 class TpetraTransfer : public TransferOperator<Real> {
 public:
+  /// On Tpetra's default ordinals and device.
   using Matrix = Tpetra::CrsMatrix<Real>;
+  /// What the vectors hold.
   using MultiVector = Tpetra::MultiVector<Real>;
 
   /// \param prolongation  fill-complete; range map: fine vectors, domain map: coarse vectors.

@@ -14,19 +14,27 @@ namespace terrace {
 /// the reader are not counted (UncountedWork).
 class WorkCounter {
 public:
+  /// One value, at a cost of \p units.
   void addValue(double units) { add(units, 1, 0, 0); }
+  /// One gradient, at a cost of \p units.
   void addGradient(double units) { add(units, 0, 1, 0); }
   /// A sweep that yields the value and the gradient together.
   void addValueAndGradient(double units) { add(units, 1, 1, 0); }
+  /// One product of the Hessian with a vector, at a cost of \p units.
   void addHessianProduct(double units) { add(units, 0, 0, 1); }
   /// What is no evaluation: the arithmetic of a metric.
   void addOther(double units) { add(units, 0, 0, 0); }
 
+  /// Work units so far.
   double units() const { return units_; }
+  /// Values so far.
   long values() const { return values_; }
+  /// Gradients so far.
   long gradients() const { return gradients_; }
+  /// Hessian products so far.
   long hessianProducts() const { return hessianProducts_; }
 
+  /// The units and the three counts.
   template <class Real>
   void visitState(StateArchive<Real>& archive, const std::string& name) {
     archive.visitNumber(name + "/units", units_);
@@ -57,6 +65,7 @@ private:
 /// full value after an epoch of batches. A solver must not use their results in place of counted evaluations.
 class UncountedWork {
 public:
+  /// \param counter  must outlive this object.
   explicit UncountedWork(WorkCounter& counter) : counter_(counter) { ++counter_.pauses_; }
   ~UncountedWork() { --counter_.pauses_; }
   UncountedWork(const UncountedWork&) = delete;

@@ -35,6 +35,7 @@ public:
   void writeName(std::ostream& out) const override;
   void writeOutput(std::ostream& out, bool writeHeader = false) const override;
 
+  /// The method itself, for its counts and records.
   MultilevelTrustRegion<Real>& engine() { return engine_; }
 
 private:

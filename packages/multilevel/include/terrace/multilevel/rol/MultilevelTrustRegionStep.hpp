@@ -40,6 +40,7 @@ public:
   std::string printName() const override;
   std::string print(ROL::AlgorithmState<Real>& state, bool printHeader = false) const override;
 
+  /// The method itself, for its counts and records.
   MultilevelTrustRegion<Real>& engine() { return engine_; }
 
 private:

@@ -13,6 +13,7 @@ namespace terrace {
 template <class Real>
 class TargetValueTest : public ROL::StatusTest<Real> {
 public:
+  /// \param stopReason  receives a sentence when the test stops the run; may be null.
   TargetValueTest(Real target, ROL::Ptr<std::string> stopReason)
       : target_(target), stopReason_(std::move(stopReason)) {}
 

@@ -10,6 +10,7 @@ namespace terrace {
 template <class Real>
 class Checkpoints {
 public:
+  /// Visits the whole state of a run: stores it in the archive, or restores it.
   using VisitState = std::function<void(StateArchive<Real>&)>;
 
   virtual ~Checkpoints() = default;

@@ -31,11 +31,12 @@ struct IterationRecord {
   double work = 0;       ///< Work units since the start.
   /// \name The step length, S and c of AveragedDescent; NaN in other rows
   /// @{
-  Real stepLength = std::numeric_limits<Real>::quiet_NaN();
-  Real slope = std::numeric_limits<Real>::quiet_NaN();
-  Real curvature = std::numeric_limits<Real>::quiet_NaN();
+  Real stepLength = std::numeric_limits<Real>::quiet_NaN(); ///< alpha
+  Real slope = std::numeric_limits<Real>::quiet_NaN();      ///< S
+  Real curvature = std::numeric_limits<Real>::quiet_NaN();  ///< c
   /// @}
 
+  /// All columns but those of AveragedDescent.
   void visitState(StateArchive<Real>& archive, const std::string& name) {
     archive.visitNumber(name + "/iteration", iteration);
     archive.visitNumber(name + "/cycle", cycle);

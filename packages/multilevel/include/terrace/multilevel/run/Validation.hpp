@@ -37,9 +37,14 @@ public:
 
   /// \name The best iterate so far; null before the first was judged
   /// @{
+
+  /// The iterate.
   const ROL::Ptr<ROL::Vector<Real>>& best() const { return best_; }
+  /// Its loss; infinite before the first was judged.
   Real bestLoss() const { return bestLoss_; }
+  /// ROL's iteration that reached it.
   int bestIteration() const { return bestIteration_; }
+  /// Work units when it was reached.
   double bestWork() const { return bestWork_; }
   /// @}
 

@@ -30,6 +30,7 @@ public:
   /// \throws ParameterError if an objective is none, or the levels draw from different numbers of samples.
   SampleSchedule(const LevelHierarchy<Real>& hierarchy, const SamplingParameters& parameters);
 
+  /// As they were given.
   const SamplingParameters& parameters() const { return parameters_; }
   /// Whether the batch holds all samples.
   bool isWhole() const { return size_ == samples_; }
@@ -51,6 +52,7 @@ public:
   /// Gives the coarse levels the next samples of the batch, if the parameters say so.
   void redrawCoarseSamples();
 
+  /// The place of the two windows.
   void visitState(StateArchive<Real>& archive, const std::string& name) {
     archive.visitNumber(name + "/first", first_);
     archive.visitNumber(name + "/size", size_);

@@ -35,6 +35,7 @@ std::vector<SampledObjective<Real>*> sampledObjectives(const LevelHierarchy<Real
 template <class Real>
 class BatchReset {
 public:
+  /// \param objective  must outlive this object.
   explicit BatchReset(SampledObjective<Real>& objective) : objective_(objective) {}
   ~BatchReset() { objective_.resetBatch(); }
   BatchReset(const BatchReset&) = delete;

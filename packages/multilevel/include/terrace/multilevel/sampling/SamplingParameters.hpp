@@ -6,17 +6,18 @@ namespace terrace {
 
 /// The list "Sampling" as a struct. Meanings and defaults: validSamplingParameters().
 struct SamplingParameters {
+  /// What works on the batches: StochasticIteration or BatchIteration.
   enum class Smoother { Averaged, Secant };
 
-  bool dynamic;
-  Smoother smoother;
-  bool redrawsCoarseSamples;
-  int batchSize; ///< 0: StochasticIteration chooses.
-  int initialSamples;
-  double overlap;
-  double growth;
-  int stepsPerCheck;
-  double acceptanceThreshold;
+  bool dynamic;               ///< "Type" = "Dynamic".
+  Smoother smoother;          ///< "Dynamic > Smoother".
+  bool redrawsCoarseSamples;  ///< "Coarse Samples" = "Redrawn".
+  int batchSize;              ///< 0: StochasticIteration chooses.
+  int initialSamples;         ///< "Dynamic > Initial Samples".
+  double overlap;             ///< "Dynamic > Overlap".
+  double growth;              ///< "Dynamic > Growth".
+  int stepsPerCheck;          ///< "Dynamic > Steps per Check".
+  double acceptanceThreshold; ///< "Dynamic > Acceptance Threshold".
 
   /// \param list  "Sampling", checked and complete (validateParameters()).
   explicit SamplingParameters(const Teuchos::ParameterList& list);

@@ -16,6 +16,7 @@ public:
   /// \throws std::invalid_argument if \p size is not in 1 .. \p samples.
   WindowSequence(long samples, long size, std::uint64_t seed);
 
+  /// Samples of a batch.
   long size() const { return size_; }
 
   /// Positions of batch \p number of the run, counted from 0; valid until the next call.

@@ -35,6 +35,7 @@ namespace terrace {
 template <class Real>
 class CompactSR1 : public ROL::Secant<Real> {
 public:
+  /// How \f$ \gamma \f$ is chosen.
   using InitialScaling = typename SpectralModel<Real>::InitialScaling;
 
   /// \param storage       number of pairs kept, at least 1.
@@ -66,6 +67,7 @@ public:
   /// \throws std::logic_error without reserve(), unless \p coarse has no pairs.
   void prolongPairs(const CompactSR1& coarse, const TransferOperator<Real>& transfer);
 
+  /// Forgets all pairs; the vectors of reserve() are kept.
   void clear();
 
   /// The pairs; the rest follows from them, to the bit.
@@ -97,6 +99,7 @@ public:
 
   /// Pairs stored, and those of them that B uses.
   int storedPairs() const { return pairs_.size(); }
+  /// Pairs that B uses, at most storedPairs().
   int usedPairs() const { return static_cast<int>(model_.pairs().size()); }
   /// \f$ \gamma \f$.
   Real initialScaling() const { return model_.initialScaling(); }

@@ -34,6 +34,7 @@ public:
   /// \param primal  prototype of steps.
   /// \param dual    prototype of gradients.
   void reserve(const ROL::Vector<Real>& primal, const ROL::Vector<Real>& dual);
+  /// Whether the vectors of all pairs are allocated.
   bool isReserved() const { return static_cast<int>(steps_.size()) == capacity_; }
 
   /// Keeps copies of a pair; the oldest pair goes if the memory is full. After reserve().
@@ -43,6 +44,7 @@ public:
   bool append(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y,
               PairedGradient<Real>* gradient = nullptr);
 
+  /// Forgets all pairs; the vectors are kept.
   void clear();
 
   /// Replaces all pairs by the newest pairs of a coarser level, prolonged. After reserve().
@@ -55,10 +57,15 @@ public:
   /// \throws std::invalid_argument if more pairs are to be restored than are reserved.
   void visitState(StateArchive<Real>& archive, const std::string& name);
 
+  /// Number of pairs.
   int size() const { return gram_.pairs; }
+  /// Most pairs.
   int capacity() const { return capacity_; }
+  /// \f$ s_i \f$, primal.
   const ROL::Vector<Real>& step(int i) const { return *steps_[static_cast<std::size_t>(i)]; }
+  /// \f$ y_i \f$, dual.
   const ROL::Vector<Real>& difference(int i) const { return *differences_[static_cast<std::size_t>(i)]; }
+  /// Inner products of the pairs.
   const GramMatrices<Real>& gram() const { return gram_; }
 
   /// A number that changes whenever the pairs do. No two memories ever have the same one.
@@ -72,7 +79,10 @@ public:
 
   /// \name All vectors that are reserved, oldest pair first
   /// @{
+
+  /// Primal; size() of them are in use.
   const std::vector<ROL::Ptr<ROL::Vector<Real>>>& steps() const { return steps_; }
+  /// Dual; size() of them are in use.
   const std::vector<ROL::Ptr<ROL::Vector<Real>>>& differences() const { return differences_; }
   /// @}
 

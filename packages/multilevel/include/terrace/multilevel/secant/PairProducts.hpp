@@ -8,7 +8,8 @@ namespace terrace {
 /// Inner products of one vector with the steps and the differences of some secant pairs, pair by pair.
 template <class Real>
 struct PairProducts {
-  std::vector<Real> withSteps, withDifferences;
+  std::vector<Real> withSteps, ///< With \f$ s_i \f$.
+      withDifferences;         ///< With \f$ y_i \f$.
 
   /// The products with some of these pairs, in the order of \p pairs.
   PairProducts of(const std::vector<int>& pairs) const {

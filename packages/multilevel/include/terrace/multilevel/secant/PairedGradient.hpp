@@ -23,6 +23,7 @@ public:
   /// \param vector  a dual vector that nothing else writes.
   explicit PairedGradient(ROL::Ptr<ROL::Vector<Real>> vector) : vector_(std::move(vector)) {}
 
+  /// The gradient, dual.
   const ROL::Vector<Real>& vector() const { return *vector_; }
 
   /// The vector, to be written now; forgets the products.

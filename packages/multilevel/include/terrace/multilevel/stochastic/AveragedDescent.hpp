@@ -69,16 +69,21 @@ public:
   const ROL::Vector<Real>& lead() const { return *u_; }
   /// The loss on the last batch at y, before its step.
   Real batchValue() const { return value_; }
+  /// Steps taken so far, with those that continueFrom() was told of.
   long steps() const { return steps_; }
+  /// \f$ \alpha \f$.
   Real stepLength() const { return stepLength_; }
   /// S and c; see above.
   Real slope() const { return slope_; }
+  /// \copydoc slope()
   Real curvature() const { return curvature_; }
   /// Length of the last step of the fast iterate.
   Real lastStepNorm() const { return stepLength_ * direction_->norm(); }
 
+  /// M, as it was given.
   const ROL::Ptr<AdaptiveMetric<Real>>& metric() const { return metric_; }
 
+  /// What a resumed run needs: the iterates, also the kept ones, and the step length with its control.
   void visitState(StateArchive<Real>& archive, const std::string& name);
 
 private:

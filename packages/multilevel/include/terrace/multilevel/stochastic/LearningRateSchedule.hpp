@@ -16,6 +16,7 @@ public:
   /// \throws ParameterError if the schedule is Cosine and the run has no length.
   LearningRateSchedule(const Teuchos::ParameterList& list, double epochs);
 
+  /// The learning rate of \p epoch, counted from 0.
   double at(int epoch) const;
 
 private:

@@ -7,9 +7,9 @@
 
 namespace terrace {
 
-/// Valid parameters of "Step > Stochastic Gradient" and "Step > Adam", with defaults; the manual's tables are
-/// made from them.
+/// Valid parameters of "Step > Stochastic Gradient", with defaults; the manual's table is made from it.
 Teuchos::RCP<const Teuchos::ParameterList> validStochasticGradientParameters();
+/// Valid parameters of "Step > Adam", likewise.
 Teuchos::RCP<const Teuchos::ParameterList> validAdamParameters();
 
 /// "Type" of the list Step of a complete deck: "Stochastic Gradient" or "Adam".

@@ -17,12 +17,12 @@ enum class Prolongation { PiecewiseConstant, PiecewiseLinear };
 
 /// The deck list "Levels", checked.
 struct LevelOptions {
-  int levels = 1;
-  int depthCoarsening = 2;
+  int levels = 1;          ///< "Number of Levels".
+  int depthCoarsening = 2; ///< "Depth Coarsening".
   /// One fraction of the samples for each level, finest first.
   std::vector<double> sampleFractions{1.0};
-  int leastSamples = 1; ///< Of a coarse level, where there are as many.
-  Prolongation prolongation = Prolongation::PiecewiseLinear;
+  int leastSamples = 1;                                      ///< Of a coarse level, where there are as many.
+  Prolongation prolongation = Prolongation::PiecewiseLinear; ///< Of parameters, in time.
 
   /// Samples of \p level (0 = finest) of \p count on the finest.
   long samples(int level, long count) const;

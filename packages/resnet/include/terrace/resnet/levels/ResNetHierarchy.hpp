@@ -14,9 +14,9 @@ namespace terrace::resnet {
 
 /// The levels of a network's training, finest first, and their parts by type.
 struct ResNetHierarchy {
-  ROL::Ptr<LevelHierarchy<double>> levels;
-  std::vector<ROL::Ptr<const ParameterSpace>> spaces;
-  std::vector<ROL::Ptr<NetworkObjective>> objectives;
+  ROL::Ptr<LevelHierarchy<double>> levels;            ///< What the solver takes.
+  std::vector<ROL::Ptr<const ParameterSpace>> spaces; ///< Of the parameters of each level.
+  std::vector<ROL::Ptr<NetworkObjective>> objectives; ///< Of each level, as in `levels`.
 };
 
 /// Builds the ladder of the deck list "Levels": on level l each stage has blocks / Depth Coarsening^l blocks,

@@ -39,14 +39,14 @@ struct Regularization {
 /// 3 x 3 pixels, a transition halves the image (TransitionKind::Pooled), and V is applied to the means of the
 /// channels.
 struct Network {
-  Shape input;
-  int outputs = 1;
-  Lift lift = Lift::Linear;
-  std::vector<Stage> stages; ///< At least one.
-  Activation activation = Activation::Tanh;
-  LossType loss = LossType::CrossEntropy;
-  MetricType metric = MetricType::L2;
-  Regularization regularization;
+  Shape input;                              ///< Of a sample.
+  int outputs = 1;                          ///< Classes or targets.
+  Lift lift = Lift::Linear;                 ///< "Lift" of the deck.
+  std::vector<Stage> stages;                ///< At least one.
+  Activation activation = Activation::Tanh; ///< Of all blocks, and of an Activated lift.
+  LossType loss = LossType::CrossEntropy;   ///< Averaged over the samples.
+  MetricType metric = MetricType::L2;       ///< Of the parameters.
+  Regularization regularization;            ///< Added to the loss.
 
   /// A network of one dense stage, all else as in a deck that is silent.
   static Network dense(int features, int outputs, int width, int blocks, double finalTime = 4.0);
@@ -56,12 +56,16 @@ struct Network {
   /// each other. Whoever takes a network calls it.
   void check() const;
 
+  /// Whether its stages are convolutional.
   bool isConvolutional() const { return resnet::isConvolutional(stages.front().kind); }
   /// Numbers of the last state that the output layer takes: its neurons, or the means of its channels.
   int headInputs() const { return lastShape().channels; }
 
+  /// Numbers of a sample.
   int features() const { return input.size(); }
+  /// Shape of the first state, \f$q_0\f$.
   const Shape& firstShape() const { return stages.front().shape; }
+  /// Shape of the last state.
   const Shape& lastShape() const { return stages.back().shape; }
   /// The layer between the stages \p stage - 1 and \p stage = 1, 2, ...
   Transition transition(int stage) const;
@@ -70,6 +74,7 @@ struct Network {
   /// Residual blocks of all stages.
   int blocks() const;
 
+  /// Entries of the parameter vector (ParameterLayout).
   long parameterCount() const;
   /// Floating-point operations of one value-and-gradient sweep for one sample: three products per layer
   /// (state, adjoint and weight gradient), two in a trained lift; activations are left out.
@@ -100,9 +105,13 @@ struct Network {
 
 /// The names used in decks.
 const char* toString(StageKind kind);
+/// \overload
 const char* toString(Lift lift);
+/// \overload
 const char* toString(Activation activation);
+/// \overload
 const char* toString(LossType loss);
+/// \overload
 const char* toString(MetricType metric);
 
 } // namespace terrace::resnet

@@ -7,17 +7,20 @@ namespace terrace::resnet {
 /// Shape of a state or an input: channels x height x width. A dense layer has its neurons as channels of one
 /// pixel.
 struct Shape {
-  int channels = 1;
-  int height = 1;
-  int width = 1;
+  int channels = 1; ///< Neurons, for a dense layer.
+  int height = 1;   ///< In pixels.
+  int width = 1;    ///< In pixels.
 
   /// Numbers in all.
   int size() const { return channels * height * width; }
+  /// Of one channel.
   int pixels() const { return height * width; }
 
+  /// Whether all three extents agree.
   bool operator==(const Shape& other) const {
     return channels == other.channels && height == other.height && width == other.width;
   }
+  /// Whether an extent differs.
   bool operator!=(const Shape& other) const { return !(*this == other); }
 
   /// \param neurons  of a dense layer.

@@ -15,16 +15,17 @@ namespace terrace::resnet {
 ///   Vis. 62, 2020).
 enum class StageKind { Dense, Single, Symmetric };
 
+/// Whether blocks of this kind are convolutions.
 constexpr bool isConvolutional(StageKind kind) {
   return kind != StageKind::Dense;
 }
 
 /// A run of equal residual blocks at one shape: K time steps of an initial value problem on (0, T).
 struct Stage {
-  StageKind kind = StageKind::Dense;
-  Shape shape;
-  int blocks = 1;         ///< K
-  double finalTime = 1.0; ///< T
+  StageKind kind = StageKind::Dense; ///< Of all its blocks.
+  Shape shape;                       ///< Of all its states.
+  int blocks = 1;                    ///< K
+  double finalTime = 1.0;            ///< T
 
   /// Time step h = T / K.
   double timeStep() const { return finalTime / blocks; }
@@ -36,9 +37,9 @@ enum class TransitionKind { Affine, Pooled };
 
 /// The layer between two stages.
 struct Transition {
-  TransitionKind kind = TransitionKind::Affine;
-  Shape from;
-  Shape to;
+  TransitionKind kind = TransitionKind::Affine; ///< See TransitionKind.
+  Shape from;                                   ///< Of the last state of a stage.
+  Shape to;                                     ///< Of the first state of the next.
 };
 
 } // namespace terrace::resnet

@@ -24,6 +24,7 @@ class NetworkObjective : public SampledObjective<double>,
                          public LimitedPrecision,
                          public MetricSource<double> {
 public:
+  /// The space of its parameters; not null.
   virtual const ROL::Ptr<const ParameterSpace>& space() const = 0;
   /// The present batch.
   virtual const SampleSet& batch() const = 0;
@@ -32,6 +33,7 @@ public:
 
   /// \name Diagnostics: not counted as work; collective
   /// @{
+
   /// Mean loss without regularisation; costs nothing at a point that was just evaluated.
   double loss(const ROL::Vector<double>& x) { return metrics(x).loss; }
   /// Metrics on the present batch. Costs nothing at a point that was just evaluated, but a forward sweep if

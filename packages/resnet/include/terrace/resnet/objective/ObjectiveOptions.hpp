@@ -17,6 +17,7 @@ struct ObjectiveOptions {
   int chunkSamples = 0;
   /// Positions that the objective is made for: the first so many of its samples; 0: all.
   long ownSamples = 0;
+  /// Whether the output layer is a part of the iterate that the solver changes.
   OutputLayer outputLayer = OutputLayer::Trained;
 
   /// Reads "Hessian" and "Output Layer" of the list "Network" in \p parameters and checks the latter against

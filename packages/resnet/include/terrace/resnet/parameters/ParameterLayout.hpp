@@ -13,9 +13,10 @@ struct Network;
 struct PlacedArray {
   std::string group; ///< "lift", "block_0000", "stage_2/transition", ...
   std::string name;  ///< "W" or "b".
+  /// Of a weight: outputs x inputs (x height x width of a stencil); of a bias: outputs.
   std::vector<int> shape;
   long offset = 0; ///< Position of the first entry in the vector.
-  long size = 0;
+  long size = 0;   ///< Entries: the product of `shape`.
 };
 
 /// Order of the parameters in the global vector: lift (nothing for the Identity lift, no bias for the Linear
@@ -29,6 +30,7 @@ public:
   /// \throws std::invalid_argument as Network::check().
   explicit ParameterLayout(const Network& network);
 
+  /// Entries of the vector.
   long size() const { return runs_.back().end(); }
   /// All runs in the order of the vector.
   const std::vector<ParameterRun>& runs() const { return runs_; }
@@ -40,6 +42,7 @@ public:
   const ParameterRun* lift() const;
   /// Of \p stage = 1, 2, ... \throws std::out_of_range if there is none.
   const ParameterRun& transition(int stage) const { return find(ParameterRole::Transition, stage); }
+  /// The blocks of \p stage = 0, 1, ... \throws std::out_of_range if there is no such stage.
   const ParameterRun& blocks(int stage) const { return find(ParameterRole::Block, stage); }
   /// The last of the vector.
   const ParameterRun& output() const { return runs_.back(); }

@@ -22,15 +22,22 @@ struct ParameterMetric;
 /// inner products sum first: their results do not depend on the number of ranks.
 class ParameterSpace {
 public:
+  /// Of global parameter indices, with Tpetra's default types.
   using Map = Tpetra::Map<>;
+  /// What the ranks talk by.
   using Comm = Teuchos::Comm<int>;
+  /// What vectors hold: one column.
   using MultiVector = Tpetra::MultiVector<double>;
 
+  /// Collective. \throws std::invalid_argument as Network::check().
   ParameterSpace(const Network& network, const Teuchos::RCP<const Comm>& comm);
   ~ParameterSpace();
 
+  /// The network that the parameters are of.
   const Network& network() const { return network_; }
+  /// Order of the parameters in the vector.
   const ParameterLayout& layout() const { return layout_; }
+  /// The ranks that share the vector.
   const Teuchos::RCP<const Comm>& comm() const { return comm_; }
   /// The one-to-one map of the owned slices.
   const Teuchos::RCP<const Map>& map() const { return map_; }
@@ -47,6 +54,8 @@ public:
   /// \name The whole vector on each rank
   /// Collective. A workspace is made once by createReplicated().
   /// @{
+
+  /// A column with all entries of the vector on each rank.
   Teuchos::RCP<MultiVector> createReplicated() const;
   /// Copies all slices to all ranks.
   void replicate(const ParameterVector& x, MultiVector& replicated) const;
@@ -57,6 +66,8 @@ public:
   /// \name The whole vector as plain numbers, in the order of the layout
   /// Collective, for files and tests.
   /// @{
+
+  /// All entries, on each rank.
   std::vector<double> gatherToAll(const ParameterVector& x) const;
   /// Every rank passes the same \p values and takes its slice.
   /// \throws std::invalid_argument if their number is not layout().size().

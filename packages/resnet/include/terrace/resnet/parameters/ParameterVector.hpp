@@ -16,8 +16,8 @@ struct VectorWorkspace;
 /// Weights w of the inner product of the parameters, \f$\langle x, y\rangle = \sum_i w_i x_i y_i\f$, of one
 /// rank's slice, and their inverses.
 struct ParameterMetric {
-  ConstParameterView weights;
-  ConstParameterView inverseWeights;
+  ConstParameterView weights;                       ///< w, one for each local entry.
+  ConstParameterView inverseWeights;                ///< 1 / w.
   long groupSize = 0;                               ///< Entries summed together first.
   long firstGroup = 0;                              ///< Global number of this rank's first group.
   ParameterView groupSums;                          ///< One for each group of the global vector: workspace.
@@ -39,6 +39,7 @@ class ParameterVector : public ROL::TpetraMultiVector<double>,
                         public EntrywiseOperations<double>,
                         public BlockOperations<double> {
 public:
+  /// One column, on Tpetra's default device.
   using MultiVector = Tpetra::MultiVector<double>;
 
   /// \param[in] values  one column, zero or set by the caller; shared, not copied.
@@ -46,10 +47,12 @@ public:
   ParameterVector(const ROL::Ptr<MultiVector>& values, const ROL::Ptr<const ParameterMetric>& metric,
                   VectorKind kind);
 
+  /// Whether it is primal or dual.
   VectorKind kind() const { return kind_; }
 
   /// This rank's slice on the device.
   ParameterView local();
+  /// \overload
   ConstParameterView local() const;
 
   /// \name ROL::Vector

@@ -15,10 +15,11 @@ enum class ScalingType { None, Standard, UnitRange, Logarithm };
 /// A map of every column of a matrix of samples: \f$(x_j - \mathrm{shift}_j) / \mathrm{scale}_j\f$, or the
 /// same of \f$\ln x_j\f$.
 struct DataScaling {
-  std::vector<double> shift;
+  std::vector<double> shift; ///< One for each column.
   std::vector<double> scale; ///< Finite, not 0.
   bool logarithm = false;    ///< Of all columns, or of none.
 
+  /// Leaves all \p columns as they are.
   static DataScaling identity(int columns);
 
   /// From training samples; a column whose values are all equal keeps the scale 1. Collective, the same on
@@ -32,7 +33,9 @@ struct DataScaling {
   /// none.
   void requireDomain(const std::vector<double>& rows, const Teuchos::Comm<int>& comm) const;
 
+  /// Of the matrices that it is for.
   int columns() const { return static_cast<int>(shift.size()); }
+  /// Whether apply() changes nothing.
   bool isIdentity() const;
 
   /// Maps each row in place; \p rows is samples x columns, row-major.

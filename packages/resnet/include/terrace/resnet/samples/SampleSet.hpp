@@ -23,11 +23,15 @@ namespace terrace::resnet {
 /// sample (whose loss then has weight 0).
 class SampleSet {
 public:
+  /// What the ranks talk by.
   using Comm = Teuchos::Comm<int>;
 
+  /// Rows are contiguous: one for each feature or output.
   template <class Scalar>
   using Matrix = Kokkos::View<Scalar**, Kokkos::LayoutRight, Device>;
+  /// One for each padded local sample.
   using Labels = Kokkos::View<int*, Device>;
+  /// One for each target.
   using Units = Kokkos::View<double*, Device>;
   /// Inputs and targets in one precision.
   template <class Scalar>
@@ -56,7 +60,7 @@ public:
                               const std::vector<double>& inputs, int outputs,
                               SweepScalar scalar = SweepScalar::Double);
 
-  /// The same samples, whose targets were scaled by \p units: errors are measured in the units before.
+  /// The same samples, whose targets were scaled by `units`: errors are measured in the units before.
   SampleSet withTargetUnits(const DataScaling& units) const;
 
   /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.
@@ -93,19 +97,29 @@ public:
   /// The rank that a position is dealt to.
   static int rankOf(long position, int size) { return static_cast<int>(position / samplesOfGroup % size); }
 
+  /// Samples on all ranks together.
   long globalCount() const { return globalCount_; }
+  /// Samples on this rank, without the padding.
   int localCount() const { return localCount_; }
+  /// Numbers of an input.
   int features() const { return features_; }
+  /// Classes, or numbers of a target.
   int outputs() const { return outputs_; }
+  /// Whether the samples are for classification.
   bool hasLabels() const { return hasLabels_; }
+  /// Whether the samples are for regression.
   bool hasTargets() const { return hasTargets_; }
+  /// Precision of the inputs and targets, and so of sweeps over them.
   SweepScalar scalar() const {
     return std::holds_alternative<Arrays<double>>(arrays_) ? SweepScalar::Double : SweepScalar::Float;
   }
+  /// The ranks that the samples are dealt to.
   const Teuchos::RCP<const Comm>& comm() const { return comm_; }
+  /// Of the local samples; empty without labels.
   const Labels& labels() const { return labels_; }
   /// Shift and scale of each target back to its unit; both empty if the targets are as they were.
   const Units& targetShift() const { return targetShift_; }
+  /// \copydoc targetShift()
   const Units& targetScale() const { return targetScale_; }
   /// Whether the targets in these units are logarithms.
   bool targetLogarithm() const { return targetLogarithm_; }

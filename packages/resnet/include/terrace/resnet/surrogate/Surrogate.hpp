@@ -28,7 +28,9 @@ class Surrogate {
 public:
   /// Samples x features or outputs; every Kokkos view of rank 2 on the device converts to it.
   using Batch = resnet::Batch;
+  /// The same, read only.
   using ConstBatch = resnet::ConstBatch;
+  /// Samples are its rows.
   using MultiVector = Tpetra::MultiVector<double>;
 
   /// \param[in] parameters  in the order of ParameterLayout (ParameterSpace::gatherToAll() of a trained
@@ -44,14 +46,22 @@ public:
   Surrogate(const Network& network, const std::vector<double>& parameters, const DataScaling& inputs,
             const DataScaling& outputs, SweepScalar scalar = SweepScalar::Double);
   ~Surrogate();
+  /// Takes everything over; the other one may then only be destroyed or assigned to.
   Surrogate(Surrogate&&) noexcept;
+  /// \copydoc Surrogate(Surrogate&&)
   Surrogate& operator=(Surrogate&&) noexcept;
 
+  /// Numbers of an input.
   int features() const { return network_.features(); }
+  /// Numbers of an output.
   int outputs() const { return network_.outputs; }
+  /// The trained network.
   const Network& network() const { return network_; }
+  /// Its parameters, in the order of ParameterLayout.
   const std::vector<double>& parameters() const { return parameters_; }
+  /// From inputs in the units of the data to inputs of the network.
   const DataScaling& inputScaling() const { return inputs_; }
+  /// From outputs in the units of the data to outputs of the network.
   const DataScaling& outputScaling() const { return outputs_; }
 
   /// \name Samples are the rows of Kokkos views
@@ -69,8 +79,12 @@ public:
   /// \name Samples are the rows of Tpetra multivectors, features or outputs their columns
   /// A rank works on its own rows; the multivectors' maps must agree.
   /// @{
+
+  /// \overload
   void apply(const MultiVector& x, MultiVector& y);
+  /// \overload
   void applyJacobian(const MultiVector& x, const MultiVector& v, MultiVector& jv);
+  /// \overload
   void applyAdjointJacobian(const MultiVector& x, const MultiVector& u, MultiVector& jtu);
   /// @}
 

@@ -13,11 +13,11 @@ namespace terrace::resnet {
 
 /// A surrogate and the result of its training.
 struct TrainedSurrogate {
-  Surrogate surrogate;
-  double value = 0;      ///< Regularised loss of scaled targets over the training samples.
-  double trainError = 0; ///< Relative L2 error in the units of the targets.
-  int iterations = 0;
-  double workUnits = 0;
+  Surrogate surrogate;      ///< The function; the best on held-out samples if there are any.
+  double value = 0;         ///< Regularised loss of scaled targets over the training samples.
+  double trainError = 0;    ///< Relative L2 error in the units of the targets.
+  int iterations = 0;       ///< Of the solver.
+  double workUnits = 0;     ///< A unit is a value-and-gradient sweep of the network.
   long trainingSamples = 0; ///< Without those held out.
   std::string status;       ///< Why it ended.
 };

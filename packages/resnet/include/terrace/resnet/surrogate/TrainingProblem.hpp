@@ -35,13 +35,17 @@ public:
   TrainingProblem(const Network& network, const SampleSet& training, const std::optional<SampleSet>& heldOut,
                   const Teuchos::ParameterList& parameters);
 
+  /// The levels, their spaces and objectives.
   const ResNetHierarchy& hierarchy() const { return hierarchy_; }
+  /// Of the finest level.
   NetworkObjective& objective() const { return *hierarchy_.objectives.front(); }
+  /// The counter that the objectives of all levels add to.
   WorkCounter& work() const { return *hierarchy_.levels->work(); }
 
   /// The parameters of the finest network: the initial guess, from solve() on where the solver ended, from
   /// finish() on the result.
   ParameterVector& x() { return *x_; }
+  /// \overload
   const ParameterVector& x() const { return *x_; }
 
   /// Null without held-out samples.
