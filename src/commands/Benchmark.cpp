@@ -101,7 +101,7 @@ void addBenchmark(CLI::App& parent, Action& chosen) {
   sweep->add_option("--image", options->image,
                     "Pixels of a side of images, for a convolutional network (default: a dense one)");
   sweep->add_option("--block", options->block, "Block of a convolutional network")
-      ->check(CLI::IsMember({"Single", "Symmetric"}))
+      ->check(CLI::IsMember({"Single", "Symmetric", "Basic", "Bottleneck"}))
       ->capture_default_str();
   sweep->footer("Prints one line of JSON: seconds of a value-and-gradient sweep (median of at least 7),\n"
                 "sample_layers_per_second, gflops, ranks, value_seconds (value alone),\n"

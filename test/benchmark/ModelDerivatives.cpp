@@ -8,6 +8,7 @@
 #include <terrace/model/ModelFile.hpp>
 #include <terrace/multilevel/hierarchy/WorkCounter.hpp>
 #include <terrace/resnet/objective/ResNetObjective.hpp>
+#include <terrace/resnet/parameters/ParameterVector.hpp>
 
 #include <Tpetra_Core.hpp>
 

@@ -49,11 +49,11 @@ class Model:
             self.deck = deck_of(file.attrs["network"])
             self.shape = [int(n) for n in file.attrs["input_shape"]]
             self.names, self.theta = [], []
-            # The order of the parameters: lift, then the stages, then the output layer; W before b.
+            # The order of the parameters: lift, then the stages, then the output layer; a layer's weight, bias, gain.
             layers = file["layers"]
             groups = (["lift"] if "lift" in layers else []) + self.stage_groups(layers) + ["output"]
             for group in groups:
-                for array in ("W", "b"):
+                for array in "WbgUckVdl":
                     if array in layers[group]:
                         self.names.append(f"{group}/{array}")
                         self.theta.append(torch.tensor(layers[group][array][()]).requires_grad_())
@@ -79,15 +79,32 @@ class Model:
             if stage > 1:
                 q = F.conv2d(F.avg_pool2d(q, 2), theta[f"stage_{stage}/transition/W"],
                              theta[f"stage_{stage}/transition/b"])
-            blocks = sum(n.startswith(f"stage_{stage}/block") for n in self.names) // 2
+            blocks = self.blocks(stage)
             for k in range(blocks):
-                W, b = (theta[f"stage_{stage}/block_{k:04d}/{a}"] for a in "Wb")
-                a = sigma(F.conv2d(q, W, b, padding=1))
-                if self.deck["Block"] == "Symmetric":
-                    q = q - time / blocks * F.conv_transpose2d(a, W, padding=1)
-                else:
-                    q = q + time / blocks * a
+                q = q + time / blocks * self.step(theta, f"stage_{stage}/block_{k:04d}/", q)
         return F.linear(q.mean((2, 3)), theta["output/W"], theta["output/b"])
+
+    def step(self, theta, block, q):
+        """What a block adds for a time step of 1."""
+        sigma = SIGMA[self.deck["Activation"]]
+        if self.deck["Block"] in ("Single", "Symmetric"):
+            W = theta[block + "W"]
+            a = sigma(F.conv2d(q, W, theta[block + "b"], padding=1))
+            return a if self.deck["Block"] == "Single" else -F.conv_transpose2d(a, W, padding=1)
+        for layer, (weight, bias, gain) in enumerate(("Wbg", "Uck", "Vdl")):
+            if block + weight not in theta:
+                break
+            W, b = theta[block + weight], theta[block + bias]
+            q = sigma(q) if layer > 0 else q
+            if self.deck["Normalization"] == "Group":
+                q = F.group_norm(F.conv2d(q, W, padding=W.shape[2] // 2), int(self.deck["Normalization Groups"]),
+                                 theta[block + gain], b, eps=1e-5)
+            else:
+                q = F.conv2d(q, W, b, padding=W.shape[2] // 2)
+        return q
+
+    def blocks(self, stage):
+        return len({n.split("/")[1] for n in self.names if n.startswith(f"stage_{stage}/block")})
 
     def times(self):
         return self.deck["Stages"]["Final Times"] if "Stages" in self.deck else [self.deck["Final Time"]]
@@ -100,7 +117,7 @@ class Model:
                 total = total + weights["Output Tikhonov"] / 2 * array.square().sum()
                 continue
             stage = int(name.split("/")[0].split("_")[1])
-            h = self.times()[stage - 1] / (sum(n.startswith(f"stage_{stage}/block") for n in self.names) // 2)
+            h = self.times()[stage - 1] / self.blocks(stage)
             total = total + weights["Tikhonov"] / 2 * h * array.square().sum()
             kind = (stage, name[-1])
             if kind in last:

@@ -46,8 +46,9 @@ std::vector<Network> networks() {
   linear.lift = Lift::Linear;
   Network identity = makeNetwork(4, 3);
   identity.lift = Lift::Identity;
-  const Network images = reference::makeImages(StageKind::Symmetric, {2, 4, 6}, {3, 4}, {2, 1});
-  return {makeNetwork(6, 4), wide, linear, identity, makeStages({7, 4}, {2, 3}), images};
+  const Network images = reference::makeImages(StageKind::Symmetric, {2, 4, 6}, {3, 4}, {2, 1}),
+                several = reference::makeImages(StageKind::Basic, {2, 4, 6}, {3, 4}, {2, 1});
+  return {makeNetwork(6, 4), wide, linear, identity, makeStages({7, 4}, {2, 3}), images, several};
 }
 
 TEST(KroneckerMetric, AppliesWhatItsInverseUndoesAndIsSymmetricAndPositive) {

@@ -40,16 +40,15 @@ StencilMetric::StencilMetric(std::shared_ptr<MetricFeed> feed, const MetricOptio
   for (const ParameterRun& run : feed_->space->layout().runs())
     for (int group = 0; group < run.count; ++group)
       for (const ParameterArray& array : run.arrays) {
-        if (array.shape.size() < 2) continue; // a bias
-        const int outputs = array.shape[0], channels = array.shape[1];
-        const double inputs = channels, entries = static_cast<double>(array.size());
+        if (!array.isWeight()) continue;
+        const double inputs = array.inputs(), entries = static_cast<double>(array.size());
         layers_.push_back({static_cast<std::size_t>(run.groupOffset(group) + array.offset),
-                           outputs,
-                           channels,
-                           static_cast<int>(array.size() / (static_cast<long>(outputs) * channels)),
+                           array.outputs(),
+                           array.inputs(),
+                           array.taps(),
                            {},
                            {}});
-        rotationFlops_ += 2 * entries * inputs + (array.shape.size() > 2 ? 12 * entries : 0);
+        rotationFlops_ += 2 * entries * inputs + (array.taps() > 1 ? 12 * entries : 0);
         momentFlops_ += 2 * entries * inputs;
         basesFlops_ += 9 * inputs * inputs * inputs; // LAPACK's
       }

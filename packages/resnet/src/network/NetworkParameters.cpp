@@ -65,8 +65,18 @@ Teuchos::RCP<const ParameterList> validNetworkParameters() {
   declareChoice(
       *table, "Block", "Single",
       "Residual block of a Convolutional network, h being the time step. Single: q + h sigma(W * q + "
-      "b); Symmetric: q - h W^T * sigma(W * q + b).",
-      {"Single", "Symmetric"});
+      "b); Symmetric: q - h W^T * sigma(W * q + b); Basic: q + h N(U * sigma(N(W * q))); Bottleneck: "
+      "to a quarter of the channels, a convolution there, and back, each with its N.",
+      {"Single", "Symmetric", "Basic", "Bottleneck"});
+  declareChoice(
+      *table, "Normalization", "None",
+      "N in Basic and Bottleneck blocks. None: N(z) = z + b; Group: g (z - mean) / deviation + b, over "
+      "the pixels and the channels of a group in each sample.",
+      {"None", "Group"});
+  declareInt(
+      *table, "Normalization Groups", 1,
+      "Groups of channels of Normalization = Group; they divide the channels of each layer in a block.", 1,
+      largestInt);
   declareInt(*table, "Width", 8,
              "Neurons of a block, or channels; not used with Stages > Widths or Stages > Channels.", 1,
              largestInt);

@@ -100,6 +100,7 @@ struct Network {
 
 /// The names used in decks.
 const char* toString(StageKind kind);
+const char* toString(Normalization normalization);
 const char* toString(Lift lift);
 const char* toString(Activation activation);
 const char* toString(LossType loss);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,18 +15,28 @@ enum class ParameterRole {
 };
 
 /// One array of a group: a weight or a bias. A weight is row-major: outputs x inputs of the layer, and for a
-/// convolution x height x width of its stencil.
+/// convolution x height x width of its stencil. A group is one layer, weight and bias; or several, one after
+/// another, each with its gains last if it has some.
 struct ParameterArray {
-  std::string name; ///< "W" or "b".
+  std::string
+      name; ///< "W" and "b"; in a block of several layers also "U", "c", "V", "d"; gains "g", "k", "l".
   std::vector<int> shape;
-  long offset = 0; ///< From the first entry of the group.
-  int fanIn = 1;   ///< Numbers that an output of the layer is a sum of, the bias aside.
+  long offset = 0;     ///< From the first entry of the group.
+  int fanIn = 1;       ///< Numbers that an output of the layer is a sum of, the bias aside.
+  bool isGain = false; ///< Factors of a normalisation, which start at 1.
 
   long size() const {
     long product = 1;
     for (const int extent : shape) product *= extent;
     return product;
   }
+
+  bool isWeight() const { return shape.size() > 1; }
+  /// Of a weight.
+  int outputs() const { return shape.front(); }
+  int inputs() const { return shape[1]; }
+  /// Pixels of the stencil of a weight; 1 for a matrix.
+  int taps() const { return static_cast<int>(size() / (static_cast<long>(outputs()) * inputs())); }
 };
 
 /// Equal groups of parameters, one after another in the parameter vector: the layers of one role in one
@@ -48,12 +59,16 @@ struct ParameterRun {
   std::string groupName(int group) const;
 
   bool hasBias() const { return arrays.size() > 1; }
-  /// Of the weight, the first array.
-  int outputs() const { return arrays.front().shape.front(); }
-  int inputs() const { return arrays.front().shape[1]; }
-  /// Pixels of the stencil; 1 for a matrix.
-  int taps() const {
-    return static_cast<int>(arrays.front().size() / (static_cast<long>(outputs()) * inputs()));
+  /// Of the weight of the first layer.
+  int outputs() const { return arrays.front().outputs(); }
+  int inputs() const { return arrays.front().inputs(); }
+  int taps() const { return arrays.front().taps(); }
+  /// Index of the weight of layer 0, 1, ... among the arrays.
+  std::size_t weightOf(int layer) const {
+    std::size_t index = 0;
+    for (int found = -1; index < arrays.size(); ++index)
+      if (arrays[index].isWeight() && ++found == layer) break;
+    return index;
   }
 };
 
