@@ -10,9 +10,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 #include <vector>
 #include <zlib.h>
@@ -119,6 +121,39 @@ TEST_F(ImageFiles, OfSplitsThatDoNotFitAreNotWritten) {
   EXPECT_NE(error(third, {}, {"", {"a", "b"}, {}}).find("a class for each name"), std::string::npos);
   EXPECT_NE(error({}, {}, {}).find("no image"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(at("out.h5")));
+}
+
+TEST_F(ImageFiles, AreCopiedShiftedAndMirroredTheSameWayForASeed) {
+  const LabelledImages given{{2, 2, 3}, {1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16}, {1}};
+  auto one = given, two = given;
+  appendCopies(one, {40, 1, true, 7});
+  appendCopies(two, {40, 1, true, 7});
+  EXPECT_EQ(one.pixels, two.pixels);
+  EXPECT_EQ(one.labels, std::vector<int>(41, 1));
+  ASSERT_EQ(one.pixels.size(), 41u * 12);
+  EXPECT_TRUE(std::equal(given.pixels.begin(), given.pixels.end(), one.pixels.begin()));
+  // Each copy is one of the 18 moves, and most of them occur.
+  std::set<Bytes> expected, found;
+  for (int down = -1; down <= 1; ++down)
+    for (int right = -1; right <= 1; ++right)
+      for (const bool mirrors : {false, true}) {
+        Bytes moved;
+        for (int c = 0; c < 2; ++c)
+          for (int y = 0; y < 2; ++y)
+            for (int x = 0; x < 3; ++x) {
+              const int fromY = y - down, column = x - right, fromX = mirrors ? 2 - column : column;
+              const bool inside = fromY >= 0 && fromY < 2 && fromX >= 0 && fromX < 3;
+              moved.push_back(inside ? static_cast<unsigned char>(10 * c + 3 * fromY + fromX + 1) : '\0');
+            }
+        expected.insert(moved);
+      }
+  for (auto first = one.pixels.begin() + 12; first != one.pixels.end(); first += 12)
+    found.insert(Bytes(first, first + 12));
+  for (const Bytes& image : found) EXPECT_EQ(expected.count(image), 1u);
+  EXPECT_GT(found.size(), 9u);
+  two = given;
+  EXPECT_NE(errorOf([&] { appendCopies(two, {1, 2, false, 1}); }).find("fewer than"), std::string::npos);
+  EXPECT_NE(errorOf([&] { appendCopies(two, {-1, 0, false, 1}); }).find("negative"), std::string::npos);
 }
 
 // A record: its labels, then three planes whose bytes tell where they are.

@@ -67,6 +67,7 @@ TEST_F(ImageFiles, OfTheIdxFormatBecomeDataSetsWithNamesOfTheirClasses) {
   EXPECT_NE(data.test.labels[0], data.test.labels[1]); // stratified
   EXPECT_EQ(terrace::dataset::readDescription(file("out.h5")).classNames,
             (std::vector<std::string>{"ankle boot", "bag"}));
+  EXPECT_EQ(converted("t-images-idx3-ubyte", "--copies 2 --shift 0").train.samples, 12U);
   EXPECT_NE(complaint("t-images-idx3-ubyte", "--class-names bag").find("a class for each name"),
             std::string::npos);
   EXPECT_NE(complaint("t-images-idx3-ubyte", "--targets 3").find("are for tables"), std::string::npos);

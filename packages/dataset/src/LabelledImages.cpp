@@ -3,6 +3,7 @@
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/dataset/LabelledImages.hpp>
 #include <terrace/dataset/PartialFile.hpp>
+#include <terrace/dataset/Random.hpp>
 #include <terrace/dataset/SampleOrder.hpp>
 
 #include <algorithm>
@@ -46,7 +47,52 @@ void writeSplit(Hdf5File& file, const std::string& split, const LabelledImages& 
   file.write(split + "/labels", {samples}, images.labels);
 }
 
+/// A shift of an image, and whether it is mirrored before.
+struct Move {
+  int down;
+  int right;
+  bool mirrors;
+};
+
+// Appends one image, channel by channel.
+void appendMoved(const std::uint8_t* image, const std::vector<int>& shape, const Move& move,
+                 std::vector<std::uint8_t>& pixels) {
+  const int width = shape.back(), height = shape[shape.size() - 2];
+  const int channels = shape.size() > 2 ? shape.front() : 1;
+  for (int c = 0; c < channels; ++c)
+    for (int y = 0; y < height; ++y)
+      for (int x = 0; x < width; ++x) {
+        const int fromY = y - move.down, column = x - move.right;
+        const int fromX = move.mirrors ? width - 1 - column : column;
+        const bool inside = fromY >= 0 && fromY < height && fromX >= 0 && fromX < width;
+        pixels.push_back(inside ? image[(c * height + fromY) * width + fromX] : std::uint8_t{0});
+      }
+}
+
 } // namespace
+
+void appendCopies(LabelledImages& images, const ImageCopies& copies) {
+  if (copies.count < 0 || copies.shift < 0)
+    throw std::invalid_argument("Copies of images: " + std::to_string(copies.count) + " with shifts of " +
+                                std::to_string(copies.shift) + " pixels; expected no negative number.");
+  const auto& shape = images.shape;
+  if (copies.count == 0) return;
+  if (copies.shift >= std::min(shape.back(), shape[shape.size() - 2]))
+    throw std::invalid_argument("Copies of images with shifts of " + std::to_string(copies.shift) +
+                                " pixels; expected fewer than the " + text(shape) + " pixels of an image.");
+  Random random(copies.seed, 1);
+  const std::size_t samples = images.samples(), size = images.pixels.size() / samples;
+  images.pixels.reserve(images.pixels.size() * static_cast<std::size_t>(copies.count + 1));
+  const auto draw = [&] {
+    return static_cast<int>(random.below(static_cast<std::uint64_t>(2 * copies.shift + 1))) - copies.shift;
+  };
+  for (int copy = 0; copy < copies.count; ++copy)
+    for (std::size_t s = 0; s < samples; ++s) {
+      const Move move{draw(), draw(), random.uniform() < 0.5 && copies.mirror};
+      appendMoved(images.pixels.data() + s * size, shape, move, images.pixels);
+      images.labels.push_back(images.labels[s]);
+    }
+}
 
 LabelledImages drawTestImages(LabelledImages& train, double share, std::uint64_t seed) {
   const std::size_t samples = train.samples();

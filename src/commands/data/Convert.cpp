@@ -49,6 +49,7 @@ dataset::TableConversion checked(const ConvertOptions& options) {
   require(conversion.testShare == 0 || conversion.testTable.empty(),
           "--test names the test samples and --test-share draws them; expected one.");
   require(options.classNames.empty(), "--class-names is for images in IDX files.");
+  require(options.copies.count == 0, "--copies is for images.");
   require(hasLabel || hasTargets || (conversion.testShare == 0 && conversion.testTable.empty()),
           "--test and --test-share need --label or --targets.");
   return conversion;
@@ -146,7 +147,7 @@ void addConvert(CLI::App& parent, Action& chosen) {
       ->add_option("--test-share", conversion.testShare,
                    "Without --test: share of the samples to draw as test samples")
       ->capture_default_str();
-  command->add_option("--seed", conversion.seed, "Seed of that draw")
+  command->add_option("--seed", conversion.seed, "Seed of that draw, and of --copies")
       ->check(wholeNumber())
       ->capture_default_str();
   command->add_option(
@@ -160,6 +161,10 @@ void addConvert(CLI::App& parent, Action& chosen) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("NAMES");
+  command->add_option("--copies", options->copies.count,
+                      "Copies to add of each training image, shifted at random (with --seed)");
+  command->add_option("--shift", options->copies.shift, "Most pixels of such a shift")->capture_default_str();
+  command->add_flag("--mirror", options->copies.mirror, "Mirror half of the copies, left and right");
   command->footer(
       "COLUMN is a name of the header, or a number from 1; COLUMNS are several, with commas between. With "
       "auto\n"
@@ -195,7 +200,7 @@ void addConvert(CLI::App& parent, Action& chosen) {
       "  terrace data convert new.csv new.h5 --inputs length,width\n"
       "  terrace data convert train-images-idx3-ubyte.gz f.h5 --test t10k-images-idx3-ubyte.gz\n"
       "  terrace data convert cifar-10-batches-bin cifar-10.h5\n"
-      "  terrace data convert leaves leaves.h5 --test-share 0.2");
+      "  terrace data convert leaves leaves.h5 --test-share 0.2 --copies 3 --mirror");
   command->callback(
       [options, &chosen] { chosen = [options](const Communicator& comm) { convertData(*options, *comm); }; });
 }

@@ -2,6 +2,7 @@
 
 #include "commands/Command.hpp"
 
+#include <terrace/dataset/LabelledImages.hpp>
 #include <terrace/dataset/TableConversion.hpp>
 
 #include <string>
@@ -14,6 +15,7 @@ struct ConvertOptions {
   std::string delimiter; ///< one character, or "tab"; "": the file's name decides
   std::string header = "auto";
   std::vector<std::string> classNames; ///< of images in IDX files, which have none; may be empty
+  dataset::ImageCopies copies;         ///< of training images; the seed is that of the conversion
   std::string file;                    ///< data set to write
 };
 

@@ -58,7 +58,8 @@ Splits readSplits(const ConvertOptions& options) {
   return splits;
 }
 
-std::string describe(const dataset::TableConversion& table) {
+std::string describe(const ConvertOptions& options) {
+  const auto& table = options.conversion;
   const auto source = [](const std::string& file) {
     const fs::path path = fs::path(file) / "";
     if (fs::is_directory(path)) return "the folder " + path.parent_path().filename().string();
@@ -67,6 +68,10 @@ std::string describe(const dataset::TableConversion& table) {
   std::string text = "Converted from " + source(table.table);
   if (!table.testTable.empty()) text += ", test images from " + source(table.testTable);
   if (table.testShare > 0) text += ", test images drawn with seed " + std::to_string(table.seed);
+  if (options.copies.count > 0)
+    text += ", " + std::to_string(options.copies.count) + " copies of each training image shifted by up to " +
+            std::to_string(options.copies.shift) + " pixels" +
+            (options.copies.mirror ? " and mirrored" : "") + " with seed " + std::to_string(table.seed);
   return text + ".";
 }
 
@@ -97,8 +102,11 @@ void convertImages(const ConvertOptions& options) {
                                   ": has test images; --test-share would draw others.");
     splits.test = dataset::drawTestImages(splits.train, table.testShare, table.seed);
   }
+  dataset::ImageCopies copies = options.copies;
+  copies.seed = table.seed;
+  dataset::appendCopies(splits.train, copies);
   const dataset::ImagesAbout about{
-      describe(table), splits.classNames, {{"program", std::string("terrace ") + version}}};
+      describe(options), splits.classNames, {{"program", std::string("terrace ") + version}}};
   dataset::writeImages(options.file, splits.train, splits.test, about);
   place.keep();
   showData(options.file, std::cout);
