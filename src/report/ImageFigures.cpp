@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <numeric>
 
 namespace terrace::program {
@@ -23,13 +24,14 @@ std::string number(double value) {
   return text;
 }
 
-// Small pictures side by side on a white sheet, with room for a line of text below each.
+// Small pictures side by side on a sheet, with room for lines of text below each. What is not set is not
+// drawn.
 class Sheet {
 public:
   Sheet(int count, int width, int height, int textHeight)
       : across_(picturesAcross), width_(width + gap), height_(height + textHeight), textHeight_(textHeight),
         columns_(across_ * width_), rows_((count + across_ - 1) / across_ * height_),
-        values_(static_cast<std::size_t>(columns_ * rows_), 1.0) {}
+        values_(static_cast<std::size_t>(columns_ * rows_), std::numeric_limits<double>::quiet_NaN()) {}
 
   void set(int picture, int x, int y, double value) {
     values_[static_cast<std::size_t>((picture / across_ * height_ + y) * columns_ +
