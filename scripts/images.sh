@@ -20,7 +20,8 @@ source=/usr/share/datasets/fashion-mnist
   --test "$source/t10k-images-idx3-ubyte.gz" \
   --class-names "T-shirt,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot"
 mpiexec -n "$(nproc)" "$terrace" train data/decks/images.xml --force --output "$run" --set "Data/File=$data" \
-  --set "Data/Training Samples=8192" --set "Status Test/Time Limit=180" --set "Network/Sweep Precision=Single"
+  --set "Data/Training Samples=8192" --set "Network/Sweep Precision=Single" --set "Status Test/Work Limit=20" \
+  --set "Status Test/Time Limit=180" --set "Output/Metrics Every=4"
 "$terrace" evaluate "$run/model.h5" "$data"
 "$terrace" report "$run" --output "$run/report.html"
 echo "Page: $run/report.html"

@@ -26,7 +26,9 @@ namespace {
 const std::string deck = std::string(TERRACE_SOURCE_DIR) + "/data/decks/images.xml";
 const std::string digits = std::string(TERRACE_SOURCE_DIR) + "/../shared/data/digits.h5";
 
-const std::string stochastic = "--set Sampling/Type=Dynamic --set \"Sampling/Dynamic/Batch Size=32\" ";
+const std::string ladder = "--set Sampling/Type=Full --set \"Levels/Number of Levels=3\" ";
+const std::string stochastic = "--set \"Levels/Number of Levels=2\" --set Sampling/Type=Dynamic --set "
+                               "\"Sampling/Dynamic/Batch Size=32\" ";
 
 std::string iterations(int limit) {
   return " --set \"Output/Checkpoint Every=1e-9\" --set \"Status Test/Work Limit=0\" --set \"Status "
@@ -98,9 +100,9 @@ protected:
 } // namespace
 
 TEST_F(Images, AreLearnedByTheLadderToTheSameBitsOnAnyNumberOfRanks) {
-  train("one");
+  train("one", ladder);
   for (const int ranks : {2, 3}) {
-    train("some", "--force", ranks);
+    train("some", ladder + "--force", ranks);
     EXPECT_EQ(column("one", "value"), column("some", "value")) << ranks;
     EXPECT_EQ(column("one", "work"), column("some", "work")) << ranks;
   }
@@ -110,15 +112,22 @@ TEST_F(Images, AreLearnedByTheLadderToTheSameBitsOnAnyNumberOfRanks) {
 }
 
 TEST_F(Images, AreLearnedInSinglePrecisionBySymmetricBlocks) {
-  train("symmetric", "--set Network/Block=Symmetric --set \"Network/Sweep Precision=Single\" --set \"Status "
-                     "Test/Work Limit=100\"");
+  train("symmetric",
+        ladder + "--set Network/Block=Symmetric --set \"Network/Sweep Precision=Single\" --set \"Status "
+                 "Test/Work Limit=100\"");
   EXPECT_LT(column("symmetric", "value").back(), 0.3);
+}
+
+TEST_F(Images, AreLearnedByBasicBlocksWithANormalisation) {
+  train("basic",
+        ladder + "--set Network/Block=Basic --set Network/Normalization=Group --set Network/Activation=ReLU");
+  EXPECT_LT(column("basic", "value").back(), 0.3);
 }
 
 // The ladder, and stochastic steps in the metric of stencils.
 TEST_F(Images, AreResumedBitForBitAfterAKill) {
-  for (const std::string& options : {std::string(), stochastic}) {
-    const std::string whole = options.empty() ? "ladder" : "stochastic", killed = whole + "-killed";
+  for (const std::string& options : {ladder, stochastic}) {
+    const std::string whole = options == ladder ? "ladder" : "stochastic", killed = whole + "-killed";
     train(whole, options + iterations(40));
     startAndKill(killed, options + iterations(1000));
     ASSERT_FALSE(fs::exists(run(killed) + "/summary.json")) << "the run ended before it was killed";
@@ -193,8 +202,9 @@ TEST_F(Images, OfTheWrongShapeAreRefusedWithTheirPlace) {
 
 TEST_F(Images, LearnRealDigits) {
   if (!fs::exists(digits)) GTEST_SKIP() << digits << " is absent.";
-  const Outcome outcome = runProgram("train " + deck + " --set Data/File=" + digits +
-                                     " --set \"Data/Training Samples=0\" --output " + run("digits"));
+  const Outcome outcome =
+      runProgram("train " + deck + " --set Data/File=" + digits + " --set \"Data/Training Samples=0\" " +
+                 ladder + "--output " + run("digits"));
   ASSERT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
   EXPECT_GT(column("digits", "test_accuracy").back(), 0.95);
 }
