@@ -4,7 +4,7 @@
 
     cmake -B build -DTERRACE_BENCHMARKS=ON && cmake --build build
     python3 -m venv venv && venv/bin/pip install torch h5py
-    venv/bin/python test/benchmark/check_convolution.py build/test/benchmark/terrace_derivatives runs/images data.h5
+    venv/bin/python test/benchmark/check_convolution.py build/bin/terrace_derivatives runs/images data.h5
 """
 import argparse
 import subprocess

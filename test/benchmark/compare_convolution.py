@@ -63,7 +63,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    peak = json.loads(subprocess.run([f"{arguments.build}/test/benchmark/terrace_peak"], check=True,
+    peak = json.loads(subprocess.run([f"{arguments.build}/bin/terrace_peak"], check=True,
                                      capture_output=True, text=True).stdout)
     print(f"{arguments.samples} samples, {BLOCKS} blocks, PyTorch {torch.__version__}, peak of the core "
           f"{peak['double']:.0f} / {peak['float']:.0f} GFLOP/s (double / float)\n")
