@@ -2,22 +2,24 @@
 # Installs what Terrace needs on Debian bookworm. Quiet and without network when everything is there.
 #   --tutorials  also what the tutorials use: Python's HDF5 and plots, notebooks as scripts
 #   --site       also what scripts/site.sh uses, and the shells and man pages that are tested
+#   --images     also Fashion-MNIST, which scripts/images.sh and tests train on
 set -euo pipefail
 
 packages=(
   g++ cmake ninja-build ccache
-  libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
+  libopenmpi-dev openmpi-bin libhdf5-openmpi-dev zlib1g-dev
   libtrilinos-rol-dev libtrilinos-tpetra-dev libtrilinos-teuchos-dev libtrilinos-kokkos-dev
   libtrilinos-kokkos-kernels-dev libtrilinos-epetra-dev libtrilinos-belos-dev libtrilinos-ifpack2-dev
-  libcli11-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev libmatio-dev libzip-dev
+  libcli11-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev libmatio-dev libzip-dev libpng-dev
   clang-format gnuplot-nox chromium python3 patch
 )
 for option in "$@"; do
   case $option in
   --tutorials) packages+=(python3-h5py python3-matplotlib jq) ;;
+  --images) packages+=(dataset-fashion-mnist) ;;
   --site) packages+=(doxygen libjs-mathjax libjs-lunr mandoc zsh fish) ;;
   *)
-    echo "install-dependencies.sh: \"$option\" is not an option; expected --tutorials or --site" >&2
+    echo "install-dependencies.sh: \"$option\" is not an option; expected --tutorials, --site or --images" >&2
     exit 2
     ;;
   esac

@@ -21,7 +21,6 @@
 namespace terrace::program {
 namespace {
 
-constexpr int features = 2;
 constexpr int classes = 5;
 constexpr int fewestCalls = 7;
 constexpr int mostCalls = 1000;
@@ -39,13 +38,22 @@ resnet::SweepScalar scalarOf(const std::string& name) {
   throw std::invalid_argument("--scalar: \"" + name + "\"; expected double or float.");
 }
 
-resnet::SampleSet randomSamples(long count, resnet::SweepScalar scalar, const Communicator& comm) {
+resnet::Network networkOf(const BenchmarkSweepOptions& options) {
+  if (options.image == 0) return resnet::Network::dense(2, classes, options.width, options.blocks);
+  Teuchos::ParameterList list;
+  list.set("Type", "Convolutional").set("Block", options.block);
+  list.set("Width", options.width).set("Blocks", options.blocks);
+  return resnet::Network::fromParameters(list, resnet::Shape{1, options.image, options.image}, classes);
+}
+
+resnet::SampleSet randomSamples(long count, int features, resnet::SweepScalar scalar,
+                                const Communicator& comm) {
   const auto local =
       static_cast<std::size_t>(resnet::SampleSet::localCount(count, comm->getRank(), comm->getSize()));
   std::mt19937_64 generator(static_cast<unsigned>(comm->getRank()));
   std::uniform_real_distribution<double> coordinate(-1, 1);
   std::uniform_int_distribution<int> label(0, classes - 1);
-  std::vector<double> inputs(local * features);
+  std::vector<double> inputs(local * static_cast<std::size_t>(features));
   std::vector<int> labels(local);
   for (double& x : inputs) x = coordinate(generator);
   for (int& c : labels) c = label(generator);
@@ -85,10 +93,15 @@ void addBenchmark(CLI::App& parent, Action& chosen) {
   benchmark->footer(example);
   CLI::App* sweep =
       benchmark->add_subcommand("sweep", "Time sweeps of a network of one stage on random samples");
-  sweep->add_option("--width", options->width, "Neurons of a layer")->required();
+  sweep->add_option("--width", options->width, "Neurons of a layer, or channels")->required();
   sweep->add_option("--blocks", options->blocks, "Residual blocks")->required();
   sweep->add_option("--samples", options->samples, "Samples of all ranks together")->required();
   sweep->add_option("--scalar", options->scalar, "Precision of the states: double or float")
+      ->capture_default_str();
+  sweep->add_option("--image", options->image,
+                    "Pixels of a side of images, for a convolutional network (default: a dense one)");
+  sweep->add_option("--block", options->block, "Block of a convolutional network")
+      ->check(CLI::IsMember({"Single", "Symmetric", "Basic", "Bottleneck"}))
       ->capture_default_str();
   sweep->footer("Prints one line of JSON: seconds of a value-and-gradient sweep (median of at least 7),\n"
                 "sample_layers_per_second, gflops, ranks, value_seconds (value alone),\n"
@@ -105,13 +118,14 @@ void benchmarkSweep(const BenchmarkSweepOptions& options, const Communicator& co
   checkPositive("blocks", options.blocks);
   checkPositive("samples", options.samples);
   const auto scalar = scalarOf(options.scalar);
-  const auto network = resnet::Network::dense(features, classes, options.width, options.blocks);
+  if (options.image != 0) checkPositive("image", options.image);
+  const auto network = networkOf(options);
   const auto space = ROL::makePtr<resnet::ParameterSpace>(network, comm);
   const auto x = space->createVector(), direction = space->createVector();
   const auto product = space->createDualVector();
   resnet::fillInitialGuess(*x, *space, resnet::validNetworkParameters()->sublist("Initial Guess"));
   direction->set(*x);
-  resnet::ResNetObjective objective(space, randomSamples(options.samples, scalar, comm),
+  resnet::ResNetObjective objective(space, randomSamples(options.samples, network.features(), scalar, comm),
                                     ROL::makePtr<WorkCounter>());
   double tolerance = 0;
   // Each call has a point of its own, because the objective keeps the results of the last points.
@@ -136,6 +150,7 @@ void benchmarkSweep(const BenchmarkSweepOptions& options, const Communicator& co
   nlohmann::ordered_json json;
   json["width"] = options.width;
   json["blocks"] = options.blocks;
+  if (options.image != 0) json["image"] = options.image;
   json["samples"] = options.samples;
   json["scalar"] = options.scalar;
   json["ranks"] = comm->getSize();

@@ -56,6 +56,11 @@ std::vector<double> LearnedModel::outputs(std::vector<double> inputs) const {
   return found;
 }
 
+std::string LearnedModel::className(std::size_t label) const {
+  const auto& names = model_.description.outputNames;
+  return names.empty() ? std::to_string(label) : names[label];
+}
+
 std::vector<int> LearnedModel::labels(const std::vector<double>& outputs) const {
   const auto classes = static_cast<std::ptrdiff_t>(model_.description.outputs);
   std::vector<int> labels;

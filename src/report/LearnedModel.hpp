@@ -4,6 +4,7 @@
 
 #include <terrace/dataset/Dataset.hpp>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ public:
 
   const model::ModelDescription& description() const { return model_.description; }
 
+  const resnet::ParameterLayout& layout() const { return model_.space->layout(); }
+  /// In the order of the layout.
+  std::vector<double> parameters() const { return model_.space->gatherToAll(*model_.parameters); }
+
   /// The test samples, or the training samples if there are none, and their name.
   const dataset::Split& samples() const { return samples_; }
   const std::string& samplesName() const { return samplesName_; }
@@ -30,6 +35,9 @@ public:
   /// Outputs of the network, samples x outputs, row-major.
   /// \param inputs  samples x features, row-major, as in a data set.
   std::vector<double> outputs(std::vector<double> inputs) const;
+
+  /// What the user calls a class: its name, or its number.
+  std::string className(std::size_t label) const;
 
   /// The class with the largest output of each row.
   std::vector<int> labels(const std::vector<double>& outputs) const;

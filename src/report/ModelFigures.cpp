@@ -1,15 +1,19 @@
 #include "report/ModelFigures.hpp"
 
 #include "report/Gnuplot.hpp"
+#include "report/ImageFigures.hpp"
 #include "report/LearnedModel.hpp"
 #include "report/PlotAxis.hpp"
 #include "report/PlotStyle.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <limits>
 #include <map>
+#include <numeric>
+#include <utility>
 
 namespace terrace::program {
 namespace {
@@ -85,12 +89,6 @@ std::string regionsBlock(const LearnedModel& model, const Rectangle& area) {
   return block + "EOD\n";
 }
 
-// What the user calls a class.
-std::string className(const LearnedModel& model, std::size_t label) {
-  const auto& names = model.description().outputNames;
-  return names.empty() ? std::to_string(label) : names[label];
-}
-
 // A text for the scripts, where long names would leave no room for the drawing.
 std::string shortName(const std::string& name) {
   constexpr std::size_t most = 20;
@@ -107,7 +105,7 @@ std::string classTics(const LearnedModel& model, std::size_t classes) {
   if (classes > most) return "";
   std::string tics;
   for (std::size_t c = 0; c < classes; ++c)
-    tics += (c ? ", " : "") + shortName(className(model, c)) + " " + std::to_string(c);
+    tics += (c ? ", " : "") + shortName(model.className(c)) + " " + std::to_string(c);
   return "set xtics rotate by 45 right noenhanced (" + tics + ")\nset ytics noenhanced (" + tics + ")\n";
 }
 
@@ -170,7 +168,7 @@ Figure decisionRegions(const LearnedModel& model, const std::string& id, const s
     script += ", $class" + std::to_string(c) + " with points pointsize 0.5 pointtype " +
               std::to_string(markOf(c % colours)) + " linecolor '" + colourOf(c % colours) + "' " +
               (hasLegend ? "title " + shortName((model.description().outputNames.empty() ? "class " : "") +
-                                                className(model, c))
+                                                model.className(c))
                          : std::string("notitle"));
   if (blocks.anyWrong)
     script += ", $wrong with points pointtype 6 pointsize 1.1 linewidth 1.4 linecolor 'black' title 'wrong'";
@@ -225,6 +223,20 @@ std::string confusionCells(const std::vector<std::vector<long>>& counts) {
   return cells + "EOD\n";
 }
 
+// "a 93 %, b 87 %": the part of each class that is predicted right.
+std::string accuracies(const LearnedModel& model, const Confusions& found) {
+  std::string text;
+  for (std::size_t c = 0; c < found.counts.size(); ++c) {
+    const long all = std::accumulate(found.counts[c].begin(), found.counts[c].end(), 0L);
+    if (all == 0) continue;
+    text += (text.empty() ? "" : ", ") + model.className(c) + " " +
+            std::to_string(
+                std::lround(100.0 * static_cast<double>(found.counts[c][c]) / static_cast<double>(all))) +
+            " %";
+  }
+  return text;
+}
+
 Figure confusionMatrix(const LearnedModel& model, const std::string& id, const std::string& solver,
                        const Gnuplot& gnuplot) {
   const auto found = confusions(model);
@@ -244,7 +256,7 @@ Figure confusionMatrix(const LearnedModel& model, const std::string& id, const s
   Figure figure{id + "-confusion", "Confusion matrix: " + solver,
                 "Numbers of " + model.samplesName() + " by true and predicted class; " +
                     std::to_string(found.right) + " of " + std::to_string(model.samples().samples) +
-                    (isWhole ? " are on the diagonal, predicted right."
+                    (isWhole ? " are on the diagonal, predicted right: " + accuracies(model, found) + "."
                              : " are predicted right. A cell is of " + std::to_string(found.together) +
                                    " by " + std::to_string(found.together) + " classes in their order."),
                 ""};
@@ -300,6 +312,7 @@ std::vector<Figure> modelFigures(const LearnedModel& model, const std::string& i
   std::vector<Figure> figures;
   if (model.description().features == 2) figures.push_back(decisionRegions(model, id, solver, gnuplot));
   figures.push_back(confusionMatrix(model, id, solver, gnuplot));
+  for (Figure& figure : imageFigures(model, id, solver, gnuplot)) figures.push_back(std::move(figure));
   return figures;
 }
 

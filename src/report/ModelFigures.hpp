@@ -10,8 +10,8 @@ namespace terrace::program {
 class Gnuplot;
 class LearnedModel;
 
-/// What a model learned. For classification: the regions of its classes, if there are two inputs, and the
-/// confusion matrix. For regression: predicted against true values.
+/// What a model learned. For classification: the regions of its classes, if there are two inputs, the
+/// confusion matrix and imageFigures(). For regression: predicted against true values.
 /// \param id      beginning of the figures' ids.
 /// \param solver  name of the model's solver, for the titles.
 std::vector<Figure> modelFigures(const LearnedModel& model, const std::string& id, const std::string& solver,

@@ -53,6 +53,23 @@ struct SeveralStages : TransferCase {
   }
 };
 
+// Stages of images.
+template <Prolongation prolongation, MetricType metric>
+struct ImageStages : TransferCase {
+  ImageStages() {
+    const auto spaceOf = [](const std::vector<int>& blocks) {
+      Network network = reference::makeImages(StageKind::Single, {2, 4, 6}, {3, 5}, blocks);
+      network.metric = metric;
+      return space(network);
+    };
+    const auto fineSpace = spaceOf({6, 4}), coarseSpace = spaceOf({3, 1});
+    transfer = ROL::makePtr<StageTransfer>(fineSpace, coarseSpace, prolongation);
+    fine = fineSpace->createVector();
+    coarse = coarseSpace->createVector();
+    tolerance = 1e-13;
+  }
+};
+
 // The same number of blocks on both levels, so that nothing tells their vectors apart.
 template <Prolongation prolongation, MetricType metric>
 struct EqualStages : Stages<12, 12, prolongation, metric> {
@@ -69,7 +86,7 @@ using StageTransfers = ::testing::Types<
     Stages<12, 4, linear, l2>, Stages<12, 4, constant, euclidean>, Stages<12, 4, linear, euclidean>,
     Stages<12, 1, constant, l2>, Stages<12, 1, linear, l2>, Stages<12, 1, constant, euclidean>,
     Stages<12, 1, linear, euclidean>, SeveralStages<constant, l2>, SeveralStages<linear, l2>,
-    SeveralStages<linear, euclidean>>;
+    SeveralStages<linear, euclidean>, ImageStages<constant, l2>, ImageStages<linear, l2>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Stage, TransferConformance, StageTransfers);
 
 template <VectorKind kind, MetricType metric, int blocks>
@@ -131,14 +148,25 @@ struct SeveralStagesObjective : NetworkCase {
   SeveralStagesObjective() : NetworkCase(reference::makeStages({5, 3, 4}, {2, 3, 1}), true) {}
 };
 
+struct ImagesObjective : NetworkCase {
+  ImagesObjective()
+      : NetworkCase(reference::makeImages(StageKind::Single, {2, 4, 6}, {3, 5}, {2, 1}), true) {}
+};
+
+struct SymmetricImagesObjective : NetworkCase {
+  SymmetricImagesObjective()
+      : NetworkCase(reference::makeImages(StageKind::Symmetric, {1, 6, 4}, {4, 3}, {1, 2}), true) {}
+};
+
 struct GaussNewton : NetworkCase {
   GaussNewton() : NetworkCase(network(3), true, {HessianKind::GaussNewton}) {
     hessianInexact = "Gauss-Newton leaves out the second derivatives of the network.";
   }
 };
 
-using Objectives = ::testing::Types<Classification, LeastSquares, SolvedOutput, OwnSamples,
-                                    SeveralStagesObjective, GaussNewton>;
+using Objectives =
+    ::testing::Types<Classification, LeastSquares, SolvedOutput, OwnSamples, SeveralStagesObjective,
+                     ImagesObjective, SymmetricImagesObjective, GaussNewton>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Network, ObjectiveConformance, Objectives);
 
 } // namespace

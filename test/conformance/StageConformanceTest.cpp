@@ -61,5 +61,29 @@ using Images =
                      ImageStages<float, symmetric, Lift::Identity, Activation::Tanh, entropy, 2, 8, 3, 4>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Images, StageConformance, Images);
 
+// Blocks of several convolutions; 0 groups: they add biases.
+template <class Stages, int groups>
+struct Composite {
+  using Scalar = typename Stages::Scalar;
+  static Network network() {
+    Network network = Stages::network();
+    for (Stage& stage : network.stages) {
+      stage.normalization = groups > 0 ? Normalization::Group : Normalization::None;
+      stage.groups = std::max(groups, 1);
+    }
+    return network;
+  }
+};
+
+constexpr auto basic = StageKind::Basic, bottleneck = StageKind::Bottleneck;
+
+using Composites = ::testing::Types<
+    Composite<ImageStages<double, basic, Lift::Linear, Activation::Tanh, entropy, 1, 4>, 0>,
+    Composite<ImageStages<double, basic, Lift::Activated, Activation::Tanh, squares, 3, 5, 7>, 1>,
+    Composite<ImageStages<float, basic, Lift::Identity, Activation::Sigmoid, entropy, 2, 8, 4>, 2>,
+    Composite<ImageStages<double, bottleneck, Lift::Activated, Activation::Sigmoid, squares, 2, 4, 8>, 0>,
+    Composite<ImageStages<double, bottleneck, Lift::Linear, Activation::Tanh, entropy, 1, 8, 16>, 2>>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Composites, StageConformance, Composites);
+
 } // namespace
 } // namespace terrace::resnet

@@ -123,6 +123,19 @@ TEST(ReadSplit, ReadsSinglePrecision) {
   EXPECT_EQ(share.values, expectedShare<double>({0.5, 0.25, 0.125}, 1, {2, 0}));
 }
 
+TEST(ReadSplit, MultipliesIntegersByTheirScale) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("a.h5");
+  writeOnRoot([&] {
+    auto file = Hdf5File::create(path);
+    file.write<std::uint8_t>("x", {3, 1}, {0, 255, 51});
+    file.writeAttribute("x", "scale", 1.0 / 255);
+    file.close();
+  });
+  const auto share = readMatrixShare(path, "x", {1, 2, 0}, dealing, world());
+  EXPECT_EQ(share.values, expectedShare<double>({0, 255 * (1.0 / 255), 51 * (1.0 / 255)}, 1, {1, 2, 0}));
+}
+
 TEST(ReadSplit, ReadsSlabsLargerThanTheBlockOfOneTransfer) {
   const TemporaryFolder folder;
   const auto path = folder.file("a.h5");
@@ -288,8 +301,10 @@ TEST_F(WrongFile, WithValuesOfAnotherType) {
     file.write<int>("train/inputs", {1, 2}, {0, 1});
     file.close();
   });
-  EXPECT_EQ(messageOfAll([&] { readSplit(path_, "train", dealing, world()); }),
-            expected("train/inputs: holds integers; expected float32 or float64."));
+  EXPECT_EQ(
+      messageOfAll([&] { readSplit(path_, "train", dealing, world()); }),
+      expected("train/inputs: holds integers; expected float32 or float64, or integers with an attribute "
+               "\"scale\"."));
 }
 
 TEST_F(WrongFile, WithFloatingPointLabels) {

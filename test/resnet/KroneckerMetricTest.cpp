@@ -10,6 +10,7 @@
 namespace terrace::resnet {
 namespace {
 
+using reference::index;
 using reference::makeNetwork;
 using reference::makeStages;
 
@@ -45,7 +46,9 @@ std::vector<Network> networks() {
   linear.lift = Lift::Linear;
   Network identity = makeNetwork(4, 3);
   identity.lift = Lift::Identity;
-  return {makeNetwork(6, 4), wide, linear, identity, makeStages({7, 4}, {2, 3})};
+  const Network images = reference::makeImages(StageKind::Symmetric, {2, 4, 6}, {3, 4}, {2, 1}),
+                several = reference::makeImages(StageKind::Basic, {2, 4, 6}, {3, 4}, {2, 1});
+  return {makeNetwork(6, 4), wide, linear, identity, makeStages({7, 4}, {2, 3}), images, several};
 }
 
 TEST(KroneckerMetric, AppliesWhatItsInverseUndoesAndIsSymmetricAndPositive) {
@@ -191,6 +194,42 @@ TEST(KroneckerMetric, ContinuesFromItsStateBitForBit) {
     resumed.metric->applyInverse(*step, *whole.derivative(1));
     EXPECT_EQ(whole.problem.space->gatherToAll(*step), whole.problem.space->gatherToAll(*expected));
   }
+}
+
+TEST(StencilMetric, CountsItsArithmeticAndLearnsAndAppliesInOneCallWhatItDoesInTwo) {
+  const Network images = reference::makeImages(StageKind::Single, {1, 4, 4}, {3, 4}, {2, 1});
+  Learned one(images, 1), two(images, 1);
+  const double before = one.problem.work->units();
+  const auto g = one.derivative(5);
+  const auto step = one.problem.space->createVector(), expected = one.problem.space->createVector();
+  one.metric->learnAndApplyInverse(*step, *g);
+  EXPECT_NEAR(one.problem.work->units() - before, one.metric->workOfStep(), 1e-12);
+  two.metric->learn(*g);
+  two.metric->applyInverse(*expected, *g);
+  EXPECT_EQ(one.problem.space->gatherToAll(*step), two.problem.space->gatherToAll(*expected));
+}
+
+// A smooth stencil is one coordinate of the basis: steps along it do not see the others.
+TEST(StencilMetric, SeparatesTheFrequenciesOfAStencil) {
+  Network network = reference::makeImages(StageKind::Single, {1, 4, 4}, {1}, {1});
+  network.regularization = {0, 0, 0};
+  Learned learned(network, 0);
+  const auto& space = *learned.problem.space;
+  const ParameterRun& run = space.layout().blocks(0);
+  std::vector<double> constant(index(space.layout().size())), both(constant.size());
+  for (long t = 0; t < 9; ++t) {
+    constant[index(run.offset + t)] = 2;
+    both[index(run.offset + t)] = 2 + 0.001 * static_cast<double>(t % 3 - 1);
+  }
+  const auto g = space.createDualVector(), step = space.createVector();
+  g->set(*learned.problem.vector(both));
+  learned.metric->learn(*g);
+  learned.metric->applyInverse(*step, *g);
+  // Each coordinate of the first gradient becomes 1: 1/3 for the constant, 1/sqrt(6) for the slope.
+  const auto found = space.gatherToAll(*step);
+  for (long t = 0; t < 9; ++t)
+    EXPECT_NEAR(found[index(run.offset + t)], 1.0 / 3 + static_cast<double>(t % 3 - 1) / std::sqrt(6.0), 1e-5)
+        << t;
 }
 
 TEST(KroneckerMetric, CountsItsArithmetic) {

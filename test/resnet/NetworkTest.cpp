@@ -3,6 +3,7 @@
 #include <terrace/parameters/ParameterValidation.hpp>
 #include <terrace/resnet/levels/LevelOptions.hpp>
 #include <terrace/resnet/network/NetworkParameters.hpp>
+#include <terrace/resnet/parameters/InitialGuess.hpp>
 #include <terrace/resnet/parameters/ParameterSpace.hpp>
 
 #include <Teuchos_Array.hpp>
@@ -150,6 +151,38 @@ TEST(Network, NamesTheArraysOfConvolutionsByTheirStageAndShape) {
   EXPECT_EQ(shapeOf("output"), (std::vector<int>{10, 6}));
   EXPECT_EQ(layout.blocks(0).arrays.front().fanIn, 36);
   EXPECT_EQ(layout.blocks(0).taps(), 9);
+}
+
+TEST(Network, HasTheLayersOfABlockOneAfterAnotherWithGainsThatStartAtOne) {
+  auto list = imagesList({8});
+  list.set("Block", "Bottleneck").set("Normalization", "Group").set("Normalization Groups", 2);
+  const auto network = Network::fromParameters(list, Shape{1, 4, 4}, 3);
+  EXPECT_EQ(network.stages[0].normalization, Normalization::Group);
+  EXPECT_EQ(Network::fromParameters(network.toParameters(), Shape{1, 4, 4}, 3).stages[0].groups, 2);
+  const ParameterLayout layout(network);
+  std::string names;
+  for (const auto& array : layout.blocks(0).arrays) names += array.name;
+  EXPECT_EQ(names, "WbgUckVdl");
+  EXPECT_EQ(layout.blocks(0).size, 2 * 8 + 2 * 2 + 2 * 2 * 9 + 2 * 2 + 8 * 2 + 2 * 8);
+  const auto space = ROL::makePtr<ParameterSpace>(network, Tpetra::getDefaultComm());
+  const auto x = space->createVector();
+  fillInitialGuess(*x, *space, validNetworkParameters()->sublist("Initial Guess"));
+  const auto values = space->gatherToAll(*x);
+  for (const auto& array : layout.arrays())
+    for (long i = array.offset; i < array.offset + array.size; ++i)
+      EXPECT_EQ(values[index(i)] == 1.0, array.name == "g" || array.name == "k" || array.name == "l")
+          << array.name;
+}
+
+TEST(Network, RefusesChannelsThatANormalisationCannotDivide) {
+  const auto error = [](const char* block, int channels, int groups) {
+    auto list = imagesList({4, channels});
+    list.set("Block", block).set("Normalization", "Group").set("Normalization Groups", groups);
+    return errorOf([&] { Network::fromParameters(list, Shape{1, 4, 4}, 3); });
+  };
+  expectContains(error("Basic", 6, 4), {"stage 2 has 6 channels", "4 groups"});
+  expectContains(error("Bottleneck", 6, 1), {"stage 2 has 6 channels", "multiple of 4"});
+  expectContains(error("Single", 6, 1), {"stage 1 has a normalisation and Single blocks"});
 }
 
 TEST(Network, RefusesImagesThatAConvolutionalNetworkCannotTake) {

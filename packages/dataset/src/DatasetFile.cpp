@@ -40,7 +40,7 @@ std::pair<double, double> rangeOf(const Hdf5File& file, const std::string& datas
   double largest = -smallest;
   detail::Offence all;
   for (std::size_t row = 0; row < shape[0]; row += block) {
-    const auto values = file.readRows<double>(dataset, row, std::min(block, shape[0] - row));
+    const auto values = detail::readMatrixRows(file, dataset, row, std::min(block, shape[0] - row));
     const auto bad = detail::findNonFinite(values, static_cast<std::int64_t>(row * shape[1]));
     if (all.count == 0) all.first = bad.first;
     all.count += bad.count;
@@ -94,7 +94,7 @@ Split wholeSplit(const Hdf5File& file, const std::string& name, const DatasetDes
   Split split;
   split.samples = detail::samplesOf(file.path(), description, name);
   split.features = description.features;
-  split.inputs = file.read<double>(name + "/inputs").values;
+  split.inputs = detail::readMatrixRows(file, name + "/inputs", 0, split.samples);
   if (description.task == Task::Classification) {
     split.labels = detail::readLabels(file, name, description.classes);
   } else {

@@ -197,6 +197,7 @@ std::vector<std::string> Hdf5File::readStrings(const std::string& name) const {
 TERRACE_INSTANTIATE(double)
 TERRACE_INSTANTIATE(float)
 TERRACE_INSTANTIATE(int)
+TERRACE_INSTANTIATE(std::uint8_t)
 TERRACE_INSTANTIATE(std::int64_t)
 #undef TERRACE_INSTANTIATE
 

@@ -136,7 +136,7 @@ MatrixShare readMatrixShare(const std::string& path, const std::string& dataset,
       shape = detail::matrixShape(file, dataset);
       const SlabMap slabs(shape[0], comm.getSize());
       firstRow = slabs.first(rank);
-      slab = file.readRows<double>(dataset, firstRow, slabs.first(rank + 1) - firstRow);
+      slab = detail::readMatrixRows(file, dataset, firstRow, slabs.first(rank + 1) - firstRow);
     });
   }
   requireFinite(path, dataset, slab, firstRow, shape[0], shape[1], comm);

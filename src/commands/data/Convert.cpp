@@ -2,6 +2,7 @@
 
 #include "Version.hpp"
 #include "arrays/ArrayConversion.hpp"
+#include "commands/data/ConvertImages.hpp"
 #include "commands/data/Info.hpp"
 #include "commands/data/InputsFile.hpp"
 #include "io/OutputFile.hpp"
@@ -47,6 +48,8 @@ dataset::TableConversion checked(const ConvertOptions& options) {
           "--test-share: " + std::to_string(conversion.testShare) + " is not in [0, 1).");
   require(conversion.testShare == 0 || conversion.testTable.empty(),
           "--test names the test samples and --test-share draws them; expected one.");
+  require(options.classNames.empty(), "--class-names is for images in IDX files.");
+  require(options.copies.count == 0, "--copies is for images.");
   require(hasLabel || hasTargets || (conversion.testShare == 0 && conversion.testTable.empty()),
           "--test and --test-share need --label or --targets.");
   return conversion;
@@ -121,10 +124,11 @@ void addConvert(CLI::App& parent, Action& chosen) {
   const auto options = std::make_shared<ConvertOptions>();
   auto& conversion = options->conversion;
   CLI::App* command = parent.add_subcommand(
-      "convert", "Make a data set from a table (CSV, TSV) or arrays (NPY, NPZ, MATLAB, HDF5)");
+      "convert",
+      "Make a data set from a table (CSV, TSV), arrays (NPY, NPZ, MATLAB, HDF5) or images (IDX, CIFAR, PNG)");
   command
       ->add_option("TABLE", conversion.table,
-                   "Text: a line for each sample, columns between delimiters; or a file of arrays")
+                   "Text: a line for each sample, columns between delimiters; or a file of arrays; or images")
       ->required();
   command->add_option("FILE", options->file, "Data set to write (HDF5); replaced if it exists")->required();
   command->add_option("--label", conversion.label, "Column of the classes: integers or any text")
@@ -143,7 +147,7 @@ void addConvert(CLI::App& parent, Action& chosen) {
       ->add_option("--test-share", conversion.testShare,
                    "Without --test: share of the samples to draw as test samples")
       ->capture_default_str();
-  command->add_option("--seed", conversion.seed, "Seed of that draw")
+  command->add_option("--seed", conversion.seed, "Seed of that draw, and of --copies")
       ->check(wholeNumber())
       ->capture_default_str();
   command->add_option(
@@ -152,6 +156,15 @@ void addConvert(CLI::App& parent, Action& chosen) {
   command->add_option("--header", options->header, "Whether the first line has names: yes, no, or auto")
       ->check(CLI::IsMember({"auto", "yes", "no"}))
       ->capture_default_str();
+  command
+      ->add_option("--class-names", options->classNames, "Names of the classes of IDX images, in their order")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAMES");
+  command->add_option("--copies", options->copies.count,
+                      "Copies to add of each training image, shifted at random (with --seed)");
+  command->add_option("--shift", options->copies.shift, "Most pixels of such a shift")->capture_default_str();
+  command->add_flag("--mirror", options->copies.mirror, "Mirror half of the copies, left and right");
   command->footer(
       "COLUMN is a name of the header, or a number from 1; COLUMNS are several, with commas between. With "
       "auto\n"
@@ -170,18 +183,31 @@ void addConvert(CLI::App& parent, Action& chosen) {
       "--label and --targets name arrays of the file, columns of its matrix by number from 1, or a .npy "
       "file.\n"
       "Without --label and --targets the file has the inputs alone, for predict. Missing folders are made.\n"
+      "Images: a file in the IDX format (MNIST), plain or compressed, whose labels are in the file beside "
+      "it, "
+      "labels-idx1\n"
+      "in place of images-idx3, or in that of --label; the unpacked folder cifar-10-batches-bin or "
+      "cifar-100-binary; or a\n"
+      "folder with a folder of PNG files for each class, or with such folders train and test. Their bytes "
+      "are "
+      "kept, and\n"
+      "divided by 255 when they are read.\n"
       "\nExamples:\n"
       "  terrace data convert iris.csv iris.h5 --label species --test-share 0.2\n"
       "  terrace data convert digits.npz digits.h5 --inputs X --label y --test-share 0.2\n"
       "  terrace data convert X.npy digits.h5 --label y.npy\n"
       "  terrace data convert train.tsv sine.h5 --targets 3,4 --test test.tsv\n"
-      "  terrace data convert new.csv new.h5 --inputs length,width");
+      "  terrace data convert new.csv new.h5 --inputs length,width\n"
+      "  terrace data convert train-images-idx3-ubyte.gz f.h5 --test t10k-images-idx3-ubyte.gz\n"
+      "  terrace data convert cifar-10-batches-bin cifar-10.h5\n"
+      "  terrace data convert leaves leaves.h5 --test-share 0.2 --copies 3 --mirror");
   command->callback(
       [options, &chosen] { chosen = [options](const Communicator& comm) { convertData(*options, *comm); }; });
 }
 
 void convertData(const ConvertOptions& options, const Teuchos::Comm<int>& comm) {
   dataset::runOnRoot(comm, [&] {
+    if (holdsImages(options)) return convertImages(options);
     const auto conversion = checked(options);
     std::vector<std::string> inputs{conversion.table};
     if (!conversion.testTable.empty()) inputs.push_back(conversion.testTable);

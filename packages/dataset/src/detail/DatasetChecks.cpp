@@ -211,11 +211,23 @@ std::size_t samplesOf(const std::string& path, const DatasetDescription& descrip
 
 std::vector<std::size_t> matrixShape(const Hdf5File& file, const std::string& dataset) {
   auto shape = file.shape(dataset);
-  if (file.type(dataset) != Hdf5Type::Float)
-    reject(file.path(), dataset, "holds " + file.typeText(dataset) + "; expected float32 or float64");
+  const bool isScaled = file.type(dataset) == Hdf5Type::Integer && file.hasAttribute(dataset, "scale");
+  if (file.type(dataset) != Hdf5Type::Float && !isScaled)
+    reject(file.path(), dataset,
+           "holds " + file.typeText(dataset) +
+               "; expected float32 or float64, or integers with an attribute \"scale\"");
   if (shape.size() != 2)
     reject(file.path(), dataset, "has the shape " + shapeText(shape) + "; expected samples x columns");
   return shape;
+}
+
+std::vector<double> readMatrixRows(const Hdf5File& file, const std::string& dataset, std::size_t first,
+                                   std::size_t count) {
+  auto values = file.readRows<double>(dataset, first, count);
+  if (file.type(dataset) == Hdf5Type::Float) return values;
+  const auto scale = file.attribute<double>(dataset, "scale");
+  for (double& value : values) value *= scale;
+  return values;
 }
 
 std::vector<int> readLabels(const Hdf5File& file, const std::string& split, int classes) {

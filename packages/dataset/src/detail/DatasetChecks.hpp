@@ -36,8 +36,13 @@ DatasetDescription describe(const Hdf5File& file);
 std::size_t samplesOf(const std::string& path, const DatasetDescription& description,
                       const std::string& split);
 
-/// Extents of a floating-point matrix. \throws std::invalid_argument if it is missing or something else.
+/// Extents of a matrix of floating-point numbers, or of integers with an attribute `scale`.
+/// \throws std::invalid_argument if it is missing or something else.
 std::vector<std::size_t> matrixShape(const Hdf5File& file, const std::string& dataset);
+
+/// Rows of such a matrix; integers are multiplied by `scale`.
+std::vector<double> readMatrixRows(const Hdf5File& file, const std::string& dataset, std::size_t first,
+                                   std::size_t count);
 
 /// The labels of a whole split. \throws std::invalid_argument if one is outside 0..classes-1.
 std::vector<int> readLabels(const Hdf5File& file, const std::string& split, int classes);

@@ -20,6 +20,10 @@ hid_t nativeType<int>() {
   return H5T_NATIVE_INT;
 }
 template <>
+hid_t nativeType<std::uint8_t>() {
+  return H5T_NATIVE_UINT8;
+}
+template <>
 hid_t nativeType<std::int64_t>() {
   return H5T_NATIVE_INT64;
 }

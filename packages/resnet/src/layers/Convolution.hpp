@@ -17,10 +17,12 @@ public:
   using ConstSlab = typename Tile::ConstSlab;
 
   Convolution() = default;
-  /// \param[in] image  its pixels are those of x and y.
-  Convolution(const ParameterRun& run, const Shape& image)
-      : place_(run), stencil_{image.height, image.width, run.taps() == 1 ? 1 : 3},
-        outer_(stencil_, run.outputs(), run.inputs()) {}
+  /// \param[in] image  its pixels are those of x and y. \param[in] layer  of the layers of a group.
+  Convolution(const ParameterRun& run, const Shape& image, int layer = 0)
+      : place_(run, layer), stencil_{image.height, image.width, place_.taps == 1 ? 1 : 3},
+        outer_(stencil_, place_.outputs, place_.inputs) {}
+
+  const LayerPlace& place() const { return place_; }
 
   const host::Stencil& stencil() const { return stencil_; }
   typename Tile::Weights weights(const PackedParameters<Tile>& theta, int group = 0) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "layers/CompositeStage.hpp"
 #include "layers/ConvolutionLift.hpp"
 #include "layers/ImageLayers.hpp"
 #include "layers/PooledLayer.hpp"
@@ -23,6 +24,10 @@ std::unique_ptr<StageSweep<Tile>> makeImageStage(const Network& network, const P
       break;
     case StageKind::Symmetric:
       made = std::make_unique<SymmetricStage<Tile, Sigma>>(stage, run, chunkSamples);
+      break;
+    case StageKind::Basic:
+    case StageKind::Bottleneck:
+      made = std::make_unique<CompositeStage<Tile, Sigma>>(stage, run, chunkSamples);
       break;
     }
   });

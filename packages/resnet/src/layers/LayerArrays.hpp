@@ -20,6 +20,7 @@ public:
                                                       : rowStride<typename Tile::Scalar>(samples))) {}
 
   bool allocated() const { return values_.extent(0) > 0; }
+  int layers() const { return static_cast<int>(values_.extent(0)); }
   /// Allocates the arrays at the first call.
   void reserve(const char* label, int layers, int neurons, int samples) {
     if (!allocated()) *this = LayerArrays(label, layers, neurons, samples);

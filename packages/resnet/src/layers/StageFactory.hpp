@@ -17,6 +17,8 @@ bool supportsStage(const Stage& stage) {
     return true;
   case StageKind::Single:
   case StageKind::Symmetric:
+  case StageKind::Basic:
+  case StageKind::Bottleneck:
     return Tile::onHost;
   }
   return false;

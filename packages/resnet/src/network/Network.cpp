@@ -58,7 +58,12 @@ double productsOfBlock(const Stage& stage) {
   case StageKind::Single:
     return 9 * channels * channels * pixels;
   case StageKind::Symmetric:
+  case StageKind::Basic:
     return 2 * 9 * channels * channels * pixels;
+  case StageKind::Bottleneck: {
+    const double inner = stage.shape.channels / bottleneckFactor;
+    return (2 * channels * inner + 9 * inner * inner) * pixels;
+  }
   }
   return 0;
 }
@@ -83,7 +88,26 @@ Shape halved(Shape image, std::size_t s, std::size_t count) {
 // The kind of all stages of the list "Network".
 StageKind readKind(const Teuchos::ParameterList& network) {
   if (network.get<std::string>("Type") == "Dense") return StageKind::Dense;
-  return fromName(network.get<std::string>("Block"), {StageKind::Single, StageKind::Symmetric});
+  return fromName(network.get<std::string>("Block"),
+                  {StageKind::Single, StageKind::Symmetric, StageKind::Basic, StageKind::Bottleneck});
+}
+
+// What is wrong with the normalisation of a stage, or with its inner channels; empty if nothing is.
+std::string wrongChannels(const Stage& stage) {
+  const bool bottleneck = stage.kind == StageKind::Bottleneck;
+  const int channels = stage.shape.channels;
+  if (bottleneck && channels % bottleneckFactor != 0)
+    return text(channels) + " channels with Bottleneck blocks; expected a multiple of " +
+           text(bottleneckFactor) + ".";
+  if (stage.normalization == Normalization::None) return "";
+  if (stage.kind != StageKind::Basic && !bottleneck)
+    return std::string("a normalisation and ") + toString(stage.kind) +
+           " blocks; expected Basic or Bottleneck.";
+  const int normalized = bottleneck ? channels / bottleneckFactor : channels;
+  if (stage.groups < 1 || normalized % stage.groups != 0)
+    return text(normalized) + " channels of a layer in " + text(stage.groups) +
+           " groups of the normalisation; expected a divisor.";
+  return "";
 }
 
 void requireImages(const Shape& input) {
@@ -119,9 +143,16 @@ std::vector<Stage> readStages(const Teuchos::ParameterList& network, const Shape
   std::vector<Stage> stages(count);
   for (std::size_t s = 0; s < count; ++s) {
     stages[s].kind = kind;
+    stages[s].normalization =
+        fromName(network.get<std::string>("Normalization"), {Normalization::None, Normalization::Group});
+    stages[s].groups = network.get<int>("Normalization Groups");
     if (images) stages[s].shape = halved(input, s, count);
     stages[s].shape.channels = stageEntry(list, sizes.c_str(), s, count, sizes, network.get<int>("Width"));
     stages[s].blocks = stageEntry(list, "Blocks", s, count, sizes, network.get<int>("Blocks"));
+    const std::string wrong = wrongChannels(stages[s]);
+    if (!wrong.empty())
+      throw ParameterError("Network" + (count > 1 ? " > Stages: stage " + text(s + 1) : ":") + " has " +
+                           wrong);
     stages[s].finalTime = stageEntry(list, "Final Times", s, count, sizes, network.get<double>("Final Time"));
   }
   return stages;
@@ -178,8 +209,16 @@ const char* toString(StageKind kind) {
     return "Single";
   case StageKind::Symmetric:
     return "Symmetric";
+  case StageKind::Basic:
+    return "Basic";
+  case StageKind::Bottleneck:
+    return "Bottleneck";
   }
   return "";
+}
+
+const char* toString(Normalization normalization) {
+  return normalization == Normalization::None ? "None" : "Group";
 }
 
 const char* toString(Lift lift) {
@@ -239,6 +278,10 @@ void Network::check() const {
                 " on (0, " + text(stage.finalTime) + "); expected positive numbers.");
   const std::string broken = brokenRow(*this);
   require(broken.empty(), broken);
+  for (const Stage& stage : stages) {
+    const std::string wrong = wrongChannels(stage);
+    require(wrong.empty(), "a stage has " + wrong);
+  }
   require(!firstStageIsTooNarrow(*this), "a first stage of width " + text(firstShape().channels) + " for " +
                                              text(isConvolutional() ? input.channels : features()) +
                                              (isConvolutional() ? " channels" : " features") +
@@ -316,6 +359,8 @@ Teuchos::ParameterList Network::toParameters() const {
   if (isConvolutional()) {
     list.set("Type", std::string("Convolutional"));
     list.set("Block", std::string(toString(stages.front().kind)));
+    list.set("Normalization", std::string(toString(stages.front().normalization)));
+    list.set("Normalization Groups", stages.front().groups);
   }
   if (stages.size() == 1) {
     list.set("Width", firstShape().channels);

@@ -61,10 +61,21 @@ Teuchos::RCP<const ParameterList> validNetworkParameters() {
                 "Dense: each neuron of a layer acts on all of the next layer. Convolutional: for "
                 "images, with convolutions of 3 x 3 pixels.",
                 {"Dense", "Convolutional"});
-  declareChoice(*table, "Block", "Single",
-                "Residual block of a Convolutional network; h is the time step. Single: q + h "
-                "sigma(W * q + b). Symmetric: q - h W^T * sigma(W * q + b).",
-                {"Single", "Symmetric"});
+  declareChoice(
+      *table, "Block", "Single",
+      "Residual block of a Convolutional network; h is the time step. Single: q + h sigma(W * q + b). "
+      "Symmetric: q - h W^T * sigma(W * q + b). Basic: q + h N(U * sigma(N(W * q))). Bottleneck: to a "
+      "quarter of the channels, a convolution there, and back, each with its N.",
+      {"Single", "Symmetric", "Basic", "Bottleneck"});
+  declareChoice(
+      *table, "Normalization", "None",
+      "N in Basic and Bottleneck blocks. None: N(z) = z + b. Group: g (z - mean) / deviation + b, over "
+      "the pixels and the channels of a group in each sample.",
+      {"None", "Group"});
+  declareInt(
+      *table, "Normalization Groups", 1,
+      "Groups of channels of Normalization = Group; they divide the channels of each layer in a block.", 1,
+      largestInt);
   declareInt(*table, "Width", 8,
              "Neurons of a block, or its channels. Stages > Widths and Stages > Channels "
              "replace it.",

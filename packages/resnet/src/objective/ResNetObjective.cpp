@@ -1,4 +1,5 @@
 #include "metric/KroneckerMetric.hpp"
+#include "metric/StencilMetric.hpp"
 #include "objective/RecentPoints.hpp"
 #include "objective/RegularizationTerm.hpp"
 #include "objective/TargetErrors.hpp"
@@ -72,10 +73,12 @@ ResNetObjective::ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, co
 ResNetObjective::~ResNetObjective() = default;
 
 ROL::Ptr<AdaptiveMetric<double>> ResNetObjective::makeMetric(const MetricOptions& options) {
-  if (!sweep_->gathersMoments())
+  const bool images = space_->network().isConvolutional();
+  if (!sweep_->gathersMoments() && !images)
     return ROL::makePtr<DiagonalMetric<double>>(*space_->createDualVector(), options);
   metricFeed_ = std::make_shared<detail::MetricFeed>(space_, pool_, work_,
                                                      workOfOwnSamples_ / static_cast<double>(ownSamples_));
+  if (images) return ROL::makePtr<detail::StencilMetric>(metricFeed_, options);
   if (pool_.scalar() == SweepScalar::Float)
     return ROL::makePtr<detail::KroneckerMetric<float>>(metricFeed_, options);
   return ROL::makePtr<detail::KroneckerMetric<double>>(metricFeed_, options);

@@ -52,6 +52,18 @@ double deviationFor(const ParameterRun& run, double scale) {
   return scale / std::sqrt(static_cast<double>(run.arrays.front().fanIn));
 }
 
+// A group of normal numbers, each array with a deviation for its inputs; gains are 1.
+void fillGroup(const ParameterRun& run, double scale, Iterator values, NormalNumbers& normal) {
+  for (const ParameterArray& array : run.arrays) {
+    const Iterator first = values + array.offset, last = first + array.size();
+    if (array.isGain) {
+      std::fill(first, last, 1.0);
+    } else {
+      fillNormal(first, last, scale / std::sqrt(static_cast<double>(array.fanIn)), normal);
+    }
+  }
+}
+
 // A lift or a transition of a dense network: the padded identity plus small numbers.
 void fillNearIdentity(const ParameterRun& run, double deviation, Iterator values, NormalNumbers& normal) {
   fillNormal(values, values + run.size, deviation, normal);
@@ -61,16 +73,15 @@ void fillNearIdentity(const ParameterRun& run, double deviation, Iterator values
 // Each piece of time has its own numbers, and a block those of the piece in which its midpoint lies. A piece
 // is drawn when the first block in it is met; the pieces without a block are drawn and dropped, so that the
 // numbers of what comes next do not depend on the depth.
-void fillBlocks(const ParameterRun& run, long pieces, double deviation, Iterator values,
-                NormalNumbers& normal) {
+void fillBlocks(const ParameterRun& run, long pieces, double scale, Iterator values, NormalNumbers& normal) {
   std::vector<double> piece(static_cast<std::size_t>(run.size));
   long drawn = 0;
   for (int k = 0; k < run.count; ++k) {
     const long wanted = (2L * k + 1) * pieces / (2L * run.count);
-    for (; drawn <= wanted; ++drawn) fillNormal(piece.begin(), piece.end(), deviation, normal);
+    for (; drawn <= wanted; ++drawn) fillGroup(run, scale, piece.begin(), normal);
     std::copy(piece.begin(), piece.end(), values + k * run.size);
   }
-  for (; drawn < pieces; ++drawn) fillNormal(piece.begin(), piece.end(), deviation, normal);
+  for (; drawn < pieces; ++drawn) fillGroup(run, scale, piece.begin(), normal);
 }
 
 } // namespace
@@ -98,7 +109,7 @@ void fillInitialGuess(ParameterVector& x, const ParameterSpace& space,
   for (const ParameterRun& run : layout.runs()) {
     if (run.role == ParameterRole::Transition) fillBetween(run, deviationFor(run, 0.1));
     if (run.role != ParameterRole::Block) continue;
-    fillBlocks(run, smooth ? pieces : run.count, deviationFor(run, scale), at(run), normal);
+    fillBlocks(run, smooth ? pieces : run.count, scale, at(run), normal);
   }
   space.assign(values, x);
 }

@@ -26,6 +26,27 @@ ParameterRun layerRun(ParameterRole role, int stage, const std::vector<int>& sha
   return run;
 }
 
+// One layer of a block after another: weights of these shapes, biases and, with a normalisation, gains.
+ParameterRun layersRun(int stage, const std::vector<std::vector<int>>& shapes, bool hasGains) {
+  static const char* const names[][3] = {{"W", "b", "g"}, {"U", "c", "k"}, {"V", "d", "l"}};
+  ParameterRun run;
+  run.stage = stage;
+  for (std::size_t layer = 0; layer < shapes.size(); ++layer) {
+    const auto& shape = shapes[layer];
+    run.arrays.push_back({names[layer][0], shape, run.size, 1});
+    const long entries = run.arrays.back().size();
+    const int fanIn = static_cast<int>(entries / shape.front());
+    run.arrays.back().fanIn = fanIn;
+    run.size += entries;
+    for (const bool isGain : {false, true}) {
+      if (isGain && !hasGains) break;
+      run.arrays.push_back({names[layer][isGain ? 2 : 1], {shape.front()}, run.size, fanIn, isGain});
+      run.size += shape.front();
+    }
+  }
+  return run;
+}
+
 ParameterRun liftRun(const Network& network) {
   const int outputs = network.firstShape().channels;
   const bool hasBias = network.lift == Lift::Activated;
@@ -47,13 +68,19 @@ ParameterRun transitionRun(const Transition& transition, int stage) {
 
 // The parameters of one block, by the kind of its stage.
 ParameterRun oneBlock(const Stage& stage, int index) {
-  const int channels = stage.shape.channels;
+  const int channels = stage.shape.channels, inner = channels / bottleneckFactor;
+  const bool hasGains = stage.normalization != Normalization::None;
   switch (stage.kind) {
   case StageKind::Dense:
     return layerRun(ParameterRole::Block, index, {channels, channels}, true);
   case StageKind::Single:
   case StageKind::Symmetric:
     return layerRun(ParameterRole::Block, index, {channels, channels, 3, 3}, true);
+  case StageKind::Basic:
+    return layersRun(index, {{channels, channels, 3, 3}, {channels, channels, 3, 3}}, hasGains);
+  case StageKind::Bottleneck:
+    return layersRun(index, {{inner, channels, 1, 1}, {inner, inner, 3, 3}, {channels, inner, 1, 1}},
+                     hasGains);
   }
   throw std::invalid_argument("ParameterLayout: a stage of an unknown kind.");
 }

@@ -2,6 +2,7 @@
 
 // Every kind of layer in plain loops: the dense ones, and those of a network in their order.
 
+#include "plain/PlainComposite.hpp"
 #include "plain/PlainConvolution.hpp"
 
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
@@ -143,6 +144,9 @@ std::unique_ptr<PlainLayer<T>> makePlainBlock(const Network& network, const Para
     return std::make_unique<PlainSingleBlock<T>>(run, block, stage, network.activation);
   case StageKind::Symmetric:
     return std::make_unique<PlainSymmetricBlock<T>>(run, block, stage, network.activation);
+  case StageKind::Basic:
+  case StageKind::Bottleneck:
+    return std::make_unique<PlainCompositeBlock<T>>(run, block, stage, network.activation);
   }
   return nullptr;
 }

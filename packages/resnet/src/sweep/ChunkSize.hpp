@@ -10,6 +10,23 @@
 
 namespace terrace::resnet::detail {
 
+/// Numbers that a sweep keeps of a block for a sample: its state and what is inside.
+inline long numbersOfBlock(const Stage& stage) {
+  const long size = stage.shape.size(), inner = size / bottleneckFactor;
+  const long copies = stage.normalization == Normalization::None ? 1 : 2; // n and the normalised z
+  switch (stage.kind) {
+  case StageKind::Dense:
+  case StageKind::Single:
+  case StageKind::Symmetric:
+    break;
+  case StageKind::Basic:
+    return size + copies * size + (copies - 1) * size;
+  case StageKind::Bottleneck:
+    return size + 2 * copies * inner + (copies - 1) * size;
+  }
+  return 2 * size;
+}
+
 /// Bytes of a sample's states and activations of all stages, and of the adjoints and tangents that each stage
 /// after the first works with.
 template <class Tile>
@@ -17,7 +34,7 @@ long bytesPerSample(const Network& network) {
   long scalars = 0;
   long work = 0;
   for (const Stage& stage : network.stages) {
-    scalars += (2L * stage.blocks + 1 + work) * stage.shape.size();
+    scalars += stage.blocks * numbersOfBlock(stage) + (1 + work) * stage.shape.size();
     work = 6;
   }
   return scalars * static_cast<long>(sizeof(typename Tile::Scalar));

@@ -19,11 +19,12 @@ namespace terrace::dataset {
 /// \name Data set files
 ///
 /// HDF5, readable by h5py: groups `train` and, if there are test data, `test`, each with `inputs` (samples x
-/// features, float32 or float64) and `labels` (samples, integers) or `targets` (samples x outputs, float32 or
-/// float64); attributes of the file `task` ("classification" or "regression"), `input_shape`, `classes`
-/// (classification) and, if given, `description`, `input_names` and `target_names` (strings, one a column)
-/// and `class_names` (one a class). More than 2000 names are a dataset of that name. Other attributes are
-/// ignored.
+/// features, float32 or float64, or integers with an attribute `scale` by which they are multiplied when they
+/// are read, such as the bytes of images) and `labels` (samples, integers) or `targets` (samples x outputs,
+/// float32 or float64); attributes of the file `task` ("classification" or "regression"), `input_shape`,
+/// `classes` (classification) and, if given, `description`, `input_names` and `target_names` (strings, one a
+/// column) and `class_names` (one a class). More than 2000 names are a dataset of that name. Other attributes
+/// are ignored.
 ///
 /// A file that breaks these rules is a std::invalid_argument of one line: file, dataset, what is wrong, where
 /// first: "peaks.h5: train/labels: 3 of 5000 labels are outside 0..4 (first: row 17, value 9)." Rows and

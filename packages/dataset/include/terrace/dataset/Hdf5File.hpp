@@ -92,9 +92,9 @@ public:
   /// The type in words, for messages: "integers", "booleans (an HDF5 enumeration; ...)".
   std::string typeText(const std::string& dataset) const;
 
-  /// Makes a dataset, and the groups above it. T: double, float, int, std::int64_t. An empty \p shape is a
-  /// scalar.
-  /// \throws std::invalid_argument if it exists or the number of \p values is not the product of \p shape.
+  /// Makes a dataset, and the groups above it. T: double, float, int, std::uint8_t, std::int64_t. An empty \p
+  /// shape is a scalar. \throws std::invalid_argument if it exists or the number of \p values is not the
+  /// product of \p shape.
   template <class T>
   void write(const std::string& dataset, const std::vector<std::size_t>& shape, const std::vector<T>& values);
 

@@ -198,8 +198,10 @@ void scaledProduct(const typename Tile::Execution& space, const Stencil& stencil
   const auto launch = [&](const auto& functor) {
     forEachBlock<Tile>(space, label, stencil, operands.A, samples, functor);
   };
-  if (operands.b.extent(0) > 0) {
+  if (operands.b.extent(0) > 0 && operands.z.extent(0) > 0) {
     launch(ScaledProduct<Tile, Start::Bias, true>{{operands}, scale, base});
+  } else if (operands.b.extent(0) > 0) {
+    launch(ScaledProduct<Tile, Start::Bias, false>{{operands}, scale, base});
   } else if (operands.z.extent(0) > 0) {
     launch(ScaledProduct<Tile, Start::Zero, true>{{operands}, scale, base});
   } else {

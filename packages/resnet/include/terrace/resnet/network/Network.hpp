@@ -106,6 +106,8 @@ struct Network {
 /// The names used in decks.
 const char* toString(StageKind kind);
 /// \overload
+const char* toString(Normalization normalization);
+/// \overload
 const char* toString(Lift lift);
 /// \overload
 const char* toString(Activation activation);

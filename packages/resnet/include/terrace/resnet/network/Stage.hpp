@@ -13,19 +13,34 @@ namespace terrace::resnet {
 /// - Single: \f$q_{k+1} = q_k + h\,\sigma(W_k * q_k + b_k)\f$.
 /// - Symmetric: \f$q_{k+1} = q_k - h\,W_k^T * \sigma(W_k * q_k + b_k)\f$ (Ruthotto & Haber, J. Math. Imaging
 ///   Vis. 62, 2020).
-enum class StageKind { Dense, Single, Symmetric };
+/// - Basic: \f$q_{k+1} = q_k + h\,N_2(U_k * \sigma(N_1(W_k * q_k)))\f$ (He et al., CVPR 2016).
+/// - Bottleneck: \f$q_{k+1} = q_k + h\,N_3(V_k * \sigma(N_2(U_k * \sigma(N_1(W_k * q_k)))))\f$ with W to a
+///   quarter of the channels and V back at each pixel, and U of 3 x 3 pixels.
+///
+/// N is \f$N(z) = z + b\f$ or a Normalization.
+enum class StageKind { Dense, Single, Symmetric, Basic, Bottleneck };
+
+/// Channels of a stage for each inside a Bottleneck block.
+constexpr int bottleneckFactor = 4;
 
 /// Whether blocks of this kind are convolutions.
 constexpr bool isConvolutional(StageKind kind) {
   return kind != StageKind::Dense;
 }
 
+/// What N does in Basic and Bottleneck blocks. Group: in each sample, over the pixels and the channels of a
+/// group of channels, \f$N(z) = g\,(z - \mathrm{mean}\,z) / \sqrt{\mathrm{var}\,z + 10^{-5}} + b\f$ with g
+/// and b of each channel (Wu & He, ECCV 2018); one group is layer normalisation.
+enum class Normalization { None, Group };
+
 /// A run of equal residual blocks at one shape: K time steps of an initial value problem on (0, T).
 struct Stage {
-  StageKind kind = StageKind::Dense; ///< Of all its blocks.
-  Shape shape;                       ///< Of all its states.
-  int blocks = 1;                    ///< K
-  double finalTime = 1.0;            ///< T
+  StageKind kind = StageKind::Dense;                 ///< Of all its blocks.
+  Shape shape;                                       ///< Of all its states.
+  int blocks = 1;                                    ///< K
+  double finalTime = 1.0;                            ///< T
+  Normalization normalization = Normalization::None; ///< Of Basic and Bottleneck blocks.
+  int groups = 1;                                    ///< Of channels, of Normalization::Group.
 
   /// Time step h = T / K.
   double timeStep() const { return finalTime / blocks; }

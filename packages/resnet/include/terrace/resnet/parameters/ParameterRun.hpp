@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,15 @@ enum class ParameterRole {
 };
 
 /// One array of a group: a weight or a bias. A weight is row-major: outputs x inputs of the layer, and for a
-/// convolution x height x width of its stencil.
+/// convolution x height x width of its stencil. A group is one layer, weight and bias; or several, one after
+/// another, each with its gains last if it has some.
 struct ParameterArray {
-  std::string name;       ///< "W" or "b".
+  /// "W" and "b"; in a block of several layers also "U", "c", "V", "d"; gains "g", "k", "l".
+  std::string name;
   std::vector<int> shape; ///< Extents, the last index running fastest.
   long offset = 0;        ///< From the first entry of the group.
   int fanIn = 1;          ///< Numbers that an output of the layer is a sum of, the bias aside.
+  bool isGain = false;    ///< Factors of a normalisation, which start at 1.
 
   /// Entries: the product of `shape`.
   long size() const {
@@ -27,6 +31,15 @@ struct ParameterArray {
     for (const int extent : shape) product *= extent;
     return product;
   }
+
+  /// Whether it is a matrix or a stencil, and not a bias or gains.
+  bool isWeight() const { return shape.size() > 1; }
+  /// Of a weight.
+  int outputs() const { return shape.front(); }
+  /// Of a weight.
+  int inputs() const { return shape[1]; }
+  /// Pixels of the stencil of a weight; 1 for a matrix.
+  int taps() const { return static_cast<int>(size() / (static_cast<long>(outputs()) * inputs())); }
 };
 
 /// Equal groups of parameters, one after another in the parameter vector: the layers of one role in one
@@ -52,13 +65,18 @@ struct ParameterRun {
 
   /// Whether its layers have a bias.
   bool hasBias() const { return arrays.size() > 1; }
-  /// Of the weight, the first array.
-  int outputs() const { return arrays.front().shape.front(); }
-  /// Of a layer: neurons, or channels.
-  int inputs() const { return arrays.front().shape[1]; }
-  /// Pixels of the stencil; 1 for a matrix.
-  int taps() const {
-    return static_cast<int>(arrays.front().size() / (static_cast<long>(outputs()) * inputs()));
+  /// Of the weight of the first layer.
+  int outputs() const { return arrays.front().outputs(); }
+  /// Of the first layer: neurons, or channels.
+  int inputs() const { return arrays.front().inputs(); }
+  /// Pixels of the first layer's stencil; 1 for a matrix.
+  int taps() const { return arrays.front().taps(); }
+  /// Index of the weight of layer 0, 1, ... among the arrays.
+  std::size_t weightOf(int layer) const {
+    std::size_t index = 0;
+    for (int found = -1; index < arrays.size(); ++index)
+      if (arrays[index].isWeight() && ++found == layer) break;
+    return index;
   }
 };
 

@@ -1,0 +1,274 @@
+#pragma once
+
+#include "kernels/host/ImageKernels.hpp"
+#include "kernels/host/NormalizationKernels.hpp"
+#include "layers/BlockwiseStage.hpp"
+#include "layers/Convolution.hpp"
+
+#include <vector>
+
+namespace terrace::resnet::detail {
+
+/// A stage of blocks q_{k+1} = q_k + h N(.. sigma(N(W_k * q_k))) of several convolutions, Basic or
+/// Bottleneck. N adds a bias, or normalises. On the host.
+///
+/// Of layer i, x_i is the input, x_0 = q; z_i = W_i * x_i; n_i = N(z_i); x_{i+1} = sigma(n_i).
+template <class Tile, class Sigma>
+class CompositeStage final : public BlockwiseStage<Tile> {
+public:
+  using Base = BlockwiseStage<Tile>;
+  using typename Base::ConstSlab;
+  using typename Base::Slab;
+
+  /// \param[in] run  of the stage's parameters.
+  CompositeStage(const Stage& stage, const ParameterRun& run, int chunkSamples)
+      : Base(stage, chunkSamples), normalizes_(stage.normalization != Normalization::None),
+        chunkSamples_(chunkSamples) {
+    for (int i = 0; run.weightOf(i) < run.arrays.size(); ++i) {
+      Layer layer;
+      layer.convolution = Convolution<Tile>(run, stage.shape, i);
+      layer.groups = {stage.shape.pixels(), layer.convolution.place().outputs, stage.groups};
+      layers_.push_back(std::move(layer));
+    }
+  }
+
+private:
+  using typename Base::Place;
+  using Scalar = typename Tile::Scalar;
+  using Arrays = LayerArrays<Tile>;
+
+  /// A layer of the block and what is kept of it in each slot.
+  struct Layer {
+    Convolution<Tile> convolution;
+    host::ChannelGroups groups;
+    Arrays activations;        ///< sigma(n); none of the last layer
+    Arrays normalized;         ///< z normalised
+    Arrays factors;            ///< that z was multiplied by, for each group of channels
+    Arrays tangents;           ///< dn
+    Arrays normalizedTangents; ///< of normalized
+    Arrays slopes;             ///< of factors: k of normalizeTangent()
+    Arrays work;               ///< mu, dmu, and the tangent of the activation
+
+    int rows() const { return groups.pixels * groups.channels; }
+  };
+
+  std::size_t last() const { return layers_.size() - 1; }
+  double timeStep() const { return this->stage().timeStep(); }
+
+  // Slots of a chunk that keeps nothing are those of the first blocks.
+  static void reserve(Arrays& arrays, const char* label, int slots, int rows, int samples) {
+    if (!arrays.allocated() || arrays.layers() < slots) arrays = Arrays(label, slots, rows, samples);
+  }
+  void reserveInner(int slots) override {
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      Layer& layer = layers_[i];
+      if (i < last())
+        reserve(layer.activations, "terrace::resnet::activations", slots, layer.rows(), chunkSamples_);
+      reserve(layer.work, "terrace::resnet::inner", 3, layer.rows(), chunkSamples_);
+      if (!normalizes_) continue;
+      reserve(layer.normalized, "terrace::resnet::normalized", slots, layer.rows(), chunkSamples_);
+      reserve(layer.factors, "terrace::resnet::factors", slots, layer.groups.groups, chunkSamples_);
+    }
+  }
+  void reserveTangents(int slots) {
+    for (Layer& layer : layers_) {
+      reserve(layer.tangents, "terrace::resnet::innerTangents", slots, layer.rows(), chunkSamples_);
+      if (!normalizes_) continue;
+      reserve(layer.normalizedTangents, "terrace::resnet::normalizedTangents", slots, layer.rows(),
+              chunkSamples_);
+      reserve(layer.slopes, "terrace::resnet::slopes", slots, layer.groups.groups, chunkSamples_);
+    }
+  }
+
+  typename Tile::Bias gain(const Layer& layer, const PackedParameters<Tile>& theta, int k) const {
+    return theta.gain(layer.convolution.place(), k);
+  }
+  ConstSlab inputOf(std::size_t i, int slot, const ConstSlab& q) const {
+    return i == 0 ? q : ConstSlab(layers_[i - 1].activations[slot]);
+  }
+
+  void forwardBlock(const Pass<Tile>& pass, const Place& place, const ConstSlab& q,
+                    const Slab& next) override {
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      const Slab to = i < last() ? layers_[i].activations[place.slot] : next;
+      normalizes_ ? normalizedLayer(pass, place, i, q, to) : biasedLayer(pass, place, i, q, to);
+      if (i < last()) activate<Tile, Sigma>(pass.space, to, pass.samples);
+    }
+  }
+
+  // to = n_i, or q + h n_i of the last layer
+  void biasedLayer(const Pass<Tile>& pass, const Place& place, std::size_t i, const ConstSlab& q,
+                   const Slab& to) {
+    const auto& convolution = layers_[i].convolution;
+    const auto W = convolution.weights(*pass.theta, place.block);
+    const auto b = convolution.bias(*pass.theta, place.block);
+    const ConstSlab x = inputOf(i, place.slot, q);
+    if (i < last()) return convolution.multiply(pass, W, b, x, to, false);
+    host::scaledProduct<Tile>(pass.space, convolution.stencil(), {W, x, to, b, {}, {}}, timeStep(), q,
+                              pass.samples);
+  }
+  void normalizedLayer(const Pass<Tile>& pass, const Place& place, std::size_t i, const ConstSlab& q,
+                       const Slab& to) {
+    const Layer& layer = layers_[i];
+    const auto& convolution = layer.convolution;
+    const Slab z = layer.normalized[place.slot];
+    convolution.multiply(pass, convolution.weights(*pass.theta, place.block), {}, inputOf(i, place.slot, q),
+                         z, false);
+    host::normalize<Tile>(pass.space, layer.groups, z, layer.factors[place.slot], pass.samples);
+    const bool isLast = i == last();
+    host::mapChannels<Tile>(pass.space,
+                            {gain(layer, *pass.theta, place.block),
+                             z,
+                             {},
+                             {},
+                             convolution.bias(*pass.theta, place.block),
+                             isLast ? Scalar(timeStep()) : Scalar(1),
+                             isLast ? q : ConstSlab(),
+                             to},
+                            pass.samples);
+  }
+
+  void backwardBlock(const Pass<Tile>& pass, int k, const ConstSlab& q, const Slab& lambda,
+                     bool byState) override {
+    host::scale<Tile>(pass.space, timeStep(), lambda, layers_.back().work[0], pass.samples);
+    for (std::size_t i = layers_.size(); i-- > 0;) {
+      Layer& layer = layers_[i];
+      const Slab mu = layer.work[0];
+      if (normalizes_) normalizationBackward(pass, k, layer, mu);
+      layer.convolution.addDerivative(pass, k, 1.0, {mu, inputOf(i, k, q), {}, {}}, !normalizes_);
+      const auto transposed = layer.convolution.transposed(*pass.theta, k);
+      if (i > 0) {
+        const Slab before = layers_[i - 1].work[0];
+        layer.convolution.multiply(pass, transposed, {}, mu, before, false);
+        applySlope<Tile, Sigma>(pass.space, layers_[i - 1].activations[k], before, before, pass.samples);
+      } else if (byState) {
+        layer.convolution.multiply(pass, transposed, {}, mu, lambda, true);
+      }
+    }
+  }
+
+  // mu, the derivative by n_i, becomes that by z_i.
+  void normalizationBackward(const Pass<Tile>& pass, int k, const Layer& layer, const Slab& mu) const {
+    const Slab zn = layer.normalized[k];
+    if (pass.sums != nullptr) {
+      addSums(pass, layer, layer.convolution.place().gain(k), {mu, zn, {}, {}});
+      addSums(pass, layer, layer.convolution.place().bias(k), {mu, {}, {}, {}});
+    }
+    host::normalizeAdjoint<Tile>(pass.space, layer.groups, gain(layer, *pass.theta, k), zn, layer.factors[k],
+                                 mu, pass.samples);
+  }
+  void addSums(const Pass<Tile>& pass, const Layer& layer, long entry,
+               const OuterProductOperands<Tile>& operands) const {
+    host::addChannelSums<Tile>(operands, layer.groups.channels, *pass.sums, entry, pass.samples);
+  }
+
+  void tangentBlock(const Pass<Tile>& pass, const Place& place, const ConstSlab& q, const ConstSlab& dq,
+                    const Slab& dnext) override {
+    reserveTangents(place.keeps ? this->stage().blocks : 1);
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      const Slab dn = layers_[i].tangents[place.slot];
+      convolutionTangent(pass, place, i, q, i == 0 ? dq : ConstSlab(layers_[i - 1].work[2]), dn);
+      if (normalizes_) normalizationTangent(pass, place, layers_[i], dn);
+      if (i < last())
+        applySlope<Tile, Sigma>(pass.space, layers_[i].activations[place.slot], dn, layers_[i].work[2],
+                                pass.samples);
+    }
+    addScaled(pass, layers_.back().tangents[place.slot], dq, dnext);
+  }
+
+  // dz_i = W_i * dx_i + dW_i * x_i, and the tangent of the bias without a normalisation
+  void convolutionTangent(const Pass<Tile>& pass, const Place& place, std::size_t i, const ConstSlab& q,
+                          const ConstSlab& dx, const Slab& dz) const {
+    const auto& convolution = layers_[i].convolution;
+    const int k = place.block;
+    convolution.multiply(pass, convolution.weights(*pass.theta, k), {}, dx, dz, false);
+    if (pass.direction == nullptr) return;
+    const auto dW = convolution.weights(*pass.direction, k);
+    const ConstSlab x = inputOf(i, place.slot, q);
+    if (normalizes_) return convolution.multiply(pass, dW, {}, x, dz, true);
+    host::scaledProduct<Tile>(pass.space, convolution.stencil(),
+                              {dW, x, dz, convolution.bias(*pass.direction, k), {}, {}}, 1, dz, pass.samples);
+  }
+
+  // dn, which is dz, becomes dg zn + g dzn + db.
+  void normalizationTangent(const Pass<Tile>& pass, const Place& place, const Layer& layer,
+                            const Slab& dn) const {
+    const Slab zn = layer.normalized[place.slot], dzn = layer.normalizedTangents[place.slot];
+    pad<Tile>(pass.space, ConstSlab(dn), dzn, pass.samples);
+    host::normalizeTangent<Tile>(pass.space, layer.groups, zn, layer.factors[place.slot], dzn,
+                                 layer.slopes[place.slot], pass.samples);
+    host::ChannelMap<Tile> map{gain(layer, *pass.theta, place.block), dzn, {}, {}, {}, Scalar(1), {}, dn};
+    if (pass.direction != nullptr) {
+      map.h = gain(layer, *pass.direction, place.block);
+      map.z = zn;
+      map.b = layer.convolution.bias(*pass.direction, place.block);
+    }
+    host::mapChannels<Tile>(pass.space, map, pass.samples);
+  }
+
+  // to = base + h x
+  void addScaled(const Pass<Tile>& pass, const ConstSlab& x, const ConstSlab& base, const Slab& to) const {
+    pad<Tile>(pass.space, base, to, pass.samples);
+    host::addMultiple<Tile>(pass.space, timeStep(), x, to, pass.samples);
+  }
+
+  void tangentBackwardBlock(const Pass<Tile>& pass, int k, const StateWithTangent<Tile>& q,
+                            const Slab& lambda, const Slab& dlambda, bool byState) override {
+    host::scale<Tile>(pass.space, timeStep(), lambda, layers_.back().work[0], pass.samples);
+    host::scale<Tile>(pass.space, timeStep(), dlambda, layers_.back().work[1], pass.samples);
+    for (std::size_t i = layers_.size(); i-- > 0;) {
+      Layer& layer = layers_[i];
+      const Slab mu = layer.work[0], dmu = layer.work[1];
+      if (normalizes_) normalizationTangentBackward(pass, k, layer, mu, dmu);
+      layer.convolution.addDerivative(
+          pass, k, 1.0, {dmu, inputOf(i, k, q.state), mu, inputTangent(pass, i, k, q)}, !normalizes_);
+      const auto transposed = layer.convolution.transposed(*pass.theta, k);
+      const auto dtransposed = layer.convolution.transposed(*pass.direction, k);
+      if (i > 0) {
+        const Layer& before = layers_[i - 1];
+        const Slab w = before.work[0], dw = before.work[1];
+        layer.convolution.multiply(pass, transposed, {}, mu, w, false);
+        layer.convolution.multiply(pass, transposed, {}, dmu, dw, false);
+        layer.convolution.multiply(pass, dtransposed, {}, mu, dw, true);
+        applyCurvature(
+            pass.space,
+            ApplyCurvature<Tile, Sigma>{Scalar(1), before.activations[k], before.tangents[k], w, dw, w, dw},
+            pass.samples);
+      } else if (byState) {
+        host::addTwoProducts<Tile>(pass.space, transposed, dmu, dtransposed, mu, dlambda, pass.samples,
+                                   layer.convolution.stencil());
+        layer.convolution.multiply(pass, transposed, {}, mu, lambda, true);
+      }
+    }
+  }
+
+  // dx_i
+  ConstSlab inputTangent(const Pass<Tile>& pass, std::size_t i, int k,
+                         const StateWithTangent<Tile>& q) const {
+    if (i == 0) return q.tangent;
+    const Layer& before = layers_[i - 1];
+    applySlope<Tile, Sigma>(pass.space, before.activations[k], before.tangents[k], before.work[2],
+                            pass.samples);
+    return before.work[2];
+  }
+
+  void normalizationTangentBackward(const Pass<Tile>& pass, int k, const Layer& layer, const Slab& mu,
+                                    const Slab& dmu) const {
+    const Slab zn = layer.normalized[k], dzn = layer.normalizedTangents[k];
+    addSums(pass, layer, layer.convolution.place().gain(k), {dmu, zn, mu, dzn});
+    addSums(pass, layer, layer.convolution.place().bias(k), {dmu, {}, {}, {}});
+    const host::NormalizedWithTangent<Tile> operands{gain(layer, *pass.theta, k),
+                                                     gain(layer, *pass.direction, k),
+                                                     zn,
+                                                     layer.factors[k],
+                                                     dzn,
+                                                     layer.slopes[k]};
+    host::normalizeTangentAdjoint<Tile>(pass.space, layer.groups, operands, mu, dmu, pass.samples);
+  }
+
+  bool normalizes_;
+  int chunkSamples_;
+  std::vector<Layer> layers_;
+};
+
+} // namespace terrace::resnet::detail

@@ -1,0 +1,115 @@
+#include "commands/data/ConvertImages.hpp"
+
+#include "Version.hpp"
+#include "commands/data/Info.hpp"
+#include "images/PngFolder.hpp"
+#include "io/OutputFile.hpp"
+
+#include <terrace/dataset/Checksum.hpp>
+#include <terrace/dataset/CifarImages.hpp>
+#include <terrace/dataset/IdxFile.hpp>
+#include <terrace/dataset/IdxImages.hpp>
+
+#include <filesystem>
+#include <iostream>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace terrace::program {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Splits {
+  dataset::LabelledImages train;
+  dataset::LabelledImages test;
+  std::vector<std::string> classNames;
+};
+
+void checkOptions(const ConvertOptions& options) {
+  const auto& table = options.conversion;
+  const auto require = [&](bool holds, const std::string& complaint) {
+    if (!holds) throw std::invalid_argument("data convert: " + table.table + " holds images: " + complaint);
+  };
+  require(table.targets.empty() && table.inputs.empty() && options.delimiter.empty(),
+          "--targets, --inputs and --delimiter are for tables.");
+  require(table.testShare >= 0 && table.testShare < 1,
+          "--test-share: " + std::to_string(table.testShare) + " is not in [0, 1).");
+  require(table.testShare == 0 || table.testTable.empty(),
+          "--test names the test images and --test-share draws them; expected one.");
+  if (!fs::is_directory(table.table)) return;
+  require(table.label.empty() && options.classNames.empty(), "a folder names its classes itself.");
+  require(table.testTable.empty(), "a folder has its test images in it; --test is for IDX files.");
+}
+
+Splits readSplits(const ConvertOptions& options) {
+  const auto& table = options.conversion;
+  if (dataset::isCifarFolder(table.table)) {
+    auto images = dataset::readCifarImages(table.table);
+    return {std::move(images.train), std::move(images.test), std::move(images.classNames)};
+  }
+  if (isPngFolder(table.table)) {
+    auto images = readPngFolder(table.table);
+    return {std::move(images.train), std::move(images.test), std::move(images.classNames)};
+  }
+  Splits splits{dataset::readIdxImages(table.table, table.label), {}, options.classNames};
+  if (!table.testTable.empty()) splits.test = dataset::readIdxImages(table.testTable);
+  return splits;
+}
+
+std::string describe(const ConvertOptions& options) {
+  const auto& table = options.conversion;
+  const auto source = [](const std::string& file) {
+    const fs::path path = fs::path(file) / "";
+    if (fs::is_directory(path)) return "the folder " + path.parent_path().filename().string();
+    return fs::path(file).filename().string() + " (checksum " + dataset::fileChecksum(file) + ")";
+  };
+  std::string text = "Converted from " + source(table.table);
+  if (!table.testTable.empty()) text += ", test images from " + source(table.testTable);
+  if (table.testShare > 0) text += ", test images drawn with seed " + std::to_string(table.seed);
+  if (options.copies.count > 0)
+    text += ", " + std::to_string(options.copies.count) + " copies of each training image shifted by up to " +
+            std::to_string(options.copies.shift) + " pixels" +
+            (options.copies.mirror ? " and mirrored" : "") + " with seed " + std::to_string(table.seed);
+  return text + ".";
+}
+
+// Files that must not be replaced.
+std::vector<std::string> sourcesOf(const dataset::TableConversion& table) {
+  std::vector<std::string> sources;
+  for (const auto& file : {table.table, table.label, table.testTable})
+    if (!file.empty() && !fs::is_directory(file)) sources.push_back(file);
+  return sources;
+}
+
+} // namespace
+
+bool holdsImages(const ConvertOptions& options) {
+  const auto& file = options.conversion.table;
+  return dataset::isCifarFolder(file) || isPngFolder(file) || dataset::IdxFile::recognizes(file);
+}
+
+void convertImages(const ConvertOptions& options) {
+  const auto& table = options.conversion;
+  checkOptions(options);
+  requireNoInput(options.file, sourcesOf(table));
+  OutputPlace place(options.file);
+  Splits splits = readSplits(options);
+  if (table.testShare > 0) {
+    if (splits.test.samples() > 0)
+      throw std::invalid_argument("data convert: " + table.table +
+                                  ": has test images; --test-share would draw others.");
+    splits.test = dataset::drawTestImages(splits.train, table.testShare, table.seed);
+  }
+  dataset::ImageCopies copies = options.copies;
+  copies.seed = table.seed;
+  dataset::appendCopies(splits.train, copies);
+  const dataset::ImagesAbout about{
+      describe(options), splits.classNames, {{"program", std::string("terrace ") + version}}};
+  dataset::writeImages(options.file, splits.train, splits.test, about);
+  place.keep();
+  showData(options.file, std::cout);
+}
+
+} // namespace terrace::program

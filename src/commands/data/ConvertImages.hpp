@@ -1,0 +1,13 @@
+#pragma once
+
+#include "commands/data/Convert.hpp"
+
+namespace terrace::program {
+
+/// Whether the options of `terrace data convert` name images in place of a table of text.
+bool holdsImages(const ConvertOptions& options);
+
+/// convertData() for images; for one rank.
+void convertImages(const ConvertOptions& options);
+
+} // namespace terrace::program

@@ -1,0 +1,210 @@
+// A convolutional network of three stages on images: trained by the ladder, resumed, evaluated, predicted,
+// embedded. On generated images; on real digits where they are.
+#include "TrainedRun.hpp"
+
+#include <terrace/dataset/DatasetFile.hpp>
+#include <terrace/dataset/Hdf5File.hpp>
+#include <terrace/dataset/Random.hpp>
+#include <terrace/model/SurrogateFile.hpp>
+
+#include <Kokkos_Core.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+using namespace terrace::test;
+using terrace::dataset::Hdf5File;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string deck = std::string(TERRACE_SOURCE_DIR) + "/data/decks/images.xml";
+const std::string digits = std::string(TERRACE_SOURCE_DIR) + "/../shared/data/digits.h5";
+
+const std::string ladder = "--set Sampling/Type=Full --set \"Levels/Number of Levels=3\" ";
+const std::string stochastic = "--set \"Levels/Number of Levels=2\" --set Sampling/Type=Dynamic --set "
+                               "\"Sampling/Dynamic/Batch Size=32\" ";
+
+std::string iterations(int limit) {
+  return " --set \"Output/Checkpoint Every=1e-9\" --set \"Status Test/Work Limit=0\" --set \"Status "
+         "Test/Iteration Limit=" +
+         std::to_string(limit) + "\" ";
+}
+
+constexpr int height = 8, width = 12, channels = 2;
+
+// Images with a bar that is upright, level or slanting, somewhere, in both channels, with noise.
+terrace::dataset::Split bars(std::size_t samples, terrace::dataset::Random& random) {
+  terrace::dataset::Split split;
+  split.samples = samples;
+  split.features = channels * height * width;
+  for (std::size_t s = 0; s < samples; ++s) {
+    const int label = static_cast<int>(s % 3);
+    const int x0 = static_cast<int>(random.uniform() * width),
+              y0 = static_cast<int>(random.uniform() * height);
+    for (int c = 0; c < channels; ++c)
+      for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x) {
+          const bool on = label == 0 ? x == x0 : label == 1 ? y == y0 : (x - x0 == y - y0);
+          split.inputs.push_back((on ? 1.0 : 0.0) + 0.3 * random.uniform());
+        }
+    split.labels.push_back(label);
+  }
+  return split;
+}
+
+terrace::dataset::Dataset barImages() {
+  terrace::dataset::Random random(5, 0);
+  terrace::dataset::Dataset data;
+  data.inputShape = {channels, height, width};
+  data.classes = 3;
+  data.train = bars(300, random);
+  data.test = bars(60, random);
+  return data;
+}
+
+class Images : public ::testing::Test {
+protected:
+  Images() { terrace::dataset::write(data(), barImages()); }
+
+  std::string data() const { return directory_.file("bars.h5"); }
+  std::string run(const std::string& name) const { return directory_.file(name); }
+  std::string command(const std::string& name, const std::string& options) const {
+    return "train " + deck + " --set Data/File=" + data() + " --set \"Data/Training Samples=0\" --output " +
+           run(name) + " " + options;
+  }
+  void train(const std::string& name, const std::string& options = "", int ranks = 1) const {
+    const Outcome outcome = runProgram(command(name, options), ranks);
+    ASSERT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
+  }
+  // Kills a run after some rows and a checkpoint.
+  void startAndKill(const std::string& name, const std::string& options) const {
+    const std::string log = directory_.file("log"), checkpoint = run(name) + "/checkpoint.h5";
+    const std::string start = std::string(TERRACE_PROGRAM) + " " + command(name, options) + " > " + log +
+                              " 2>&1 & pid=$!; until grep -q '^ *3 ' " + log + " && [ -e " + checkpoint +
+                              " ] || ! kill -0 $pid; do sleep 0.02; done; kill -KILL $pid; wait $pid";
+    EXPECT_NE(std::system(start.c_str()), 0);
+  }
+  std::vector<double> column(const std::string& name, const std::string& of) const {
+    return Hdf5File::open(run(name) + "/history.h5").read<double>(of).values;
+  }
+
+  TemporaryDirectory directory_;
+};
+
+} // namespace
+
+TEST_F(Images, AreLearnedByTheLadderToTheSameBitsOnAnyNumberOfRanks) {
+  train("one", ladder);
+  for (const int ranks : {2, 3}) {
+    train("some", ladder + "--force", ranks);
+    EXPECT_EQ(column("one", "value"), column("some", "value")) << ranks;
+    EXPECT_EQ(column("one", "work"), column("some", "work")) << ranks;
+  }
+  EXPECT_EQ(column("one", "level").front(), 2);
+  EXPECT_LT(column("one", "value").back(), 0.2);
+  EXPECT_GT(column("one", "test_accuracy").back(), 0.95);
+}
+
+TEST_F(Images, AreLearnedInSinglePrecisionBySymmetricBlocks) {
+  train("symmetric",
+        ladder + "--set Network/Block=Symmetric --set \"Network/Sweep Precision=Single\" --set \"Status "
+                 "Test/Work Limit=100\"");
+  EXPECT_LT(column("symmetric", "value").back(), 0.3);
+}
+
+TEST_F(Images, AreLearnedByBasicBlocksWithANormalisation) {
+  train("basic",
+        ladder + "--set Network/Block=Basic --set Network/Normalization=Group --set Network/Activation=ReLU");
+  EXPECT_LT(column("basic", "value").back(), 0.3);
+}
+
+// The ladder, and stochastic steps in the metric of stencils.
+TEST_F(Images, AreResumedBitForBitAfterAKill) {
+  for (const std::string& options : {ladder, stochastic}) {
+    const std::string whole = options == ladder ? "ladder" : "stochastic", killed = whole + "-killed";
+    train(whole, options + iterations(40));
+    startAndKill(killed, options + iterations(1000));
+    ASSERT_FALSE(fs::exists(run(killed) + "/summary.json")) << "the run ended before it was killed";
+    train(killed, options + iterations(40) + " --resume", 2);
+    EXPECT_EQ(column(killed, "value"), column(whole, "value"));
+    EXPECT_EQ(column(killed, "work"), column(whole, "work"));
+  }
+}
+
+TEST_F(Images, AreLearnedByStochasticStepsToTheSameBitsOnAnyNumberOfRanks) {
+  train("one", stochastic + iterations(60));
+  EXPECT_LT(column("one", "value").back(), 0.3 * column("one", "value").front());
+  const auto samples = column("one", "samples");
+  EXPECT_EQ(samples.front(), 32);
+  for (const int ranks : {2, 3}) {
+    train("some", stochastic + iterations(60) + " --force", ranks);
+    EXPECT_EQ(column("one", "value"), column("some", "value")) << ranks;
+  }
+}
+
+TEST_F(Images, PredictAndEvaluateAsTheEmbeddedSurrogate) {
+  train("run", "--set \"Status Test/Work Limit=5\"");
+  const std::string outputs = directory_.file("outputs.h5");
+  EXPECT_EQ(runProgram("evaluate " + run("run") + "/model.h5 " + data()).status, 0);
+  ASSERT_EQ(runProgram("predict " + run("run") + " " + data() + " " + outputs, 2).status, 0);
+  const auto probabilities = Hdf5File::open(outputs).read<double>("outputs").values;
+  const auto model = Hdf5File::open(run("run") + "/model.h5");
+  EXPECT_EQ(model.read<double>("layers/stage_2/block_0003/W").shape, (std::vector<std::size_t>{8, 8, 3, 3}));
+
+  if (!Kokkos::is_initialized()) Kokkos::initialize();
+  auto surrogate = terrace::model::readSurrogate(run("run") + "/model.h5");
+  const auto features = static_cast<std::size_t>(surrogate.features());
+  const auto classes = static_cast<std::size_t>(surrogate.outputs());
+  auto values = Hdf5File::open(data()).read<double>("test/inputs").values;
+  const std::size_t samples = values.size() / features;
+  using Rows = Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>;
+  std::vector<double> logits(samples * classes);
+  const Rows x(values.data(), samples, features), y(logits.data(), samples, classes);
+  surrogate.apply(x, y);
+  ASSERT_EQ(probabilities.size(), samples * classes);
+  for (std::size_t s = 0; s < samples; ++s) {
+    double sum = 0;
+    for (std::size_t c = 0; c < classes; ++c) sum += std::exp(y(s, c));
+    for (std::size_t c = 0; c < classes; ++c)
+      ASSERT_NEAR(std::exp(y(s, c)) / sum, probabilities[s * classes + c], 1e-12) << s;
+  }
+}
+
+TEST_F(Images, AreDrawnInAReportWithTheStencilsOfTheFirstLayer) {
+  train("run", "--set \"Status Test/Work Limit=3\"");
+  const std::string page = directory_.file("page.html");
+  ASSERT_EQ(runProgram("report " + run("run") + " --output " + page).status, 0);
+  const std::string text = readFile(page);
+  EXPECT_NE(text.find("Worst predicted images"), std::string::npos);
+  EXPECT_NE(text.find("Stencils of the first layer"), std::string::npos);
+}
+
+TEST_F(Images, OfTheWrongShapeAreRefusedWithTheirPlace) {
+  const auto message = [&](const std::string& change) {
+    const Outcome outcome = runProgram(command("no", "--set \"" + change + "\""));
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_FALSE(fs::exists(run("no")));
+    return outcome.errors.empty() ? std::string() : outcome.errors[0];
+  };
+  EXPECT_NE(message("Network/Stages/Channels={4, 4, 4, 4}")
+                .find("\"Blocks\" has 3 entries; expected one for each of the 4"),
+            std::string::npos);
+  EXPECT_NE(message("Network/Block=Basics").find("Basics"), std::string::npos);
+  EXPECT_NE(message("Data/File=" + std::string(TERRACE_SOURCE_DIR) + "/data/peaks.h5").find("is for images"),
+            std::string::npos);
+}
+
+TEST_F(Images, LearnRealDigits) {
+  if (!fs::exists(digits)) GTEST_SKIP() << digits << " is absent.";
+  const Outcome outcome =
+      runProgram("train " + deck + " --set Data/File=" + digits + " --set \"Data/Training Samples=0\" " +
+                 ladder + "--output " + run("digits"));
+  ASSERT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
+  EXPECT_GT(column("digits", "test_accuracy").back(), 0.95);
+}
