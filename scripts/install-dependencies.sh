@@ -9,7 +9,7 @@ packages=(
   libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
   libtrilinos-rol-dev libtrilinos-tpetra-dev libtrilinos-teuchos-dev libtrilinos-kokkos-dev
   libtrilinos-kokkos-kernels-dev libtrilinos-epetra-dev libtrilinos-belos-dev libtrilinos-ifpack2-dev
-  libcli11-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev libmatio-dev libzip-dev
+  libcli11-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev libmatio-dev libzip-dev libonnx-dev libprotobuf-dev
   clang-format gnuplot-nox chromium python3
 )
 for option in "$@"; do

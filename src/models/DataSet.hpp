@@ -33,9 +33,11 @@ struct DataSet {
 /// Reads the training samples that the deck's list "Data" selects, and all test samples; collective. The
 /// scaling is made from the training samples that are not held out.
 /// \param scalar  precision of the sweeps over the samples.
+/// \param start   model that the training starts from: its maps are those that are "Automatic"; null: none.
 /// \throws std::invalid_argument, the same on all ranks.
 DataSet readTrainingData(const Teuchos::ParameterList& data,
-                         const Teuchos::RCP<const Teuchos::Comm<int>>& comm, resnet::SweepScalar scalar);
+                         const Teuchos::RCP<const Teuchos::Comm<int>>& comm, resnet::SweepScalar scalar,
+                         const model::ModelDescription* start = nullptr);
 
 /// Reads all training and test samples for a model, with its scaling; collective.
 /// \throws std::invalid_argument, the same on all ranks, also if the data have other features or outputs than

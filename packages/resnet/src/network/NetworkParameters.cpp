@@ -40,8 +40,13 @@ void declareInitialGuess(ParameterList& table) {
   declareChoice(
       table, "Type", "Smooth Random",
       "Smooth Random: blocks constant on Pieces equal parts of time, so that every depth starts from the "
-      "same function; Random: every block its own numbers.",
-      {"Smooth Random", "Random"});
+      "same function; Random: every block its own numbers; File: the network in File, with other depths "
+      "by prolongation and averages.",
+      {"Smooth Random", "Random", "File"});
+  declareString(
+      table, "File", "",
+      "Network that training starts from, relative to the deck: a model, a run directory, ONNX or a "
+      "NumPy archive. It may have other numbers of blocks.");
   declareInt(table, "Pieces", 4, "Number of parts of a stage's time on which Smooth Random is constant.", 1,
              largestInt);
   declareDouble(table, "Scale", 1.0,
