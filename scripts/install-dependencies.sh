@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Terrace needs on Debian bookworm. Quiet and without network when everything is there.
 #   --tutorials  also what the tutorials use: Python's HDF5 and plots, notebooks as scripts
+#   --python     also what the Python package uses and its tests
 #   --site       also what scripts/site.sh uses, and the shells and man pages that are tested
 set -euo pipefail
 
@@ -14,10 +15,11 @@ packages=(
 )
 for option in "$@"; do
   case $option in
+  --python) packages+=(python3-h5py python3-numpy python3-matplotlib python3-pytest) ;;
   --tutorials) packages+=(python3-h5py python3-matplotlib jq) ;;
   --site) packages+=(doxygen libjs-mathjax libjs-lunr mandoc zsh fish) ;;
   *)
-    echo "install-dependencies.sh: \"$option\" is not an option; expected --tutorials or --site" >&2
+    echo "install-dependencies.sh: \"$option\" is not an option; expected --python, --tutorials or --site" >&2
     exit 2
     ;;
   esac
