@@ -34,7 +34,7 @@ LayerKind blockKind(resnet::StageKind kind) {
   return LayerKind::Block;
 }
 
-// Puts a layer without parameters.
+// A layer without parameters.
 Layer plain(LayerKind kind, const Shape& from, const Shape& to) {
   Layer layer;
   layer.kind = kind;

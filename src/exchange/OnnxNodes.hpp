@@ -22,6 +22,8 @@ class OnnxNodes {
 public:
   /// \throws std::invalid_argument if the file is no ONNX model.
   explicit OnnxNodes(const std::string& path);
+  OnnxNodes(const OnnxNodes&) = delete; // it has pointers into itself
+  OnnxNodes& operator=(const OnnxNodes&) = delete;
 
   const onnx::ModelProto& model() const { return model_; }
   const std::map<std::string, std::string>& texts() const { return texts_; }

@@ -26,10 +26,6 @@ std::vector<double> transposed(const std::vector<double>& matrix, std::size_t ro
   return result;
 }
 
-Integers extentsOf(const OnnxTensor& tensor) {
-  return tensor.dimensions;
-}
-
 Layer affineLayer(const Shape& from, std::int64_t outputs, int side, std::vector<double> weight) {
   Layer layer;
   layer.from = from;
@@ -122,7 +118,7 @@ OnnxPatterns::Match OnnxPatterns::matrix(const NodeProto& node, const Shape& fro
 OnnxPatterns::Match OnnxPatterns::convolution(const NodeProto& node, const Shape& from) const {
   if (!nodes_.isConstant(node.input(1))) nodes_.reject(node, "has a weight that is no constant.");
   auto weight = nodes_.constant(node.input(1));
-  const auto extents = extentsOf(weight);
+  const auto& extents = weight.dimensions;
   if (extents.size() != 4 || extents[2] != extents[3] || (extents[2] != 1 && extents[2] != 3))
     nodes_.reject(node,
                   "has a weight of " + text(extents) + "; expected a stencil of 1 x 1 or 3 x 3 pixels.");
@@ -138,6 +134,9 @@ OnnxPatterns::Match OnnxPatterns::convolution(const NodeProto& node, const Shape
   if (node.input_size() > 2) {
     if (!nodes_.isConstant(node.input(2))) nodes_.reject(node, "has a bias that is no constant.");
     match.layer.bias = nodes_.constant(node.input(2)).values;
+    if (match.layer.bias.size() != static_cast<std::size_t>(match.layer.to.channels))
+      nodes_.reject(node, "has a bias of " + std::to_string(match.layer.bias.size()) + " numbers; expected " +
+                              std::to_string(match.layer.to.channels) + ".");
   }
   return match;
 }
@@ -178,9 +177,7 @@ std::optional<OnnxPatterns::Match> OnnxPatterns::affine(const NodeProto& first, 
     match = matrix(first, from);
   } else if (type == "Conv" && first.input(0) == x) {
     match = convolution(first, from);
-  } else if (from.pixels() > 1 || type == "Pad") {
-    match = product(first, x, from);
-  } else if (type == "Reshape") {
+  } else {
     match = product(first, x, from);
   }
   if (match) addBias(*match);

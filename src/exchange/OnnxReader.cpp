@@ -5,8 +5,6 @@
 #include <terrace/parameters/XmlParameters.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <iterator>
 
 namespace terrace::program {
 namespace {
