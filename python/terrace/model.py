@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Mapping, Sequence, Union
+from typing import Any, Mapping, Optional, Sequence, Union
 
 import h5py
 import numpy as np
@@ -42,7 +42,8 @@ class Model:
 
     def __init__(self, network: Mapping[str, Any], arrays: Mapping[str, ArrayLike], *, task: str,
                  input_shape: Sequence[int], input_names: Sequence[str] = (), output_names: Sequence[str] = (),
-                 output_logarithm: bool = False, input_logarithm: bool = False) -> None:
+                 output_logarithm: bool = False, input_logarithm: bool = False,
+                 usual_distance: Optional[float] = None) -> None:
         """network: the deck's list, as a dict. arrays: by their names in a model file, `layers/lift/W`,
         `scaling/input_shift`, ... Raises KeyError if one is missing."""
         self.network = dict(network)
@@ -56,6 +57,8 @@ class Model:
         self._logarithms = (input_logarithm, output_logarithm)
         self.layers: list[Layer] = self._make_layers()
         self.outputs = self._arrays["layers/output/W"].shape[0]
+        #: 99 % of the training inputs are not farther from their mean than this; None: unknown
+        self.usual_distance = usual_distance
         self._in_shift, self._in_scale = self._scaling("input", self.features)
         self._out_shift, self._out_scale = self._scaling("output", self.outputs)
 
@@ -76,7 +79,7 @@ class Model:
                 raise ValueError(f"{os.fspath(path)}: is not a model file (it has no attribute \"network\")")
             arrays: dict[str, Any] = {}
             file.visititems(lambda name, item: arrays.__setitem__(name, item[()])
-                            if isinstance(item, h5py.Dataset) and name.startswith(("layers/", "scaling/"))
+                            if isinstance(item, h5py.Dataset) and name.startswith(("layers/", "scaling/", "distance/"))
                             else None)
             for side in ("input", "output"):  # format 1 has attributes
                 for what in ("shift", "scale"):
@@ -88,7 +91,8 @@ class Model:
                        input_names=names_of(file, "input_names"),
                        output_names=names_of(file, "class_names" if task == "classification" else "target_names"),
                        input_logarithm=bool(file.attrs.get("input_logarithm", 0)),
-                       output_logarithm=bool(file.attrs.get("output_logarithm", 0)))
+                       output_logarithm=bool(file.attrs.get("output_logarithm", 0)),
+                       usual_distance=float(file.attrs["distance_usual"]) if "distance" in file else None)
 
     @classmethod
     def _read_archive(cls, path: Path) -> Model:
@@ -101,7 +105,9 @@ class Model:
                        {name: archive[name] for name in archive.files if "/" in name}, task=about["task"],
                        input_shape=about["input_shape"], input_names=about.get("input_names", []),
                        output_names=names, input_logarithm="input_logarithm" in archive.files,
-                       output_logarithm="output_logarithm" in archive.files)
+                       output_logarithm="output_logarithm" in archive.files,
+                       usual_distance=float(archive["distance/usual"]) if "distance/usual" in archive.files
+                       else None)
 
     # Layers
 
@@ -183,6 +189,18 @@ class Model:
         if self.task != "classification":
             raise ValueError("the model is for regression and has no classes")
         return np.atleast_2d(self.raw_outputs(x)).argmax(axis=1)
+
+    def distance(self, x: ArrayLike) -> Array:
+        """How far inputs lie from the training data: Mahalanobis' distance, mean square 1 over the training
+        data. Beyond usual_distance the model extrapolates. One number a sample. Raises ValueError if the file
+        of the model does not say."""
+        if "distance/center" not in self._arrays:
+            raise ValueError("the model's distance from its training data is unknown")
+        rows, single = self._rows(x, self.features, "x")
+        factor, offset = self._arrays["distance/factor"], rows - self._arrays["distance/center"]
+        scaled = offset * factor if factor.ndim == 1 else offset @ factor.T
+        distances = np.linalg.norm(scaled, axis=1)
+        return distances[0] if single else distances
 
     # Derivatives
 

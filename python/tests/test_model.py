@@ -51,6 +51,21 @@ def test_archive_is_the_same_function(program, runs, data, kind):
     np.testing.assert_array_equal(terrace.Model.read(archive)(x), runs[kind].model()(x))
 
 
+@pytest.mark.parametrize("kind", ["values", "single"])
+def test_distance_is_the_programs(program, runs, data, kind):
+    model = runs[kind].model()
+    read = terrace.read_data(data / ("values.h5" if kind == "values" else "images.h5"))
+    distances = model.distance(read.train.inputs)
+    inside = len(distances) > model.features  # else the covariance has not the full rank
+    assert (distances**2).mean() == pytest.approx(1, abs=1e-4 if inside else 0.05)
+    assert (distances <= model.usual_distance * (1 + 1e-9)).mean() >= 0.99
+    evaluated = program.evaluate(runs[kind].directory, data / ("values.h5" if kind == "values" else "images.h5"))
+    tests = model.distance(read.test.inputs)
+    assert evaluated["test"]["distance"]["largest"] == pytest.approx(tests.max(), rel=1e-10)
+    assert evaluated["test"]["distance"]["beyond_usual"] == (tests > model.usual_distance).mean()
+    assert model.distance(1000 + read.train.inputs[0]) > 10 * model.usual_distance
+
+
 def test_takes_one_sample(runs):
     model, x = runs["classes"].model(), inputs_of("classes")
     np.testing.assert_allclose(model(x[0]), model(x)[0], rtol=1e-14)

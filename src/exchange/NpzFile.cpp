@@ -105,6 +105,17 @@ void addScaling(Archive& archive, const std::string& side, const DataScaling& sc
     archive.add(side + "_logarithm", npy("<i8", "", bytes(std::vector<std::int64_t>{1})));
 }
 
+void addDistance(Archive& archive, const resnet::DataDistance& distance, Precision precision) {
+  if (!distance.isKnown()) return;
+  const int columns = distance.columns();
+  archive.add("distance/center", npy({columns}, distance.center, precision));
+  archive.add("distance/factor",
+              npy(distance.isDiagonal() ? std::vector<int>{columns} : std::vector<int>{columns, columns},
+                  distance.factor, precision));
+  archive.add("distance/usual", npy({}, std::vector<double>{distance.usual}, precision));
+  archive.add("distance/largest", npy({}, std::vector<double>{distance.largest}, precision));
+}
+
 std::string descriptionOf(const model::ModelDescription& model) {
   nlohmann::ordered_json description;
   for (const auto& [name, text] : modelTexts(model)) {
@@ -133,6 +144,7 @@ public:
     readLayers();
     model_.description.inputs = readScaling("input", model_.description.features);
     model_.description.targets = readScaling("output", model_.description.outputs);
+    readDistance();
     return std::move(model_);
   }
 
@@ -245,6 +257,18 @@ private:
     return scaling;
   }
 
+  void readDistance() {
+    auto& distance = model_.description.distance;
+    if (!has("distance/center")) return;
+    distance = {array("distance/center").values, array("distance/factor").values,
+                array("distance/usual").values.front(), array("distance/largest").values.front()};
+    const std::size_t columns = distance.center.size(), entries = distance.factor.size();
+    if (distance.columns() != model_.description.features ||
+        (entries != columns && entries != columns * columns))
+      reject("the arrays \"distance/...\" are of " + std::to_string(columns) + " features; expected " +
+             std::to_string(model_.description.features) + ".");
+  }
+
   std::string path_;
   std::set<std::string> names_;
   PortableModel model_;
@@ -258,6 +282,7 @@ void writeNpz(const std::string& path, const PortableModel& model, Precision pre
   archive.add("description", npy(descriptionOf(model.description)));
   addScaling(archive, "input", model.description.inputs, precision);
   addScaling(archive, "output", model.description.targets, precision);
+  addDistance(archive, model.description.distance, precision);
   const resnet::ParameterLayout layout(model.description.makeNetwork());
   for (const auto& place : layout.arrays()) {
     const auto first = model.parameters.begin() + place.offset;

@@ -53,11 +53,11 @@ void requireFit(const std::string& file, const dataset::DatasetDescription& abou
   require(about.task == Task::Classification ? "classes" : "outputs", about.outputs, model.outputs);
 }
 
-std::optional<SampleSet> readTest(const std::string& file, const DataSet& data, const Communicator& comm,
-                                  resnet::SweepScalar scalar) {
-  if (data.description.testSamples == 0) return std::nullopt;
-  return makeSamples(dataset::readSplit(file, "test", sampleDealing, *comm), data.description, data.inputs,
-                     data.targets, comm, scalar);
+void readTest(const std::string& file, DataSet& data, const Communicator& comm, resnet::SweepScalar scalar) {
+  if (data.description.testSamples == 0) return;
+  auto share = dataset::readSplit(file, "test", sampleDealing, *comm);
+  if (data.distance.isKnown()) data.testDistances = data.distance.atRows(share.local.inputs);
+  data.test = makeSamples(std::move(share), data.description, data.inputs, data.targets, comm, scalar);
 }
 
 dataset::SampleSelection selectionOf(const Teuchos::ParameterList& list,
@@ -144,11 +144,13 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
                      : DataScaling::identity(about.outputs);
 
   requireUsableSize(share.local.inputs, inputs, about, list, scalar, *comm);
+  auto distance =
+      resnet::DataDistance::of(leadingRows(share.local.inputs, local, about.features), about.features, *comm);
   const auto samples = makeSamples(std::move(share), about, inputs, targets, comm, scalar);
-  DataSet data{about,        std::move(inputs), std::move(targets), samples.leading(kept),
-               std::nullopt, std::nullopt};
+  DataSet data{about,        std::move(inputs), std::move(targets),  samples.leading(kept),
+               std::nullopt, std::nullopt,      std::move(distance), {}};
   if (kept < all) data.validation = resnet::lastSamples(samples, all - kept);
-  data.test = readTest(file, data, comm, scalar);
+  readTest(file, data, comm, scalar);
   return data;
 }
 
@@ -162,8 +164,10 @@ DataSet readDataSet(const std::string& file, const model::ModelDescription& mode
                makeSamples(dataset::readSplit(file, "train", sampleDealing, *comm), about, model.inputs,
                            model.targets, comm, scalar),
                std::nullopt,
-               std::nullopt};
-  data.test = readTest(file, data, comm, scalar);
+               std::nullopt,
+               model.distance,
+               {}};
+  readTest(file, data, comm, scalar);
   return data;
 }
 

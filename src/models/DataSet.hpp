@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace terrace::program {
 
@@ -25,6 +26,8 @@ struct DataSet {
   resnet::SampleSet train;
   std::optional<resnet::SampleSet> validation; ///< training samples that are held out
   std::optional<resnet::SampleSet> test;       ///< none if the file has no test samples
+  resnet::DataDistance distance;               ///< of inputs from the training samples not held out
+  std::vector<double> testDistances; ///< of this rank's test samples; empty if the distance is unknown
 
   /// "accuracy" (classification) or "error" (relative, in the L2 norm; regression).
   std::string metricName() const;

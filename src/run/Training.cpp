@@ -295,6 +295,7 @@ model::ModelDescription Training::modelDescription() const {
                                                                   : p.data.description.targetNames;
   model.inputs = p.data.inputs;
   model.targets = p.data.targets;
+  model.distance = p.data.distance;
   model.deck = p.deckXml;
   model.dataFile = data.get<std::string>("File");
   model.dataChecksum = p.dataChecksum;

@@ -101,6 +101,7 @@ private:
 struct TrainingSamples {
   DataScaling inputs;
   DataScaling targets;
+  DataDistance distance; // of inputs from those that are not held out
   SampleSet all;
 };
 
@@ -120,6 +121,7 @@ TrainingSamples makeSamples(const ParameterList& data, const MultiVector& inputs
   };
   auto x = dealing.rows(inputs), t = dealing.rows(targets);
   const int features = static_cast<int>(inputs.getNumVectors());
+  auto distance = DataDistance::of({x.begin(), x.begin() + local * features}, features, *comm);
   const int outputs = static_cast<int>(targets.getNumVectors());
   auto inputMap =
       scale("Input Normalization", x, features, start == nullptr ? nullptr : &start->inputScaling());
@@ -128,7 +130,7 @@ TrainingSamples makeSamples(const ParameterList& data, const MultiVector& inputs
   const auto count = static_cast<long>(inputs.getGlobalLength());
   const auto samples =
       SampleSet::regression(comm, count, features, x, outputs, t, scalar).withTargetUnits(targetMap);
-  return {std::move(inputMap), std::move(targetMap), samples};
+  return {std::move(inputMap), std::move(targetMap), std::move(distance), samples};
 }
 
 // The surrogate that training starts from; null where it starts from random numbers.
@@ -187,7 +189,8 @@ TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& in
   const auto ended = problem.finish();
   const auto& space = *problem.hierarchy().spaces.front();
 
-  return {Surrogate(network, space.gatherToAll(problem.x()), samples.inputs, samples.targets, scalar),
+  return {Surrogate(network, space.gatherToAll(problem.x()), samples.inputs, samples.targets, scalar,
+                    samples.distance),
           ended.value,
           problem.objective().metrics(problem.x()).relativeError,
           ended.iterations,
