@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Terrace needs on Debian bookworm. Quiet and without network when everything is there.
 #   --tutorials  also what the tutorials use: Python's HDF5 and plots, notebooks as scripts
+#   --python     also what the Python package uses and its tests
 #   --site       also what scripts/site.sh uses, and the shells and man pages that are tested
 #   --images     also Fashion-MNIST, which scripts/images.sh and tests train on
 set -euo pipefail
@@ -10,16 +11,18 @@ packages=(
   libopenmpi-dev openmpi-bin libhdf5-openmpi-dev zlib1g-dev
   libtrilinos-rol-dev libtrilinos-tpetra-dev libtrilinos-teuchos-dev libtrilinos-kokkos-dev
   libtrilinos-kokkos-kernels-dev libtrilinos-epetra-dev libtrilinos-belos-dev libtrilinos-ifpack2-dev
-  libcli11-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev libmatio-dev libzip-dev libpng-dev
-  clang-format gnuplot-nox chromium python3 patch
+  libcli11-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev libmatio-dev libzip-dev libpng-dev libonnx-dev
+  libprotobuf-dev clang-format gnuplot-nox chromium python3 patch
 )
 for option in "$@"; do
   case $option in
+  --python) packages+=(python3-h5py python3-numpy python3-matplotlib python3-pytest) ;;
   --tutorials) packages+=(python3-h5py python3-matplotlib jq) ;;
   --images) packages+=(dataset-fashion-mnist) ;;
   --site) packages+=(doxygen libjs-mathjax libjs-lunr mandoc zsh fish) ;;
   *)
-    echo "install-dependencies.sh: \"$option\" is not an option; expected --tutorials, --site or --images" >&2
+    echo "install-dependencies.sh: \"$option\" is not an option;" \
+      "expected --python, --tutorials, --images or --site" >&2
     exit 2
     ;;
   esac

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 started=$SECONDS
 
-bash scripts/install-dependencies.sh --tutorials --site
+bash scripts/install-dependencies.sh --python --tutorials --site
 source scripts/mpi-environment.sh
 
 cmake --preset release "$@"

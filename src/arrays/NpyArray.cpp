@@ -21,10 +21,18 @@ struct NumberType {
 };
 
 struct Header {
-  NumberType type;
+  std::string type;       // as in the file: "<f8"
   bool byColumns = false; // Fortran order
-  std::size_t rows = 0, columns = 0;
+  std::vector<std::size_t> shape;
   std::uint64_t begin = 0; // of the numbers
+};
+
+// A header of numbers in rows and columns.
+struct MatrixHeader {
+  NumberType type;
+  bool byColumns = false;
+  std::size_t rows = 0, columns = 0;
+  std::uint64_t begin = 0;
 };
 
 [[noreturn]] void reject(const std::string& name, const std::string& complaint) {
@@ -80,20 +88,26 @@ Header readHeader(ByteSource& bytes, const std::string& name) {
   bytes.read(text.data(), length);
 
   Header header;
-  header.type = typeOf(fieldOf(text, "'descr': *'([^']*)'", name), name);
+  header.type = fieldOf(text, "'descr': *'([^']*)'", name);
   header.byColumns = fieldOf(text, "'fortran_order': *(True|False)", name) == "True";
-  const auto shape = shapeOf(fieldOf(text, "'shape': *\\(([^)]*)\\)", name));
+  header.shape = shapeOf(fieldOf(text, "'shape': *\\(([^)]*)\\)", name));
+  header.begin = 8U + (isLong ? 4U : 2U) + length;
+  return header;
+}
+
+MatrixHeader matrixHeader(const Header& header, const std::string& name) {
+  MatrixHeader matrix{typeOf(header.type, name), header.byColumns, 0, 1, header.begin};
+  const auto& shape = header.shape;
   if (shape.empty() || shape.size() > 2) {
     std::string shown;
     for (const auto extent : shape) shown += (shown.empty() ? "" : " x ") + std::to_string(extent);
     reject(name,
            (shape.empty() ? "is a single number" : "is " + shown) + "; expected a matrix, samples x columns");
   }
-  header.rows = shape[0];
-  header.columns = shape.size() == 2 ? shape[1] : 1;
-  if (shape.size() == 1) header.byColumns = false;
-  header.begin = 8U + (isLong ? 4U : 2U) + length;
-  return header;
+  matrix.rows = shape[0];
+  if (shape.size() == 2) matrix.columns = shape[1];
+  if (shape.size() == 1) matrix.byColumns = false;
+  return matrix;
 }
 
 double halfFloat(std::uint16_t bits) {
@@ -137,7 +151,7 @@ double decode(const unsigned char* stored, const NumberType& type) {
 
 class NpyReader : public ArrayReader {
 public:
-  NpyReader(std::unique_ptr<ByteSource> bytes, const Header& header)
+  NpyReader(std::unique_ptr<ByteSource> bytes, const MatrixHeader& header)
       : ArrayReader(header.rows, header.columns), bytes_(std::move(bytes)), header_(header) {}
 
   std::vector<double> next(std::size_t count) override {
@@ -174,16 +188,77 @@ private:
   }
 
   std::unique_ptr<ByteSource> bytes_;
-  Header header_;
+  MatrixHeader header_;
   std::size_t row_ = 0;
   std::vector<double> kept_;
 };
 
+// Fortran order to C order.
+std::vector<double> inRows(const std::vector<double>& byColumns, const std::vector<std::size_t>& shape) {
+  std::vector<double> result(byColumns.size());
+  std::vector<std::size_t> index(shape.size(), 0);
+  for (const double value : byColumns) {
+    std::size_t place = 0;
+    for (std::size_t d = 0; d < shape.size(); ++d) place = place * shape[d] + index[d];
+    result[place] = value;
+    for (std::size_t d = 0; d < shape.size() && ++index[d] == shape[d]; ++d) index[d] = 0;
+  }
+  return result;
+}
+
+void appendUtf8(std::string& text, std::uint32_t code) {
+  const auto add = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
+  if (code < 0x80U) return add(code);
+  if (code < 0x800U) {
+    add(0xC0U | code >> 6U);
+  } else if (code < 0x10000U) {
+    add(0xE0U | code >> 12U);
+    add(0x80U | (code >> 6U & 0x3FU));
+  } else {
+    add(0xF0U | code >> 18U);
+    add(0x80U | (code >> 12U & 0x3FU));
+    add(0x80U | (code >> 6U & 0x3FU));
+  }
+  add(0x80U | (code & 0x3FU));
+}
+
 } // namespace
 
 std::unique_ptr<ArrayReader> readNpy(std::unique_ptr<ByteSource> bytes, const std::string& name) {
-  const Header header = readHeader(*bytes, name);
+  const MatrixHeader header = matrixHeader(readHeader(*bytes, name), name);
   return std::make_unique<NpyReader>(std::move(bytes), header);
+}
+
+NpyTensor readNpyTensor(ByteSource& bytes, const std::string& name) {
+  const Header header = readHeader(bytes, name);
+  const NumberType type = typeOf(header.type, name);
+  std::size_t count = 1;
+  for (const auto extent : header.shape) {
+    if (extent > 0 && count > (std::size_t{1} << 40U) / extent) reject(name, "its header is damaged");
+    count *= extent;
+  }
+  std::vector<unsigned char> stored(count * type.size);
+  bytes.read(stored.data(), stored.size());
+  NpyTensor tensor{header.shape, std::vector<double>(count)};
+  for (std::size_t i = 0; i < count; ++i) tensor.values[i] = decode(stored.data() + i * type.size, type);
+  if (header.byColumns) tensor.values = inRows(tensor.values, tensor.shape);
+  return tensor;
+}
+
+std::string readNpyText(ByteSource& bytes, const std::string& name) {
+  const Header header = readHeader(bytes, name);
+  if (header.type.rfind("<U", 0) != 0 || !header.shape.empty())
+    reject(name, "is no single text (\"<U\" in NumPy's words)");
+  const std::size_t length = std::stoul(header.type.substr(2));
+  std::vector<unsigned char> stored(4 * length);
+  bytes.read(stored.data(), stored.size());
+  std::string text;
+  for (std::size_t i = 0; i < length; ++i) {
+    std::uint32_t code = 0;
+    std::memcpy(&code, stored.data() + 4 * i, 4);
+    if (code != 0) appendUtf8(text, code); // zeros fill the end
+  }
+  return text;
 }
 
 } // namespace terrace::program

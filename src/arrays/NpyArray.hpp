@@ -3,8 +3,10 @@
 #include "arrays/ArrayFile.hpp"
 #include "arrays/ByteSource.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace terrace::program {
 
@@ -12,5 +14,17 @@ namespace terrace::program {
 /// \param name  of the array, for messages.
 /// \throws std::invalid_argument if the array has no numbers, or more than two dimensions.
 std::unique_ptr<ArrayReader> readNpy(std::unique_ptr<ByteSource> bytes, const std::string& name);
+
+/// An array of any number of dimensions; values in C order.
+struct NpyTensor {
+  std::vector<std::size_t> shape;
+  std::vector<double> values;
+};
+
+/// Reads all of an array. \throws std::invalid_argument if it has no numbers.
+NpyTensor readNpyTensor(ByteSource& bytes, const std::string& name);
+
+/// Reads an array that is a single text, in UTF-8. \throws std::invalid_argument if it is none.
+std::string readNpyText(ByteSource& bytes, const std::string& name);
 
 } // namespace terrace::program

@@ -89,7 +89,7 @@ public:
   std::string kind() const override { return "a NumPy archive"; }
   std::vector<std::string> names() const override { return names_; }
   std::unique_ptr<ArrayReader> array(const std::string& name) const override {
-    return readNpy(std::make_unique<MemberBytes>(path_, name + ".npy"), path_ + ": " + name);
+    return readNpy(openNpzArray(path_, name), path_ + ": " + name);
   }
 
 private:
@@ -105,6 +105,10 @@ std::unique_ptr<ArrayFile> openNpy(const std::string& path) {
 
 std::unique_ptr<ArrayFile> openNpz(const std::string& path) {
   return std::make_unique<NpzFile>(path);
+}
+
+std::unique_ptr<ByteSource> openNpzArray(const std::string& path, const std::string& name) {
+  return std::make_unique<MemberBytes>(path, name + ".npy");
 }
 
 } // namespace terrace::program

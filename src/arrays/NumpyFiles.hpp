@@ -1,6 +1,7 @@
 #pragma once
 
 #include "arrays/ArrayFile.hpp"
+#include "arrays/ByteSource.hpp"
 
 #include <memory>
 #include <string>
@@ -12,5 +13,8 @@ std::unique_ptr<ArrayFile> openNpy(const std::string& path);
 
 /// A .npz archive, compressed or not. \throws std::invalid_argument if it is damaged or has no arrays.
 std::unique_ptr<ArrayFile> openNpz(const std::string& path);
+
+/// Bytes of the array \p name of a .npz archive. \throws std::invalid_argument if there is none.
+std::unique_ptr<ByteSource> openNpzArray(const std::string& path, const std::string& name);
 
 } // namespace terrace::program

@@ -4,7 +4,9 @@
 #include "commands/Compare.hpp"
 #include "commands/Completion.hpp"
 #include "commands/Evaluate.hpp"
+#include "commands/Export.hpp"
 #include "commands/History.hpp"
+#include "commands/Import.hpp"
 #include "commands/Man.hpp"
 #include "commands/Parameters.hpp"
 #include "commands/Predict.hpp"
@@ -20,6 +22,8 @@ const std::vector<AddCommand>& commands() {
       addCompare,    // terrace compare
       addEvaluate,   // terrace evaluate
       addPredict,    // terrace predict
+      addExport,     // terrace export
+      addImport,     // terrace import
       addHistory,    // terrace history
       addReport,     // terrace report
       addData,       // terrace data

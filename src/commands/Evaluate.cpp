@@ -8,14 +8,26 @@
 #include <terrace/model/ModelArrays.hpp>
 #include <terrace/resnet/objective/ResNetObjective.hpp>
 
+#include <Teuchos_CommHelpers.hpp>
+
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 namespace terrace::program {
 namespace {
+
+// Of all test inputs from the data that the model was trained on.
+struct Distances {
+  double usual = 0; // of 99 % of the training data
+  double median = 0;
+  double largest = 0;
+  double beyond = 0; // share of the inputs that are farther than usual
+};
 
 // The numbers that are printed.
 struct Evaluation {
@@ -28,6 +40,7 @@ struct Evaluation {
   std::vector<double> trainOutputs; // relative error of each output; empty in classification
   std::vector<double> testOutputs;
   std::vector<std::string> outputNames; // one an output; empty: unknown
+  std::optional<Distances> distances;   // of the test inputs from the training data of the model
 
   double pick(const resnet::Metrics& metrics) const {
     return metric == "accuracy" ? metrics.accuracy : metrics.relativeError;
@@ -61,6 +74,14 @@ void printTable(const Evaluation& e, std::ostream& out) {
   };
   outputs("train error of each output:", e.trainOutputs);
   outputs("test error of each output: ", e.testOutputs);
+  if (e.distances) {
+    char text[200];
+    std::snprintf(
+        text, sizeof(text),
+        "test inputs' distance from the training data: median %.3g, largest %.3g; %.1f %% beyond %.3g\n",
+        e.distances->median, e.distances->largest, 100 * e.distances->beyond, e.distances->usual);
+    out << text;
+  }
   out << "loss: of scaled inputs and targets; value: loss with regularisation"
       << (e.metric == "error" ? "; error: relative, in the L2 norm, in the data's units" : "") << '\n';
 }
@@ -74,8 +95,24 @@ void printJson(const Evaluation& e, std::ostream& out) {
     json["test"] = {{"samples", e.testSamples}, {"loss", e.test.loss}, {e.metric, e.pick(e.test)}};
   if (!e.trainOutputs.empty()) json["train"]["output_errors"] = e.trainOutputs;
   if (!e.testOutputs.empty()) json["test"]["output_errors"] = e.testOutputs;
+  if (e.distances)
+    json["test"]["distance"] = {{"median", e.distances->median},
+                                {"largest", e.distances->largest},
+                                {"usual", e.distances->usual},
+                                {"beyond_usual", e.distances->beyond}};
   if (!e.outputNames.empty()) json["output_names"] = e.outputNames;
   out << json.dump() << '\n';
+}
+
+Distances summarise(const DataSet& data, long samples, const Teuchos::Comm<int>& comm) {
+  const auto& distances = data.testDistances;
+  const double usual = data.distance.usual;
+  const long local = std::count_if(distances.begin(), distances.end(), [&](double d) { return d > usual; });
+  long beyond = 0;
+  Teuchos::reduceAll(comm, Teuchos::REDUCE_SUM, local, Teuchos::outArg(beyond));
+  return {usual, resnet::quantileOverRanks(distances, 0.5, comm),
+          resnet::quantileOverRanks(distances, 1.0, comm),
+          static_cast<double>(beyond) / static_cast<double>(samples)};
 }
 
 void writeGradient(const std::string& path, const resnet::Network& network,
@@ -109,6 +146,8 @@ void addEvaluate(CLI::App& parent, Action& chosen) {
       "the data. The gradient file has the groups of a model file, with the derivatives by W and b "
       "(Euclidean), and the\n"
       "attributes value and loss.\n"
+      "A test input's distance is Mahalanobis' from the data that the model was trained on (mean square 1);\n"
+      "beyond that of 99 % of those the model extrapolates.\n"
       "\nExamples:\n"
       "  terrace evaluate runs/quickstart/model.h5 data/spiral.h5\n"
       "  mpiexec -n 2 terrace evaluate runs/quickstart data/spiral.h5 --gradient gradient.h5");
@@ -135,6 +174,7 @@ void evaluate(const EvaluateOptions& options, const Communicator& comm) {
     evaluation.testOutputs = objective.outputErrors(*model.parameters, *data.test);
     evaluation.testSamples = data.test->globalCount();
     evaluation.test = objective.metrics(*model.parameters, *data.test);
+    if (data.distance.isKnown()) evaluation.distances = summarise(data, evaluation.testSamples, *comm);
   }
   if (!options.gradient.empty()) {
     const auto gradient = model.space->createDualVector();

@@ -38,8 +38,9 @@ struct InputSource {
 
 // The predictions, on rank 0, row-major in the order of the file.
 struct Prediction {
-  std::vector<double> outputs; // probabilities or values
-  std::vector<int> labels;     // of classification
+  std::vector<double> outputs;   // probabilities or values
+  std::vector<int> labels;       // of classification
+  std::vector<double> distances; // of inputs from the training data; empty if unknown
 };
 
 InputSource findInputs(const std::string& path, const model::ModelDescription& model,
@@ -64,10 +65,13 @@ InputSource findInputs(const std::string& path, const model::ModelDescription& m
   return source;
 }
 
-resnet::SampleSet readInputs(const InputSource& source, const TrainedModel& model, const Communicator& comm) {
+// \param[out] distances  of this rank's inputs from the training data, if the model knows it.
+resnet::SampleSet readInputs(const InputSource& source, const TrainedModel& model, const Communicator& comm,
+                             std::vector<double>& distances) {
   std::vector<std::int64_t> order(source.rows);
   std::iota(order.begin(), order.end(), 0);
   auto share = dataset::readMatrixShare(source.file, source.dataset, order, sampleDealing, *comm);
+  if (model.description.distance.isKnown()) distances = model.description.distance.atRows(share.values);
   model.description.inputs.apply(share.values);
   const auto count = static_cast<long>(source.rows);
   const int features = model.description.features, outputs = model.description.outputs;
@@ -132,6 +136,8 @@ void writeHdf5(const std::string& path, const Prediction& prediction, const mode
   Hdf5File file = Hdf5File::create(output.path(), path);
   file.write("outputs", {prediction.outputs.size() / columns, columns}, prediction.outputs);
   if (!prediction.labels.empty()) file.write("labels", {prediction.labels.size()}, prediction.labels);
+  if (!prediction.distances.empty())
+    file.write("distances", {prediction.distances.size()}, prediction.distances);
   if (!model.outputNames.empty())
     file.writeNames(model.task == Task::Classification ? "class_names" : "target_names", model.outputNames);
   file.close();
@@ -262,8 +268,8 @@ void addPredict(CLI::App& parent, Action& chosen) {
   command->add_flag("--all", options->all, "Text: all inputs and all probabilities, however many");
   command->footer(
       "HDF5: `outputs` (samples x outputs: probabilities for classification, values for regression) and,\n"
-      "for classification, `labels`. Text: a line for each sample, with its inputs, outputs and label. If "
-      "there are\n"
+      "for classification, `labels`; `distances` of the inputs from the training data, if the model knows "
+      "them. Text: a line for each sample, with its inputs, outputs and label. If there are\n"
       "more than 8 inputs, the line has the row of the sample instead, counted from 0; if there are more "
       "than 20\n"
       "classes, it has the probability of the label alone. Columns and classes are named as in the data set "
@@ -280,12 +286,15 @@ void predict(const PredictOptions& options, const Communicator& comm) {
   dataset::runOnRoot(*comm, [&] { openOutput(options.outputs, {options.model, options.inputs}); });
   const TrainedModel model = TrainedModel::read(options.model, comm);
   const InputSource source = findInputs(options.inputs, model.description, comm);
-  const auto samples = readInputs(source, model, comm);
+  std::vector<double> distances;
+  const auto samples = readInputs(source, model, comm, distances);
   resnet::ResNetObjective objective(model.space, samples, ROL::makePtr<WorkCounter>());
   const auto columns = static_cast<std::size_t>(model.description.outputs);
   auto outputs = gatherRows(objective.outputs(*model.parameters, samples), source.rows, columns, *comm);
+  if (model.description.distance.isKnown()) distances = gatherRows(distances, source.rows, 1, *comm);
   dataset::runOnRoot(*comm, [&] {
-    const Prediction prediction = interpret(std::move(outputs), model.description);
+    Prediction prediction = interpret(std::move(outputs), model.description);
+    prediction.distances = std::move(distances);
     std::string omission;
     if (std::filesystem::path(options.outputs).extension() == ".csv") {
       CsvWriter writer(prediction, source, model.description, options.all);

@@ -130,12 +130,12 @@ std::vector<int> readSeeds(const ParameterList& list) {
 }
 
 void makeDataFilesAbsolute(ParameterList& given, const std::string& base) {
-  makeDataFileAbsolute(given, base);
+  makeFilesAbsolute(given, base);
   for (const auto* list : {"Problems", "Solvers"}) {
     if (!given.isSublist(list)) continue;
     ParameterList& lists = given.sublist(list);
     for (auto entry = lists.begin(); entry != lists.end(); ++entry)
-      if (lists.entry(entry).isList()) makeDataFileAbsolute(lists.sublist(lists.name(entry)), base);
+      if (lists.entry(entry).isList()) makeFilesAbsolute(lists.sublist(lists.name(entry)), base);
   }
 }
 

@@ -24,6 +24,18 @@ void requireDataFile(const ParameterList& parameters) {
     throw std::invalid_argument("Data: \"File\" is missing; it names the data set (HDF5).");
 }
 
+void requireInitialGuess(const ParameterList& parameters) {
+  const auto& guess = parameters.sublist("Network").sublist("Initial Guess");
+  const bool isFile = guess.get<std::string>("Type") == "File";
+  const auto file = guess.get<std::string>("File");
+  if (isFile && file.empty())
+    throw std::invalid_argument(
+        "Network > Initial Guess: \"File\" is missing; it names the network that training starts from.");
+  if (!isFile && !file.empty())
+    throw std::invalid_argument("Network > Initial Guess: \"File\" is given and \"Type\" is \"" +
+                                guess.get<std::string>("Type") + "\"; expected \"Type\" = \"File\".");
+}
+
 // Fills in the defaults of all lists. For the solver's lists package multilevel knows which defaults apply.
 void fillIn(ParameterList& parameters) {
   fillInSolverDefaults(parameters);
@@ -59,16 +71,20 @@ Deck Deck::make(ParameterList given, const std::string& base, const std::string&
   checkParameters(given, valid);
   fillIn(given);
   requireDataFile(given);
-  makeDataFileAbsolute(given, base);
+  requireInitialGuess(given);
+  makeFilesAbsolute(given, base);
   return Deck(inTableOrder(given, valid), stem, std::move(warnings));
 }
 
-void makeDataFileAbsolute(ParameterList& lists, const std::string& base) {
-  if (!lists.isSublist("Data") || !lists.sublist("Data").isType<std::string>("File")) return;
-  const fs::path file = lists.sublist("Data").get<std::string>("File");
-  if (file.empty()) return;
-  lists.sublist("Data").set(
-      "File", fs::absolute(file.is_absolute() ? file : base / file).lexically_normal().string());
+void makeFilesAbsolute(ParameterList& lists, const std::string& base) {
+  const auto makeAbsolute = [&base](ParameterList& list) {
+    const fs::path file = list.isType<std::string>("File") ? list.get<std::string>("File") : std::string();
+    if (file.empty()) return;
+    list.set("File", fs::absolute(file.is_absolute() ? file : base / file).lexically_normal().string());
+  };
+  if (lists.isSublist("Data")) makeAbsolute(lists.sublist("Data"));
+  if (lists.isSublist("Network") && lists.sublist("Network").isSublist("Initial Guess"))
+    makeAbsolute(lists.sublist("Network").sublist("Initial Guess"));
 }
 
 std::string Deck::xml() const {

@@ -18,18 +18,18 @@ public:
   /// Reads a deck from an XML file, or a YAML file (.yaml, .yml), on all ranks alike; collective.
   ///
   /// \param file         the deck.
-  /// \param assignments  changes to the deck, as in "Step/Multilevel Trust Region/Cycle=F". A Data/File here
-  /// is
-  ///                     relative to the current directory; in the deck it is relative to the deck.
+  /// \param assignments  changes to the deck, as in "Step/Multilevel Trust Region/Cycle=F". A Data/File or
+  ///                     Network/Initial Guess/File here is relative to the current directory; in the deck it
+  ///                     is relative to the deck.
   /// \throws std::invalid_argument with one line that begins with the file or the assignment.
   static Deck read(const std::string& file, const std::vector<std::string>& assignments,
                    const Teuchos::Comm<int>& comm);
 
-  /// Makes a deck of the lists \p given. A relative Data/File is relative to the directory \p base.
+  /// Makes a deck of the lists \p given. Relative files are relative to the directory \p base.
   /// \throws std::invalid_argument with one line that names the place in the lists.
   static Deck make(Teuchos::ParameterList given, const std::string& base, const std::string& stem);
 
-  /// All lists; Data/File is absolute.
+  /// All lists; files are absolute.
   const Teuchos::ParameterList& parameters() const { return parameters_; }
   const Teuchos::ParameterList& list(const std::string& name) const { return parameters_.sublist(name); }
 
@@ -50,7 +50,8 @@ private:
   std::vector<std::string> warnings_;
 };
 
-/// Makes a Data/File in \p lists, which is relative to the directory \p base, absolute.
-void makeDataFileAbsolute(Teuchos::ParameterList& lists, const std::string& base);
+/// Makes Data/File and Network/Initial Guess/File in \p lists, which are relative to the directory \p base,
+/// absolute.
+void makeFilesAbsolute(Teuchos::ParameterList& lists, const std::string& base);
 
 } // namespace terrace::program

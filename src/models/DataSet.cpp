@@ -53,11 +53,11 @@ void requireFit(const std::string& file, const dataset::DatasetDescription& abou
   require(about.task == Task::Classification ? "classes" : "outputs", about.outputs, model.outputs);
 }
 
-std::optional<SampleSet> readTest(const std::string& file, const DataSet& data, const Communicator& comm,
-                                  resnet::SweepScalar scalar) {
-  if (data.description.testSamples == 0) return std::nullopt;
-  return makeSamples(dataset::readSplit(file, "test", sampleDealing, *comm), data.description, data.inputs,
-                     data.targets, comm, scalar);
+void readTest(const std::string& file, DataSet& data, const Communicator& comm, resnet::SweepScalar scalar) {
+  if (data.description.testSamples == 0) return;
+  auto share = dataset::readSplit(file, "test", sampleDealing, *comm);
+  if (data.distance.isKnown()) data.testDistances = data.distance.atRows(share.local.inputs);
+  data.test = makeSamples(std::move(share), data.description, data.inputs, data.targets, comm, scalar);
 }
 
 dataset::SampleSelection selectionOf(const Teuchos::ParameterList& list,
@@ -97,6 +97,18 @@ void requireUsableSize(const std::vector<double>& inputs, const DataScaling& sca
   }
 }
 
+// Whether a map is the one of the network that training starts from.
+bool startsFrom(const Teuchos::ParameterList& data, const char* name, const model::ModelDescription* start) {
+  return start != nullptr && data.get<std::string>(name) == "Automatic";
+}
+
+DataScaling ofColumns(const DataScaling& scaling, int columns, const char* what, const std::string& file) {
+  if (scaling.columns() == columns) return scaling;
+  throw std::invalid_argument(file + ": has " + std::to_string(columns) + " " + what +
+                              "; the network of Network > Initial Guess > File is for " +
+                              std::to_string(scaling.columns()) + ".");
+}
+
 // The first `local` rows.
 std::vector<double> leadingRows(const std::vector<double>& rows, long local, int columns) {
   return {rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(local) * columns};
@@ -109,7 +121,7 @@ std::string DataSet::metricName() const {
 }
 
 DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator& comm,
-                         resnet::SweepScalar scalar) {
+                         resnet::SweepScalar scalar, const model::ModelDescription* start) {
   const auto file = list.get<std::string>("File");
   const auto about = dataset::readDescription(file, *comm);
   const bool regression = about.task == Task::Regression;
@@ -120,19 +132,25 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
   const auto all = static_cast<long>(share.globalSamples);
   const long kept = all - resnet::heldOutCount(list, all);
   const long local = SampleSet::localCount(kept, comm->getRank(), comm->getSize());
-  auto inputs = DataScaling::of(inputType, leadingRows(share.local.inputs, local, about.features),
-                                about.features, *comm);
-  auto targets = regression
+  auto inputs = startsFrom(list, "Input Normalization", start)
+                    ? ofColumns(start->inputs, about.features, "features", file)
+                    : DataScaling::of(inputType, leadingRows(share.local.inputs, local, about.features),
+                                      about.features, *comm);
+  const bool keepsTargets = regression && startsFrom(list, "Target Normalization", start);
+  auto targets = keepsTargets ? ofColumns(start->targets, about.outputs, "outputs", file)
+                 : regression
                      ? DataScaling::of(targetType, leadingRows(share.local.targets, local, about.outputs),
                                        about.outputs, *comm)
                      : DataScaling::identity(about.outputs);
 
   requireUsableSize(share.local.inputs, inputs, about, list, scalar, *comm);
+  auto distance =
+      resnet::DataDistance::of(leadingRows(share.local.inputs, local, about.features), about.features, *comm);
   const auto samples = makeSamples(std::move(share), about, inputs, targets, comm, scalar);
-  DataSet data{about,        std::move(inputs), std::move(targets), samples.leading(kept),
-               std::nullopt, std::nullopt};
+  DataSet data{about,        std::move(inputs), std::move(targets),  samples.leading(kept),
+               std::nullopt, std::nullopt,      std::move(distance), {}};
   if (kept < all) data.validation = resnet::lastSamples(samples, all - kept);
-  data.test = readTest(file, data, comm, scalar);
+  readTest(file, data, comm, scalar);
   return data;
 }
 
@@ -146,8 +164,10 @@ DataSet readDataSet(const std::string& file, const model::ModelDescription& mode
                makeSamples(dataset::readSplit(file, "train", sampleDealing, *comm), about, model.inputs,
                            model.targets, comm, scalar),
                std::nullopt,
-               std::nullopt};
-  data.test = readTest(file, data, comm, scalar);
+               std::nullopt,
+               model.distance,
+               {}};
+  readTest(file, data, comm, scalar);
   return data;
 }
 

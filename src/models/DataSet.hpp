@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace terrace::program {
 
@@ -25,6 +26,8 @@ struct DataSet {
   resnet::SampleSet train;
   std::optional<resnet::SampleSet> validation; ///< training samples that are held out
   std::optional<resnet::SampleSet> test;       ///< none if the file has no test samples
+  resnet::DataDistance distance;               ///< of inputs from the training samples not held out
+  std::vector<double> testDistances; ///< of this rank's test samples; empty if the distance is unknown
 
   /// "accuracy" (classification) or "error" (relative, in the L2 norm; regression).
   std::string metricName() const;
@@ -33,9 +36,11 @@ struct DataSet {
 /// Reads the training samples that the deck's list "Data" selects, and all test samples; collective. The
 /// scaling is made from the training samples that are not held out.
 /// \param scalar  precision of the sweeps over the samples.
+/// \param start   model that the training starts from: its maps are those that are "Automatic"; null: none.
 /// \throws std::invalid_argument, the same on all ranks.
 DataSet readTrainingData(const Teuchos::ParameterList& data,
-                         const Teuchos::RCP<const Teuchos::Comm<int>>& comm, resnet::SweepScalar scalar);
+                         const Teuchos::RCP<const Teuchos::Comm<int>>& comm, resnet::SweepScalar scalar,
+                         const model::ModelDescription* start = nullptr);
 
 /// Reads all training and test samples for a model, with its scaling; collective.
 /// \throws std::invalid_argument, the same on all ranks, also if the data have other features or outputs than

@@ -1,6 +1,7 @@
 #include "run/Training.hpp"
 
 #include "deck/Deck.hpp"
+#include "exchange/PortableModel.hpp"
 #include "models/DataSet.hpp"
 #include "run/TrainingMonitor.hpp"
 #include "run/checkpoint/RunCheckpoints.hpp"
@@ -82,15 +83,50 @@ TrainingMonitor::Settings monitorSettings(const ParameterList& deck, const DataS
   return settings;
 }
 
+// The network that training starts from; null if it starts from random numbers. Collective.
+std::shared_ptr<const PortableModel> readStart(const ParameterList& network, const Communicator& comm) {
+  const ParameterList& guess = network.sublist("Initial Guess");
+  if (guess.get<std::string>("Type") != "File") return nullptr;
+  auto start = std::make_shared<PortableModel>();
+  dataset::runOnAllRanks(*comm, [&] { *start = readPortableModel(guess.get<std::string>("File")); });
+  return start;
+}
+
+std::unique_ptr<resnet::TrainingProblem> makeProblem(const resnet::Network& network, const DataSet& data,
+                                                     const ParameterList& parameters,
+                                                     const PortableModel* start) {
+  if (start == nullptr)
+    return std::make_unique<resnet::TrainingProblem>(network, data.train, data.validation, parameters);
+  const resnet::GivenNetwork given{start->description.makeNetwork(), start->parameters};
+  return std::make_unique<resnet::TrainingProblem>(network, data.train, data.validation, parameters, &given);
+}
+
+// A resumed run whose data columns were mapped otherwise would be a run of another problem.
+void requireSameMaps(const std::string& checkpoint, const DataSet& data) {
+  const auto kept = model::readModelDescription(checkpoint);
+  const auto same = [](const resnet::DataScaling& a, const resnet::DataScaling& b) {
+    return a.shift == b.shift && a.scale == b.scale && a.logarithm == b.logarithm;
+  };
+  if (!same(kept.inputs, data.inputs) || !same(kept.targets, data.targets))
+    throw std::invalid_argument(checkpoint +
+                                ": has other maps of data columns than this run would have; the file "
+                                "of Network > Initial Guess > File has changed.");
+}
+
 } // namespace
 
 Training::Training(const Deck& deck, const Communicator& comm, Display display,
                    const CheckpointOptions& checkpoints)
+    : Training(deck, comm, display, checkpoints, readStart(deck.list("Network"), comm).get()) {}
+
+Training::Training(const Deck& deck, const Communicator& comm, Display display,
+                   const CheckpointOptions& checkpoints, const PortableModel* start)
     : parts_(std::make_unique<Parts>(
           Parts{comm,
                 deck.parameters(),
                 deck.xml(),
-                readTrainingData(deck.list("Data"), comm, resnet::sweepScalar(deck.list("Network"))),
+                readTrainingData(deck.list("Data"), comm, resnet::sweepScalar(deck.list("Network")),
+                                 start == nullptr ? nullptr : &start->description),
                 checksum(deck.list("Data").get<std::string>("File"), comm),
                 {},
                 {},
@@ -99,8 +135,7 @@ Training::Training(const Deck& deck, const Communicator& comm, Display display,
                 {}})) {
   Parts& p = *parts_;
   p.network = makeNetwork(deck.list("Network"), p.data);
-  p.problem =
-      std::make_unique<resnet::TrainingProblem>(p.network, p.data.train, p.data.validation, p.parameters);
+  p.problem = makeProblem(p.network, p.data, p.parameters, start);
   const auto& hierarchy = p.problem->hierarchy();
   p.monitor =
       ROL::makePtr<TrainingMonitor>(hierarchy.objectives, p.data.test, p.data.validation,
@@ -128,6 +163,7 @@ void Training::resume(const Deck& deck, const std::string& file) {
   Parts& p = *parts_;
   p.resumed = ROL::makePtr<CheckpointReader>(file, p.problem->hierarchy().spaces);
   p.resumed->requireFit(deck, p.dataChecksum);
+  dataset::runOnAllRanks(*p.comm, [&] { requireSameMaps(file, p.data); });
   p.monitor->continueFrom(*p.resumed);
   p.problem->visitState(*p.resumed);
   makeTolerancesAbsolute(p.parameters.sublist("Status Test"), p.monitor->history());
@@ -259,6 +295,7 @@ model::ModelDescription Training::modelDescription() const {
                                                                   : p.data.description.targetNames;
   model.inputs = p.data.inputs;
   model.targets = p.data.targets;
+  model.distance = p.data.distance;
   model.deck = p.deckXml;
   model.dataFile = data.get<std::string>("File");
   model.dataChecksum = p.dataChecksum;

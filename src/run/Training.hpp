@@ -16,6 +16,7 @@ namespace terrace::program {
 
 class Deck;
 class History;
+struct PortableModel;
 
 /// What a run shows while it computes: the table of iterations and, on a terminal, a line of progress; or
 /// that line alone. The deck's lists General and Output can switch both off.
@@ -63,6 +64,9 @@ public:
   /// @}
 
 private:
+  /// \param start  network of Network/Initial Guess/File; null: none.
+  Training(const Deck& deck, const Teuchos::RCP<const Teuchos::Comm<int>>& comm, Display display,
+           const CheckpointOptions& checkpoints, const PortableModel* start);
   void resume(const Deck& deck, const std::string& file);
   void keepCheckpoints(double secondsBetween, const std::string& file);
   void makeSolver(int seed);

@@ -28,9 +28,11 @@ TEST(Help, ShowsAnArgumentOfSeveralWordsWithDots) {
 
 TEST(Help, IsThereForEveryCommandWithAnExample) {
   for (const std::string command :
-       {"train", "compare", "evaluate", "predict", "history", "report", "parameters", "data", "data info",
-        "data convert", "data make", "data make spiral", "data make smiley", "data make peaks",
-        "data make grid", "benchmark", "benchmark sweep", "man", "completion"}) {
+       {"train",           "compare",        "evaluate",  "predict",          "export",
+        "import",          "history",        "report",    "parameters",       "data",
+        "data info",       "data convert",   "data make", "data make spiral", "data make smiley",
+        "data make peaks", "data make grid", "benchmark", "benchmark sweep",  "man",
+        "completion"}) {
     const Outcome outcome = runProgram(command + " --help");
     EXPECT_EQ(outcome.status, 0) << command;
     EXPECT_TRUE(outcome.errors.empty()) << command;

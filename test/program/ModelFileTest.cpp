@@ -32,6 +32,7 @@ ModelDescription describe(int features, int outputs) {
   model.inputShape = {features};
   model.inputs = {numbers(features, -3), numbers(features, 2), false};
   model.targets = {numbers(outputs, 5), numbers(outputs, 7), true};
+  model.distance = {numbers(features, 1), numbers(features, 3), 1.5, 2.5};
   model.deck = "<ParameterList/>";
   model.dataFile = "data.h5";
   model.dataChecksum = "0123";
@@ -85,6 +86,10 @@ void expectSame(const ModelDescription& found, const ModelDescription& expected)
   EXPECT_EQ(found.inputShape, expected.inputShape);
   expectSame(found.inputs, expected.inputs);
   expectSame(found.targets, expected.targets);
+  EXPECT_EQ(found.distance.center, expected.distance.center);
+  EXPECT_EQ(found.distance.factor, expected.distance.factor);
+  EXPECT_EQ(found.distance.usual, expected.distance.usual);
+  EXPECT_EQ(found.distance.largest, expected.distance.largest);
   EXPECT_FALSE(found.version.empty());
   EXPECT_EQ(found.deck, expected.deck);
   EXPECT_EQ(found.dataFile, expected.dataFile);

@@ -47,6 +47,30 @@ Teuchos::ParameterList makeParameters() {
 
 } // namespace
 
+TEST(SurrogateTraining, StartsFromASurrogateWithItsMapsAndAtAnotherDepth) {
+  auto parameters = makeParameters();
+  const auto [inputs, targets] = makeSamples();
+  std::ostringstream out;
+  const auto first = trainSurrogate(parameters, inputs, targets, out);
+  auto again = makeParameters();
+  again.sublist("Levels").set("Number of Levels", 1);
+  again.sublist("Network").sublist("Initial Guess").set("Type", "File");
+  again.sublist("Status Test").set("Gradient Tolerance", 1e6); // ends before its first step
+  const auto same = trainSurrogate(again, inputs, targets, out, {}, &first.surrogate);
+  EXPECT_EQ(same.surrogate.parameters(), first.surrogate.parameters());
+  EXPECT_EQ(same.surrogate.outputScaling().scale, first.surrogate.outputScaling().scale);
+  again.sublist("Network").set("Blocks", 16);
+  EXPECT_LT(trainSurrogate(again, inputs, targets, out, {}, &first.surrogate).trainError, 0.05);
+}
+
+TEST(SurrogateTraining, NeedsASurrogateToStartFrom) {
+  auto parameters = makeParameters();
+  parameters.sublist("Network").sublist("Initial Guess").set("Type", "File");
+  const auto [inputs, targets] = makeSamples();
+  std::ostringstream out;
+  EXPECT_THROW(trainSurrogate(parameters, inputs, targets, out), ParameterError);
+}
+
 TEST(SurrogateTraining, LearnsAFunctionTheSameOnAnyNumberOfRanks) {
   auto parameters = makeParameters();
   parameters.sublist("Data").set("Validation Share", 0.1);

@@ -87,6 +87,33 @@ DataScaling readScaling(const Hdf5File& file, std::int64_t format, const std::st
           file.hasAttribute("/", logarithm) && file.attribute<std::int64_t>("/", logarithm) != 0};
 }
 
+void writeDistance(Hdf5File& file, const resnet::DataDistance& distance) {
+  if (!distance.isKnown()) return;
+  const std::size_t columns = distance.center.size();
+  const auto shape =
+      distance.isDiagonal() ? std::vector<std::size_t>{columns} : std::vector<std::size_t>{columns, columns};
+  file.write("distance/center", {columns}, distance.center);
+  file.write("distance/factor", shape, distance.factor);
+  file.writeAttribute("/", "distance_usual", distance.usual);
+  file.writeAttribute("/", "distance_largest", distance.largest);
+}
+
+resnet::DataDistance readDistance(const Hdf5File& file, int features) {
+  if (!file.isDataset("distance/center")) return {};
+  resnet::DataDistance distance;
+  distance.center = file.read<double>("distance/center").values;
+  distance.factor = file.read<double>("distance/factor").values;
+  const auto columns = static_cast<std::size_t>(features);
+  const std::size_t entries = distance.factor.size();
+  if (distance.center.size() != columns || (entries != columns && entries != columns * columns))
+    reject(file, "distance has " + std::to_string(distance.center.size()) + " columns and " +
+                     std::to_string(entries) + " factors; expected those of " + std::to_string(features) +
+                     " features.");
+  distance.usual = requiredAttribute<double>(file, "distance_usual");
+  distance.largest = requiredAttribute<double>(file, "distance_largest");
+  return distance;
+}
+
 // One name a column or class, or none.
 std::vector<std::string> readNames(const Hdf5File& file, const std::string& name, int expected) {
   auto names = file.names(name);
@@ -133,6 +160,7 @@ void writeModel(Hdf5File& file, const ModelDescription& model, const std::vector
     file.writeNames(classification ? "class_names" : "target_names", model.outputNames);
   writeScaling(file, "input", model.inputs);
   writeScaling(file, "output", model.targets);
+  writeDistance(file, model.distance);
   file.writeAttribute("/", "version", std::string(TERRACE_VERSION));
   file.writeAttribute("/", "deck", model.deck);
   file.writeAttribute("/", "data_file", model.dataFile);
@@ -160,6 +188,7 @@ ModelDescription readModelDescription(const Hdf5File& file) {
   model.outputNames = readNames(file, classification ? "class_names" : "target_names", model.outputs);
   model.inputs = readScaling(file, format, "input", model.features);
   model.targets = readScaling(file, format, "output", model.outputs);
+  model.distance = readDistance(file, model.features);
   model.version = requiredAttribute<std::string>(file, "version");
   model.deck = requiredAttribute<std::string>(file, "deck");
   model.dataFile = requiredAttribute<std::string>(file, "data_file");

@@ -27,7 +27,8 @@ resnet::Surrogate readSurrogate(const std::string& path, resnet::SweepScalar sca
   const auto file = dataset::Hdf5File::open(path);
   const auto model = readModelDescription(file);
   const auto network = model.makeNetwork();
-  return resnet::Surrogate(network, readLayers(file, network), model.inputs, model.targets, scalar);
+  return resnet::Surrogate(network, readLayers(file, network), model.inputs, model.targets, scalar,
+                           model.distance);
 }
 
 void writeSurrogate(const std::string& path, const resnet::Surrogate& surrogate,
@@ -41,6 +42,7 @@ void writeSurrogate(const std::string& path, const resnet::Surrogate& surrogate,
   model.inputShape = shapeOf(surrogate.network().input);
   model.inputs = surrogate.inputScaling();
   model.targets = surrogate.outputScaling();
+  model.distance = surrogate.dataDistance();
   model.deck =
       parameters.numParams() == 0 ? "unknown" : writeXmlParameters(parameters, Documentation::AsComments);
   model.dataFile = orUnknown(provenance.dataFile);

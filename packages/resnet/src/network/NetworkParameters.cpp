@@ -40,8 +40,11 @@ void declareInitialGuess(ParameterList& table) {
   declareChoice(table, "Type", "Smooth Random",
                 "Smooth Random: blocks are constant on Pieces equal parts of time, so networks of "
                 "every depth start from the same function. Random: each block has its own "
-                "numbers.",
-                {"Smooth Random", "Random"});
+                "numbers. File: the network in File, with other depths by prolongation and averages.",
+                {"Smooth Random", "Random", "File"});
+  declareString(table, "File", "",
+                "Network that training starts from, relative to the deck: a model, a run directory, "
+                "ONNX or a NumPy archive. It may have other numbers of blocks.");
   declareInt(table, "Pieces", 4, "Number of parts of a stage's time on which Smooth Random is constant.", 1,
              largestInt);
   declareDouble(table, "Scale", 1.0,

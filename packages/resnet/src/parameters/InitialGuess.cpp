@@ -90,6 +90,9 @@ void fillInitialGuess(ParameterVector& x, const ParameterSpace& space,
                       const Teuchos::ParameterList& initialGuess) {
   Teuchos::ParameterList list(initialGuess);
   validateParameters(list, validNetworkParameters()->sublist("Initial Guess"), "Network > Initial Guess");
+  if (list.get<std::string>("Type") == "File")
+    throw ParameterError("Network > Initial Guess: \"Type\" = \"File\" and no network of a file was given; "
+                         "expected \"Smooth Random\" or \"Random\".");
   const ParameterLayout& layout = space.layout();
   const double scale = list.get<double>("Scale");
   const bool smooth = list.get<std::string>("Type") == "Smooth Random";

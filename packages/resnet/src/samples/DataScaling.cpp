@@ -161,7 +161,8 @@ void declareDataScaling(Teuchos::ParameterList& data) {
   declareChoice(data, inputName, "Automatic",
                 "Map of each input before the network, made from the training samples: none, to mean 0 and "
                 "standard deviation 1 (Standard), to [-1, 1] (Unit Range). Automatic: Standard for "
-                "regression, None for classification.",
+                "regression, None for classification; with an initial guess from a file, the map of that "
+                "network.",
                 choices);
   choices.emplace_back("Logarithm");
   declareChoice(data, targetName, "Automatic",

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace terrace::resnet {
 namespace {
@@ -42,6 +43,7 @@ void requireExtents(const char* name, const View& view, std::size_t samples, int
 
 using Range = Kokkos::RangePolicy<DefaultExecution, Kokkos::IndexType<std::size_t>>;
 const std::string exponentiateLabel = "terrace::Surrogate::exponentiate";
+const std::string distanceLabel = "terrace::Surrogate::distance";
 const std::string multiplyLabel = "terrace::Surrogate::multiply";
 
 // y(s, c) = exp(y(s, c))
@@ -60,6 +62,32 @@ void multiply(const Surrogate::ConstBatch& x, const Surrogate::Batch& y) {
       });
 }
 
+// d(s) = |F (x(s, :) - center)|, F lower triangular or diagonal
+void measure(const Surrogate::ConstBatch& x, const Surrogate::Numbers& center,
+             const Surrogate::Numbers& factor, const Surrogate::Numbers& d) {
+  const std::size_t n = center.extent(0);
+  const bool isDiagonal = factor.extent(0) == n;
+  Kokkos::parallel_for(
+      distanceLabel, Range(0, x.extent(0)), KOKKOS_LAMBDA(const std::size_t s) {
+        double square = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+          double sum = 0;
+          for (std::size_t j = isDiagonal ? i : 0; j <= i; ++j)
+            sum += factor(isDiagonal ? i : i * n + j) * (x(s, j) - center(j));
+          square += sum * sum;
+        }
+        d(s) = sqrt(square);
+      });
+}
+
+Surrogate::Numbers onDevice(const std::string& label, const std::vector<double>& values) {
+  Surrogate::Numbers view(label, values.size());
+  const Kokkos::View<const double*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>> host(
+      values.data(), values.size());
+  Kokkos::deep_copy(view, host);
+  return view;
+}
+
 auto readOnly(const Surrogate::MultiVector& x) {
   return x.getLocalViewDevice(Tpetra::Access::ReadOnly);
 }
@@ -71,9 +99,15 @@ auto overwrite(Surrogate::MultiVector& y) {
 } // namespace
 
 Surrogate::Surrogate(const Network& network, const std::vector<double>& parameters, const DataScaling& inputs,
-                     const DataScaling& outputs, SweepScalar scalar)
+                     const DataScaling& outputs, SweepScalar scalar, DataDistance distance)
     : network_(network), parameters_(parameters), inputs_(inputs), outputs_(outputs),
-      function_(makeFunction(network, parameters, inputs, outputs, scalar)) {}
+      distance_(std::move(distance)), center_(onDevice("terrace::Surrogate::center", distance_.center)),
+      factor_(onDevice("terrace::Surrogate::factor", distance_.factor)),
+      function_(makeFunction(network, parameters, inputs, outputs, scalar)) {
+  if (distance_.isKnown() && distance_.columns() != features())
+    throw std::invalid_argument("Surrogate: a distance of " + std::to_string(distance_.columns()) +
+                                " columns; expected " + std::to_string(features()) + ".");
+}
 
 Surrogate::~Surrogate() = default;
 Surrogate::Surrogate(Surrogate&&) noexcept = default;
@@ -118,6 +152,16 @@ void Surrogate::applyAdjointJacobian(const ConstBatch& x, const ConstBatch& u, c
   const Batch scaled = values(x);
   multiply(u, scaled);
   function_->applyAdjointJacobian(x, scaled, jtu);
+}
+
+void Surrogate::distance(const ConstBatch& x, const Numbers& d) const {
+  if (!distance_.isKnown())
+    throw std::invalid_argument(
+        "Surrogate: its distance from the training data is unknown (its model file has "
+        "none).");
+  requireExtents("x", x, x.extent(0), features());
+  requireExtents("d", d.extent(0), 1, x.extent(0), 1);
+  measure(x, center_, factor_, d);
 }
 
 void Surrogate::apply(const MultiVector& x, MultiVector& y) {

@@ -101,30 +101,50 @@ private:
 struct TrainingSamples {
   DataScaling inputs;
   DataScaling targets;
+  DataDistance distance; // of inputs from those that are not held out
   SampleSet all;
 };
 
 TrainingSamples makeSamples(const ParameterList& data, const MultiVector& inputs, const MultiVector& targets,
-                            long kept, SweepScalar scalar) {
+                            long kept, SweepScalar scalar, const Surrogate* start) {
   const Dealing dealing(inputs.getMap(), static_cast<std::uint64_t>(data.get<int>("Seed")));
   const auto comm = inputs.getMap()->getComm();
   const long local = SampleSet::localCount(kept, comm->getRank(), comm->getSize());
-  const auto scale = [&](const char* name, std::vector<double>& rows, int columns) {
+  const auto scale = [&](const char* name, std::vector<double>& rows, int columns, const DataScaling* given) {
     const std::vector<double> training(rows.begin(), rows.begin() + local * columns);
-    const auto found = DataScaling::of(scalingType(data, name, true), training, columns, *comm);
+    const bool isGiven = given != nullptr && data.get<std::string>(name) == "Automatic";
+    const auto found =
+        isGiven ? *given : DataScaling::of(scalingType(data, name, true), training, columns, *comm);
     found.requireDomain(rows, *comm);
     found.apply(rows);
     return found;
   };
   auto x = dealing.rows(inputs), t = dealing.rows(targets);
   const int features = static_cast<int>(inputs.getNumVectors());
+  auto distance = DataDistance::of({x.begin(), x.begin() + local * features}, features, *comm);
   const int outputs = static_cast<int>(targets.getNumVectors());
-  auto inputMap = scale("Input Normalization", x, features);
-  auto targetMap = scale("Target Normalization", t, outputs);
+  auto inputMap =
+      scale("Input Normalization", x, features, start == nullptr ? nullptr : &start->inputScaling());
+  auto targetMap =
+      scale("Target Normalization", t, outputs, start == nullptr ? nullptr : &start->outputScaling());
   const auto count = static_cast<long>(inputs.getGlobalLength());
   const auto samples =
       SampleSet::regression(comm, count, features, x, outputs, t, scalar).withTargetUnits(targetMap);
-  return {std::move(inputMap), std::move(targetMap), samples};
+  return {std::move(inputMap), std::move(targetMap), std::move(distance), samples};
+}
+
+// The surrogate that training starts from; null where it starts from random numbers.
+const Surrogate* startOf(const ParameterList& networkList, const Surrogate* given, const Network& network) {
+  if (networkList.sublist("Initial Guess").get<std::string>("Type") != "File") return nullptr;
+  if (given == nullptr)
+    throw ParameterError("Network > Initial Guess: \"Type\" = \"File\" needs the argument initialGuess of "
+                         "trainSurrogate.");
+  if (given->features() != network.features() || given->outputs() != network.outputs)
+    throw ParameterError("trainSurrogate: the initial guess has " + std::to_string(given->features()) +
+                         " inputs and " + std::to_string(given->outputs()) + " outputs; expected " +
+                         std::to_string(network.features()) + " and " + std::to_string(network.outputs) +
+                         ".");
+  return given;
 }
 
 } // namespace
@@ -144,8 +164,8 @@ Teuchos::RCP<const ParameterList> validTrainingParameters() {
 }
 
 TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& inputs,
-                                const MultiVector& targets, std::ostream& out,
-                                SolverContext<double> context) {
+                                const MultiVector& targets, std::ostream& out, SolverContext<double> context,
+                                const Surrogate* initialGuess) {
   prepare(parameters, context);
   checkSamples(inputs, targets);
   const auto comm = inputs.getMap()->getComm();
@@ -155,18 +175,22 @@ TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& in
   const auto scalar = sweepScalar(networkList);
   const auto count = static_cast<long>(inputs.getGlobalLength());
   const long held = heldOutCount(parameters.sublist("Data"), count);
-  const auto samples = makeSamples(parameters.sublist("Data"), inputs, targets, count - held, scalar);
+  const Surrogate* start = startOf(networkList, initialGuess, network);
+  const auto samples = makeSamples(parameters.sublist("Data"), inputs, targets, count - held, scalar, start);
 
   std::optional<SampleSet> heldOut;
   if (held > 0) heldOut = lastSamples(samples.all, held);
-  TrainingProblem problem(network, samples.all.leading(count - held), heldOut, parameters);
+  const auto given = start == nullptr ? GivenNetwork{} : GivenNetwork{start->network(), start->parameters()};
+  TrainingProblem problem(network, samples.all.leading(count - held), heldOut, parameters,
+                          start == nullptr ? nullptr : &given);
   problem.makeSolver(parameters, std::move(context));
   std::ostream silent(nullptr);
   problem.solve(comm->getRank() == 0 ? out : silent);
   const auto ended = problem.finish();
   const auto& space = *problem.hierarchy().spaces.front();
 
-  return {Surrogate(network, space.gatherToAll(problem.x()), samples.inputs, samples.targets, scalar),
+  return {Surrogate(network, space.gatherToAll(problem.x()), samples.inputs, samples.targets, scalar,
+                    samples.distance),
           ended.value,
           problem.objective().metrics(problem.x()).relativeError,
           ended.iterations,

@@ -13,12 +13,19 @@ namespace terrace::resnet {
 
 TrainingProblem::TrainingProblem(const Network& network, const SampleSet& training,
                                  const std::optional<SampleSet>& heldOut,
-                                 const Teuchos::ParameterList& parameters)
+                                 const Teuchos::ParameterList& parameters, const GivenNetwork* initialGuess)
     : hierarchy_(makeHierarchy(network, parameters.sublist("Levels"), training, training.comm(), ROL::nullPtr,
                                ObjectiveOptions::fromParameters(parameters))),
       x_(hierarchy_.spaces.front()->createVector()) {
-  fillInitialGuess(*x_, *hierarchy_.spaces.front(), parameters.sublist("Network").sublist("Initial Guess"));
-  detail::divideLift(*x_, *hierarchy_.spaces.front(), detail::inputScales(training));
+  const auto& space = hierarchy_.spaces.front();
+  const auto& guess = parameters.sublist("Network").sublist("Initial Guess");
+  if (initialGuess != nullptr && guess.get<std::string>("Type") == "File") {
+    x_->set(*changeDepth(*initialGuess, space,
+                         LevelOptions::fromParameters(parameters.sublist("Levels"), network).prolongation));
+  } else {
+    fillInitialGuess(*x_, *space, guess);
+    detail::divideLift(*x_, *space, detail::inputScales(training));
+  }
   if (heldOut)
     validation_ = ROL::makePtr<Validation<double>>(
         [objective = hierarchy_.objectives.front(), samples = *heldOut](const ROL::Vector<double>& iterate) {

@@ -2,6 +2,7 @@
 
 #include <terrace/dataset/Dataset.hpp>
 #include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/samples/DataDistance.hpp>
 #include <terrace/resnet/samples/DataScaling.hpp>
 
 #include <Teuchos_ParameterList.hpp>
@@ -24,6 +25,8 @@ struct ModelDescription {
   resnet::DataScaling inputs;                         ///< applied to inputs before the network
   resnet::DataScaling
       targets; ///< of regression: its inverse is applied to the network's outputs; else the identity
+
+  resnet::DataDistance distance; ///< of inputs from the training data; may be unknown
 
   /// \name Provenance
   /// @{

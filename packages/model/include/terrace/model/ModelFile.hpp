@@ -20,6 +20,8 @@ namespace terrace::model {
 /// - datasets `scaling/input_shift`, `scaling/input_scale`, `scaling/output_shift`, `scaling/output_scale`:
 ///   resnet::DataScaling, an entry a column;
 /// - attribute `output_logarithm`: 1 if the network's outputs are logarithms, else it is missing;
+/// - datasets `distance/center`, `distance/factor`, attributes `distance_usual`, `distance_largest`:
+///   resnet::DataDistance; they may be missing;
 /// - attributes `version`, `deck` (XML), `data_file`, `data_checksum`, `seed`, `training_samples`:
 /// provenance;
 /// - groups `layers/...`: the parameters (ModelArrays.hpp).

@@ -22,7 +22,8 @@ namespace terrace::resnet {
 /// std::normal_distribution is not the same everywhere.
 ///
 /// \param[out] x  a primal vector of \p space.
-/// \throws terrace::ParameterError if a parameter is invalid.
+/// \throws terrace::ParameterError if a parameter is invalid, or the Type is File, which the callers of
+/// TrainingProblem read.
 void fillInitialGuess(ParameterVector& x, const ParameterSpace& space,
                       const Teuchos::ParameterList& initialGuess);
 

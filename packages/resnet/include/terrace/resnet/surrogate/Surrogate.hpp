@@ -2,6 +2,7 @@
 
 #include <terrace/resnet/network/Network.hpp>
 #include <terrace/resnet/parameters/Device.hpp>
+#include <terrace/resnet/samples/DataDistance.hpp>
 #include <terrace/resnet/samples/DataScaling.hpp>
 #include <terrace/resnet/samples/SampleSet.hpp>
 
@@ -32,6 +33,8 @@ public:
   using ConstBatch = resnet::ConstBatch;
   /// Samples are its rows.
   using MultiVector = Tpetra::MultiVector<double>;
+  /// A number a sample.
+  using Numbers = Kokkos::View<double*, Device>;
 
   /// \param[in] parameters  in the order of ParameterLayout (ParameterSpace::gatherToAll() of a trained
   /// vector).
@@ -42,9 +45,11 @@ public:
   ///
   /// \param[in] scalar  precision of the states; batches are double in both.
   ///
+  /// \param[in] distance  from the training data; may be unknown.
+  ///
   /// \throws std::invalid_argument if the sizes do not fit the network.
   Surrogate(const Network& network, const std::vector<double>& parameters, const DataScaling& inputs,
-            const DataScaling& outputs, SweepScalar scalar = SweepScalar::Double);
+            const DataScaling& outputs, SweepScalar scalar = SweepScalar::Double, DataDistance distance = {});
   ~Surrogate();
   /// Takes everything over; the other one may then only be destroyed or assigned to.
   Surrogate(Surrogate&&) noexcept;
@@ -63,6 +68,9 @@ public:
   const DataScaling& inputScaling() const { return inputs_; }
   /// From outputs in the units of the data to outputs of the network.
   const DataScaling& outputScaling() const { return outputs_; }
+  /// Of inputs from the training data. Beyond its number `usual` the surrogate extrapolates: what a caller
+  /// may fall back to its solver for.
+  const DataDistance& dataDistance() const { return distance_; }
 
   /// \name Samples are the rows of Kokkos views
   /// No argument may alias another. \throws std::invalid_argument if the extents do not fit.
@@ -74,6 +82,9 @@ public:
   void applyJacobian(const ConstBatch& x, const ConstBatch& v, const Batch& jv);
   /// jtu(s, :) = f'(x(s, :))^T u(s, :);  \p u is samples x outputs, \p jtu samples x features.
   void applyAdjointJacobian(const ConstBatch& x, const ConstBatch& u, const Batch& jtu);
+  /// d(s) = distance of x(s, :) from the training data, in dataDistance()'s measure.
+  /// \throws std::invalid_argument also if it is unknown.
+  void distance(const ConstBatch& x, const Numbers& d) const;
   /// @}
 
   /// \name Samples are the rows of Tpetra multivectors, features or outputs their columns
@@ -98,6 +109,9 @@ private:
   std::vector<double> parameters_;
   DataScaling inputs_;
   DataScaling outputs_;
+  DataDistance distance_;
+  Numbers center_; ///< Those of distance_, where the batches are.
+  Numbers factor_;
   std::unique_ptr<detail::NetworkFunction> function_; ///< Gives logarithms if the outputs are such.
   Values values_;
 };

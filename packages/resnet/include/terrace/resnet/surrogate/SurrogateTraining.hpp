@@ -38,10 +38,14 @@ Teuchos::RCP<const Teuchos::ParameterList> validTrainingParameters();
 /// \param[in] targets  samples x outputs, with the same map.
 /// \param[in] out      receives the solver's table by "General > Output Level", on rank 0.
 /// \param[in] context  what a program adds to the run; its validation is replaced if samples are held out.
+/// \param[in] initialGuess  where Network/Initial Guess/Type is File, the surrogate that training starts
+/// from,
+///                     on all ranks; its numbers of blocks may differ (changeDepth()), and its maps of
+///                     columns are those that are Automatic.
 /// \throws terrace::ParameterError for wrong parameters, std::invalid_argument for wrong samples,
 ///         std::runtime_error if the solver fails.
 TrainedSurrogate trainSurrogate(Teuchos::ParameterList& parameters, const Surrogate::MultiVector& inputs,
                                 const Surrogate::MultiVector& targets, std::ostream& out,
-                                SolverContext<double> context = {});
+                                SolverContext<double> context = {}, const Surrogate* initialGuess = nullptr);
 
 } // namespace terrace::resnet

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/multilevel/run/SolverContext.hpp>
+#include <terrace/resnet/levels/DepthChange.hpp>
 #include <terrace/resnet/levels/ResNetHierarchy.hpp>
 #include <terrace/resnet/parameters/ParameterVector.hpp>
 
@@ -31,9 +32,12 @@ public:
   /// \param[in] training    samples of the finest level, in the run's order.
   /// \param[in] heldOut     samples that judge the iterates, if there are any.
   /// \param[in] parameters  the lists Network and Levels of a deck, complete, and its list Step.
-  /// \throws terrace::ParameterError if the lists do not fit the network or the samples.
+  /// \param[in] initialGuess  network that training starts from where Network/Initial Guess/Type is File; it
+  ///                          may have other numbers of blocks (changeDepth()).
+  /// \throws terrace::ParameterError if the lists do not fit the network or the samples, or the Type is File
+  /// and there is no initial guess, or one of another network.
   TrainingProblem(const Network& network, const SampleSet& training, const std::optional<SampleSet>& heldOut,
-                  const Teuchos::ParameterList& parameters);
+                  const Teuchos::ParameterList& parameters, const GivenNetwork* initialGuess = nullptr);
 
   /// The levels, their spaces and objectives.
   const ResNetHierarchy& hierarchy() const { return hierarchy_; }

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <terrace/resnet/network/Network.hpp>
+
+#include <string>
+#include <vector>
+
+namespace terrace::program {
+
+/// What a layer does with its input x, an image of channels or, with one pixel, a vector.
+enum class LayerKind {
+  Padding,        ///< Channels of zeros are appended.
+  Affine,         ///< A * x + b
+  Activation,     ///< sigma(x)
+  Block,          ///< x + h sigma(W * x + b)
+  SymmetricBlock, ///< x - h W^T * sigma(W * x + b)
+  Pooling,        ///< means over 2 x 2 pixels
+  Means           ///< the mean of each channel
+};
+
+/// A step of a network with its numbers; a chain of them is the network, without its maps of data columns.
+/// Every format is written from such a chain, and what is read becomes one.
+struct Layer {
+  LayerKind kind = LayerKind::Affine;
+  std::string name; ///< of its parameters in a model file: "lift", "block_0000", ...; "" without
+  resnet::Shape from;
+  resnet::Shape to;
+  int side = 1;               ///< of the stencil: 1 is a matrix, at each pixel
+  std::vector<double> weight; ///< outputs x inputs x side x side, row-major
+  std::vector<double> bias;   ///< one an output; empty: none
+  double step = 0;            ///< h of a block
+
+  bool isBlock() const { return kind == LayerKind::Block || kind == LayerKind::SymmetricBlock; }
+  bool hasParameters() const { return isBlock() || kind == LayerKind::Affine; }
+};
+
+/// The layers of a network, first to last.
+/// \param parameters  in the order of resnet::ParameterLayout.
+std::vector<Layer> layersOf(const resnet::Network& network, const std::vector<double>& parameters);
+
+} // namespace terrace::program

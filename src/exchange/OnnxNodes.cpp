@@ -1,0 +1,150 @@
+#include "exchange/OnnxNodes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <stdexcept>
+
+namespace terrace::program {
+namespace {
+
+template <class T>
+std::vector<double> rawNumbers(const std::string& bytes) {
+  std::vector<T> numbers(bytes.size() / sizeof(T));
+  std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(T));
+  return {numbers.begin(), numbers.end()};
+}
+
+template <class T, class Field>
+std::vector<double> numbersOf(const onnx::TensorProto& tensor, const Field& field) {
+  if (tensor.has_raw_data()) return rawNumbers<T>(tensor.raw_data());
+  return {field.begin(), field.end()};
+}
+
+const onnx::AttributeProto* find(const onnx::NodeProto& node, const std::string& name) {
+  for (const auto& attribute : node.attribute())
+    if (attribute.name() == name) return &attribute;
+  return nullptr;
+}
+
+} // namespace
+
+OnnxNodes::OnnxNodes(const std::string& path) : path_(path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in || !model_.ParseFromIstream(&in) || !model_.has_graph() || model_.graph().node_size() == 0)
+    reject("is no ONNX model, or is cut short.");
+  for (const auto& opset : model_.opset_import())
+    if (opset.domain().empty() && opset.version() < 11)
+      reject("has operators of opset " + std::to_string(opset.version()) + "; expected 11 or more.");
+  for (const auto& entry : model_.metadata_props()) texts_[entry.key()] = entry.value();
+  indexNodes();
+}
+
+void OnnxNodes::indexNodes() {
+  for (const auto& tensor : model_.graph().initializer()) constants_[tensor.name()] = &tensor;
+  for (const auto& node : model_.graph().node()) {
+    const auto* value = node.op_type() == "Constant" ? find(node, "value") : nullptr;
+    if (value != nullptr && node.output_size() == 1) constants_[node.output(0)] = &value->t();
+    if (node.op_type() == "ArgMax") continue;
+    for (const auto& input : node.input()) {
+      auto& takers = consumers_[input];
+      if (takers.empty() || takers.back() != &node) takers.push_back(&node);
+    }
+  }
+}
+
+const onnx::ValueInfoProto& OnnxNodes::input() const {
+  const onnx::ValueInfoProto* found = nullptr;
+  for (const auto& input : model_.graph().input()) {
+    if (isConstant(input.name())) continue; // older files list constants among the inputs
+    if (found != nullptr)
+      reject("has the inputs \"" + found->name() + "\" and \"" + input.name() + "\"; expected one.");
+    found = &input;
+  }
+  if (found == nullptr) reject("has no input; expected one.");
+  return *found;
+}
+
+bool OnnxNodes::isOutput(const std::string& value) const {
+  const auto& outputs = model_.graph().output();
+  return std::any_of(outputs.begin(), outputs.end(), [&](const auto& o) { return o.name() == value; });
+}
+
+std::vector<const onnx::NodeProto*> OnnxNodes::consumers(const std::string& value) const {
+  const auto found = consumers_.find(value);
+  return found == consumers_.end() ? std::vector<const onnx::NodeProto*>() : found->second;
+}
+
+const onnx::NodeProto* OnnxNodes::consumer(const std::string& value) const {
+  const auto takers = consumers(value);
+  return takers.size() == 1 ? takers.front() : nullptr;
+}
+
+bool OnnxNodes::isConstant(const std::string& value) const {
+  return constants_.count(value) > 0;
+}
+
+OnnxTensor OnnxNodes::constant(const std::string& value) const {
+  const auto& tensor = *constants_.at(value);
+  OnnxTensor result;
+  result.dimensions.assign(tensor.dims().begin(), tensor.dims().end());
+  std::size_t expected = 1;
+  for (const auto extent : result.dimensions) expected *= static_cast<std::size_t>(extent);
+  if (tensor.data_location() == onnx::TensorProto_DataLocation_EXTERNAL)
+    reject("keeps the numbers of \"" + value + "\" in another file; expected all in one file.");
+  switch (tensor.data_type()) {
+  case onnx::TensorProto_DataType_DOUBLE:
+    result.values = numbersOf<double>(tensor, tensor.double_data());
+    break;
+  case onnx::TensorProto_DataType_FLOAT:
+    result.values = numbersOf<float>(tensor, tensor.float_data());
+    break;
+  case onnx::TensorProto_DataType_INT64:
+    result.values = numbersOf<std::int64_t>(tensor, tensor.int64_data());
+    break;
+  case onnx::TensorProto_DataType_INT32:
+    result.values = numbersOf<std::int32_t>(tensor, tensor.int32_data());
+    break;
+  default:
+    reject("\"" + value + "\" has numbers of ONNX's type " + std::to_string(tensor.data_type()) +
+           "; expected float, double, int32 or int64.");
+  }
+  if (result.values.size() != expected)
+    reject("\"" + value + "\" has " + std::to_string(result.values.size()) + " numbers; expected " +
+           std::to_string(expected) + ", as its dimensions say.");
+  if (!std::all_of(result.values.begin(), result.values.end(), [](double x) { return std::isfinite(x); }))
+    reject("\"" + value + "\" has a number that is not finite.");
+  return result;
+}
+
+std::int64_t OnnxNodes::attribute(const onnx::NodeProto& node, const std::string& name, std::int64_t other) {
+  const auto* found = find(node, name);
+  return found == nullptr ? other : found->i();
+}
+
+double OnnxNodes::realAttribute(const onnx::NodeProto& node, const std::string& name, double other) {
+  const auto* found = find(node, name);
+  return found == nullptr ? other : static_cast<double>(found->f());
+}
+
+std::vector<std::int64_t> OnnxNodes::attribute(const onnx::NodeProto& node, const std::string& name) {
+  const auto* found = find(node, name);
+  if (found == nullptr) return {};
+  return {found->ints().begin(), found->ints().end()};
+}
+
+std::string OnnxNodes::shown(const onnx::NodeProto& node) {
+  const std::string name = !node.name().empty() ? node.name() : node.output_size() > 0 ? node.output(0) : "";
+  return node.op_type() + (name.empty() ? "" : " (" + name + ")");
+}
+
+void OnnxNodes::reject(const std::string& complaint) const {
+  throw std::invalid_argument(path_ + ": " + complaint);
+}
+
+void OnnxNodes::reject(const onnx::NodeProto& node, const std::string& complaint) const {
+  reject("node " + shown(node) + " " + complaint);
+}
+
+} // namespace terrace::program

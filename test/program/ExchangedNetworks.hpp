@@ -1,0 +1,63 @@
+#pragma once
+
+#include "exchange/PortableModel.hpp"
+
+#include <terrace/resnet/parameters/ParameterLayout.hpp>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace terrace::test {
+
+/// A model of a network with numbers that are all different.
+inline program::PortableModel modelOf(const resnet::Network& network, dataset::Task task,
+                                      const std::vector<int>& inputShape) {
+  program::PortableModel model;
+  auto& about = model.description;
+  about.network = network.toParameters();
+  about.task = task;
+  about.inputShape = inputShape;
+  about.features = network.features();
+  about.outputs = network.outputs;
+  about.inputs = resnet::DataScaling::identity(about.features);
+  about.targets = resnet::DataScaling::identity(about.outputs);
+  about.deck = "<ParameterList/>";
+  about.dataFile = "data.h5";
+  about.dataChecksum = "0123";
+  about.seed = 7;
+  about.trainingSamples = 100;
+  const long count = network.parameterCount();
+  for (long i = 0; i < count; ++i) model.parameters.push_back(0.3 * std::sin(1.7 * static_cast<double>(i)));
+  return model;
+}
+
+/// Dense networks with every lift and activation, of one stage and of three; convolutional ones.
+inline std::vector<program::PortableModel> exchangedNetworks() {
+  using namespace resnet;
+  std::vector<program::PortableModel> models;
+  for (const Activation activation : {Activation::Tanh, Activation::ReLU, Activation::SmoothReLU,
+                                      Activation::Sigmoid, Activation::Identity})
+    for (const Lift lift : {Lift::Linear, Lift::Activated, Lift::Identity}) {
+      Network network = Network::dense(3, 2, 5, 4, 1.0 / 3);
+      network.activation = activation;
+      network.lift = lift;
+      models.push_back(modelOf(network, dataset::Task::Classification, {3}));
+      network.loss = LossType::LeastSquares;
+      network.stages.push_back({StageKind::Dense, Shape::dense(4), 1, 0.1});
+      network.stages.push_back({StageKind::Dense, Shape::dense(6), 3, 0.7});
+      models.push_back(modelOf(network, dataset::Task::Regression, {3}));
+      for (const StageKind kind : {StageKind::Single, StageKind::Symmetric}) {
+        Network images;
+        images.input = {2, 4, 6};
+        images.outputs = 3;
+        images.activation = activation;
+        images.lift = lift;
+        images.stages = {{kind, {3, 4, 6}, 2, 0.9}, {kind, {2, 2, 3}, 1, 0.3}};
+        models.push_back(modelOf(images, dataset::Task::Classification, {2, 4, 6}));
+      }
+    }
+  return models;
+}
+
+} // namespace terrace::test
