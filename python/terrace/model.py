@@ -45,7 +45,8 @@ class Model:
                  output_logarithm: bool = False, input_logarithm: bool = False,
                  usual_distance: Optional[float] = None) -> None:
         """network: the deck's list, as a dict. arrays: by their names in a model file, `layers/lift/W`,
-        `scaling/input_shift`, ... Raises KeyError if one is missing."""
+        `scaling/input_shift`, ... Raises KeyError if one is missing, ValueError
+        for blocks other than dense ones, Single and Symmetric."""
         self.network = dict(network)
         self.task = task  #: "classification" or "regression"
         self.input_shape = tuple(int(extent) for extent in input_shape)
@@ -122,7 +123,10 @@ class Model:
         layers: list[Layer] = [Padding(stages[0][0]) if lift == "Identity" else self._affine("lift")]
         if lift == "Activated":
             layers.append(Activated(activation))
-        kind = SymmetricBlock if images and network.get("Block", "Single") == "Symmetric" else Block
+        block = network.get("Block", "Single") if images else "Single"
+        if block not in ("Single", "Symmetric"):
+            raise ValueError(f'Blocks of kind "{block}" are not read here; expected Single or Symmetric.')
+        kind = SymmetricBlock if block == "Symmetric" else Block
         for number, (_, blocks, time) in enumerate(stages, 1):
             folder = f"stage_{number}/" if images or len(stages) > 1 else ""
             if number > 1:

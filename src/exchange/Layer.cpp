@@ -2,6 +2,9 @@
 
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
 
+#include <stdexcept>
+#include <string>
+
 namespace terrace::program {
 namespace {
 
@@ -30,8 +33,12 @@ LayerKind blockKind(resnet::StageKind kind) {
     return LayerKind::Block;
   case resnet::StageKind::Symmetric:
     return LayerKind::SymmetricBlock;
+  case resnet::StageKind::Basic:
+  case resnet::StageKind::Bottleneck:
+    break;
   }
-  return LayerKind::Block;
+  throw std::invalid_argument(std::string("The network has blocks of kind \"") + resnet::toString(kind) +
+                              "\", which cannot leave the program; expected Dense, Single or Symmetric.");
 }
 
 // A layer without parameters.

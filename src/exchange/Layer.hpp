@@ -36,6 +36,7 @@ struct Layer {
 
 /// The layers of a network, first to last.
 /// \param parameters  in the order of resnet::ParameterLayout.
+/// \throws std::invalid_argument for blocks of kind Basic or Bottleneck.
 std::vector<Layer> layersOf(const resnet::Network& network, const std::vector<double>& parameters);
 
 } // namespace terrace::program
