@@ -3,7 +3,7 @@
 #   --tutorials  also what the tutorials use: Python's HDF5 and plots, notebooks as scripts
 #   --python     also what the Python package uses and its tests
 #   --site       also what scripts/site.sh uses, and the shells and man pages that are tested
-#   --images     also Fashion-MNIST, which scripts/images.sh and tests train on
+#   --images     also Fashion-MNIST, which scripts/images.sh trains on
 set -euo pipefail
 
 packages=(

@@ -18,7 +18,7 @@ public:
   /// Whether a file begins as one.
   static bool recognizes(const std::string& path);
 
-  explicit IdxFile(const std::string& path);
+  explicit IdxFile(const std::string& path); ///< Reads the header.
   ~IdxFile();
   IdxFile(const IdxFile&) = delete;
   IdxFile& operator=(const IdxFile&) = delete;

@@ -16,7 +16,7 @@ struct LabelledImages {
   std::vector<std::uint8_t> pixels; ///< samples x shape, in C order.
   std::vector<int> labels;          ///< From 0, one a sample.
 
-  std::size_t samples() const { return labels.size(); }
+  std::size_t samples() const { return labels.size(); } ///< Their number.
 };
 
 /// Which copies of training images are added to them.

@@ -24,9 +24,9 @@ struct DataDistance {
   double usual = 0;   ///< 99 % of the training inputs are not farther.
   double largest = 0; ///< Of all training inputs.
 
-  bool isKnown() const { return !center.empty(); }
-  bool isDiagonal() const { return factor.size() == center.size(); }
-  int columns() const { return static_cast<int>(center.size()); }
+  bool isKnown() const { return !center.empty(); }                   ///< Set from data.
+  bool isDiagonal() const { return factor.size() == center.size(); } ///< No correlations.
+  int columns() const { return static_cast<int>(center.size()); }    ///< Inputs of a sample.
 
   /// Of the training inputs; collective, the same on any number of ranks.
   /// \param[in] rows  local samples x \p columns in the units of the data, row-major, dealt as SampleSet
