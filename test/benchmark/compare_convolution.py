@@ -9,28 +9,16 @@ include its lift and output layer. PyTorch is the better of its memory formats, 
 """
 import argparse
 import json
-import os
 import statistics
 import subprocess
-import time
 
-os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+from compare_pytorch import median_seconds  # first: it sets the environment that torch reads
 
-import torch  # noqa: E402  (the environment must be set before)
-import torch.nn.functional as F  # noqa: E402
+import torch
+import torch.nn.functional as F
 
 SIZES = [(8, 32), (16, 32), (32, 16), (64, 8), (128, 8)]
 BLOCKS, FINAL_TIME = 4, 4.0
-
-
-def median_seconds(call, at_least=5, enough=0.5):
-    call()
-    times = []
-    while len(times) < at_least or sum(times) < enough:
-        start = time.process_time()
-        call()
-        times.append(time.process_time() - start)
-    return statistics.median(times)
 
 
 def pytorch_seconds(channels, size, samples, scalar, memory_format):
@@ -47,7 +35,7 @@ def pytorch_seconds(channels, size, samples, scalar, memory_format):
             q = torch.add(q, torch.tanh(F.conv2d(q, weight, bias, padding=1)), alpha=FINAL_TIME / BLOCKS)
         torch.autograd.grad(q.square().mean(), weights + biases)
 
-    return median_seconds(sweep)
+    return median_seconds(sweep, at_least=5)
 
 
 def terrace_seconds(build, channels, size, samples, scalar):

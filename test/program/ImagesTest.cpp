@@ -1,17 +1,14 @@
 // A convolutional network of three stages on images: trained by the ladder, resumed, evaluated, predicted,
 // embedded. On generated images; on real digits where they are.
+#include "SurrogatePredictions.hpp"
 #include "TrainedRun.hpp"
 
 #include <terrace/dataset/DatasetFile.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/dataset/Random.hpp>
-#include <terrace/model/SurrogateFile.hpp>
-
-#include <Kokkos_Core.hpp>
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -153,27 +150,10 @@ TEST_F(Images, PredictAndEvaluateAsTheEmbeddedSurrogate) {
   const std::string outputs = directory_.file("outputs.h5");
   EXPECT_EQ(runProgram("evaluate " + run("run") + "/model.h5 " + data()).status, 0);
   ASSERT_EQ(runProgram("predict " + run("run") + " " + data() + " " + outputs, 2).status, 0);
-  const auto probabilities = Hdf5File::open(outputs).read<double>("outputs").values;
   const auto model = Hdf5File::open(run("run") + "/model.h5");
   EXPECT_EQ(model.read<double>("layers/stage_2/block_0003/W").shape, (std::vector<std::size_t>{8, 8, 3, 3}));
 
-  if (!Kokkos::is_initialized()) Kokkos::initialize();
-  auto surrogate = terrace::model::readSurrogate(run("run") + "/model.h5");
-  const auto features = static_cast<std::size_t>(surrogate.features());
-  const auto classes = static_cast<std::size_t>(surrogate.outputs());
-  auto values = Hdf5File::open(data()).read<double>("test/inputs").values;
-  const std::size_t samples = values.size() / features;
-  using Rows = Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>;
-  std::vector<double> logits(samples * classes);
-  const Rows x(values.data(), samples, features), y(logits.data(), samples, classes);
-  surrogate.apply(x, y);
-  ASSERT_EQ(probabilities.size(), samples * classes);
-  for (std::size_t s = 0; s < samples; ++s) {
-    double sum = 0;
-    for (std::size_t c = 0; c < classes; ++c) sum += std::exp(y(s, c));
-    for (std::size_t c = 0; c < classes; ++c)
-      ASSERT_NEAR(std::exp(y(s, c)) / sum, probabilities[s * classes + c], 1e-12) << s;
-  }
+  expectPredictionsOfSurrogate(run("run") + "/model.h5", data(), outputs);
 }
 
 TEST_F(Images, AreDrawnInAReportWithTheStencilsOfTheFirstLayer) {

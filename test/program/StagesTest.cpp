@@ -1,15 +1,12 @@
 // A network of three dense stages, 32, 16 and 8 neurons wide: trained by the ladder, resumed, predicted,
 // embedded. On a generated data set, and on real digits where they are.
+#include "SurrogatePredictions.hpp"
 #include "TrainedRun.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
-#include <terrace/model/SurrogateFile.hpp>
-
-#include <Kokkos_Core.hpp>
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <filesystem>
 #include <string>
 
@@ -74,26 +71,7 @@ TEST_F(Stages, PredictAsTheEmbeddedSurrogate) {
   train("run", "--set \"Status Test/Work Limit=5\"");
   const std::string outputs = problem_.file("outputs.h5");
   ASSERT_EQ(runProgram("predict " + run("run") + " " + problem_.data() + " " + outputs, 2).status, 0);
-  const auto probabilities = Hdf5File::open(outputs).read<double>("outputs").values;
-  const auto inputs = Hdf5File::open(problem_.data()).read<double>("test/inputs").values;
-
-  if (!Kokkos::is_initialized()) Kokkos::initialize();
-  auto surrogate = terrace::model::readSurrogate(run("run") + "/model.h5");
-  const auto features = static_cast<std::size_t>(surrogate.features());
-  const auto classes = static_cast<std::size_t>(surrogate.outputs());
-  const std::size_t samples = inputs.size() / features;
-  using Rows = Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>;
-  auto values = inputs;
-  std::vector<double> logits(samples * classes);
-  const Rows x(values.data(), samples, features), y(logits.data(), samples, classes);
-  surrogate.apply(x, y);
-  ASSERT_EQ(probabilities.size(), samples * classes);
-  for (std::size_t s = 0; s < samples; ++s) {
-    double sum = 0;
-    for (std::size_t c = 0; c < classes; ++c) sum += std::exp(y(s, c));
-    for (std::size_t c = 0; c < classes; ++c)
-      ASSERT_NEAR(std::exp(y(s, c)) / sum, probabilities[s * classes + c], 1e-12) << s;
-  }
+  expectPredictionsOfSurrogate(run("run") + "/model.h5", problem_.data(), outputs);
 }
 
 TEST_F(Stages, OfWrongNumbersAreRefusedWithTheirPlace) {

@@ -107,7 +107,6 @@ private:
   Real meanOfBatches_ = 0;            ///< Of an iteration.
   double nextTrial_ = 0;              ///< Least work.
   Real trialRadius_ = 0;              ///< After the last trial on the level; 0 before.
-  bool hasContinued_ = false;         ///< From a coarser level, and no iteration since.
   bool referenceIsTrial_ = false;     ///< The last check was the end of a trial that lost.
   std::vector<ProgressPoint> course_; ///< After each iteration on the level.
 };

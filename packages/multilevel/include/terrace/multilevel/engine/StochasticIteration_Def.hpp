@@ -62,7 +62,7 @@ void StochasticIteration<Real>::begin(int level, const LevelState<Real>& state) 
   makeMetric(level, state);
   useBatches(batchSize(objective().samples(), metric_->workOfStep()));
   trialRadius_ = 0;
-  referenceIsTrial_ = hasContinued_ = false;
+  referenceIsTrial_ = false;
   descent_.emplace(*state.x, metric_, typename AveragedDescent<Real>::Options());
   descent_->start(*state.x);
 }
@@ -118,7 +118,6 @@ void StochasticIteration<Real>::continueFromCoarser(int level, const LevelState<
   const ROL::Ptr<ROL::Vector<Real>> u = state.x->clone();
   hierarchy_[level].toCoarser->prolong(*u, coarse.lead());
   descent_->continueFrom(coarse, *state.x, *u, static_cast<long>(countedShare * workBefore / workOfStep()));
-  hasContinued_ = true;
 }
 
 // The value at the start from some batches, of which the metric learns if steps go on from a coarser level:
@@ -145,10 +144,10 @@ void StochasticIteration<Real>::estimate(LevelState<Real>& state) {
 
 template <class Real>
 void StochasticIteration<Real>::iterate(LevelState<Real>& state, CycleRunner<Real>& cycles) {
+  const bool hasContinued = course_.size() == 1 && descent_->steps() > 0; // and has made no step here
   const bool isFinite = steps(state, cycles);
   // A fast iterate that was brought along and leads uphill here is given up at once.
-  if (hasContinued_ && !(meanOfBatches_ < checkedValue_)) descent_->restore();
-  hasContinued_ = false;
+  if (hasContinued && !(meanOfBatches_ < checkedValue_)) descent_->restore();
   state.start->set(*state.x);
   state.x->set(descent_->iterate());
   state.start->axpy(Real(-1), *state.x);
@@ -373,7 +372,6 @@ void StochasticIteration<Real>::visitState(StateArchive<Real>& archive, const st
   long size = batches_->size();
   archive.visitNumber(name + "/batch_size", size);
   if (archive.restores()) useBatches(size);
-  archive.visitNumber(name + "/has_continued", hasContinued_);
   archive.visitNumber(name + "/next_batch", nextBatch_);
   archive.visit(name + "/checked", *checked_);
   archive.visitNumber(name + "/checked_value", checkedValue_);

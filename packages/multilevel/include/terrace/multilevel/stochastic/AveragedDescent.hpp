@@ -87,6 +87,7 @@ public:
   void visitState(StateArchive<Real>& archive, const std::string& name);
 
 private:
+  Real evaluate(ROL::Objective<Real>& objective, const ROL::Vector<Real>& x);
   void findStepLength(ROL::Objective<Real>& objective);
   void steer(ROL::Objective<Real>& objective);
 

@@ -44,13 +44,19 @@ void AveragedDescent<Real>::continueFrom(const AveragedDescent& coarse, const RO
 
 template <class Real>
 Real AveragedDescent<Real>::learn(ROL::Objective<Real>& objective, const ROL::Vector<Real>& x) {
+  const Real value = evaluate(objective, x);
+  if (std::isfinite(value) && std::isfinite(gradient_->norm())) metric_->learn(*gradient_);
+  return value;
+}
+
+// The value, and where it is finite the gradient, from which the metric may learn.
+template <class Real>
+Real AveragedDescent<Real>::evaluate(ROL::Objective<Real>& objective, const ROL::Vector<Real>& x) {
   metric_->expectGradient();
   Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
   objective.update(x, ROL::UpdateType::Initial);
   const Real value = objective.value(x, tolerance);
-  if (!std::isfinite(value)) return value;
-  objective.gradient(*gradient_, x, tolerance);
-  if (std::isfinite(gradient_->norm())) metric_->learn(*gradient_);
+  if (std::isfinite(value)) objective.gradient(*gradient_, x, tolerance);
   return value;
 }
 
@@ -77,11 +83,7 @@ bool AveragedDescent<Real>::step(ROL::Objective<Real>& objective) {
   const auto s = static_cast<Real>(options_.lookAhead);
   point_->set(*x_);
   point_->axpy(s, *u_);
-  metric_->expectGradient();
-  Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
-  objective.update(*point_, ROL::UpdateType::Initial);
-  value_ = objective.value(*point_, tolerance);
-  if (std::isfinite(value_)) objective.gradient(*gradient_, *point_, tolerance);
+  value_ = evaluate(objective, *point_);
   pairing_ = std::isfinite(value_) ? s * u_->apply(*gradient_) : value_;
   if (!std::isfinite(pairing_)) {
     stepLength_ /= 2;
