@@ -184,7 +184,7 @@ TEST(StochasticGradient, TakesTheStepsOfItsFormulas) {
   }
 }
 
-TEST(StochasticGradient, ChangesItsRateFromEpochToEpoch) {
+TEST(StochasticGradient, ChangesItsRateOverTheRun) {
   auto parameters = stochastic("Stochastic Gradient", 4);
   ParameterList& list = parameters.sublist("Step").sublist("Stochastic Gradient");
   list.set("Learning Rate", 0.1).set("Schedule", "Step").set("Decay Factor", 0.5).set("Decay Epochs", 2);
@@ -193,14 +193,14 @@ TEST(StochasticGradient, ChangesItsRateFromEpochToEpoch) {
   std::fill(rates.begin() + 6, rates.end(), 0.05);
   expectNear(SumOfSquares::entries(*run.x), momentumReference(run.objective->given, rates, false));
 
-  // Three epochs: the Work Limit is the shorter of the limits.
+  // Three epochs of batches of 4, 4 and 2 samples: the Work Limit is the shorter of the limits.
   list.set("Schedule", "Cosine").set("Final Learning Rate", 0.02);
   parameters.sublist("Status Test").set("Work Limit", 3.0);
   run = runOf(parameters);
   ASSERT_EQ(run.objective->given.size(), 9U);
   for (std::size_t t = 0; t < 9; ++t) {
-    const double epoch = static_cast<double>(t / 3);
-    rates[t] = 0.02 + 0.08 * (1 + std::cos(std::acos(-1.0) * epoch / 3)) / 2;
+    const double epochs = static_cast<double>(t / 3) + 0.4 * static_cast<double>(t % 3);
+    rates[t] = 0.02 + 0.08 * (1 + std::cos(std::acos(-1.0) * epochs / 3)) / 2;
   }
   expectNear(SumOfSquares::entries(*run.x), momentumReference(run.objective->given, rates, false));
 }

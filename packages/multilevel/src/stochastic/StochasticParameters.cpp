@@ -1,7 +1,6 @@
 #include <terrace/multilevel/stochastic/StochasticParameters.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 
-#include <algorithm>
 #include <limits>
 
 namespace terrace {
@@ -19,11 +18,12 @@ void declareBatchesAndRate(ParameterList& table, double learningRate) {
   declareInt(table, "Batch Size", 32, "Samples in a step; 0: all.", 0, manyInts);
   declareDouble(table, "Learning Rate", learningRate,
                 "Factor of the direction in a step, at the start of the run.", 0, infinity, true);
-  declareChoice(table, "Schedule", "Constant",
-                "Learning rate over the epochs. Cosine: from Learning Rate to Final Learning Rate over the "
-                "run, whose length is Work Limit (an epoch is one work unit) or Iteration Limit, the smaller "
-                "one. Step: times Decay Factor after every Decay Epochs.",
-                {"Constant", "Cosine", "Step"});
+  declareChoice(
+      table, "Schedule", "Constant",
+      "Learning rate over the run. Cosine: from Learning Rate to Final Learning Rate, step by step, "
+      "until Work Limit or Iteration Limit is reached, whichever comes first. Step: times Decay "
+      "Factor after every Decay Epochs.",
+      {"Constant", "Cosine", "Step"});
   declareDouble(table, "Final Learning Rate", 0.0, "Schedule Cosine: learning rate at the end.", 0, infinity);
   declareDouble(table, "Decay Factor", 0.1, "Schedule Step: factor of the learning rate at a decay.", 0, 1,
                 true);
@@ -61,13 +61,6 @@ std::string stochasticMethod(const ParameterList& parameters) {
 
 const ParameterList& stochasticList(const ParameterList& parameters) {
   return parameters.sublist("Step").sublist(stochasticMethod(parameters));
-}
-
-double epochsWithinLimits(const ParameterList& statusTest) {
-  const double work = statusTest.get<double>("Work Limit");
-  const int iterations = statusTest.get<int>("Iteration Limit");
-  if (work > 0 && iterations > 0) return std::min(work, static_cast<double>(iterations));
-  return work > 0 ? work : iterations;
 }
 
 } // namespace terrace

@@ -58,6 +58,7 @@ private:
   void start(ROL::Vector<Real>& x, SampledObjective<Real>& objective);
   void visitState(StateArchive<Real>& archive, ROL::Vector<Real>& x);
   void rest(ROL::Vector<Real>& x);
+  double partOfRun() const;
   void epoch(ROL::Vector<Real>& x, SampledObjective<Real>& objective);
   void evaluate(const ROL::Vector<Real>& x, SampledObjective<Real>& objective);
   void report(const ROL::Vector<Real>& x);
@@ -69,6 +70,8 @@ private:
   std::string name_;
   int verbosity_;
   BatchSequence batches_;
+  double workLimit_;
+  int iterationLimit_;
   LearningRateSchedule rate_;
   ROL::Ptr<GradientRule<Real>> rule_;
   ROL::Ptr<ROL::Vector<Real>> batchGradient_;

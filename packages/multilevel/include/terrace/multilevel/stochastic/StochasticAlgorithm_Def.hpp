@@ -8,6 +8,7 @@
 #include <terrace/multilevel/stochastic/StochasticParameters.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -22,8 +23,9 @@ StochasticAlgorithm<Real>::StochasticAlgorithm(const ROL::Ptr<LevelHierarchy<Rea
     : hierarchy_(hierarchy), context_(context), limits_(std::move(limits)),
       name_(stochasticMethod(parameters)), verbosity_(parameters.sublist("General").get("Output Level", 0)),
       batches_(makeBatches(*hierarchy, parameters, context)),
-      rate_(stochasticList(parameters), epochsWithinLimits(parameters.sublist("Status Test"))),
-      rule_(makeRule(parameters)) {}
+      workLimit_(parameters.sublist("Status Test").get<double>("Work Limit")),
+      iterationLimit_(parameters.sublist("Status Test").get<int>("Iteration Limit")),
+      rate_(stochasticList(parameters), workLimit_ > 0 || iterationLimit_ > 0), rule_(makeRule(parameters)) {}
 
 template <class Real>
 BatchSequence StochasticAlgorithm<Real>::makeBatches(const LevelHierarchy<Real>& hierarchy,
@@ -123,14 +125,23 @@ void StochasticAlgorithm<Real>::rest(ROL::Vector<Real>& x) {
     context_.checkpoints->atRest(0, x, [this, &x](StateArchive<Real>& archive) { visitState(archive, x); });
 }
 
+// By the limit that will be reached first.
+template <class Real>
+double StochasticAlgorithm<Real>::partOfRun() const {
+  const double work = workLimit_ > 0 ? hierarchy_->work()->units() / workLimit_ : 0;
+  if (iterationLimit_ <= 0) return work;
+  const double epochs = epoch_ + static_cast<double>(nextBatch_) / static_cast<double>(batches_.batches());
+  return std::max(work, epochs / iterationLimit_);
+}
+
 template <class Real>
 void StochasticAlgorithm<Real>::epoch(ROL::Vector<Real>& x, SampledObjective<Real>& objective) {
   const BatchReset<Real> reset(objective);
-  const auto rate = static_cast<Real>(rate_.at(epoch_));
   batches_.startEpoch(epoch_);
   Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
   while (nextBatch_ < batches_.batches()) {
     // Setting the batch, even one of all samples, makes sure that the step pays for its gradient.
+    const auto rate = static_cast<Real>(rate_.at(epoch_, partOfRun()));
     objective.setBatch(batches_.batch(nextBatch_++));
     rule_->expectGradient();
     objective.update(x, ROL::UpdateType::Initial);

@@ -18,7 +18,4 @@ std::string stochasticMethod(const Teuchos::ParameterList& parameters);
 /// The list of that method.
 const Teuchos::ParameterList& stochasticList(const Teuchos::ParameterList& parameters);
 
-/// Epochs that the limits of the list Status Test leave; one epoch is one work unit. 0: no limit.
-double epochsWithinLimits(const Teuchos::ParameterList& statusTest);
-
 } // namespace terrace
