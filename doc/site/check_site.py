@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Fails where a page of the site links to what is not there, loads something from the network, or shows code without text:
-check_site.py SITE."""
+"""Fails where a page of the site links to what is not there, loads something from the network, or shows code without text,
+and where the code cites a step that doc/algorithm.md does not have: check_site.py SITE, in the root of the checkout."""
+import glob
 import html.parser
 import os
 import re
@@ -34,6 +35,34 @@ def read(path):
     return links
 
 
+def algorithm_steps(page):
+    """The numbers of the steps of each algorithm of the page."""
+    steps, number = {}, None
+    with open(page, encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith("#"):
+                heading = re.match(r"#+ Algorithm (\d+)", line)
+                number = int(heading.group(1)) if heading else None
+                steps.setdefault(number, set())
+            elif item := re.match(r"(\d+)\. ", line):
+                steps.setdefault(number, set()).add(int(item.group(1)))
+    return steps
+
+
+def wrong_citations(page, files):
+    """Comments of the code that cite an algorithm or a step that is not on the page."""
+    steps, complaints, cited = algorithm_steps(page), [], set()
+    for name in files:
+        with open(name, encoding="utf-8") as file:
+            text = file.read()
+        for match in re.finditer(r"Algorithm (\d+)(?:, steps? (\d+)(?: to (\d+))?)?", text):
+            algorithm, first, last = (int(group) if group else None for group in match.groups())
+            cited.add(algorithm)
+            if algorithm not in steps or not {first or 0, last or 0} - {0} <= steps[algorithm]:
+                complaints.append(f"{name}: {match.group(0)} is not in {page}")
+    return complaints + [f"{page}: no code cites Algorithm {n}" for n in sorted(steps.keys() - {None} - cited)]
+
+
 def main():
     site = sys.argv[1]
     pages = {name: read(os.path.join(site, name)) for name in sorted(os.listdir(site)) if name.endswith(".html")}
@@ -56,6 +85,8 @@ def main():
                 continue
             elif parts.fragment and path in pages and urllib.parse.unquote(parts.fragment) not in pages[path].names:
                 complaints.append(f"{page}: {target} has no such place")
+    code = glob.glob("packages/*/include/**/*.hpp", recursive=True) + glob.glob("packages/*/src/**/*.[ch]pp", recursive=True)
+    complaints += wrong_citations("doc/algorithm.md", sorted(code))
     print("\n".join(complaints[:50]))
     print(f"{len(pages)} pages, {len(complaints)} complaints")
     sys.exit(1 if complaints else 0)

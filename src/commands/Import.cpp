@@ -20,7 +20,7 @@ void changeTask(PortableModel& model, const ImportOptions& options) {
   if (task == dataset::Task::Regression && model.givesProbabilities())
     throw std::invalid_argument(options.input + ": ends with a softmax; expected --task classification.");
   if (task == dataset::Task::Classification && !about.targets.isIdentity())
-    throw std::invalid_argument(options.input + ": maps its outputs; expected --task regression.");
+    throw std::invalid_argument(options.input + ": scales its outputs; expected --task regression.");
   about.task = task;
   about.network.set("Loss",
                     task == dataset::Task::Classification ? std::string("Cross Entropy") : "Least Squares");
