@@ -115,13 +115,13 @@ TEST_F(ImageFiles, OfAFolderThatDoNotFitAreNamed) {
 }
 
 TEST_F(ImageFiles, WithoutClassesBecomeInputsToPredict) {
-  writePng("new/b.png", 1, 2, {0, 255});
-  writePng("new/a.png", 1, 2, {51, 102});
-  EXPECT_EQ(convert(file("new") + " " + file("new.h5")).output,
-            file("new.h5") + ": 2 inputs of 2 features\n");
-  const auto inputs = terrace::dataset::Hdf5File::open(file("new.h5")).read<double>("inputs");
+  writePng("unsorted/b.png", 1, 2, {0, 255});
+  writePng("unsorted/a.png", 1, 2, {51, 102});
+  EXPECT_EQ(convert(file("unsorted") + " " + file("unsorted.h5")).output,
+            file("unsorted.h5") + ": 2 inputs of 2 features\n");
+  const auto inputs = terrace::dataset::Hdf5File::open(file("unsorted.h5")).read<double>("inputs");
   EXPECT_EQ(inputs.values, (std::vector<double>{0.2, 0.4, 0.0, 1.0}));
-  convert(file("new") + " " + file("new.h5") + " --test-share 0.5", 2);
+  convert(file("unsorted") + " " + file("unsorted.h5") + " --test-share 0.5", 2);
   fs::create_directories(file("empty"));
   EXPECT_NE(complaint("empty").find("is a folder without images"), std::string::npos);
 }
