@@ -15,7 +15,7 @@ LOADS = {("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"),
 class Links(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
-        self.targets, self.names, self.empty_blocks = [], set(), 0
+        self.targets, self.names, self.empty_blocks, self.stars = [], set(), 0, 0
 
     def handle_starttag(self, tag, attributes):
         for name, value in attributes:
@@ -32,6 +32,7 @@ def read(path):
     links.feed(text)
     blocks = re.findall(r'<div class="fragment">(.*?)</div><!-- fragment -->', text, re.DOTALL)
     links.empty_blocks = sum(1 for block in blocks if not re.sub(r"<[^>]*>", "", block).strip())
+    links.stars = len(re.findall(r"<p>\*+\S", text))
     return links
 
 
@@ -70,6 +71,8 @@ def main():
     for page, links in pages.items():
         if links.empty_blocks:
             complaints.append(f"{page}: {links.empty_blocks} blocks of code without text")
+        if links.stars:
+            complaints.append(f"{page}: {links.stars} paragraphs begin with a star: doxygen did not take it for emphasis")
         for tag, target in links.targets:
             parts = urllib.parse.urlsplit(target)
             if parts.scheme == "javascript":
