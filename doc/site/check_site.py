@@ -32,7 +32,7 @@ def read(path):
     links.feed(text)
     blocks = re.findall(r'<div class="fragment">(.*?)</div><!-- fragment -->', text, re.DOTALL)
     links.empty_blocks = sum(1 for block in blocks if not re.sub(r"<[^>]*>", "", block).strip())
-    links.stars = len(re.findall(r"<p>\*+\S", text))
+    links.stars = len(re.findall(r"<p ?>\*+\S", text))
     return links
 
 
