@@ -29,7 +29,7 @@ for option in "$@"; do
 done
 
 if ! command -v dpkg-query > /dev/null; then
-  echo "install-dependencies.sh: this is no Debian system; install the equivalents of: ${packages[*]}" >&2
+  echo "install-dependencies.sh: this is not a Debian system; install the equivalents of: ${packages[*]}" >&2
   exit 2
 fi
 

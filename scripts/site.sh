@@ -20,6 +20,7 @@ rm -rf "$SITE" "$WORK"
 mkdir -p "$SITE" "$WORK/input"
 "$terrace" parameters --format markdown > "$WORK/input/parameters.md"
 "$terrace" man --format markdown > "$WORK/input/commands.md"
+/usr/bin/python3 doc/site/make_groups.py > "$WORK/input/groups.dox"
 doxygen doc/site/Doxyfile
 
 # Everything in a public header is documented. A function that overrides one of ours inherits its comment; one that overrides
@@ -55,4 +56,5 @@ cp doc/site/search.js "$SITE/"
 cp /usr/share/javascript/lunr/lunr.min.js "$SITE/lunr.js"
 
 /usr/bin/python3 doc/site/check_site.py "$SITE"
+/usr/bin/python3 doc/site/check_formulas.py "$SITE"
 echo "Site: $SITE/index.html ($(du -sh "$SITE" | cut -f 1))"

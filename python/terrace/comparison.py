@@ -46,7 +46,7 @@ class Comparison:
         for entry in self.json["solvers"]:
             if entry["name"] == solver:
                 return [Run(self.directory / run["directory"]) for run in entry["runs"]]
-        raise KeyError(f"{solver}: is no solver of the study; expected one of {', '.join(self.solvers)}")
+        raise KeyError(f"{solver}: is not a solver of the study; expected one of {', '.join(self.solvers)}")
 
     def frame(self) -> pandas.DataFrame:
         """A row a run, as rows(). Needs pandas."""

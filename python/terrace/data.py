@@ -67,7 +67,7 @@ def write_data(path: Path, inputs: ArrayLike, *, labels: Optional[ArrayLike] = N
     if labels is not None:
         y = np.asarray(labels)
         if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer) or (len(y) and y.min() < 0):
-            raise ValueError("labels are no vector of integers from 0")
+            raise ValueError("labels are not a vector of integers from 0")
     elif targets is not None:
         y = _matrix(targets, "targets")
     if len(x) != len(y):
@@ -116,7 +116,7 @@ def read_data(path: Path) -> Data:
 
         train = split("train")
         if train is None:
-            raise ValueError(f"{os.fspath(path)}: is no data set, it has no train")
+            raise ValueError(f"{os.fspath(path)}: is not a data set, it has no train")
         classes = int(file.attrs.get("classes", 0))
         return Data(train, split("test"), tuple(int(n) for n in np.atleast_1d(file.attrs["input_shape"])),
                     classes, names_of(file, "input_names"),

@@ -26,7 +26,7 @@ def _type_of(value: Any) -> str:
         return "int"
     if hasattr(value, "__float__"):
         return "double"
-    raise TypeError(f"{value!r} is no value of a deck; expected a bool, int, float, str, list or dict")
+    raise TypeError(f"{value!r} is not a value of a deck; expected a bool, int, float, str, list or dict")
 
 
 def _typed(name: str, value: Any) -> tuple[str, str]:
@@ -97,4 +97,4 @@ def read_deck(xml: str) -> dict[str, Any]:
     try:
         return _read(ElementTree.fromstring(xml))
     except (ElementTree.ParseError, KeyError) as error:
-        raise ValueError(f"this is no deck: {error}") from error
+        raise ValueError(f"this is not a deck: {error}") from error

@@ -99,7 +99,7 @@ class Model:
     def _read_archive(cls, path: Path) -> Model:
         with np.load(path) as archive:
             if "description" not in archive.files:
-                raise ValueError(f"{os.fspath(path)}: is no network, it has no array \"description\"")
+                raise ValueError(f"{os.fspath(path)}: is not a network, it has no array \"description\"")
             about = json.loads(str(archive["description"]))
             names = about.get("class_names" if about["task"] == "classification" else "target_names", [])
             return cls(read_deck(about["network"]),

@@ -49,7 +49,7 @@ class Program:
         chosen = os.fspath(executable) if executable else os.environ.get("TERRACE", "terrace")
         found = shutil.which(chosen)
         if found is None:
-            raise FileNotFoundError(f"{chosen}: is no program; name it, or set TERRACE, or put it on the path")
+            raise FileNotFoundError(f"{chosen}: is not a program; name the program, set TERRACE, or put it on the path")
         self.executable = os.path.abspath(found)
         self.ranks = ranks
 

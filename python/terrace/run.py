@@ -65,7 +65,7 @@ class Run:
         """Raises FileNotFoundError if the directory has no run."""
         self.directory = pathlib.Path(directory)
         if not (self.directory / "deck.xml").exists():
-            raise FileNotFoundError(f"{self.directory}: is no run directory, it has no deck.xml")
+            raise FileNotFoundError(f"{self.directory}: is not a run directory, it has no deck.xml")
 
     def __repr__(self) -> str:
         return f"Run({str(self.directory)!r})"

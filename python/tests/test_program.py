@@ -27,7 +27,7 @@ def test_deck_refuses_what_it_cannot_hold():
         terrace.deck_xml({"a": object()})
     with pytest.raises(TypeError, match="entries of several types"):
         terrace.deck_xml({"a": [1, "b"]})
-    with pytest.raises(ValueError, match="this is no deck"):
+    with pytest.raises(ValueError, match="this is not a deck"):
         terrace.read_deck("no XML")
 
 
@@ -103,7 +103,7 @@ def test_frames(runs):
 
 
 def test_program_that_is_missing():
-    with pytest.raises(FileNotFoundError, match="no-such-program: is no program"):
+    with pytest.raises(FileNotFoundError, match="no-such-program: is not a program"):
         terrace.Program("no-such-program")
 
 
@@ -116,7 +116,7 @@ def test_data_comes_back(data):
 
 
 def test_data_says_what_is_wrong(tmp_path):
-    for arguments, message in (({}, "expected labels or targets"), ({"labels": [0.5, 1]}, "no vector of integers"),
+    for arguments, message in (({}, "expected labels or targets"), ({"labels": [0.5, 1]}, "not a vector of integers"),
                                ({"labels": [0]}, "2 samples of inputs and 1 of labels"),
                                ({"targets": [np.nan, 1]}, "not finite")):
         with pytest.raises(ValueError, match=message):

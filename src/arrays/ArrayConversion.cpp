@@ -74,7 +74,8 @@ class ArrayChoice {
 public:
   ArrayChoice(const std::string& path, const TableConversion& conversion)
       : path_(path), conversion_(conversion), file_(ArrayFile::open(path)) {
-    if (!file_) throw std::invalid_argument(path + ": is no file of arrays, as " + conversion.table + " is.");
+    if (!file_)
+      throw std::invalid_argument(path + ": is not a file of arrays, as " + conversion.table + " is.");
     matrix_ = inputArray();
   }
 
@@ -146,7 +147,7 @@ private:
       return columnsOfMatrix(names);
     const std::string& name = names.front();
     const auto other = isArray(name) ? nullptr : ArrayFile::open(name);
-    if (!isArray(name) && !other) throw std::invalid_argument(name + ": is no NumPy array.");
+    if (!isArray(name) && !other) throw std::invalid_argument(name + ": is not a NumPy array.");
     auto reader = other ? other->array("") : file_->array(name);
     std::vector<std::size_t> columns(reader->columns());
     for (std::size_t column = 0; column < columns.size(); ++column) columns[column] = column;

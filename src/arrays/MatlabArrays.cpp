@@ -14,7 +14,7 @@ using Variable = std::unique_ptr<matvar_t, void (*)(matvar_t*)>;
 File openFile(const std::string& path) {
   Mat_LogInitFunc("terrace", [](int, char*) {}); // libmatio would print
   File file(Mat_Open(path.c_str(), MAT_ACC_RDONLY), Mat_Close);
-  if (!file) throw std::invalid_argument(path + ": is damaged, or no MATLAB file of versions 5 to 7.");
+  if (!file) throw std::invalid_argument(path + ": is damaged, or not a MATLAB file of versions 5 to 7.");
   return file;
 }
 

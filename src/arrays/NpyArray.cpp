@@ -77,7 +77,7 @@ std::string fieldOf(const std::string& text, const char* pattern, const std::str
 Header readHeader(ByteSource& bytes, const std::string& name) {
   std::array<unsigned char, 8> magic{};
   bytes.read(magic.data(), magic.size());
-  if (std::memcmp(magic.data(), "\x93NUMPY", 6) != 0) reject(name, "is no NumPy array");
+  if (std::memcmp(magic.data(), "\x93NUMPY", 6) != 0) reject(name, "is not a NumPy array");
   const bool isLong = magic[6] >= 2;
   std::array<unsigned char, 4> size{};
   bytes.read(size.data(), isLong ? 4 : 2);
@@ -248,7 +248,7 @@ NpyTensor readNpyTensor(ByteSource& bytes, const std::string& name) {
 std::string readNpyText(ByteSource& bytes, const std::string& name) {
   const Header header = readHeader(bytes, name);
   if (header.type.rfind("<U", 0) != 0 || !header.shape.empty())
-    reject(name, "is no single text (\"<U\" in NumPy's words)");
+    reject(name, "is not a single text (NumPy's type \"<U\")");
   const std::size_t length = std::stoul(header.type.substr(2));
   std::vector<unsigned char> stored(4 * length);
   bytes.read(stored.data(), stored.size());

@@ -146,8 +146,8 @@ void addEvaluate(CLI::App& parent, Action& chosen) {
       "the data. The gradient file has the groups of a model file, with the derivatives by W and b "
       "(Euclidean), and the\n"
       "attributes value and loss.\n"
-      "A test input's distance is Mahalanobis' from the data that the model was trained on (mean square 1);\n"
-      "beyond that of 99 % of those the model extrapolates.\n"
+      "The distance of a test input is its Mahalanobis distance from the training data, whose own distances\n"
+      "have mean square 1. Beyond the distance of 99 % of the training data the model extrapolates.\n"
       "\nExamples:\n"
       "  terrace evaluate runs/quickstart/model.h5 data/spiral.h5\n"
       "  mpiexec -n 2 terrace evaluate runs/quickstart data/spiral.h5 --gradient gradient.h5");

@@ -83,7 +83,8 @@ void exportModel(const ExportOptions& options) {
   const auto precision = options.precision == "double" ? Precision::Double : Precision::Single;
   const auto extension = path(options.output).extension();
   if (extension != ".onnx" && extension != ".npz" && extension != ".h")
-    throw std::invalid_argument(options.output + ": its name says no format; expected .onnx, .npz or .h.");
+    throw std::invalid_argument(options.output +
+                                ": the ending of its name is not a format; expected .onnx, .npz or .h.");
   requireNoInput(options.output, {options.model});
   const PortableModel model = readPortableModel(options.model);
   if (extension == ".onnx") {

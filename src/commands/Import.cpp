@@ -20,7 +20,7 @@ void changeTask(PortableModel& model, const ImportOptions& options) {
   if (task == dataset::Task::Regression && model.givesProbabilities())
     throw std::invalid_argument(options.input + ": ends with a softmax; expected --task classification.");
   if (task == dataset::Task::Classification && !about.targets.isIdentity())
-    throw std::invalid_argument(options.input + ": maps its outputs; expected --task regression.");
+    throw std::invalid_argument(options.input + ": scales its outputs; expected --task regression.");
   about.task = task;
   about.network.set("Loss",
                     task == dataset::Task::Classification ? std::string("Cross Entropy") : "Least Squares");
@@ -34,16 +34,16 @@ void addImport(CLI::App& parent, Action& chosen) {
   command->add_option("FILE", options->input, "ONNX file or NumPy archive")->required();
   command->add_option("MODEL", options->model, "Model file to write")->required()->check(fileName());
   command
-      ->add_option(
-          "-t,--task", options->task,
-          "What the outputs are: classification (logits) or regression. Without it: as the file says; a "
-          "file that says nothing is of regression, unless it ends with a softmax")
+      ->add_option("-t,--task", options->task,
+                   "What the outputs are: logits of classes, or values (default: what the file says; else "
+                   "classification after a softmax, regression otherwise)")
       ->check(CLI::IsMember({"classification", "regression"}));
   command->footer(
-      "Networks that Terrace has: a first layer, residual blocks q + h sigma(W q + b) of one time step a\n"
-      "stage, an affine layer between stages, an output layer; or the convolutional ones. doc/exchange.md\n"
-      "lists the nodes of ONNX that are read, and what a NumPy archive holds. A deck starts from such a\n"
-      "file, or from a model, by Network/Initial Guess/Type = File.\n"
+      "Reads networks of the forms that Terrace trains: a first layer, residual blocks\n"
+      "q + h sigma(W q + b) with one time step h a stage, an affine layer between stages, and an output\n"
+      "layer; or the same with convolutions. doc/exchange.md lists the nodes of ONNX that are read, and\n"
+      "what a NumPy archive holds. A training starts from such a file, or from a model, by\n"
+      "Network/Initial Guess/Type = File.\n"
       "\nExamples:\n"
       "  terrace import trained-elsewhere.onnx model.h5\n"
       "  terrace import logits.onnx classifier.h5 --task classification\n"

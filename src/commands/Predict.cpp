@@ -267,13 +267,12 @@ void addPredict(CLI::App& parent, Action& chosen) {
       ->required();
   command->add_flag("--all", options->all, "Text: all inputs and all probabilities, however many");
   command->footer(
-      "HDF5: `outputs` (samples x outputs: probabilities for classification, values for regression) and,\n"
-      "for classification, `labels`; `distances` of the inputs from the training data, if the model knows "
-      "them. Text: a line for each sample, with its inputs, outputs and label. If there are\n"
-      "more than 8 inputs, the line has the row of the sample instead, counted from 0; if there are more "
-      "than 20\n"
-      "classes, it has the probability of the label alone. Columns and classes are named as in the data set "
-      "of the training.\n"
+      "HDF5: `outputs` (samples x outputs: probabilities for classification, values for regression);\n"
+      "`labels` for classification; `distances` of the inputs from the training data, if the model has\n"
+      "what they need. Text: a line for each sample, with its inputs, outputs and label. With more than\n"
+      "8 inputs the line has the row of the sample instead, counted from 0. With more than 20 classes it\n"
+      "has the probability of the label alone. Columns and classes have the names of the data set that\n"
+      "the model was trained on.\n"
       "\nExamples:\n"
       "  terrace predict runs/quickstart/model.h5 data/spiral.h5 predictions.h5\n"
       "  terrace data make grid grid.h5 --lower -1,-1 --upper 1,1 --points 200\n"

@@ -38,7 +38,7 @@ LayerKind blockKind(resnet::StageKind kind) {
     break;
   }
   throw std::invalid_argument(std::string("The network has blocks of kind \"") + resnet::toString(kind) +
-                              "\", which cannot leave the program; expected Dense, Single or Symmetric.");
+                              "\", which cannot be exported; expected Dense, Single or Symmetric.");
 }
 
 // A layer without parameters.

@@ -19,7 +19,7 @@ void takeList(const Texts& texts, const std::string& name, std::vector<T>& list,
   try {
     list = nlohmann::json::parse(found->second).get<std::vector<T>>();
   } catch (const nlohmann::json::exception&) {
-    reject("its text \"" + name + "\" is no list: " + found->second.substr(0, 60) + ".");
+    reject("its text \"" + name + "\" is not a list: " + found->second.substr(0, 60) + ".");
   }
 }
 
@@ -33,7 +33,7 @@ std::int64_t takeNumber(const Texts& texts, const std::string& name, const Rejec
   if (found == texts.end()) return 0;
   const auto number = nlohmann::json::parse(found->second, nullptr, false);
   if (!number.is_number_integer())
-    reject("its text \"" + name + "\" is no whole number: " + found->second.substr(0, 60) + ".");
+    reject("its text \"" + name + "\" is not a whole number: " + found->second.substr(0, 60) + ".");
   return number.get<std::int64_t>();
 }
 

@@ -167,7 +167,7 @@ private:
     if (!has("description")) reject("has no array \"description\"; doc/exchange.md says what is in it.");
     const auto json = nlohmann::json::parse(
         readNpyText(*openNpzArray(path_, "description"), path_ + ": description"), nullptr, false);
-    if (!json.is_object()) reject("its \"description\" is no JSON object.");
+    if (!json.is_object()) reject("its \"description\" is not a JSON object.");
     std::map<std::string, std::string> texts;
     for (const auto& [name, value] : json.items())
       texts[name] = value.is_string() ? value.get<std::string>() : value.dump();
@@ -184,7 +184,7 @@ private:
       reject(std::string("\"network\" in its description: ") + error.what());
     }
     const auto output = array("layers/output/W");
-    if (output.shape.size() != 2) reject("the array \"layers/output/W\" is no matrix.");
+    if (output.shape.size() != 2) reject("the array \"layers/output/W\" is not a matrix.");
     description.outputs = static_cast<int>(output.shape[0]);
     if (description.inputShape.empty()) description.inputShape = {static_cast<int>(inputsOfFirstLayer())};
     description.features = 1;

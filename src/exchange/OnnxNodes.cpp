@@ -33,7 +33,7 @@ const onnx::AttributeProto* find(const onnx::NodeProto& node, const std::string&
 OnnxNodes::OnnxNodes(const std::string& path) : path_(path) {
   std::ifstream in(path, std::ios::binary);
   if (!in || !model_.ParseFromIstream(&in) || !model_.has_graph() || model_.graph().node_size() == 0)
-    reject("is no ONNX model, or is cut short.");
+    reject("is not an ONNX model, or is cut short.");
   for (const auto& opset : model_.opset_import())
     if (opset.domain().empty() && opset.version() < 11)
       reject("has operators of opset " + std::to_string(opset.version()) + "; expected 11 or more.");

@@ -85,7 +85,7 @@ void OnnxPatterns::addBias(Match& match) const {
 
 OnnxPatterns::Match OnnxPatterns::matrix(const NodeProto& node, const Shape& from) const {
   const bool gemm = node.op_type() == "Gemm";
-  if (!nodes_.isConstant(node.input(1))) nodes_.reject(node, "has a weight that is no constant.");
+  if (!nodes_.isConstant(node.input(1))) nodes_.reject(node, "has a weight that is not a constant.");
   auto weight = nodes_.constant(node.input(1));
   if (weight.dimensions.size() != 2)
     nodes_.reject(node, "has a weight of " + std::to_string(weight.dimensions.size()) +
@@ -116,7 +116,7 @@ OnnxPatterns::Match OnnxPatterns::matrix(const NodeProto& node, const Shape& fro
 }
 
 OnnxPatterns::Match OnnxPatterns::convolution(const NodeProto& node, const Shape& from) const {
-  if (!nodes_.isConstant(node.input(1))) nodes_.reject(node, "has a weight that is no constant.");
+  if (!nodes_.isConstant(node.input(1))) nodes_.reject(node, "has a weight that is not a constant.");
   auto weight = nodes_.constant(node.input(1));
   const auto& extents = weight.dimensions;
   if (extents.size() != 4 || extents[2] != extents[3] || (extents[2] != 1 && extents[2] != 3))
@@ -132,7 +132,7 @@ OnnxPatterns::Match OnnxPatterns::convolution(const NodeProto& node, const Shape
   Match match{affineLayer(from, extents[0], static_cast<int>(extents[2]), std::move(weight.values)),
               node.output(0)};
   if (node.input_size() > 2) {
-    if (!nodes_.isConstant(node.input(2))) nodes_.reject(node, "has a bias that is no constant.");
+    if (!nodes_.isConstant(node.input(2))) nodes_.reject(node, "has a bias that is not a constant.");
     match.layer.bias = nodes_.constant(node.input(2)).values;
     if (match.layer.bias.size() != static_cast<std::size_t>(match.layer.to.channels))
       nodes_.reject(node, "has a bias of " + std::to_string(match.layer.bias.size()) + " numbers; expected " +

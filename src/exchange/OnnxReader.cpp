@@ -59,9 +59,10 @@ void OnnxReader::readInput() {
   const bool usable = (extents.size() == 2 || extents.size() == 4) &&
                       std::all_of(extents.begin() + 1, extents.end(), [](int extent) { return extent > 0; });
   if (!usable)
-    nodes_.reject("its input \"" + input.name() +
-                  "\" has not the shape samples x features or samples x channels x height x width, with "
-                  "numbers for all but the first.");
+    nodes_.reject(
+        "its input \"" + input.name() +
+        "\" does not have the shape samples x features or samples x channels x height x width, with "
+        "numbers for all but the first.");
   shape_ = extents.size() == 2 ? Shape::dense(extents[1]) : Shape{extents[1], extents[2], extents[3]};
   chain_.input = shape_;
   value_ = input.name();
@@ -123,7 +124,8 @@ bool OnnxReader::takeBlock() {
   if (first == takers.end()) return false;
   auto match = patterns_.affine(**first, value_, shape_);
   if (takers.size() != 2 || !match)
-    nodes_.reject(**first, "begins no block q + h sigma(W q + b), which \"" + sum->output(0) + "\" ends.");
+    nodes_.reject(**first, "is not the beginning of a block q + h sigma(W q + b) that ends with \"" +
+                               sum->output(0) + "\".");
   std::string end = match->value;
   const auto activated = patterns_.activation(end);
   record(activated ? activated->activation : resnet::Activation::Identity, sum);

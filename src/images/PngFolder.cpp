@@ -125,6 +125,10 @@ LabelledImages readFiles(const std::vector<Labelled>& files, int channels) {
   return images;
 }
 
+int channelsOf(const std::vector<Labelled>& train, const std::vector<Labelled>& test = {}) {
+  return allAreGrey(train) && allAreGrey(test) ? 1 : 3;
+}
+
 bool isSplit(const fs::path& folder) {
   return !classesOf(folder / "train").empty();
 }
@@ -144,10 +148,20 @@ PngImages readPngFolder(const std::string& folder) {
                                 " folder with PNG files; expected 2 or more, one a class.");
   const auto train = listFiles(trainFolder, images.classNames);
   const auto test = isSplit(path) ? listFiles(path / "test", images.classNames) : std::vector<Labelled>();
-  const int channels = allAreGrey(train) && allAreGrey(test) ? 1 : 3;
+  const int channels = channelsOf(train, test);
   images.train = readFiles(train, channels);
   images.test = readFiles(test, channels);
   return images;
+}
+
+bool hasPngFiles(const std::string& folder) {
+  return fs::is_directory(folder) && !filesOf(folder).empty();
+}
+
+LabelledImages readPngFiles(const std::string& folder) {
+  std::vector<Labelled> files;
+  for (const fs::path& file : filesOf(folder)) files.push_back({file, 0});
+  return readFiles(files, channelsOf(files));
 }
 
 } // namespace terrace::program

@@ -25,4 +25,10 @@ bool isPngFolder(const std::string& folder);
 ///         only the test folder has.
 PngImages readPngFolder(const std::string& folder);
 
+/// Whether a folder has PNG files itself: images without classes.
+bool hasPngFiles(const std::string& folder);
+
+/// Reads `folder/*.png` in alphabetical order, as readPngFolder() does; all have the label 0.
+dataset::LabelledImages readPngFiles(const std::string& folder);
+
 } // namespace terrace::program

@@ -49,6 +49,13 @@ std::string checksum(const std::string& file, const Communicator& comm) {
   return sum;
 }
 
+std::string sizeOf(const resnet::Stage& stage) {
+  const resnet::Shape& shape = stage.shape;
+  if (!isConvolutional(stage.kind)) return "width " + std::to_string(shape.channels);
+  return std::to_string(shape.channels) + " channels on " + std::to_string(shape.height) + " x " +
+         std::to_string(shape.width) + " pixels";
+}
+
 resnet::Network makeNetwork(const ParameterList& list, const DataSet& data) {
   const auto network = resnet::Network::fromParameters(
       list, resnet::Shape::ofInput(data.description.inputShape), data.description.outputs);
@@ -201,8 +208,7 @@ void Training::describe(std::ostream& out) const {
   const auto& about = p.data.description;
   const bool classification = about.task == dataset::Task::Classification;
   out << "Network:  ";
-  for (const auto& stage : p.network.stages)
-    out << stage.blocks << " blocks of width " << stage.shape.size() << ", ";
+  for (const auto& stage : p.network.stages) out << stage.blocks << " blocks of " << sizeOf(stage) << ", ";
   out << p.network.parameterCount() << " parameters, " << resnet::toString(p.network.activation) << ", "
       << resnet::toString(p.network.loss) << '\n'
       << "Data:     " << p.data.train.globalCount() << " training"

@@ -104,7 +104,7 @@ TEST_F(TextTables, NumbersTheTestSamplesClassesAsTheTrainingSamples) {
   write("b.csv", "x,y\n4,c\n5,d\n");
   EXPECT_NE(messageOf<std::invalid_argument>([&] {
               convertTable(conversion);
-            }).find("b.csv: line 3, column 2 (y): \"d\" is no class of"),
+            }).find("b.csv: line 3, column 2 (y): \"d\" is not a class of"),
             std::string::npos);
 }
 

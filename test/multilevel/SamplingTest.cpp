@@ -204,6 +204,6 @@ TEST(DynamicSampling, NeedsASampledObjectiveAndOurStep) {
   level.vector = makeVector(2);
   plain->add(level);
   EXPECT_NE(
-      messageOf(plain, "Multilevel Trust Region").find("the objective of level 0 is no mean over samples"),
+      messageOf(plain, "Multilevel Trust Region").find("the objective of level 0 is not a mean over samples"),
       std::string::npos);
 }

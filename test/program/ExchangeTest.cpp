@@ -77,14 +77,14 @@ TEST_F(ExchangeProgram, NamesTheFunctionOfAHeaderAfterItsFile) {
 
 TEST_F(ExchangeProgram, RefusesFilesThatSayNoFormatAndItsOwnInput) {
   expectRefusal("export " + file("run") + " " + file("network.pb"),
-                "network.pb: its name says no format; expected .onnx, .npz or .h");
+                "network.pb: the ending of its name is not a format; expected .onnx, .npz or .h");
   succeed("export " + file("run") + " " + file("network.onnx"));
   expectRefusal("export " + file("network.onnx") + " " + file("network.onnx"), "is an input of this command");
 }
 
 TEST_F(ExchangeProgram, RefusesWhatIsNoNetwork) {
   problem_.directory().write("text.onnx", "no network");
-  expectRefusal("import " + file("text.onnx") + " " + file("model.h5"), "text.onnx: is no ONNX model");
+  expectRefusal("import " + file("text.onnx") + " " + file("model.h5"), "text.onnx: is not an ONNX model");
   EXPECT_FALSE(fs::exists(file("model.h5")));
   expectRefusal("import " + problem_.data() + " " + file("model.h5"), "is not a model file");
   expectRefusal("import " + file("missing.onnx") + " " + file("model.h5"), "missing.onnx: cannot be opened");

@@ -3,6 +3,7 @@
 #include "TemporaryDirectory.hpp"
 
 #include <terrace/dataset/DatasetFile.hpp>
+#include <terrace/dataset/Hdf5File.hpp>
 
 #include <gtest/gtest.h>
 
@@ -111,6 +112,18 @@ TEST_F(ImageFiles, OfAFolderThatDoNotFitAreNamed) {
   fs::remove(file("leaves/ash/1.png"));
   directory_.write("leaves/ash/1.png", "nonsense");
   EXPECT_NE(complaint("leaves").find("ash/1.png: "), std::string::npos);
+}
+
+TEST_F(ImageFiles, WithoutClassesBecomeInputsToPredict) {
+  writePng("unsorted/b.png", 1, 2, {0, 255});
+  writePng("unsorted/a.png", 1, 2, {51, 102});
+  EXPECT_EQ(convert(file("unsorted") + " " + file("unsorted.h5")).output,
+            file("unsorted.h5") + ": 2 inputs of 2 features\n");
+  const auto inputs = terrace::dataset::Hdf5File::open(file("unsorted.h5")).read<double>("inputs");
+  EXPECT_EQ(inputs.values, (std::vector<double>{0.2, 0.4, 0.0, 1.0}));
+  convert(file("unsorted") + " " + file("unsorted.h5") + " --test-share 0.5", 2);
+  fs::create_directories(file("empty"));
+  EXPECT_NE(complaint("empty").find("is a folder without images"), std::string::npos);
 }
 
 TEST_F(ImageFiles, OfCifarComeFromItsFolder) {

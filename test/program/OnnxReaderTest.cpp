@@ -171,7 +171,7 @@ TEST_F(ForeignOnnx, RefusesTwoInputs) {
 TEST_F(ForeignOnnx, RefusesAnInputWithoutExtents) {
   graph().declareInput("x", {0});
   output(block("x", "one"));
-  expectRejection("its input \"x\" has not the shape samples x features");
+  expectRejection("its input \"x\" does not have the shape samples x features");
 }
 
 TEST_F(ForeignOnnx, RefusesNumbersThatAreElsewhere) {

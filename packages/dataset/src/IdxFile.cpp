@@ -50,7 +50,7 @@ bool IdxFile::recognizes(const std::string& path) {
 IdxFile::IdxFile(const std::string& path) : path_(path), stream_(std::make_unique<Stream>(path)) {
   if (stream_->file == nullptr) reject(path, "cannot be read.");
   const auto magic = read(4);
-  if (magic[0] != 0 || magic[1] != 0 || magic[3] == 0) reject(path, "is no IDX file.");
+  if (magic[0] != 0 || magic[1] != 0 || magic[3] == 0) reject(path, "is not an IDX file.");
   if (magic[2] != unsignedBytes)
     reject(path, "holds values of the type " + std::to_string(magic[2]) +
                      " of the IDX format; expected unsigned bytes (8).");

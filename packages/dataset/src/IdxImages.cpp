@@ -8,7 +8,7 @@ namespace terrace::dataset {
 std::string labelsBeside(const std::string& images) {
   const auto at = images.rfind("images");
   if (at == std::string::npos || at < images.find_last_of('/') + 1)
-    throw std::invalid_argument(images + ": the labels are in another file, which this name does not tell; "
+    throw std::invalid_argument(images + ": its name does not tell which file has the labels; "
                                          "expected --label FILE.");
   std::string labels = images;
   labels.replace(at, 6, "labels");

@@ -219,7 +219,7 @@ Rows readRows(const std::string& path, const TableConversion& conversion,
       if (!detail::isUtf8(name))
         table.reject(column, "is not UTF-8; convert the file (iconv -f LATIN1 -t UTF-8)");
       if (known != nullptr && seen.insert(name).second && classOf(name, *known) == known->size())
-        table.reject(column, '"' + name + "\" is no class of " + conversion.table + "; expected one of " +
+        table.reject(column, '"' + name + "\" is not a class of " + conversion.table + "; expected one of " +
                                  joined(*known));
       rows.classes.push_back(name);
     }

@@ -128,7 +128,7 @@ void addConvert(CLI::App& parent, Action& chosen) {
       "Make a data set from a table (CSV, TSV), arrays (NPY, NPZ, MATLAB, HDF5) or images (IDX, CIFAR, PNG)");
   command
       ->add_option("TABLE", conversion.table,
-                   "Text: a line for each sample, columns between delimiters; or a file of arrays; or images")
+                   "Text table with a line for each sample, file of arrays, or images")
       ->required();
   command->add_option("FILE", options->file, "Data set to write (HDF5); replaced if it exists")->required();
   command->add_option("--label", conversion.label, "Column of the classes: integers or any text")
@@ -145,14 +145,14 @@ void addConvert(CLI::App& parent, Action& chosen) {
       ->type_name("TABLE");
   command
       ->add_option("--test-share", conversion.testShare,
-                   "Without --test: share of the samples to draw as test samples")
+                   "Share of the samples that become test samples, drawn at random")
       ->capture_default_str();
-  command->add_option("--seed", conversion.seed, "Seed of that draw, and of --copies")
+  command->add_option("--seed", conversion.seed, "Seed of the random choice of test samples, and of --copies")
       ->check(wholeNumber())
       ->capture_default_str();
   command->add_option(
       "--delimiter", options->delimiter,
-      "A character, tab, or blanks for any number of them (default: what divides the lines alike)");
+      "One character; tab; or blanks, any number of them (default: what divides all lines alike)");
   command->add_option("--header", options->header, "Whether the first line has names: yes, no, or auto")
       ->check(CLI::IsMember({"auto", "yes", "no"}))
       ->capture_default_str();
@@ -161,37 +161,35 @@ void addConvert(CLI::App& parent, Action& chosen) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("NAMES");
-  command->add_option("--copies", options->copies.count,
-                      "Copies to add of each training image, shifted at random (with --seed)");
-  command->add_option("--shift", options->copies.shift, "Most pixels of such a shift")->capture_default_str();
+  command->add_option("--copies", options->copies.count, "Shifted copies to add of each training image");
+  command->add_option("--shift", options->copies.shift, "Most pixels that a copy is shifted")
+      ->capture_default_str();
   command->add_flag("--mirror", options->copies.mirror, "Mirror half of the copies, left and right");
   command->footer(
-      "COLUMN is a name of the header, or a number from 1; COLUMNS are several, with commas between. With "
-      "auto\n"
-      "the first line is a header if none of its fields is a number; 0,1,2,... may be either and needs "
-      "--header.\n"
-      "A column without a name that numbers the rows is no input. What was decided is printed. Fields may "
+      "Tables: COLUMN is a name of the header, or a number from 1; COLUMNS are several, with commas "
+      "between.\n"
+      "With --header auto the first line is a header if none of its fields is a number; 0,1,2,... may be\n"
+      "either and needs --header. A column without a name that numbers the rows is no input. Fields may "
       "stand\n"
-      "in quotation marks; text is UTF-8. All inputs and targets must be finite numbers; the error names the "
+      "in quotation marks; text is UTF-8. Inputs and targets must be finite numbers; an error names the "
       "line\n"
-      "and column of one that is not. Classes are numbered from 0 in numerical order if all are numbers, "
-      "else "
-      "in\n"
-      "alphabetical order; models, predictions and reports have their names.\n"
-      "Arrays: .npy, .npz, .mat (MATLAB 5 to 7.3) or any HDF5 file with plain matrices, samples x columns. "
-      "--inputs,\n"
-      "--label and --targets name arrays of the file, columns of its matrix by number from 1, or a .npy "
-      "file.\n"
-      "Without --label and --targets the file has the inputs alone, for predict. Missing folders are made.\n"
-      "Images: a file in the IDX format (MNIST), plain or compressed, whose labels are in the file beside "
-      "it, "
-      "labels-idx1\n"
-      "in place of images-idx3, or in that of --label; the unpacked folder cifar-10-batches-bin or "
-      "cifar-100-binary; or a\n"
-      "folder with a folder of PNG files for each class, or with such folders train and test. Their bytes "
-      "are "
-      "kept, and\n"
-      "divided by 255 when they are read.\n"
+      "and column of one that is not. Classes are numbered from 0, in numerical order if all are numbers, "
+      "else\n"
+      "in alphabetical order; models, predictions and reports use their names. What was decided is printed.\n"
+      "\n"
+      "Arrays: .npy, .npz, .mat (MATLAB 5 to 7.3) or any HDF5 file with plain matrices, samples x columns.\n"
+      "--inputs, --label and --targets name arrays of the file, columns of its matrix by number from 1, or "
+      "a\n"
+      ".npy file.\n"
+      "\n"
+      "Images: a file in the IDX format (MNIST), plain or compressed, with labels in --label, or in the "
+      "file\n"
+      "beside it whose name has labels-idx1 in place of images-idx3; the unpacked folder\n"
+      "cifar-10-batches-bin or cifar-100-binary; or a folder with a folder of PNG files for each class, or\n"
+      "with such folders train and test. They are kept as bytes, and divided by 255 when they are read.\n"
+      "\n"
+      "Tables and arrays without --label and --targets, and a folder of PNG files without classes, become a\n"
+      "file of inputs alone, for predict. Missing folders are made.\n"
       "\nExamples:\n"
       "  terrace data convert iris.csv iris.h5 --label species --test-share 0.2\n"
       "  terrace data convert digits.npz digits.h5 --inputs X --label y --test-share 0.2\n"
@@ -200,7 +198,8 @@ void addConvert(CLI::App& parent, Action& chosen) {
       "  terrace data convert new.csv new.h5 --inputs length,width\n"
       "  terrace data convert train-images-idx3-ubyte.gz f.h5 --test t10k-images-idx3-ubyte.gz\n"
       "  terrace data convert cifar-10-batches-bin cifar-10.h5\n"
-      "  terrace data convert leaves leaves.h5 --test-share 0.2 --copies 3 --mirror");
+      "  terrace data convert leaves leaves.h5 --test-share 0.2 --copies 3 --mirror\n"
+      "  terrace data convert new-leaves new-leaves.h5");
   command->callback(
       [options, &chosen] { chosen = [options](const Communicator& comm) { convertData(*options, *comm); }; });
 }

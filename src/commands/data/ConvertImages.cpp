@@ -2,6 +2,7 @@
 
 #include "Version.hpp"
 #include "commands/data/Info.hpp"
+#include "commands/data/InputsFile.hpp"
 #include "images/PngFolder.hpp"
 #include "io/OutputFile.hpp"
 
@@ -27,8 +28,18 @@ struct Splits {
   std::vector<std::string> classNames;
 };
 
+// Whether images come with the class of each.
+bool hasClasses(const std::string& source) {
+  return !fs::is_directory(source) || dataset::isCifarFolder(source) || isPngFolder(source);
+}
+
 void checkOptions(const ConvertOptions& options) {
   const auto& table = options.conversion;
+  if (!hasClasses(table.table) && !hasPngFiles(table.table))
+    throw std::invalid_argument(
+        "data convert: " + table.table +
+        ": is a folder without images; expected a folder of PNG files for each class, PNG "
+        "files, or the batches of CIFAR.");
   const auto require = [&](bool holds, const std::string& complaint) {
     if (!holds) throw std::invalid_argument("data convert: " + table.table + " holds images: " + complaint);
   };
@@ -75,6 +86,21 @@ std::string describe(const ConvertOptions& options) {
   return text + ".";
 }
 
+// A folder of PNG files without classes: inputs alone, as bytes / 255.
+void convertUnlabelled(const ConvertOptions& options) {
+  const auto& table = options.conversion;
+  if (table.testShare > 0 || options.copies.count > 0)
+    throw std::invalid_argument(
+        "data convert: " + table.table +
+        ": --test-share and --copies need a folder of PNG files for each class; these "
+        "images have no classes.");
+  const auto images = readPngFiles(table.table);
+  std::vector<double> inputs;
+  inputs.reserve(images.pixels.size());
+  for (const auto pixel : images.pixels) inputs.push_back(pixel * (1.0 / 255));
+  writeInputs(options.file, inputs, images.pixels.size() / images.samples());
+}
+
 // Files that must not be replaced.
 std::vector<std::string> sourcesOf(const dataset::TableConversion& table) {
   std::vector<std::string> sources;
@@ -87,7 +113,7 @@ std::vector<std::string> sourcesOf(const dataset::TableConversion& table) {
 
 bool holdsImages(const ConvertOptions& options) {
   const auto& file = options.conversion.table;
-  return dataset::isCifarFolder(file) || isPngFolder(file) || dataset::IdxFile::recognizes(file);
+  return fs::is_directory(file) || dataset::IdxFile::recognizes(file);
 }
 
 void convertImages(const ConvertOptions& options) {
@@ -95,6 +121,11 @@ void convertImages(const ConvertOptions& options) {
   checkOptions(options);
   requireNoInput(options.file, sourcesOf(table));
   OutputPlace place(options.file);
+  if (!hasClasses(table.table)) {
+    convertUnlabelled(options);
+    place.keep();
+    return;
+  }
   Splits splits = readSplits(options);
   if (table.testShare > 0) {
     if (splits.test.samples() > 0)

@@ -65,7 +65,9 @@ void addSmiley(CLI::App& parent, Action& chosen) {
   addGenerator<dataset::SmileyOptions>(
       parent, chosen, "smiley", "A smiling face: outline, eyes, mouth, in the unit disc", dataset::makeSmiley,
       [](CLI::App& command, dataset::SmileyOptions& options) {
-        command.add_option("--classes", options.classes, "3; 4: eyes apart; 5: a nose; 6: the skin")
+        command
+            .add_option("--classes", options.classes,
+                        "3 to 6 classes; 4: each eye is one; 5: also a nose; 6: also the skin")
             ->capture_default_str();
       });
 }

@@ -89,13 +89,16 @@ CLI::App& addProblem(CLI::App& parent, const std::string& name, const std::strin
   command->add_option("--seed", wanted.sampling.seed, "Seed of the random parameters")
       ->check(wholeNumber())
       ->capture_default_str();
-  command->add_option("--cells", wanted.options.cells, "Cells of a side of the mesh; a multiple of --regions")
+  command
+      ->add_option("--cells", wanted.options.cells, "Cells along a side of the mesh; a multiple of --regions")
       ->capture_default_str();
-  command->add_option("--regions", wanted.options.regions, "Regions of a side: materials and means")
+  command
+      ->add_option("--regions", wanted.options.regions,
+                   "Regions along a side; each has a material, and its mean is a target")
       ->capture_default_str();
   command
       ->add_option("--points", wanted.options.points,
-                   "Point values: the inner points of a grid, so many on each side")
+                   "Points along a side of the grid where the solution is a target")
       ->capture_default_str();
   command->add_option("--tolerance", wanted.options.tolerance, "Relative residual of the linear solver")
       ->capture_default_str();

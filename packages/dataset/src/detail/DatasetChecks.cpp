@@ -178,7 +178,7 @@ void requireLayout(const Hdf5File& file) {
   std::vector<std::string> contents;
   collectContents(file, "/", contents);
   throw std::invalid_argument(
-      file.path() + ": has not the layout of a data set; missing: " + listed(missing) + ". It has " +
+      file.path() + ": does not have the layout of a data set; missing: " + listed(missing) + ". It has " +
       (contents.empty() ? "no datasets" : listed(contents)) + ". The layout: terrace data info --help.");
 }
 

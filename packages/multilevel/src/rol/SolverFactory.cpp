@@ -235,7 +235,8 @@ ROL::Ptr<ROL::Step<Real>> makeStep(const ROL::Ptr<LevelHierarchy<Real>>& hierarc
   }
   const std::string type = stepType(parameters);
   if (isStochastic(parameters))
-    throw ParameterError("Step: \"Type\" = \"" + type + "\" is no ROL::Step; make it with makeAlgorithm().");
+    throw ParameterError("Step: \"Type\" = \"" + type +
+                         "\" is not a ROL::Step; make it with makeAlgorithm().");
   rejectSampling(parameters);
   if (wantsCompactSR1(parameters)) rejectCompactSR1(type);
   requireInverseHessian(parameters, *hierarchy);

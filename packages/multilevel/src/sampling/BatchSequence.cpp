@@ -13,7 +13,7 @@ BatchSequence::BatchSequence(long samples, long batchSize, std::uint64_t seed)
       order_(static_cast<std::size_t>(std::max(samples, 0L))) {
   if (samples < 1 || batchSize_ > samples)
     throw std::invalid_argument("BatchSequence: batches of " + std::to_string(batchSize_) + " from " +
-                                std::to_string(samples) + " samples.");
+                                std::to_string(samples) + " samples; expected at most that many.");
   startEpoch(0);
 }
 

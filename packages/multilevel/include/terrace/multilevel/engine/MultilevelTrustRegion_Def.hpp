@@ -198,7 +198,7 @@ void MultilevelTrustRegion<Real>::observe(int level) {
   if (context_.observer != ROL::nullPtr) context_.observer->observe(record_, *top.x);
 }
 
-// Smoothing steps, coarse correction, smoothing steps.
+// Algorithm 4: smoothing steps, coarse correction, smoothing steps.
 template <class Real>
 void MultilevelTrustRegion<Real>::cycle(int level, Cycle kind) {
   record_.coarsestLevel = std::max(record_.coarsestLevel, level);

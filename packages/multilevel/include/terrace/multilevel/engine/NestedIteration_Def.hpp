@@ -53,7 +53,7 @@ void NestedIteration<Real>::workOnLevel(LevelStates<Real>& levels, CycleRunner<R
   }
 }
 
-// Judges the last cycle, if there was one on this level.
+// Algorithm 4, steps 1 to 3: judges the last cycle, if there was one on this level.
 template <class Real>
 bool NestedIteration<Real>::isDone(const LevelState<Real>& level, const CycleRunner<Real>& cycles) {
   if (cycles_ == 0) return progress_.hasNothingToGive();
@@ -61,7 +61,7 @@ bool NestedIteration<Real>::isDone(const LevelState<Real>& level, const CycleRun
          level.isAtPrecisionFloor();
 }
 
-// The iterate, the pairs, the account of corrections and the radius go up one level.
+// Algorithm 4: the iterate, the pairs, the account of corrections and the radius go up one level.
 template <class Real>
 void NestedIteration<Real>::climb(LevelStates<Real>& levels) const {
   LevelState<Real>& coarse = levels[level_];

@@ -120,8 +120,8 @@ void StochasticIteration<Real>::continueFromCoarser(int level, const LevelState<
   descent_->continueFrom(coarse, *state.x, *u, static_cast<long>(countedShare * workBefore / workOfStep()));
 }
 
-// The value at the start from some batches, of which the metric learns if steps go on from a coarser level:
-// the first check is judged by it, with an allowance for its error.
+// Algorithm 5, step 1: the value at the start from some batches, of which the metric learns if steps go on
+// from a coarser level. The first check is judged by it, with an allowance for its error.
 template <class Real>
 void StochasticIteration<Real>::estimate(LevelState<Real>& state) {
   constexpr long fewest = 4, most = 24;
@@ -198,8 +198,8 @@ bool StochasticIteration<Real>::checkIsDue(const CycleRunner<Real>& cycles) cons
   return cycles.limitReached(objectiveWork() / 3) || work - workAtCheck_ >= distance;
 }
 
-// The objective of all samples at the model; where it has not decreased, the state of the last check returns.
-// Where that was what a lost trial had reached, in half of the work, the trial's method is the faster one.
+// Algorithm 5, step 4: the objective of all samples; where it has not decreased, the state of the last check
+// returns. Where that was what a lost trial had reached, in half of the work, the trial's method is faster.
 template <class Real>
 void StochasticIteration<Real>::check(LevelState<Real>& state, CycleRunner<Real>& cycles) {
   state.x->set(descent_->iterate());
@@ -281,10 +281,10 @@ bool StochasticIteration<Real>::trialIsDue(const CycleRunner<Real>& cycles) {
   return hasTime;
 }
 
-// Some sweeps of deterministic cycles on the level's own samples. If they decrease its objective faster than
-// stochastic steps do, the run keeps to them. If not, or if a limit of a coarse level cuts them short, the
-// stochastic steps continue from where they were, and the next trial comes at twice the work; on the finest
-// level the next check must beat what the cycles reached.
+// Algorithm 5, step 5: some sweeps of deterministic cycles on the level's samples. If they decrease the value
+// faster than stochastic steps do, the run keeps to them. If not, or if a coarse level's limit cuts them
+// short, the stochastic steps continue from where they were, and the next trial comes at twice the work; on
+// the finest level the next check must beat what the cycles reached.
 template <class Real>
 void StochasticIteration<Real>::tryDeterministic(LevelState<Real>& state, CycleRunner<Real>& cycles) {
   const double stochasticRate = rate();
@@ -339,7 +339,7 @@ void StochasticIteration<Real>::showRow(LevelState<Real>& state, CycleRunner<Rea
   cycles.addRow(level_, ratio, stepNorm, accepted);
 }
 
-// The metric of deterministic steps after the hand-over.
+// Algorithm 5, step 6: the metric of deterministic steps after the hand-over.
 template <class Real>
 void StochasticIteration<Real>::visitMetric(StateArchive<Real>& archive, const std::string& name,
                                             LevelState<Real>& state, int level) {

@@ -38,7 +38,7 @@ SubproblemResult<Real> TruncatedCG<Real>::solve(ROL::Vector<Real>& s, const ROL:
   return result_;
 }
 
-// s = 0, r = g, p = the direction of preconditioned steepest descent.
+// Algorithm 2: s = 0, r = g, p = the direction of preconditioned steepest descent.
 template <class Real>
 void TruncatedCG<Real>::start(ROL::Vector<Real>& s, const ROL::Vector<Real>& g, const ROL::Vector<Real>& x,
                               ROL::Objective<Real>& objective) {

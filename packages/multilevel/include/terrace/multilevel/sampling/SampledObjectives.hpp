@@ -19,8 +19,8 @@ std::vector<SampledObjective<Real>*> sampledObjectives(const LevelHierarchy<Real
     const std::string name = "the objective of level " + std::to_string(level);
     if (objective == nullptr)
       throw ParameterError("Sampling: " + name +
-                           " is no mean over samples (terrace::SampledObjective), so \"Type\" "
-                           "= \"Dynamic\" and \"Coarse Samples\" = \"Redrawn\" cannot be had.");
+                           " is not a mean over samples (terrace::SampledObjective), so \"Type\" "
+                           "= \"Dynamic\" and \"Coarse Samples\" = \"Redrawn\" are not possible.");
     objectives.push_back(objective);
     const long samples = objectives.front()->samples();
     if (objective->samples() != samples)

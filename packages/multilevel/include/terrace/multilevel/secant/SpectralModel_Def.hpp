@@ -28,8 +28,8 @@ void SpectralModel<Real>::rebuild(const GramMatrices<Real>& gram) {
   decompose();
 }
 
-// gamma from the smallest eigenvalue of the pencil (D + L + L^T, S^T S) of independent steps: nearly
-// dependent ones would turn third-order terms into huge curvatures.
+// Algorithm 1, step 1: gamma from the smallest eigenvalue of the pencil (D + L + L^T, S^T S) of independent
+// steps. Nearly dependent ones would turn third-order terms into huge curvatures.
 template <class Real>
 void SpectralModel<Real>::chooseScaling(const GramMatrices<Real>& pairs) {
   const int count = pairs.pairs;
@@ -104,8 +104,8 @@ typename SpectralModel<Real>::Matrix SpectralModel<Real>::outerGram(const GramMa
   return g;
 }
 
-// Newest pairs first, a pair is kept if it adds a non-negligible pivot to both the LDL^T factors of M (the
-// SR1 denominator (y - B s)^T s) and the Cholesky factor of Psi^T Psi (its part that is new).
+// Algorithm 1, step 2: newest first, a pair is kept if it adds a non-negligible pivot to both the LDL^T
+// factors of M (the SR1 denominator (y - B s)^T s) and the Cholesky factor of Psi^T Psi (its new part).
 template <class Real>
 void SpectralModel<Real>::choosePairs(const Matrix& differenceDifference) {
   using std::abs;
@@ -136,8 +136,8 @@ void SpectralModel<Real>::choosePairs(const Matrix& differenceDifference) {
   }
 }
 
-// Eigen-decomposition of B on the span of Psi: with Psi^T Psi = U^T U (Cholesky) the columns of Psi U^{-1}
-// are orthonormal, and B - gamma I is U M^{-1} U^T in them.
+// Algorithm 1, step 3: eigen-decomposition of B on the span of Psi. With Psi^T Psi = U^T U (Cholesky) the
+// columns of Psi U^{-1} are orthonormal, and B - gamma I is U M^{-1} U^T in them.
 template <class Real>
 void SpectralModel<Real>::decompose() {
   const int n = usedPairs();

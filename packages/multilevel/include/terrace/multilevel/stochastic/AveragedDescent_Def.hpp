@@ -95,7 +95,7 @@ bool AveragedDescent<Real>::step(ROL::Objective<Real>& objective) {
   const auto weight = static_cast<Real>(steps_ + 1) * static_cast<Real>(steps_ + 1);
   weights_ += weight;
   const Real share = weight / weights_;
-  // z := z - alpha M^{-1} g moves u = z - x along; x := x + c u leaves (1 - c) u.
+  // Algorithm 5, step 2: z := z - alpha M^{-1} g moves u = z - x along; x := x + c u leaves (1 - c) u.
   u_->axpy(-stepLength_, *direction_);
   x_->axpy(share, *u_);
   u_->scale(Real(1) - share);
@@ -103,8 +103,8 @@ bool AveragedDescent<Real>::step(ROL::Objective<Real>& objective) {
   return true;
 }
 
-// The longest step, by doubling, that gives half of the predicted decrease on the batch. At a start an eighth
-// of it, since the batch is not the whole; else it bounds the step length that was brought along.
+// Algorithm 5, step 2, first step: the longest step, by doubling, that gives half of the predicted decrease
+// on the batch. At a start an eighth of it; else it bounds the step length that was brought along.
 template <class Real>
 void AveragedDescent<Real>::findStepLength(ROL::Objective<Real>& objective) {
   constexpr int mostDoublings = 60;
@@ -133,7 +133,7 @@ void AveragedDescent<Real>::steer(ROL::Objective<Real>& objective) {
     if (std::isfinite(curvature)) follow(curvature_, curvature, ++probes_);
   }
   if (steps_ < 4) return;
-  // Without curvature nothing holds the step back.
+  // Algorithm 5, step 3; without curvature nothing holds the step back.
   const Real fraction =
       curvature_ > Real(0) ? Real(1) - slope_ / (2 * curvature_) : std::numeric_limits<Real>::max();
   const Real factor = std::clamp(fraction / static_cast<Real>(options_.steering), Real(0.5), Real(2));

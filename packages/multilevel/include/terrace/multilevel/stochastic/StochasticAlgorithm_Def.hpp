@@ -63,7 +63,7 @@ void StochasticAlgorithm<Real>::run(ROL::Vector<Real>& x, const ROL::Vector<Real
                                     ROL::Objective<Real>& objective, std::ostream& out) {
   auto* sampled = dynamic_cast<SampledObjective<Real>*>(&objective);
   if (sampled == nullptr)
-    throw std::invalid_argument(name_ + ": the objective is no terrace::SampledObjective.");
+    throw std::invalid_argument(name_ + ": the objective is not a terrace::SampledObjective.");
   auto& state = *this->state_;
   state.reset();
   ROL::TypeU::Algorithm<Real>::initialize(x, g);
