@@ -82,7 +82,9 @@ terrace::resnet::TrainedSurrogate train(const Samples& samples, const Rows* jaco
   for (const char* weight : {"Tikhonov", "Smoothness", "Output Tikhonov"})
     parameters.sublist("Network").sublist("Regularization").set(weight, 1e-8);
   parameters.sublist("Levels").set("Number of Levels", 3);
-  parameters.sublist("Status Test").set("Work Limit", 400.0).set("Iteration Limit", 0);
+  // As many sweeps of each: with derivatives along the four parameters a sweep is five units.
+  const double work = jacobians == nullptr ? 400 : 400 * (1 + HeatConduction::parameters);
+  parameters.sublist("Status Test").set("Work Limit", work).set("Iteration Limit", 0);
   parameters.sublist("General").set("Output Level", 0);
   return terrace::resnet::trainSurrogate(parameters, samples.inputs, samples.targets, std::cout, {}, nullptr,
                                          jacobians);

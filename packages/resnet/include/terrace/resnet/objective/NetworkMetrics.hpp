@@ -4,7 +4,8 @@ namespace terrace::resnet {
 
 /// How good a network is on a set of samples. Diagnostics: not counted as work.
 struct Metrics {
-  double loss = 0; ///< Mean loss, without regularisation, with the weighted misfit of derivatives if there are any.
+  double loss =
+      0; ///< Mean loss, without regularisation, with the weighted misfit of derivatives if there are any.
   /// Fraction of the samples whose class is predicted right; NaN for sets with targets.
   double accuracy = 0;
   /// \f$(\sum\|y-t\|^2 / \sum\|t\|^2)^{1/2}\f$ in the units of the targets (SampleSet::withTargetUnits());

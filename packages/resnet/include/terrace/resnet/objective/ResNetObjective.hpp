@@ -35,7 +35,8 @@ public:
   /// \param[in] workOfOneSweep  work units of one value-and-gradient sweep over its own samples, of
   ///                            values alone.
   /// \throws std::invalid_argument if features or outputs differ from the network's, the loss needs labels,
-  /// the samples have derivatives and the network is convolutional or has another loss, there are fewer samples than its own, or the options ask for a solved output layer (makeObjective()).
+  /// the samples have derivatives and the network is convolutional or has another loss, there are fewer
+  /// samples than its own, or the options ask for a solved output layer (makeObjective()).
   ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, const SampleSet& samples,
                   const ROL::Ptr<WorkCounter>& work, double workOfOneSweep = 1.0,
                   const ObjectiveOptions& options = {});

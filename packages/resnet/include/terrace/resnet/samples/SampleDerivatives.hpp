@@ -12,10 +12,10 @@ namespace terrace::resnet {
 
 /// Derivatives of the targets of a rank's samples along directions of their inputs.
 struct SampleDerivatives {
-  int directions = 0; ///< Of each sample; 0: there are no derivatives.
+  int directions = 0;           ///< Of each sample; 0: there are no derivatives.
   bool alongUnitVectors = true; ///< As many as there are features; the same on all ranks.
   std::vector<double> along;    ///< Else: samples x directions x features, row-major.
-  std::vector<double> values; ///< Samples x directions x outputs, row-major.
+  std::vector<double> values;   ///< Samples x directions x outputs, row-major.
 
   /// From Jacobians, samples x outputs x features, row-major: derivatives along the unit vectors.
   static SampleDerivatives ofJacobians(const std::vector<double>& jacobians, int outputs, int features);
@@ -40,8 +40,8 @@ struct SampleDerivatives {
 
 /// What a training does with the derivatives of its samples.
 struct DerivativeOptions {
-  double weight = 1;  ///< Relative to balancedWeight(); 0: they are not used.
-  int directions = 0; ///< Most of each training sample; 0: all.
+  double weight = 1;   ///< Relative to balancedWeight(); 0: they are not used.
+  int directions = 0;  ///< Most of each training sample; 0: all.
   bool isDense = true; ///< Whether the network is.
 
   /// Reads "Derivative Weight", "Derivative Directions" and "Type" of the deck list "Network".
@@ -56,7 +56,7 @@ struct DerivativeOptions {
 /// derivatives; 1 if one of them is 0. Collective; the same on any number of ranks.
 ///
 /// \param targetRows  of this rank, samples x outputs, scaled, dealt as SampleSet says.
-double balancedWeight(const SampleDerivatives& derivatives, const std::vector<double>& targetRows, int outputs,
-                      const Teuchos::Comm<int>& comm);
+double balancedWeight(const SampleDerivatives& derivatives, const std::vector<double>& targetRows,
+                      int outputs, const Teuchos::Comm<int>& comm);
 
 } // namespace terrace::resnet
