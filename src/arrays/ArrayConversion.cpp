@@ -84,6 +84,23 @@ public:
   ColumnSource label() const { return source({conversion_.label}); }
   ColumnSource targets() const { return source(conversion_.targets); }
 
+  // An array of derivatives with so many numbers a sample (0: any), in C order.
+  ColumnSource derivatives(const std::string& name, std::size_t length) const {
+    const auto other = isArray(name) ? nullptr : isNpyFile(name) ? ArrayFile::open(name) : nullptr;
+    if (!isArray(name) && !other)
+      throw std::invalid_argument(path_ + ": has no array \"" + name + "\" of derivatives.");
+    auto reader = other ? other->array("", 3) : file_->array(name, 3);
+    std::vector<std::size_t> columns(reader->columns());
+    const std::size_t middle = std::max<std::size_t>(1, reader->middle());
+    const std::size_t last = columns.size() / middle;
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      columns[c] = middle == 1 ? c : c / last + middle * (c % last);
+    if (length > 0 && columns.size() != length)
+      throw std::invalid_argument((other ? name : shown(name)) + ": has " + std::to_string(columns.size()) +
+                                  " numbers a sample; expected " + std::to_string(length) + ".");
+    return {std::move(reader), other ? name : shown(name), std::move(columns)};
+  }
+
   ColumnSource inputs() const {
     const bool isNamed = conversion_.inputs.size() == 1 && isArray(conversion_.inputs.front());
     if (!conversion_.inputs.empty() && !isNamed) return columnsOfMatrix(conversion_.inputs);
@@ -117,10 +134,13 @@ private:
     if (conversion_.inputs.size() == 1 && isArray(conversion_.inputs.front()))
       return conversion_.inputs.front();
     std::vector<std::string> left;
+    const auto isOther = [&](const std::string& name) {
+      return name == conversion_.label || name == conversion_.jacobians || name == conversion_.directions ||
+             name == conversion_.derivatives;
+    };
     for (const auto& name : file_->names())
-      if (name.empty() ||
-          (name != conversion_.label && std::find(conversion_.targets.begin(), conversion_.targets.end(),
-                                                  name) == conversion_.targets.end()))
+      if (name.empty() || (!isOther(name) && std::find(conversion_.targets.begin(), conversion_.targets.end(),
+                                                       name) == conversion_.targets.end()))
         left.push_back(name);
     if (left.size() == 1) return left.front();
     std::string names;
@@ -207,7 +227,7 @@ public:
     describeTraining();
     if (!conversion_.testTable.empty()) describeTest();
     if (conversion_.testShare > 0) drawTest();
-    dataset::DatasetWriter writer(output, data_);
+    dataset::DatasetWriter writer(output, data_, !conversion_.jacobians.empty());
     copy(writer, choice_, labels_, "train", progress);
     if (test_) copy(writer, *test_, testLabels_, "test", progress);
     writer.commit();
@@ -231,7 +251,25 @@ private:
       const auto targets = choice_.targets();
       requireRows(targets, inputs);
       data_.train.outputs = data_.test.outputs = static_cast<int>(targets.columns());
+      describeDerivatives(choice_, inputs);
     }
+  }
+
+  // Checks the arrays of derivatives, and counts the directions.
+  void describeDerivatives(const ArrayChoice& choice, const ColumnSource& inputs) {
+    const auto outputs = static_cast<std::size_t>(data_.train.outputs);
+    if (!conversion_.jacobians.empty())
+      requireRows(choice.derivatives(conversion_.jacobians, outputs * inputs.columns()), inputs);
+    if (conversion_.directions.empty()) return;
+    const auto directions = choice.derivatives(conversion_.directions, 0);
+    requireRows(directions, inputs);
+    const std::size_t count = directions.columns() / inputs.columns();
+    if (count == 0 || directions.columns() != count * inputs.columns())
+      throw std::invalid_argument(directions.name() + ": has " + std::to_string(directions.columns()) +
+                                  " numbers a sample; expected a multiple of the " +
+                                  std::to_string(inputs.columns()) + " inputs.");
+    data_.train.directions = data_.test.directions = static_cast<int>(count);
+    requireRows(choice.derivatives(conversion_.derivatives, count * outputs), inputs);
   }
 
   void numberClasses(const std::vector<double>& values, const std::string& name) {
@@ -264,6 +302,7 @@ private:
       testLabels_ = labelsOf(labelValues(std::move(label)), classes_, name);
     } else {
       requireRows(test_->targets(), inputs);
+      describeDerivatives(*test_, inputs);
     }
   }
 
@@ -283,19 +322,32 @@ private:
     data_.test.samples = wanted;
   }
 
+  // The numbers of a block of samples.
+  struct Rows {
+    std::vector<double> inputs, targets, jacobians, directions, derivatives;
+  };
+
   void copy(dataset::DatasetWriter& writer, const ArrayChoice& choice, const std::vector<int>& labels,
             const std::string& split, const RowProgress& progress) {
     auto inputs = choice.inputs();
     auto targets = isClassification_ ? nullptr : std::make_unique<ColumnSource>(choice.targets());
+    const auto derivatives = [&](const std::string& name) {
+      return name.empty() ? nullptr : std::make_unique<ColumnSource>(choice.derivatives(name, 0));
+    };
+    const auto jacobians = derivatives(conversion_.jacobians),
+               directions = derivatives(conversion_.directions), along = derivatives(conversion_.derivatives);
     constexpr std::size_t valuesTogether = std::size_t{1} << 21U; // 16 MiB
     const std::size_t together = std::max<std::size_t>(1, valuesTogether / inputs.columns());
     for (std::size_t row = 0; row < inputs.rows(); row += together) {
       const std::size_t count = std::min(together, inputs.rows() - row);
-      const auto x = inputs.next(count);
-      const auto t = targets ? targets->next(count) : std::vector<double>();
+      const auto nextOf = [count](const auto& source) {
+        return source ? source->next(count) : std::vector<double>();
+      };
+      const Rows rows{inputs.next(count), nextOf(targets), nextOf(jacobians), nextOf(directions),
+                      nextOf(along)};
       Split first = emptySplit(), second = emptySplit();
       for (std::size_t i = 0; i < count; ++i)
-        appendRow(!isTest_.empty() && split == "train" && isTest_[row + i] ? second : first, x, t, i,
+        appendRow(!isTest_.empty() && split == "train" && isTest_[row + i] ? second : first, rows, i,
                   labels.empty() ? 0 : labels[row + i]);
       if (first.samples > 0) writer.append(split, first);
       if (second.samples > 0) writer.append("test", second);
@@ -307,21 +359,25 @@ private:
     Split split;
     split.features = data_.train.features;
     split.outputs = data_.train.outputs;
+    split.directions = data_.train.directions;
     return split;
   }
 
-  void appendRow(Split& to, const std::vector<double>& x, const std::vector<double>& t, std::size_t row,
-                 int label) const {
+  void appendRow(Split& to, const Rows& rows, std::size_t row, int label) const {
     const auto part = [row](std::vector<double>& target, const std::vector<double>& values, int columns) {
       const auto begin = values.begin() + static_cast<std::ptrdiff_t>(row) * columns;
       target.insert(target.end(), begin, begin + columns);
     };
     ++to.samples;
-    part(to.inputs, x, to.features);
+    part(to.inputs, rows.inputs, to.features);
     if (isClassification_) {
       to.labels.push_back(label);
     } else {
-      part(to.targets, t, to.outputs);
+      part(to.targets, rows.targets, to.outputs);
+      if (!rows.jacobians.empty()) part(to.jacobians, rows.jacobians, to.outputs * to.features);
+      if (to.directions == 0) return;
+      part(to.directionRows, rows.directions, to.directions * to.features);
+      part(to.derivatives, rows.derivatives, to.directions * to.outputs);
     }
   }
 

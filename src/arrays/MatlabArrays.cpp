@@ -26,7 +26,8 @@ std::vector<double> numbers(const matvar_t& variable, std::size_t count) {
 
 // The numbers of a variable, by columns; none if it holds no numbers.
 std::vector<double> valuesOf(const matvar_t& variable) {
-  const std::size_t count = variable.dims[0] * variable.dims[1];
+  std::size_t count = 1;
+  for (int d = 0; d < variable.rank; ++d) count *= variable.dims[d];
   switch (variable.class_type) {
   case MAT_C_DOUBLE:
     return numbers<double>(variable, count);
@@ -70,8 +71,8 @@ std::string classText(matio_classes type) {
 
 class MatlabReader : public ArrayReader {
 public:
-  MatlabReader(std::vector<double> byColumns, std::size_t rows, std::size_t columns)
-      : ArrayReader(rows, columns), values_(std::move(byColumns)) {}
+  MatlabReader(std::vector<double> byColumns, std::size_t rows, std::size_t columns, std::size_t middle)
+      : ArrayReader(rows, columns, middle), values_(std::move(byColumns)) {}
 
   std::vector<double> next(std::size_t count) override {
     std::vector<double> block(count * columns());
@@ -97,15 +98,17 @@ public:
   std::string kind() const override { return "a MATLAB file"; }
   std::vector<std::string> names() const override { return names_; }
 
-  std::unique_ptr<ArrayReader> array(const std::string& name) const override {
+  std::unique_ptr<ArrayReader> array(const std::string& name, std::size_t dimensions) const override {
     const std::string where = path_ + ": " + name;
     const File file = openFile(path_);
     const Variable variable(Mat_VarRead(file.get(), name.c_str()), Mat_VarFree);
     if (!variable) throw std::invalid_argument(where + ": cannot be read; the file is damaged.");
-    if (variable->rank != 2)
+    if (variable->rank < 2 || static_cast<std::size_t>(variable->rank) > dimensions)
       throw std::invalid_argument(where + ": has " + std::to_string(variable->rank) +
                                   " dimensions; expected a matrix, samples x columns.");
-    const std::size_t rows = variable->dims[0], columns = variable->dims[1];
+    const bool isDeep = variable->rank == 3;
+    const std::size_t rows = variable->dims[0],
+                      columns = variable->dims[1] * (isDeep ? variable->dims[2] : std::size_t{1});
     if (variable->isComplex != 0) throw std::invalid_argument(where + ": holds complex numbers.");
     if (rows * columns > 0 && variable->data == nullptr)
       throw std::invalid_argument(where + ": cannot be read; the file is damaged.");
@@ -113,9 +116,9 @@ public:
     if (values.size() != rows * columns)
       throw std::invalid_argument(where + ": is " + classText(variable->class_type) +
                                   "; expected a matrix of numbers.");
-    const bool isVector = rows == 1 && columns > 1; // a row of labels
+    const bool isVector = !isDeep && rows == 1 && columns > 1; // a row of labels
     return std::make_unique<MatlabReader>(std::move(values), isVector ? columns : rows,
-                                          isVector ? 1 : columns);
+                                          isVector ? 1 : columns, isDeep ? variable->dims[1] : 0);
   }
 
 private:

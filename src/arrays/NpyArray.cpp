@@ -31,7 +31,7 @@ struct Header {
 struct MatrixHeader {
   NumberType type;
   bool byColumns = false;
-  std::size_t rows = 0, columns = 0;
+  std::size_t rows = 0, columns = 0, middle = 0;
   std::uint64_t begin = 0;
 };
 
@@ -95,17 +95,18 @@ Header readHeader(ByteSource& bytes, const std::string& name) {
   return header;
 }
 
-MatrixHeader matrixHeader(const Header& header, const std::string& name) {
-  MatrixHeader matrix{typeOf(header.type, name), header.byColumns, 0, 1, header.begin};
+MatrixHeader matrixHeader(const Header& header, const std::string& name, std::size_t dimensions) {
+  MatrixHeader matrix{typeOf(header.type, name), header.byColumns, 0, 1, 0, header.begin};
   const auto& shape = header.shape;
-  if (shape.empty() || shape.size() > 2) {
+  if (shape.empty() || shape.size() > dimensions) {
     std::string shown;
     for (const auto extent : shape) shown += (shown.empty() ? "" : " x ") + std::to_string(extent);
     reject(name,
            (shape.empty() ? "is a single number" : "is " + shown) + "; expected a matrix, samples x columns");
   }
   matrix.rows = shape[0];
-  if (shape.size() == 2) matrix.columns = shape[1];
+  for (std::size_t d = 1; d < shape.size(); ++d) matrix.columns *= shape[d];
+  if (shape.size() == 3 && matrix.byColumns) matrix.middle = shape[1];
   if (shape.size() == 1) matrix.byColumns = false;
   return matrix;
 }
@@ -152,7 +153,7 @@ double decode(const unsigned char* stored, const NumberType& type) {
 class NpyReader : public ArrayReader {
 public:
   NpyReader(std::unique_ptr<ByteSource> bytes, const MatrixHeader& header)
-      : ArrayReader(header.rows, header.columns), bytes_(std::move(bytes)), header_(header) {}
+      : ArrayReader(header.rows, header.columns, header.middle), bytes_(std::move(bytes)), header_(header) {}
 
   std::vector<double> next(std::size_t count) override {
     auto values = !header_.byColumns ? readNumbers(count * columns()) : nextByColumns(count);
@@ -224,8 +225,9 @@ void appendUtf8(std::string& text, std::uint32_t code) {
 
 } // namespace
 
-std::unique_ptr<ArrayReader> readNpy(std::unique_ptr<ByteSource> bytes, const std::string& name) {
-  const MatrixHeader header = matrixHeader(readHeader(*bytes, name), name);
+std::unique_ptr<ArrayReader> readNpy(std::unique_ptr<ByteSource> bytes, const std::string& name,
+                                     std::size_t dimensions) {
+  const MatrixHeader header = matrixHeader(readHeader(*bytes, name), name, dimensions);
   return std::make_unique<NpyReader>(std::move(bytes), header);
 }
 

@@ -12,8 +12,9 @@ namespace terrace::program {
 
 /// Reads an array in NumPy's format NPY (versions 1 to 3) from its first byte on.
 /// \param name  of the array, for messages.
-/// \throws std::invalid_argument if the array has no numbers, or more than two dimensions.
-std::unique_ptr<ArrayReader> readNpy(std::unique_ptr<ByteSource> bytes, const std::string& name);
+/// \throws std::invalid_argument if the array has no numbers, or more than so many \p dimensions.
+std::unique_ptr<ArrayReader> readNpy(std::unique_ptr<ByteSource> bytes, const std::string& name,
+                                     std::size_t dimensions = 2);
 
 /// An array of any number of dimensions; values in C order.
 struct NpyTensor {

@@ -31,8 +31,8 @@ public:
   explicit NpyFile(std::string path) : path_(std::move(path)) {}
   std::string kind() const override { return "a NumPy array"; }
   std::vector<std::string> names() const override { return {""}; }
-  std::unique_ptr<ArrayReader> array(const std::string& /*name*/) const override {
-    return readNpy(std::make_unique<FileBytes>(path_), path_);
+  std::unique_ptr<ArrayReader> array(const std::string& /*name*/, std::size_t dimensions) const override {
+    return readNpy(std::make_unique<FileBytes>(path_), path_, dimensions);
   }
 
 private:
@@ -88,8 +88,8 @@ public:
   }
   std::string kind() const override { return "a NumPy archive"; }
   std::vector<std::string> names() const override { return names_; }
-  std::unique_ptr<ArrayReader> array(const std::string& name) const override {
-    return readNpy(openNpzArray(path_, name), path_ + ": " + name);
+  std::unique_ptr<ArrayReader> array(const std::string& name, std::size_t dimensions) const override {
+    return readNpy(openNpzArray(path_, name), path_ + ": " + name, dimensions);
   }
 
 private:

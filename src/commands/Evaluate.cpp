@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -72,6 +73,14 @@ void printTable(const Evaluation& e, std::ostream& out) {
     }
     out << '\n';
   };
+  const auto derivatives = [&](const char* name, const resnet::Metrics& metrics) {
+    if (std::isnan(metrics.derivativeError)) return;
+    char text[80];
+    std::snprintf(text, sizeof(text), "%s error of the derivatives: %.6g\n", name, metrics.derivativeError);
+    out << text;
+  };
+  derivatives("train", e.train);
+  if (e.testSamples > 0) derivatives("test", e.test);
   outputs("train error of each output:", e.trainOutputs);
   outputs("test error of each output: ", e.testOutputs);
   if (e.distances) {
@@ -93,6 +102,9 @@ void printJson(const Evaluation& e, std::ostream& out) {
   json["test"] = nullptr;
   if (e.testSamples > 0)
     json["test"] = {{"samples", e.testSamples}, {"loss", e.test.loss}, {e.metric, e.pick(e.test)}};
+  if (!std::isnan(e.train.derivativeError)) json["train"]["derivative_error"] = e.train.derivativeError;
+  if (e.testSamples > 0 && !std::isnan(e.test.derivativeError))
+    json["test"]["derivative_error"] = e.test.derivativeError;
   if (!e.trainOutputs.empty()) json["train"]["output_errors"] = e.trainOutputs;
   if (!e.testOutputs.empty()) json["test"]["output_errors"] = e.testOutputs;
   if (e.distances)
@@ -143,7 +155,9 @@ void addEvaluate(CLI::App& parent, Action& chosen) {
       "All training samples of the data set count, even if the model was trained on a part of them.\n"
       "Loss, value and gradient are those of the training, with scaled inputs and targets; errors are in the "
       "units of\n"
-      "the data. The gradient file has the groups of a model file, with the derivatives by W and b "
+      "the data, of derivatives relative over all outputs and inputs, each input in its scale (its standard\n"
+      "deviation, if it is standardised). The gradient file has the groups of a model file, with the "
+      "derivatives by W and b "
       "(Euclidean), and the\n"
       "attributes value and loss.\n"
       "The distance of a test input is its Mahalanobis distance from the training data, whose own distances\n"

@@ -6,6 +6,7 @@
 #include "run/RunFiles.hpp"
 #include "run/Training.hpp"
 
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -26,6 +27,11 @@ void printSummary(const Summary& summary, const std::string& directory, std::ost
   line("Gradient norm:   ", "%.4e", summary.gradientNorm);
   line(summary.metric == "accuracy" ? "Train accuracy:  " : "Train error:     ", metric, summary.trainMetric);
   line(summary.metric == "accuracy" ? "Test accuracy:   " : "Test error:      ", metric, summary.testMetric);
+  const auto derivatives = [&](const char* label, double error) {
+    if (!std::isnan(error)) line(label, "%.4e", error);
+  };
+  derivatives("Train derivatives: ", summary.trainDerivativeError);
+  derivatives("Test derivatives:  ", summary.testDerivativeError);
   line("Iterations:      ", "%d", summary.iterations);
   line("Work units:      ", "%.2f", summary.workUnits);
   line("Seconds:         ", "%.2f", summary.wallSeconds);

@@ -20,19 +20,69 @@ using dataset::Task;
 using resnet::DataScaling;
 using resnet::SampleSet;
 
-SampleSet makeSamples(dataset::SplitShare share, const dataset::DatasetDescription& about,
-                      const DataScaling& inputs, const DataScaling& targets, const Communicator& comm,
-                      resnet::SweepScalar scalar) {
-  inputs.apply(share.local.inputs);
+// What makes samples of rows of a file.
+struct Maps {
+  const dataset::DatasetDescription& about;
+  const DataScaling& inputs;
+  const DataScaling& targets;
+  resnet::SweepScalar scalar;
+};
+
+// Which derivatives samples get, and how much they weigh.
+struct Derivatives {
+  bool wanted = false;
+  int directions = 0; // of each sample; 0: all
+  std::uint64_t seed = 0;
+  std::optional<double> weight; // none: balanced, times the factor
+  double factor = 1;
+  long leading = 0; // local samples that are not held out, which the weight is made from
+};
+
+resnet::SampleDerivatives derivativesOf(const dataset::SplitShare& share, const Maps& maps, int directions,
+                                        std::uint64_t seed) {
+  const dataset::Split& local = share.local;
+  resnet::SampleDerivatives derivatives;
+  if (local.directions > 0) {
+    derivatives = {local.directions, false, local.directionRows, local.derivatives};
+  } else {
+    derivatives =
+        resnet::SampleDerivatives::ofJacobians(local.jacobians, maps.about.outputs, maps.about.features);
+  }
+  derivatives.scale(maps.inputs, maps.targets, local.targets);
+  derivatives.reduceTo(directions, maps.about.features, share.rows, seed);
+  return derivatives;
+}
+
+SampleSet makeSamples(dataset::SplitShare share, const Maps& maps, const Derivatives& wanted,
+                      const Communicator& comm) {
+  const auto& about = maps.about;
+  maps.inputs.apply(share.local.inputs);
   const auto count = static_cast<long>(share.globalSamples);
   if (about.task == Task::Classification)
     return SampleSet::classification(comm, count, about.features, share.local.inputs, about.classes,
-                                     share.local.labels, scalar);
-  targets.requireDomain(share.local.targets, *comm);
-  targets.apply(share.local.targets);
-  const auto samples = SampleSet::regression(comm, count, about.features, share.local.inputs, about.outputs,
-                                             share.local.targets, scalar);
-  return targets.isIdentity() ? samples : samples.withTargetUnits(targets);
+                                     share.local.labels, maps.scalar);
+  maps.targets.requireDomain(share.local.targets, *comm);
+  resnet::SampleDerivatives derivatives;
+  if (wanted.wanted) derivatives = derivativesOf(share, maps, wanted.directions, wanted.seed);
+  maps.targets.apply(share.local.targets);
+  auto samples = SampleSet::regression(comm, count, about.features, share.local.inputs, about.outputs,
+                                       share.local.targets, maps.scalar);
+  if (wanted.wanted) {
+    const auto leading = static_cast<std::ptrdiff_t>(wanted.leading) * about.outputs;
+    const double weight =
+        wanted.weight
+            ? *wanted.weight
+            : wanted.factor *
+                  resnet::balancedWeight(derivatives.leading(wanted.leading, about.features, about.outputs),
+                                         {share.local.targets.begin(), share.local.targets.begin() + leading},
+                                         about.outputs, *comm);
+    samples = samples.withDerivatives(derivatives, weight);
+  }
+  return maps.targets.isIdentity() ? samples : samples.withTargetUnits(maps.targets);
+}
+
+bool hasDerivatives(const dataset::DerivativeShape& shape) {
+  return shape.jacobians || shape.directions > 0;
 }
 
 const char* taskName(Task task) {
@@ -53,11 +103,17 @@ void requireFit(const std::string& file, const dataset::DatasetDescription& abou
   require(about.task == Task::Classification ? "classes" : "outputs", about.outputs, model.outputs);
 }
 
-void readTest(const std::string& file, DataSet& data, const Communicator& comm, resnet::SweepScalar scalar) {
+// Derivatives of test samples are measured also where the training did not use them.
+void readTest(const std::string& file, DataSet& data, const Communicator& comm, resnet::SweepScalar scalar,
+              bool isDense) {
   if (data.description.testSamples == 0) return;
   auto share = dataset::readSplit(file, "test", sampleDealing, *comm);
   if (data.distance.isKnown()) data.testDistances = data.distance.atRows(share.local.inputs);
-  data.test = makeSamples(std::move(share), data.description, data.inputs, data.targets, comm, scalar);
+  Derivatives derivatives;
+  derivatives.wanted = isDense && hasDerivatives(data.description.testDerivatives);
+  derivatives.weight = data.train.derivativeWeight();
+  data.test =
+      makeSamples(std::move(share), {data.description, data.inputs, data.targets, scalar}, derivatives, comm);
 }
 
 dataset::SampleSelection selectionOf(const Teuchos::ParameterList& list,
@@ -121,7 +177,8 @@ std::string DataSet::metricName() const {
 }
 
 DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator& comm,
-                         resnet::SweepScalar scalar, const model::ModelDescription* start) {
+                         resnet::SweepScalar scalar, const resnet::DerivativeOptions& options,
+                         const model::ModelDescription* start) {
   const auto file = list.get<std::string>("File");
   const auto about = dataset::readDescription(file, *comm);
   const bool regression = about.task == Task::Regression;
@@ -146,11 +203,18 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
   requireUsableSize(share.local.inputs, inputs, about, list, scalar, *comm);
   auto distance =
       resnet::DataDistance::of(leadingRows(share.local.inputs, local, about.features), about.features, *comm);
-  const auto samples = makeSamples(std::move(share), about, inputs, targets, comm, scalar);
+  Derivatives derivatives;
+  derivatives.wanted = options.weight > 0 && hasDerivatives(about.trainDerivatives);
+  if (derivatives.wanted) options.requireDense();
+  derivatives.directions = options.directions;
+  derivatives.seed = static_cast<std::uint64_t>(list.get<int>("Seed"));
+  derivatives.factor = options.weight;
+  derivatives.leading = local;
+  const auto samples = makeSamples(std::move(share), {about, inputs, targets, scalar}, derivatives, comm);
   DataSet data{about,        std::move(inputs), std::move(targets),  samples.leading(kept),
                std::nullopt, std::nullopt,      std::move(distance), {}};
   if (kept < all) data.validation = resnet::lastSamples(samples, all - kept);
-  readTest(file, data, comm, scalar);
+  readTest(file, data, comm, scalar, options.isDense);
   return data;
 }
 
@@ -158,16 +222,24 @@ DataSet readDataSet(const std::string& file, const model::ModelDescription& mode
   const auto about = dataset::readDescription(file, *comm);
   requireFit(file, about, model);
   const auto scalar = resnet::SweepScalar::Double;
+  const bool isDense = !model.makeNetwork().isConvolutional();
+  Derivatives derivatives;
+  derivatives.wanted = model.derivativeWeight > 0 && hasDerivatives(about.trainDerivatives);
+  if (derivatives.wanted) {
+    derivatives.directions = resnet::DerivativeOptions::fromParameters(model.network).directions;
+    derivatives.seed = static_cast<std::uint64_t>(model.seed);
+    derivatives.weight = model.derivativeWeight;
+  }
   DataSet data{about,
                model.inputs,
                model.targets,
-               makeSamples(dataset::readSplit(file, "train", sampleDealing, *comm), about, model.inputs,
-                           model.targets, comm, scalar),
+               makeSamples(dataset::readSplit(file, "train", sampleDealing, *comm),
+                           {about, model.inputs, model.targets, scalar}, derivatives, comm),
                std::nullopt,
                std::nullopt,
                model.distance,
                {}};
-  readTest(file, data, comm, scalar);
+  readTest(file, data, comm, scalar, isDense);
   return data;
 }
 

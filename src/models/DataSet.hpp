@@ -3,6 +3,7 @@
 #include <terrace/dataset/DatasetFile.hpp>
 #include <terrace/model/ModelDescription.hpp>
 #include <terrace/resnet/samples/DataScaling.hpp>
+#include <terrace/resnet/samples/SampleDerivatives.hpp>
 #include <terrace/resnet/samples/SampleSet.hpp>
 
 #include <Teuchos_Comm.hpp>
@@ -34,12 +35,15 @@ struct DataSet {
 };
 
 /// Reads the training samples that the deck's list "Data" selects, and all test samples; collective. The
-/// scaling is made from the training samples that are not held out.
+/// scaling is made from the training samples that are not held out. Derivatives of training samples are those
+/// of the loss; test samples have all that the file has.
 /// \param scalar  precision of the sweeps over the samples.
+/// \param derivatives  what the training does with them.
 /// \param start   model that the training starts from: its maps are those that are "Automatic"; null: none.
 /// \throws std::invalid_argument, the same on all ranks.
 DataSet readTrainingData(const Teuchos::ParameterList& data,
                          const Teuchos::RCP<const Teuchos::Comm<int>>& comm, resnet::SweepScalar scalar,
+                         const resnet::DerivativeOptions& derivatives,
                          const model::ModelDescription* start = nullptr);
 
 /// Reads all training and test samples for a model, with its scaling; collective.

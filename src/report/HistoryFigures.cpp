@@ -77,6 +77,12 @@ std::vector<Quantity> convergenceQuantities(const std::string& metric) {
            accuracy ? "Part of the training samples whose class is predicted right"
                     : "Relative L² error on the training samples",
            !accuracy},
+          {"test-derivatives", "test_derivative_error", "Test error of derivatives",
+           "relative error on the test samples", "Relative L² error of the derivatives on the test samples",
+           true},
+          {"train-derivatives", "train_derivative_error", "Training error of derivatives",
+           "relative error on the training samples",
+           "Relative L² error of the derivatives on the training samples", true},
           {"validation", "validation_loss", "Validation loss", "loss on the held-out samples",
            "Loss without regularisation over the samples that are held out", true}};
 }

@@ -21,6 +21,10 @@ struct OptionalColumn {
   const char* meaning;
 };
 constexpr OptionalColumn optionalColumns[]{
+    {"train_derivative_error", &HistoryRow::trainDerivativeError,
+     "relative error of the derivatives in the L2 norm, training samples; NaN: not computed"},
+    {"test_derivative_error", &HistoryRow::testDerivativeError,
+     "relative error of the derivatives in the L2 norm, test samples; NaN: not computed"},
     {"validation_loss", &HistoryRow::validationLoss,
      "loss without regularisation, held-out samples; NaN: not computed"},
     {"step_length", &HistoryRow::stepLength, "step length alpha of stochastic steps; NaN: none"},

@@ -30,6 +30,8 @@ struct HistoryRow {
   double seconds = 0;
   double trainMetric = 0;
   double testMetric = 0;
+  double trainDerivativeError = std::numeric_limits<double>::quiet_NaN();
+  double testDerivativeError = std::numeric_limits<double>::quiet_NaN();
   double validationLoss = std::numeric_limits<double>::quiet_NaN();
   double stepLength = std::numeric_limits<double>::quiet_NaN();
   double slope = std::numeric_limits<double>::quiet_NaN();
@@ -50,8 +52,9 @@ public:
   const HistoryRow& back() const { return rows_.back(); }
 
   /// Writes history.h5: a one-dimensional dataset for each column, with its meaning as attribute
-  /// `description`, and the attribute `training_samples` of the file. The validation loss, and what steers
-  /// stochastic steps, are columns if a row has them. \param shownAs  the file's name in messages.
+  /// `description`, and the attribute `training_samples` of the file. Errors of derivatives, the validation
+  /// loss, and what steers stochastic steps, are columns if a row has them. \param shownAs  the file's name
+  /// in messages.
   void write(const std::string& file, const std::string& shownAs = "") const;
   /// Writes the same into a group of a file.
   void write(dataset::Hdf5File& file, const std::string& group) const;

@@ -16,6 +16,8 @@ void Summary::write(const std::string& file, const std::string& shownAs) const {
   json["gradient_norm"] = gradientNorm;
   json["train_" + metric] = trainMetric;
   json["test_" + metric] = testMetric;
+  if (!std::isnan(trainDerivativeError)) json["train_derivative_error"] = trainDerivativeError;
+  if (!std::isnan(testDerivativeError)) json["test_derivative_error"] = testDerivativeError;
   if (!trainOutputErrors.empty()) json["train_output_errors"] = trainOutputErrors;
   if (!testOutputErrors.empty()) json["test_output_errors"] = testOutputErrors;
   if (validationLoss) json["validation_loss"] = *validationLoss;

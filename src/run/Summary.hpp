@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,10 @@ struct Summary {
   std::string metric;      ///< "accuracy" or "error"
   double trainMetric = 0;
   double testMetric = 0;
+  /// Relative L2 error of the derivatives, in the units of the targets for a scale of each input; NaN
+  /// without.
+  double trainDerivativeError = std::numeric_limits<double>::quiet_NaN();
+  double testDerivativeError = std::numeric_limits<double>::quiet_NaN();
   std::vector<double> trainOutputErrors; ///< relative L2 error of each output; empty in classification
   std::vector<double> testOutputErrors;
   std::optional<double> validationLoss; ///< of the model on the held-out samples, if there are any

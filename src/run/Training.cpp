@@ -11,6 +11,7 @@
 #include <terrace/model/ModelFile.hpp>
 #include <terrace/multilevel/rol/SolverParameters.hpp>
 #include <terrace/multilevel/run/RunLimits.hpp>
+#include <terrace/parameters/ParameterText.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 #include <terrace/resnet/network/NetworkParameters.hpp>
 #include <terrace/resnet/surrogate/TrainingProblem.hpp>
@@ -133,6 +134,7 @@ Training::Training(const Deck& deck, const Communicator& comm, Display display,
                 deck.parameters(),
                 deck.xml(),
                 readTrainingData(deck.list("Data"), comm, resnet::sweepScalar(deck.list("Network")),
+                                 resnet::DerivativeOptions::fromParameters(deck.list("Network")),
                                  start == nullptr ? nullptr : &start->description),
                 checksum(deck.list("Data").get<std::string>("File"), comm),
                 {},
@@ -214,8 +216,11 @@ void Training::describe(std::ostream& out) const {
       << "Data:     " << p.data.train.globalCount() << " training"
       << (p.data.validation ? ", " + std::to_string(p.data.validation->globalCount()) + " validation" : "")
       << " and " << about.testSamples << " test samples, " << about.features << " features, " << about.outputs
-      << (classification ? " classes" : " outputs") << '\n'
-      << "Levels:   ";
+      << (classification ? " classes" : " outputs") << '\n';
+  if (const auto& train = p.data.train; train.directions() > 0)
+    out << "          derivatives along " << train.directions()
+        << " directions of each training sample, weight " << shortestText(train.derivativeWeight()) << '\n';
+  out << "Levels:   ";
   const auto& hierarchy = p.problem->hierarchy();
   for (int level = 0; level < hierarchy.levels->size(); ++level)
     out << (level ? ", " : "") << level << ": "
@@ -257,6 +262,8 @@ Summary Training::run(std::ostream& out) {
   summary.metric = p.data.metricName();
   summary.trainMetric = metrics.train;
   summary.testMetric = metrics.test;
+  summary.trainDerivativeError = metrics.trainDerivatives;
+  summary.testDerivativeError = metrics.testDerivatives;
   summary.trainOutputErrors = objective.outputErrors(x, p.data.train);
   if (p.data.test) summary.testOutputErrors = objective.outputErrors(x, *p.data.test);
   summary.iterations = history().empty() ? result.iterations : static_cast<int>(history().back().iteration);
@@ -307,6 +314,7 @@ model::ModelDescription Training::modelDescription() const {
   model.dataChecksum = p.dataChecksum;
   model.seed = data.get<int>("Seed");
   model.trainingSamples = p.data.train.globalCount();
+  model.derivativeWeight = p.data.train.derivativeWeight();
   return model;
 }
 

@@ -63,6 +63,8 @@ void TrainingMonitor::observe(const IterationRecord<double>& record, const ROL::
       const Metrics found = metrics(record.level, iterate);
       row.trainMetric = found.train;
       row.testMetric = found.test;
+      row.trainDerivativeError = found.trainDerivatives;
+      row.testDerivativeError = found.testDerivatives;
       if (validation_)
         row.validationLoss =
             objectives_.at(static_cast<std::size_t>(record.level))->metrics(iterate, *validation_).loss;
@@ -99,8 +101,11 @@ bool TrainingMonitor::interrupted() {
 
 TrainingMonitor::Metrics TrainingMonitor::metrics(int level, const ROL::Vector<double>& iterate) const {
   auto& objective = *objectives_.at(static_cast<std::size_t>(level));
-  return {pick(objective.metrics(iterate)),
-          test_ ? pick(objective.metrics(iterate, *test_)) : std::numeric_limits<double>::quiet_NaN()};
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  const auto train = objective.metrics(iterate);
+  if (!test_) return {pick(train), none, train.derivativeError, none};
+  const auto test = objective.metrics(iterate, *test_);
+  return {pick(train), pick(test), train.derivativeError, test.derivativeError};
 }
 
 double TrainingMonitor::pick(const resnet::Metrics& metrics) const {

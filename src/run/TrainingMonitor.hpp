@@ -63,6 +63,8 @@ public:
   struct Metrics {
     double train;
     double test;
+    double trainDerivatives; ///< error of the derivatives, NaN without
+    double testDerivatives;
   };
   Metrics metrics(int level, const ROL::Vector<double>& iterate) const;
 

@@ -27,6 +27,10 @@ void expectSame(const Split& a, const Split& b) {
   EXPECT_EQ(a.labels, b.labels);
   EXPECT_EQ(a.targets, b.targets);
   EXPECT_EQ(a.outputs, b.outputs);
+  EXPECT_EQ(a.jacobians, b.jacobians);
+  EXPECT_EQ(a.directions, b.directions);
+  EXPECT_EQ(a.directionRows, b.directionRows);
+  EXPECT_EQ(a.derivatives, b.derivatives);
 }
 
 void expectRoundTrip(const Dataset& data) {
@@ -73,6 +77,14 @@ TEST(DatasetFile, EveryGeneratorsDataComeBack) {
 
 TEST(DatasetFile, RegressionDataWithoutATestSetComeBack) {
   expectRoundTrip(smallRegression());
+  auto derivatives = smallRegression();
+  derivatives.train.jacobians = {1, 2, 3, 4, 5, 6};
+  expectRoundTrip(derivatives);
+  derivatives.train.jacobians.clear();
+  derivatives.train.directions = 2;
+  derivatives.train.directionRows = {1, 0, 0, 1, 1, 1, 2, 0, 3, 0, 0, 4};
+  derivatives.train.derivatives = {1, 2, 3, 4, 5, 6};
+  expectRoundTrip(derivatives);
 }
 
 TEST(DatasetFile, IsWrittenInTheTypesOfTheFormat) {

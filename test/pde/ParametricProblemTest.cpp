@@ -42,6 +42,52 @@ std::string messageOf(Work&& work) {
   return "nothing thrown";
 }
 
+// The largest difference of the Jacobian from central differences, relative to its largest entry.
+double errorOfJacobian(ParametricProblem& problem, const std::vector<double>& inputs, double step) {
+  problem.solve(inputs);
+  const auto jacobian = problem.jacobian();
+  double error = 0, largest = 0;
+  for (std::size_t j = 0; j < inputs.size(); ++j) {
+    auto left = inputs, right = inputs;
+    left[j] -= step;
+    right[j] += step;
+    const auto below = problem.solve(left), above = problem.solve(right);
+    for (std::size_t i = 0; i < below.size(); ++i) {
+      const double difference = (above[i] - below[i]) / (2 * step);
+      error = std::max(error, std::abs(jacobian[i * inputs.size() + j] - difference));
+      largest = std::max(largest, std::abs(difference));
+    }
+  }
+  return error / largest;
+}
+
+// The error of differences is of second order: it falls by 4 with the step, as far as the solver goes.
+void expectSecondOrder(ParametricProblem& problem, const std::vector<double>& inputs) {
+  const double coarse = errorOfJacobian(problem, inputs, 4e-2), fine = errorOfJacobian(problem, inputs, 2e-2);
+  EXPECT_GT(coarse, 1e-6);
+  EXPECT_NEAR(std::log2(coarse / fine), 2.0, 0.1);
+  EXPECT_LT(errorOfJacobian(problem, inputs, 1e-4), 1e-7);
+}
+
+TEST(DiffusionConvectionReaction, JacobiansOfAdjointSolvesAgreeWithDifferences) {
+  auto options = coarse<DiffusionConvectionReactionOptions>();
+  options.tolerance = 1e-12;
+  options.strength = {0.5, 1.5};
+  DiffusionConvectionReaction problem(options);
+  expectSecondOrder(problem, corner(problem, true));
+  options.kappa = {0.01, 0.1}; // convection dominates: the stabilisation has derivatives, too
+  options.velocity = {0.5, 2};
+  DiffusionConvectionReaction convective(options);
+  expectSecondOrder(convective, middle(convective));
+}
+
+TEST(NeutronDiffusion, JacobiansOfAdjointSolvesAgreeWithDifferences) {
+  auto options = coarse<NeutronDiffusionOptions>();
+  options.tolerance = 1e-12;
+  NeutronDiffusion problem(options);
+  expectSecondOrder(problem, corner(problem, false));
+}
+
 TEST(DiffusionConvectionReaction, NamesItsInputsAndQuantities) {
   const DiffusionConvectionReaction problem(coarse<DiffusionConvectionReactionOptions>());
   ASSERT_EQ(problem.inputs().size(), 9U); // Q is fixed

@@ -55,6 +55,22 @@ TEST(PdeData, AreTheSameFileOnAnyNumberOfRanks) {
   }
 }
 
+TEST(PdeData, HaveTheSameJacobiansOnAnyNumberOfRanks) {
+  for (const auto& problem : problems) {
+    const TemporaryDirectory directory;
+    const std::string command = "data make " + problem + " ", options = small + " --jacobians";
+    for (const int ranks : {1, 3})
+      ASSERT_EQ(runProgram(command + directory.file(std::to_string(ranks)) + options, ranks).status, 0);
+    EXPECT_TRUE(readFile(directory.file("1")) == readFile(directory.file("3"))) << problem;
+    ASSERT_EQ(runProgram(command + directory.file("values") + small).status, 0);
+    const auto with = terrace::dataset::read(directory.file("1")),
+               without = terrace::dataset::read(directory.file("values"));
+    EXPECT_EQ(with.train.targets, without.train.targets);
+    EXPECT_EQ(with.train.jacobians.size(), with.train.targets.size() * with.inputNames.size());
+    EXPECT_TRUE(without.train.jacobians.empty());
+  }
+}
+
 TEST(PdeData, SayWhatTheyAreAndHowTheyWereMade) {
   const TemporaryDirectory directory;
   const std::string file = directory.file("neutrons.h5");

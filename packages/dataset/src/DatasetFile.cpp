@@ -21,6 +21,17 @@
 namespace terrace::dataset {
 namespace {
 
+void writeDerivatives(Hdf5File& file, const std::string& name, const Split& split) {
+  const auto features = static_cast<std::size_t>(split.features),
+             outputs = static_cast<std::size_t>(split.outputs),
+             directions = static_cast<std::size_t>(split.directions);
+  if (!split.jacobians.empty())
+    file.write<double>(name + "/jacobians", {split.samples, outputs, features}, split.jacobians);
+  if (directions == 0) return;
+  file.write<double>(name + "/directions", {split.samples, directions, features}, split.directionRows);
+  file.write<double>(name + "/derivatives", {split.samples, directions, outputs}, split.derivatives);
+}
+
 void writeSplit(Hdf5File& file, const std::string& name, const Split& split, Task task) {
   file.write<double>(name + "/inputs", {split.samples, static_cast<std::size_t>(split.features)},
                      split.inputs);
@@ -30,11 +41,14 @@ void writeSplit(Hdf5File& file, const std::string& name, const Split& split, Tas
     file.write<double>(name + "/targets", {split.samples, static_cast<std::size_t>(split.outputs)},
                        split.targets);
   }
+  writeDerivatives(file, name, split);
 }
 
 // Smallest and largest value of a matrix, read in blocks of about 8 MB.
-std::pair<double, double> rangeOf(const Hdf5File& file, const std::string& dataset) {
-  const auto shape = detail::matrixShape(file, dataset);
+std::pair<double, double> rangeOf(const Hdf5File& file, const std::string& dataset,
+                                  RowsOf rowsOf = RowsOf::Matrix) {
+  const auto shape =
+      rowsOf == RowsOf::Matrix ? detail::matrixShape(file, dataset) : detail::arrayShape(file, dataset);
   const std::size_t block = std::max<std::size_t>(1, (std::size_t{1} << 20U) / shape[1]);
   double smallest = std::numeric_limits<double>::infinity();
   double largest = -smallest;
@@ -65,6 +79,12 @@ SplitSummary summarize(const Hdf5File& file, const std::string& split,
   } else {
     std::tie(summary.smallestTarget, summary.largestTarget) = rangeOf(file, split + "/targets");
   }
+  const DerivativeShape& derivatives =
+      split == "train" ? description.trainDerivatives : description.testDerivatives;
+  if (derivatives.directions > 0) rangeOf(file, split + "/directions", RowsOf::Array);
+  if (derivatives.directions > 0 || derivatives.jacobians)
+    std::tie(summary.smallestDerivative, summary.largestDerivative) =
+        rangeOf(file, split + (derivatives.jacobians ? "/jacobians" : "/derivatives"), RowsOf::Array);
   return summary;
 }
 
@@ -101,6 +121,13 @@ Split wholeSplit(const Hdf5File& file, const std::string& name, const DatasetDes
     split.outputs = description.outputs;
     split.targets = file.read<double>(name + "/targets").values;
   }
+  const DerivativeShape& derivatives =
+      name == "train" ? description.trainDerivatives : description.testDerivatives;
+  if (derivatives.jacobians) split.jacobians = file.read<double>(name + "/jacobians").values;
+  split.directions = derivatives.directions;
+  if (derivatives.directions == 0) return split;
+  split.directionRows = file.read<double>(name + "/directions").values;
+  split.derivatives = file.read<double>(name + "/derivatives").values;
   return split;
 }
 
@@ -177,6 +204,16 @@ SplitShare readSplit(const std::string& path, const std::string& split, SampleDe
     share.local.outputs = description.outputs;
     share.local.targets = readMatrixShare(path, split + "/targets", order, dealing, comm).values;
   }
+  const auto arrayOf = [&](const std::string& name) {
+    return readMatrixShare(path, split + name, order, dealing, comm, RowsOf::Array).values;
+  };
+  const DerivativeShape& derivatives =
+      split == "train" ? description.trainDerivatives : description.testDerivatives;
+  if (derivatives.jacobians) share.local.jacobians = arrayOf("/jacobians");
+  share.local.directions = derivatives.directions;
+  if (derivatives.directions == 0) return share;
+  share.local.directionRows = arrayOf("/directions");
+  share.local.derivatives = arrayOf("/derivatives");
   return share;
 }
 

@@ -5,29 +5,33 @@
 #include <terrace/dataset/DatasetWriter.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <stdexcept>
 #include <unistd.h>
+#include <utility>
 
 namespace terrace::dataset {
 namespace {
 
 using detail::Hdf5Id;
 
-std::size_t bytesOf(const Split& split, bool classification) {
-  const std::size_t row =
-      static_cast<std::size_t>(split.features) * sizeof(double) +
-      (classification ? sizeof(int) : static_cast<std::size_t>(split.outputs) * sizeof(double));
-  return split.samples * row;
+std::size_t bytesOf(const Split& split, bool classification, bool jacobians) {
+  const auto features = static_cast<std::size_t>(split.features),
+             outputs = static_cast<std::size_t>(split.outputs),
+             directions = static_cast<std::size_t>(split.directions);
+  const std::size_t numbers = features + (classification ? 0 : outputs) + directions * (features + outputs) +
+                              (jacobians ? features * outputs : 0);
+  return split.samples * (numbers * sizeof(double) + (classification ? sizeof(int) : 0));
 }
 
 } // namespace
 
-DatasetWriter::DatasetWriter(const std::string& path, const Dataset& description)
-    : path_(path), partial_(path), classes_(description.classes) {
+DatasetWriter::DatasetWriter(const std::string& path, const Dataset& description, bool jacobians)
+    : path_(path), partial_(path), classes_(description.classes), jacobians_(jacobians) {
   requireRoom(description);
   makeFile(description);
   file_ = open(partial_.path().c_str(), O_WRONLY | O_CLOEXEC);
@@ -45,8 +49,8 @@ DatasetWriter::~DatasetWriter() {
 void DatasetWriter::requireRoom(const Dataset& description) const {
   const bool classification = description.task == Task::Classification;
   constexpr std::size_t others = std::size_t{1} << 20U;
-  const std::size_t needed =
-      bytesOf(description.train, classification) + bytesOf(description.test, classification) + others;
+  const std::size_t needed = bytesOf(description.train, classification, jacobians_) +
+                             bytesOf(description.test, classification, jacobians_) + others;
   std::error_code failure;
   const auto space = std::filesystem::space(std::filesystem::absolute(path_).parent_path(), failure);
   if (!failure && space.available < needed)
@@ -88,6 +92,17 @@ void DatasetWriter::makeFile(const Dataset& description) {
       columns.targets = make(name + "/targets", H5T_NATIVE_DOUBLE,
                              {split.samples, static_cast<std::size_t>(split.outputs)});
     }
+    const auto features = static_cast<std::size_t>(split.features),
+               outputs = static_cast<std::size_t>(split.outputs),
+               directions = static_cast<std::size_t>(split.directions);
+    const auto makeArray = [&](const char* object, std::size_t middle, std::size_t last) {
+      return make(name + object, H5T_NATIVE_DOUBLE, {split.samples, middle, last});
+    };
+    if (jacobians_) columns.jacobians = makeArray("/jacobians", outputs, features);
+    if (directions > 0) {
+      columns.directions = makeArray("/directions", directions, features);
+      columns.derivatives = makeArray("/derivatives", directions, outputs);
+    }
     return columns;
   };
   train_ = makeSplit("train", description.train);
@@ -106,6 +121,9 @@ void DatasetWriter::requireValid(const std::string& split, const Split& samples,
   };
   requireFinite("inputs", samples.inputs, samples.features);
   if (samples.outputs > 0) requireFinite("targets", samples.targets, samples.outputs);
+  requireFinite("jacobians", samples.jacobians, std::max(1, samples.outputs * samples.features));
+  requireFinite("directions", samples.directionRows, std::max(1, samples.directions * samples.features));
+  requireFinite("derivatives", samples.derivatives, std::max(1, samples.directions * samples.outputs));
   for (std::size_t i = 0; i < samples.labels.size(); ++i)
     if (samples.labels[i] < 0 || samples.labels[i] >= classes_)
       reject("labels", "row " + std::to_string(firstRow + i) + " has the label " +
@@ -118,7 +136,11 @@ void DatasetWriter::append(const std::string& split, const Split& samples) {
   requireValid(split, samples, columns.row);
   write(columns.inputs, samples.inputs.data(), samples.inputs.size(), sizeof(double));
   write(columns.labels, samples.labels.data(), samples.labels.size(), sizeof(int));
-  write(columns.targets, samples.targets.data(), samples.targets.size(), sizeof(double));
+  for (const auto& [column, values] :
+       {std::pair(&columns.targets, &samples.targets), std::pair(&columns.jacobians, &samples.jacobians),
+        std::pair(&columns.directions, &samples.directionRows),
+        std::pair(&columns.derivatives, &samples.derivatives)})
+    write(*column, values->data(), values->size(), sizeof(double));
   columns.row += samples.samples;
 }
 
@@ -138,7 +160,9 @@ void DatasetWriter::write(Column& column, const void* values, std::size_t count,
 
 void DatasetWriter::commit() {
   for (const Columns* columns : {&train_, &test_})
-    if (columns->inputs.values + columns->labels.values + columns->targets.values > 0)
+    if (columns->inputs.values + columns->labels.values + columns->targets.values +
+            columns->jacobians.values + columns->directions.values + columns->derivatives.values >
+        0)
       throw std::logic_error(path_ + ": fewer samples than were announced.");
   const int file = file_;
   file_ = -1;

@@ -125,7 +125,7 @@ std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, Sample
 
 MatrixShare readMatrixShare(const std::string& path, const std::string& dataset,
                             const std::vector<std::int64_t>& order, SampleDealing dealing,
-                            const Teuchos::Comm<int>& comm) {
+                            const Teuchos::Comm<int>& comm, RowsOf rowsOf) {
   const int rank = comm.getRank();
   std::vector<std::size_t> shape;
   std::vector<double> slab;
@@ -133,7 +133,8 @@ MatrixShare readMatrixShare(const std::string& path, const std::string& dataset,
   {
     const Hdf5File file = Hdf5File::open(path, comm);
     runOnAllRanks(comm, [&] {
-      shape = detail::matrixShape(file, dataset);
+      shape =
+          rowsOf == RowsOf::Matrix ? detail::matrixShape(file, dataset) : detail::arrayShape(file, dataset);
       const SlabMap slabs(shape[0], comm.getSize());
       firstRow = slabs.first(rank);
       slab = detail::readMatrixRows(file, dataset, firstRow, slabs.first(rank + 1) - firstRow);

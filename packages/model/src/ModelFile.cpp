@@ -167,6 +167,7 @@ void writeModel(Hdf5File& file, const ModelDescription& model, const std::vector
   file.writeAttribute("/", "data_checksum", model.dataChecksum);
   file.writeAttribute("/", "seed", model.seed);
   file.writeAttribute("/", "training_samples", model.trainingSamples);
+  if (model.derivativeWeight > 0) file.writeAttribute("/", "derivative_weight", model.derivativeWeight);
   writeLayers(file, model.makeNetwork(), parameters);
 }
 
@@ -195,6 +196,8 @@ ModelDescription readModelDescription(const Hdf5File& file) {
   model.dataChecksum = requiredAttribute<std::string>(file, "data_checksum");
   model.seed = requiredAttribute<std::int64_t>(file, "seed");
   model.trainingSamples = requiredAttribute<std::int64_t>(file, "training_samples");
+  if (file.hasAttribute("/", "derivative_weight"))
+    model.derivativeWeight = file.attribute<double>("/", "derivative_weight");
   return model;
 }
 

@@ -53,20 +53,28 @@ std::vector<double> bell(const SquareMesh& mesh, double centre, double s) {
   return values;
 }
 
+// Calls f(corner's place among the source's values, node along x, node along y) for the corners of all cells.
+template <class Function>
+void forEachCorner(const SquareMesh& mesh, const Function& f) {
+  const auto side = static_cast<std::size_t>(mesh.cellsPerSide());
+  std::size_t corner = 0;
+  for (std::size_t j = 0; j < side; ++j)
+    for (std::size_t i = 0; i < side; ++i) {
+      f(corner++, i, j);
+      f(corner++, i + 1, j);
+      f(corner++, i + 1, j + 1);
+      f(corner++, i, j + 1);
+    }
+}
+
 void setSource(EllipticFields& fields, const SquareMesh& mesh, double strength, double x, double y,
                double s) {
   const double height = strength / (2 * pi * s * s);
   const auto alongX = bell(mesh, x, s);
   const auto alongY = bell(mesh, y, s);
-  const auto side = static_cast<std::size_t>(mesh.cellsPerSide());
-  double* corner = fields.source.data();
-  for (std::size_t j = 0; j < side; ++j)
-    for (std::size_t i = 0; i < side; ++i) {
-      *corner++ = height * alongX[i] * alongY[j];
-      *corner++ = height * alongX[i + 1] * alongY[j];
-      *corner++ = height * alongX[i + 1] * alongY[j + 1];
-      *corner++ = height * alongX[i] * alongY[j + 1];
-    }
+  forEachCorner(mesh, [&](std::size_t corner, std::size_t i, std::size_t j) {
+    fields.source[corner] = height * alongX[i] * alongY[j];
+  });
 }
 
 } // namespace
@@ -105,6 +113,31 @@ void DiffusionConvectionReaction::setFields(EllipticFields& fields,
   std::fill(fields.velocityY.begin(), fields.velocityY.end(), tail[VelocityY]);
   std::fill(fields.reaction.begin(), fields.reaction.end(), tail[Reaction]);
   setSource(fields, mesh(), tail[Strength], tail[SourceX], tail[SourceY], options_.sourceWidth);
+}
+
+std::vector<double> DiffusionConvectionReaction::byParameters(const EllipticFields& byFields,
+                                                              const std::vector<double>& parameters) const {
+  const auto regions = static_cast<std::size_t>(options_.regions * options_.regions);
+  std::vector<double> derivatives(parameters.size(), 0.0);
+  double* tail = derivatives.data() + regions;
+  for (int cell = 0; cell < mesh().cells(); ++cell) {
+    const auto c = static_cast<std::size_t>(cell);
+    derivatives[static_cast<std::size_t>(regionOf(mesh(), options_.regions, cell))] += byFields.diffusion[c];
+    tail[VelocityX] += byFields.velocityX[c];
+    tail[VelocityY] += byFields.velocityY[c];
+    tail[Reaction] += byFields.reaction[c];
+  }
+  const double s = options_.sourceWidth, h = mesh().cellSize();
+  const double strength = parameters[regions + Strength], x = parameters[regions + SourceX],
+               y = parameters[regions + SourceY];
+  const auto alongX = bell(mesh(), x, s), alongY = bell(mesh(), y, s);
+  forEachCorner(mesh(), [&](std::size_t corner, std::size_t i, std::size_t j) {
+    const double byStrength = byFields.source[corner] * alongX[i] * alongY[j] / (2 * pi * s * s);
+    tail[Strength] += byStrength;
+    tail[SourceX] += byStrength * strength * (static_cast<double>(i) * h - x) / (s * s);
+    tail[SourceY] += byStrength * strength * (static_cast<double>(j) * h - y) / (s * s);
+  });
+  return derivatives;
 }
 
 } // namespace terrace::pde

@@ -187,7 +187,7 @@ void EllipticSystem::addBoundary(const BoundaryConditions& boundary) {
   }
 }
 
-void EllipticSystem::assemble(const EllipticFields& fields) {
+void EllipticSystem::assemble(const EllipticFields& fields, bool transposed) {
   requireLengths(fields, static_cast<std::size_t>(mesh_.cells()));
   const auto values = matrix_->getLocalMatrixHost().values;
   const auto loads = rightHandSide_->getLocalViewHost(Tpetra::Access::OverwriteAll);
@@ -205,13 +205,49 @@ void EllipticSystem::assemble(const EllipticFields& fields) {
       const int row = unknownOf(corners[ac / 4]);
       const int place = places_[cell][ac];
       if (place >= 0) {
-        values(place) += matrix[ac];
+        values(place) += matrix[transposed ? 4 * (ac % 4) + ac / 4 : ac];
       } else if (row >= 0) { // the column is a Dirichlet node
         loads(row, 0) -= matrix[ac] * dirichletData_[static_cast<std::size_t>(corners[ac % 4])];
       }
       if (row >= 0 && ac % 4 == 0) loads(row, 0) += load[ac / 4];
     }
   }
+}
+
+void EllipticSystem::setLoad(const LinearFunctional& functional, Vector& load) const {
+  load.putScalar(0);
+  const auto values = load.getLocalViewHost(Tpetra::Access::ReadWrite);
+  for (const auto& [node, weight] : functional.terms())
+    if (const int row = unknownOf(node); row >= 0) values(row, 0) += weight;
+}
+
+// For equations A u = f and a functional l . u: by p it is lambda . (df/dp - dA/dp u) with A^T lambda = l,
+// cell by cell.
+EllipticFields EllipticSystem::derivative(const EllipticFields& fields,
+                                          const std::vector<double>& nodalValues,
+                                          const Vector& adjoint) const {
+  EllipticFields derivative(mesh_);
+  const auto values = adjoint.getLocalViewHost(Tpetra::Access::ReadOnly);
+  for (std::size_t cell = 0; cell < places_.size(); ++cell) {
+    const auto corners = mesh_.corners(static_cast<int>(cell));
+    detail::ElementVector u{}, lambda{};
+    for (std::size_t a = 0; a < 4; ++a) {
+      u[a] = nodalValues[static_cast<std::size_t>(corners[a])];
+      const int row = unknownOf(corners[a]);
+      lambda[a] = row >= 0 ? values(row, 0) : 0.0;
+    }
+    const auto of =
+        detail::derivativeOfResidual({fields.diffusion[cell], fields.velocityX[cell], fields.velocityY[cell],
+                                      fields.reaction[cell], &fields.source[4 * cell]},
+                                     mesh_.cellSize(), u, lambda);
+    derivative.diffusion[cell] = of.diffusion;
+    derivative.velocityX[cell] = of.velocityX;
+    derivative.velocityY[cell] = of.velocityY;
+    derivative.reaction[cell] = of.reaction;
+    std::copy(of.source.begin(), of.source.end(),
+              derivative.source.begin() + static_cast<std::ptrdiff_t>(4 * cell));
+  }
+  return derivative;
 }
 
 std::vector<double> EllipticSystem::nodalValues(const Vector& solution) const {

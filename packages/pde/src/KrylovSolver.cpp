@@ -99,12 +99,16 @@ KrylovSolver::KrylovSolver(const Teuchos::RCP<const Matrix>& matrix, Symmetry sy
 KrylovSolver::~KrylovSolver() = default;
 
 void KrylovSolver::solve(const Vector& rightHandSide, Vector& x) {
+  if (rightHandSide.getVector(0)->norm2() > 0) implementation_->factors->compute();
+  solveAgain(rightHandSide, x);
+}
+
+void KrylovSolver::solveAgain(const Vector& rightHandSide, Vector& x) {
   Implementation& self = *implementation_;
   x.putScalar(0);
   self.iterations = 0;
   const double scale = rightHandSide.getVector(0)->norm2();
   if (scale == 0) return;
-  self.factors->compute();
   double reached = 1;
   for (int attempt = 0; attempt < mostRefinements; ++attempt) {
     self.iterate(rightHandSide, x);

@@ -85,4 +85,19 @@ void NeutronDiffusion::setFields(EllipticFields& fields, const std::vector<doubl
   }
 }
 
+std::vector<double> NeutronDiffusion::byParameters(const EllipticFields& byFields,
+                                                   const std::vector<double>& parameters) const {
+  const auto regions = static_cast<std::size_t>(options_.regions * options_.regions);
+  std::vector<double> derivatives(parameters.size(), 0.0);
+  for (int cell = 0; cell < mesh().cells(); ++cell) {
+    const auto c = static_cast<std::size_t>(cell);
+    const auto region = static_cast<std::size_t>(regionOf(mesh(), options_.regions, cell));
+    derivatives[region] += byFields.diffusion[c];
+    derivatives[regions + region] += byFields.reaction[c];
+    for (std::size_t corner = 4 * c; corner < 4 * c + 4; ++corner)
+      derivatives[2 * regions + region] += byFields.source[corner];
+  }
+  return derivatives;
+}
+
 } // namespace terrace::pde

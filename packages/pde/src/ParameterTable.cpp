@@ -47,4 +47,16 @@ std::vector<double> ParameterTable::values(const std::vector<double>& inputs) co
   return values;
 }
 
+std::vector<double> ParameterTable::byInputs(const std::vector<double>& byParameters,
+                                             const std::vector<double>& values) const {
+  std::vector<double> derivatives(inputs_.size());
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const Parameter& parameter = parameters_[i];
+    if (parameter.input < 0) continue;
+    const double chain = parameter.scale == Scale::Logarithmic ? std::log(10.0) * values[i] : 1.0;
+    derivatives[static_cast<std::size_t>(parameter.input)] = chain * byParameters[i];
+  }
+  return derivatives;
+}
+
 } // namespace terrace::pde

@@ -14,12 +14,23 @@ ParametricProblem::ParametricProblem(const SquareMesh& mesh, EllipticSolver solv
 }
 
 std::vector<double> ParametricProblem::solve(const std::vector<double>& inputs) {
-  setFields(fields_, parameters_.values(inputs));
+  parameterValues_ = parameters_.values(inputs);
+  setFields(fields_, parameterValues_);
   solution_ = solver_.solve(fields_);
   std::vector<double> values;
   values.reserve(functionals_.size());
   for (const auto& functional : functionals_) values.push_back(functional(solution_));
   return values;
+}
+
+std::vector<double> ParametricProblem::jacobian() {
+  std::vector<double> rows;
+  rows.reserve(functionals_.size() * inputs().size());
+  for (const auto& byFields : solver_.derivatives(functionals_)) {
+    const auto row = parameters_.byInputs(byParameters(byFields, parameterValues_), parameterValues_);
+    rows.insert(rows.end(), row.begin(), row.end());
+  }
+  return rows;
 }
 
 void ParametricProblem::addQuantity(const std::string& name, const std::string& unit,

@@ -50,6 +50,14 @@ dataset::TableConversion checked(const ConvertOptions& options) {
           "--test names the test samples and --test-share draws them; expected one.");
   require(options.classNames.empty(), "--class-names is for images in IDX files.");
   require(options.copies.count == 0, "--copies is for images.");
+  const bool hasDerivatives = !conversion.jacobians.empty() || !conversion.directions.empty();
+  require(!hasDerivatives || hasTargets, "derivatives are of targets; expected --targets.");
+  require(conversion.jacobians.empty() || conversion.directions.empty(),
+          "--jacobians and --directions: expected one of them.");
+  require(conversion.directions.empty() == conversion.derivatives.empty(),
+          "--directions and --derivatives belong together.");
+  require(!hasDerivatives || hasArrays(conversion.table),
+          "--jacobians, --directions and --derivatives are for files of arrays.");
   require(hasLabel || hasTargets || (conversion.testShare == 0 && conversion.testTable.empty()),
           "--test and --test-share need --label or --targets.");
   return conversion;
@@ -141,6 +149,18 @@ void addConvert(CLI::App& parent, Action& chosen) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("COLUMNS");
+  command
+      ->add_option("--jacobians", conversion.jacobians,
+                   "Array of the derivatives of the targets, samples x outputs x inputs")
+      ->type_name("ARRAY");
+  command
+      ->add_option("--directions", conversion.directions,
+                   "Array of directions of each sample, samples x directions x inputs")
+      ->type_name("ARRAY");
+  command
+      ->add_option("--derivatives", conversion.derivatives,
+                   "Array of the derivatives of the targets along them, samples x directions x outputs")
+      ->type_name("ARRAY");
   command->add_option("--test", conversion.testTable, "Table of the test samples, with the same columns")
       ->type_name("TABLE");
   command
@@ -194,6 +214,7 @@ void addConvert(CLI::App& parent, Action& chosen) {
       "  terrace data convert iris.csv iris.h5 --label species --test-share 0.2\n"
       "  terrace data convert digits.npz digits.h5 --inputs X --label y --test-share 0.2\n"
       "  terrace data convert X.npy digits.h5 --label y.npy\n"
+      "  terrace data convert solves.npz solves.h5 --inputs p --targets q --jacobians dq_dp\n"
       "  terrace data convert train.tsv sine.h5 --targets 3,4 --test test.tsv\n"
       "  terrace data convert new.csv new.h5 --inputs length,width\n"
       "  terrace data convert train-images-idx3-ubyte.gz f.h5 --test t10k-images-idx3-ubyte.gz\n"

@@ -11,12 +11,17 @@ namespace terrace::program {
 namespace {
 
 void printSplit(const std::string& name, std::size_t samples, const dataset::SplitSummary& split,
-                std::ostream& out) {
+                const dataset::DerivativeShape& derivatives, std::ostream& out) {
   out << name << ":  " << samples << " samples, inputs in [" << shortestText(split.smallestInput) << ", "
       << shortestText(split.largestInput) << "]";
   if (split.classCounts.empty()) {
     out << ", targets in [" << shortestText(split.smallestTarget) << ", " << shortestText(split.largestTarget)
         << "]";
+    if (derivatives.jacobians) out << ", Jacobians";
+    if (derivatives.directions > 0) out << ", derivatives along " << derivatives.directions << " directions";
+    if (derivatives.jacobians || derivatives.directions > 0)
+      out << " in [" << shortestText(split.smallestDerivative) << ", "
+          << shortestText(split.largestDerivative) << "]";
   } else {
     constexpr std::size_t most = 50;
     out << ", per class:";
@@ -54,6 +59,9 @@ void addInfo(CLI::App& parent, Action& chosen) {
       "  train/inputs   float32 or float64, samples x features\n"
       "  train/labels   integers from 0, one a sample; for classification\n"
       "  train/targets  float32 or float64, samples x outputs; for regression\n"
+      "  train/jacobians    samples x outputs x features, derivatives of the targets; may be missing\n"
+      "  train/directions   samples x k x features, and train/derivatives, samples x k x outputs:\n"
+      "                     derivatives along k directions of each sample, in place of jacobians\n"
       "  test           a group of the same datasets; may be missing\n"
       "and the attributes of the file\n"
       "  task           \"classification\" or \"regression\"\n"
@@ -78,9 +86,9 @@ void showData(const std::string& file, std::ostream& out) {
   printNames("inputs: ", about.inputNames, out);
   printNames("targets: ", about.targetNames, out);
   printNames("classes: ", about.classNames, out);
-  printSplit("train", about.trainSamples, info.train, out);
+  printSplit("train", about.trainSamples, info.train, about.trainDerivatives, out);
   if (info.test) {
-    printSplit("test ", about.testSamples, *info.test, out);
+    printSplit("test ", about.testSamples, *info.test, about.testDerivatives, out);
   } else {
     out << "test :  none\n";
   }

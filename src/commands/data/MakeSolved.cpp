@@ -86,6 +86,9 @@ CLI::App& addProblem(CLI::App& parent, const std::string& name, const std::strin
   command->add_option("--test", wanted.sampling.testSamples, "Test samples; 0: no test set")
       ->check(wholeNumber())
       ->capture_default_str();
+  command->add_flag("--jacobians", wanted.sampling.jacobians,
+                    "Also the derivatives of the targets by the inputs, by adjoint solves, for training with "
+                    "derivatives");
   command->add_option("--seed", wanted.sampling.seed, "Seed of the random parameters")
       ->check(wholeNumber())
       ->capture_default_str();

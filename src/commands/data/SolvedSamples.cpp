@@ -34,16 +34,17 @@ public:
               const std::function<void(std::size_t)>& done)
       : problem_(problem), options_(options), comm_(comm), done_(done),
         ranks_(static_cast<std::size_t>(comm.getSize())), rank_(static_cast<std::size_t>(comm.getRank())),
-        outputs_(problem.quantities().size()), mine_(samplesPerRound * outputs_),
-        all_(mine_.size() * ranks_) {}
+        outputs_(problem.quantities().size()),
+        numbers_(outputs_ * (1 + (options.jacobians ? problem.inputs().size() : 0))),
+        mine_(samplesPerRound * numbers_), all_(mine_.size() * ranks_) {}
 
   dataset::Split solve(int set, std::size_t samples);
 
 private:
   void solveRound(int set, std::size_t first, std::size_t last);
-  void solveSample(int set, std::size_t sample, double* targets);
+  void solveSample(int set, std::size_t sample, double* numbers);
   void throwIfInterrupted() const;
-  void collect(std::size_t first, std::size_t last, std::vector<double>& targets);
+  void collect(std::size_t first, std::size_t last, dataset::Split& split);
 
   pde::ParametricProblem& problem_;
   SamplingOptions options_;
@@ -53,15 +54,19 @@ private:
   std::size_t ranks_;
   std::size_t rank_;
   std::size_t outputs_;
+  std::size_t numbers_; ///< of a sample: its targets, then their derivatives if they are wanted
   std::size_t solved_ = 0;
-  std::vector<double> mine_; ///< targets of this rank's samples of a round
+  std::vector<double> mine_; ///< numbers of this rank's samples of a round
   std::vector<double> all_;  ///< of all ranks
 };
 
-void RoundSolver::solveSample(int set, std::size_t sample, double* targets) {
+void RoundSolver::solveSample(int set, std::size_t sample, double* numbers) {
   try {
     const auto values = problem_.solve(drawInputs(problem_.inputs(), options_.seed, set, sample));
-    std::copy(values.begin(), values.end(), targets);
+    numbers = std::copy(values.begin(), values.end(), numbers);
+    if (!options_.jacobians) return;
+    const auto jacobian = problem_.jacobian();
+    std::copy(jacobian.begin(), jacobian.end(), numbers);
   } catch (const std::exception& error) {
     throw std::runtime_error(std::string(setNames[set]) + " sample " + std::to_string(sample) + " of seed " +
                              std::to_string(options_.seed) + ": " + oneLine(error.what()));
@@ -70,10 +75,10 @@ void RoundSolver::solveSample(int set, std::size_t sample, double* targets) {
 
 void RoundSolver::solveRound(int set, std::size_t first, std::size_t last) {
   dataset::runOnAllRanks(comm_, [&] {
-    double* targets = mine_.data();
-    for (std::size_t sample = first + rank_; sample < last; sample += ranks_, targets += outputs_) {
+    double* numbers = mine_.data();
+    for (std::size_t sample = first + rank_; sample < last; sample += ranks_, numbers += numbers_) {
       if (interrupt_.interrupted()) return;
-      solveSample(set, sample, targets);
+      solveSample(set, sample, numbers);
     }
   });
 }
@@ -85,15 +90,16 @@ void RoundSolver::throwIfInterrupted() const {
   if (any != 0) throw std::runtime_error("interrupted; nothing was written.");
 }
 
-void RoundSolver::collect(std::size_t first, std::size_t last, std::vector<double>& targets) {
+void RoundSolver::collect(std::size_t first, std::size_t last, dataset::Split& split) {
   Teuchos::gatherAll(comm_, static_cast<int>(mine_.size()), mine_.data(), static_cast<int>(all_.size()),
                      all_.data());
   if (!dataset::isRoot(comm_)) return;
   for (std::size_t sample = first; sample < last; ++sample) {
     const std::size_t rank = (sample - first) % ranks_;
     const std::size_t place = (sample - first) / ranks_;
-    const double* values = all_.data() + rank * mine_.size() + place * outputs_;
-    targets.insert(targets.end(), values, values + outputs_);
+    const double* values = all_.data() + rank * mine_.size() + place * numbers_;
+    split.targets.insert(split.targets.end(), values, values + outputs_);
+    split.jacobians.insert(split.jacobians.end(), values + outputs_, values + numbers_);
   }
 }
 
@@ -104,7 +110,7 @@ dataset::Split RoundSolver::solve(int set, std::size_t samples) {
     const std::size_t last = std::min(samples, first + round);
     solveRound(set, first, last);
     throwIfInterrupted();
-    collect(first, last, split.targets);
+    collect(first, last, split);
     solved_ += last - first;
     if (done_ && dataset::isRoot(comm_)) done_(solved_);
   }

@@ -20,6 +20,7 @@ struct SamplingOptions {
   std::size_t trainSamples = 5000; ///< 1..10000000
   std::size_t testSamples = 1000;  ///< 0: no test set
   std::uint64_t seed = 1;
+  bool jacobians = false; ///< whether the derivatives of the targets are found too
 };
 
 /// \throws std::invalid_argument if a number of samples is out of range.

@@ -95,6 +95,50 @@ std::vector<std::string> readNames(const Hdf5File& file, const std::string& name
   return names;
 }
 
+// samples x something x columns; \param what  of the columns, and of the middle where its extent is known.
+int describeArray(const Hdf5File& file, const std::string& name, std::size_t samples, int middle, int columns,
+                  const std::string& what) {
+  arrayShape(file, name);
+  const auto shape = file.shape(name);
+  const bool fits = shape[0] == samples && shape[1] > 0 && shape[1] <= 1000000 &&
+                    (middle == 0 || shape[1] == static_cast<std::size_t>(middle)) &&
+                    shape[2] == static_cast<std::size_t>(columns);
+  if (!fits)
+    reject(file.path(), name,
+           "has the shape " + shapeText(shape) + "; expected " + std::to_string(samples) + " x " +
+               (middle == 0 ? "directions" : std::to_string(middle)) + " x " + std::to_string(columns) +
+               " (" + what + ")");
+  return static_cast<int>(shape[1]);
+}
+
+DerivativeShape describeDerivatives(const Hdf5File& file, const std::string& split, std::size_t samples,
+                                    const DatasetDescription& description) {
+  const std::string jacobians = split + "/jacobians", directions = split + "/directions",
+                    derivatives = split + "/derivatives";
+  DerivativeShape found;
+  found.jacobians = file.exists(jacobians);
+  const bool hasDirections = file.exists(directions);
+  if (found.jacobians && hasDirections)
+    reject(file.path(), split, "has jacobians and directions; expected one of them");
+  if (hasDirections != file.exists(derivatives))
+    reject(file.path(), hasDirections ? directions : derivatives,
+           std::string("has no ") + (hasDirections ? "derivatives" : "directions") + " beside it");
+  if (!found.jacobians && !hasDirections) return found;
+  if (description.task == Task::Classification)
+    reject(file.path(), found.jacobians ? jacobians : directions,
+           "derivatives are for regression and the task is classification");
+  if (found.jacobians)
+    describeArray(file, jacobians, samples, description.outputs, description.features,
+                  "samples x outputs x features");
+  if (hasDirections) {
+    found.directions =
+        describeArray(file, directions, samples, 0, description.features, "samples x directions x features");
+    describeArray(file, derivatives, samples, found.directions, description.outputs,
+                  "samples x directions x outputs");
+  }
+  return found;
+}
+
 std::size_t describeSplit(const Hdf5File& file, const std::string& split, DatasetDescription& description) {
   file.requireGroup(split);
   const std::size_t samples = describeInputs(file, split, description.features);
@@ -194,6 +238,9 @@ DatasetDescription describe(const Hdf5File& file) {
     description.description = file.attribute<std::string>("/", "description");
   description.trainSamples = describeSplit(file, "train", description);
   if (file.exists("test")) description.testSamples = describeSplit(file, "test", description);
+  description.trainDerivatives = describeDerivatives(file, "train", description.trainSamples, description);
+  if (description.testSamples > 0)
+    description.testDerivatives = describeDerivatives(file, "test", description.testSamples, description);
   description.inputNames = readNames(file, "input_names", description.features);
   if (description.task == Task::Regression)
     description.targetNames = readNames(file, "target_names", description.outputs);
@@ -209,13 +256,30 @@ std::size_t samplesOf(const std::string& path, const DatasetDescription& descrip
   reject(path, split, "no such group");
 }
 
-std::vector<std::size_t> matrixShape(const Hdf5File& file, const std::string& dataset) {
+namespace {
+
+// The shape of numbers that are, or stand for, floating-point ones.
+std::vector<std::size_t> shapeOfNumbers(const Hdf5File& file, const std::string& dataset) {
   auto shape = file.shape(dataset);
   const bool isScaled = file.type(dataset) == Hdf5Type::Integer && file.hasAttribute(dataset, "scale");
   if (file.type(dataset) != Hdf5Type::Float && !isScaled)
     reject(file.path(), dataset,
            "holds " + file.typeText(dataset) +
                "; expected float32 or float64, or integers with an attribute \"scale\"");
+  return shape;
+}
+
+} // namespace
+
+std::vector<std::size_t> arrayShape(const Hdf5File& file, const std::string& dataset) {
+  const auto shape = shapeOfNumbers(file, dataset);
+  if (shape.size() != 3)
+    reject(file.path(), dataset, "has the shape " + shapeText(shape) + "; expected three dimensions");
+  return {shape[0], shape[1] * shape[2]};
+}
+
+std::vector<std::size_t> matrixShape(const Hdf5File& file, const std::string& dataset) {
+  auto shape = shapeOfNumbers(file, dataset);
   if (shape.size() != 2)
     reject(file.path(), dataset, "has the shape " + shapeText(shape) + "; expected samples x columns");
   return shape;
@@ -276,6 +340,18 @@ void requireValidSplit(const std::string& path, const Dataset& dataset, const st
            "does not have one row for each of " + std::to_string(split.samples) + " samples");
   if (const Offence bad = findNonFinite(split.targets, 0); bad.count > 0)
     reject(path, name + "/targets", nonFiniteText(bad, split.samples, outputs));
+  const auto requireArray = [&](const std::string& object, const std::vector<double>& values,
+                                std::size_t length) {
+    if (values.size() != split.samples * length)
+      reject(path, name + object,
+             "does not have one row for each of " + std::to_string(split.samples) + " samples");
+    if (const Offence bad = findNonFinite(values, 0); bad.count > 0)
+      reject(path, name + object, nonFiniteText(bad, split.samples, length));
+  };
+  const auto directions = static_cast<std::size_t>(split.directions);
+  if (!split.jacobians.empty()) requireArray("/jacobians", split.jacobians, outputs * columns);
+  requireArray("/directions", split.directionRows, directions * columns);
+  requireArray("/derivatives", split.derivatives, directions * outputs);
 }
 
 } // namespace

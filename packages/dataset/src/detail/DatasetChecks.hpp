@@ -40,6 +40,9 @@ std::size_t samplesOf(const std::string& path, const DatasetDescription& descrip
 /// \throws std::invalid_argument if it is missing or something else.
 std::vector<std::size_t> matrixShape(const Hdf5File& file, const std::string& dataset);
 
+/// The same of an array of three dimensions whose first are samples: samples, and the product of the others.
+std::vector<std::size_t> arrayShape(const Hdf5File& file, const std::string& dataset);
+
 /// Rows of such a matrix; integers are multiplied by `scale`.
 std::vector<double> readMatrixRows(const Hdf5File& file, const std::string& dataset, std::size_t first,
                                    std::size_t count);

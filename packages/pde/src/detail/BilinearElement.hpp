@@ -22,4 +22,15 @@ double stabilization(const CellData& cell, double cellSize);
 /// Matrix and load of a square cell for the weak form of EllipticSystem; corners as SquareMesh counts them.
 void computeElement(const CellData& cell, double cellSize, ElementMatrix& matrix, ElementVector& load);
 
+/// The derivatives of lambda . (load - A u) by the data of the cell, for its matrix A.
+struct CellDerivative {
+  double diffusion = 0;
+  double velocityX = 0;
+  double velocityY = 0;
+  double reaction = 0;
+  ElementVector source{}; ///< By the values at the four corners.
+};
+CellDerivative derivativeOfResidual(const CellData& cell, double cellSize, const ElementVector& u,
+                                    const ElementVector& lambda);
+
 } // namespace terrace::pde::detail

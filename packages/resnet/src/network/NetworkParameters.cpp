@@ -105,6 +105,18 @@ Teuchos::RCP<const ParameterList> validNetworkParameters() {
       "Loss, averaged over the samples: Cross Entropy of the softmax (classification only), or Least Squares "
       "(half the squared distance from the targets, or from the unit vector of the class).",
       {"Cross Entropy", "Least Squares"});
+  declareDouble(*table, "Derivative Weight", 1.0,
+                "Weight of the derivatives of a data set that has them (jacobians, or derivatives along "
+                "directions) in the loss Least Squares, relative to the one at which a network that gives "
+                "the mean of the targets has the same loss from derivatives as from values. 0: they are not "
+                "used. For Dense networks.",
+                0.0, largestDouble);
+  declareInt(
+      *table, "Derivative Directions", 4,
+      "Directions of each training sample along which derivatives are compared: of Jacobians, random "
+      "orthonormal ones, the same in the whole run; of others, the first ones. 0: all that there are. A "
+      "sweep with k directions is 1 + k work units.",
+      0, largestInt);
   declareChoice(*table, "Metric", "L2",
                 "Inner product of the parameters: L2 in time (weight h on the blocks), or Euclidean.",
                 {"L2", "Euclidean"});

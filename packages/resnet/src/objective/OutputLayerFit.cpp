@@ -46,27 +46,40 @@ void solveFactored(const Matrix& factor, Matrix& columns) {
                                        factor.stride(), columns.values(), columns.stride(), &info);
 }
 
-// products(i, j) += z_i (z, t)_j of each sample, i < entries, i <= j; z = (q, 1)
-void addProducts(const double* q, const double* t, std::size_t samples, std::size_t width,
-                 std::size_t outputs, std::vector<double>& row, std::vector<double>& products) {
-  const std::size_t entries = width + 1, length = entries + outputs;
-  for (std::size_t s = 0; s < samples; ++s) {
-    std::copy_n(q + s * width, width, row.begin());
-    row[width] = 1.0;
-    std::copy_n(t + s * outputs, outputs, row.begin() + static_cast<std::ptrdiff_t>(entries));
-    for (std::size_t i = 0; i < entries; ++i) {
-      const double z = row[i];
-      double* const to = products.data() + i * length;
-      for (std::size_t j = i; j < length; ++j) to[j] += z * row[j];
+// products(i, j) += weight z_i (z, t)_j, i < entries, i <= j; z = (q, constant)
+class ProductSums {
+public:
+  ProductSums(std::size_t width, std::size_t outputs)
+      : width_(width), outputs_(outputs), row_(width + 1 + outputs), products_((width + 1) * row_.size()) {}
+
+  void add(const double* q, double constant, const double* t, double weight) {
+    std::copy_n(q, width_, row_.begin());
+    row_[width_] = constant;
+    std::copy_n(t, outputs_, row_.begin() + static_cast<std::ptrdiff_t>(width_ + 1));
+    for (std::size_t i = 0; i <= width_; ++i) {
+      const double z = weight * row_[i];
+      double* const to = products_.data() + i * row_.size();
+      for (std::size_t j = i; j < row_.size(); ++j) to[j] += z * row_[j];
     }
   }
-}
+
+  void moveInto(std::vector<CompensatedSum>& sums) {
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i].add(std::exchange(products_[i], 0.0));
+  }
+  std::size_t size() const { return products_.size(); }
+
+private:
+  std::size_t width_;
+  std::size_t outputs_;
+  std::vector<double> row_;
+  std::vector<double> products_;
+};
 
 } // namespace
 
 OutputLayerFit::OutputLayerFit(const Network& network, SweepScalar scalar, int chunkSamples)
     : states_(withStatesAsOutputs(network)), hidden_(ParameterLayout(network).output().offset),
-      outputs_(network.outputs), weight_(network.regularization.outputTikhonov) {
+      outputs_(network.outputs), weight_(network.regularization.outputTikhonov), chunkSamples_(chunkSamples) {
   sweep_ = makeSweep(states_, scalar, chunkSamples);
   const ParameterLayout layout(states_);
   theta_ = ParameterView("terrace::OutputLayerFit::theta", static_cast<std::size_t>(layout.size()));
@@ -80,6 +93,9 @@ void OutputLayerFit::setTargets(const SampleSet& samples) {
   if (targetsOf_ && samples.sameAs(*targetsOf_)) return;
   targetsOf_ = samples;
   targets_ = samples.targetRows();
+  derivatives_ = samples.derivativeRows();
+  if (samples.directions() > 0 && !directional_)
+    directional_ = makeDirectionalSweep(states_, samples.scalar(), chunkSamples_);
   if (!samples.hasLabels()) return;
   const auto outputs = static_cast<std::size_t>(outputs_);
   const auto labels = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.labels());
@@ -93,18 +109,23 @@ std::vector<CompensatedSum> OutputLayerFit::sums(const ConstParameterView& theta
   const auto hidden = std::make_pair(std::size_t(0), static_cast<std::size_t>(hidden_));
   Kokkos::deep_copy(Kokkos::subview(theta_, hidden), Kokkos::subview(theta, hidden));
   setTargets(samples);
-  const auto states = sweep_->outputs(theta_, samples);
+  // The state of each sample, then its tangents along the directions.
+  const auto states = samples.directions() > 0 ? directional_->outputsAndTangents(theta_, samples)
+                                               : sweep_->outputs(theta_, samples);
   const auto width = static_cast<std::size_t>(states_.headInputs()),
-             outputs = static_cast<std::size_t>(outputs_);
-  const std::size_t length = width + 1 + outputs;
-  std::vector<double> row(length), products((width + 1) * length);
+             outputs = static_cast<std::size_t>(outputs_),
+             directions = static_cast<std::size_t>(samples.directions());
+  ProductSums products(width, outputs);
   std::vector<CompensatedSum> sums(products.size());
   const auto count = static_cast<std::size_t>(samples.localCount());
   constexpr std::size_t together = samplesOfGroup;
-  for (std::size_t group = 0; group < count; group += together) {
-    addProducts(states.data() + group * width, targets_.data() + group * outputs,
-                std::min(together, count - group), width, outputs, row, products);
-    for (std::size_t i = 0; i < sums.size(); ++i) sums[i].add(std::exchange(products[i], 0.0));
+  for (std::size_t s = 0; s < count; ++s) {
+    const double* const state = states.data() + s * (1 + directions) * width;
+    products.add(state, 1.0, targets_.data() + s * outputs, 1.0);
+    for (std::size_t d = 0; d < directions; ++d)
+      products.add(state + (1 + d) * width, 0.0, derivatives_.data() + (s * directions + d) * outputs,
+                   samples.derivativeWeight());
+    if ((s + 1) % together == 0 || s + 1 == count) products.moveInto(sums);
   }
   sumOverRanks(*samples.comm(), sums.data(), static_cast<int>(sums.size()));
   return sums;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sweep/Sweep.hpp"
+#include "sweep/DirectionalSweep.hpp"
 
 #include <terrace/resnet/network/Network.hpp>
 #include <terrace/resnet/parameters/CompensatedSum.hpp>
@@ -26,7 +26,9 @@ struct FittedOutputLayer {
 /// Solves the linear least-squares problem of the output layer, variable projection's inner problem (Golub &
 /// Pereyra, SIAM J. Numer. Anal. 10, 1973): with z = (q_K, 1),
 /// \f$(A + \beta_\mathrm{out} I) (V, c)^T = B\f$, \f$A\f$ the mean of \f$z z^T\f$ and \f$B\f$ the mean of
-/// \f$z t^T\f$ over the samples.
+/// \f$z t^T\f$ over the samples. Derivatives along directions add their weight times the same products of
+/// \f$z' = (q_K', 0)\f$, the tangent of the state, and \f$t'\f$: the loss is quadratic in the layer with
+/// them, too.
 ///
 /// The means are over all ranks' samples, summed as a Sweep sums: all ranks find the same layer whatever
 /// their number. The states come from the forward sweep of the same network with an output layer that is the
@@ -52,10 +54,13 @@ private:
   long hidden_;    ///< Parameters before the output layer.
   int outputs_;
   double weight_; ///< beta_out
+  int chunkSamples_;
   std::unique_ptr<Sweep> sweep_;
+  std::unique_ptr<DirectionalSweep> directional_; ///< For samples with derivatives, made when met.
   ParameterView theta_;
   std::optional<SampleSet> targetsOf_;
-  std::vector<double> targets_; ///< Local samples x outputs, row-major; unit vectors of labels.
+  std::vector<double> targets_;     ///< Local samples x outputs, row-major; unit vectors of labels.
+  std::vector<double> derivatives_; ///< SampleSet::derivativeRows()
 };
 
 } // namespace terrace::resnet::detail

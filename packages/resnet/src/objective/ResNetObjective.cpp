@@ -5,7 +5,7 @@
 #include "objective/TargetErrors.hpp"
 #include "objective/VectorChecks.hpp"
 #include "objective/Work.hpp"
-#include "sweep/Sweep.hpp"
+#include "sweep/DirectionalSweep.hpp"
 
 #include <terrace/multilevel/stochastic/DiagonalMetric.hpp>
 #include <terrace/resnet/objective/ResNetObjective.hpp>
@@ -44,6 +44,10 @@ void checkSamples(const Network& network, const SampleSet& samples, bool needsTr
     throw std::invalid_argument(
         "The samples have targets; expected labels for the loss \"Cross Entropy\" (or the loss "
         "\"Least Squares\").");
+  if (samples.directions() > 0 && !detail::DirectionalSweep::supports(network))
+    throw std::invalid_argument(
+        "The samples have derivatives; expected none, or a dense network with the loss "
+        "\"Least Squares\".");
 }
 
 } // namespace
@@ -60,7 +64,7 @@ ResNetObjective::ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, co
     throw std::invalid_argument(
         "ResNetObjective: the options ask for a solved output layer; expected makeObjective().");
   checkSamples(space->network(), samples, true);
-  sweep_ = detail::makeSweep(space->network(), samples.scalar(), options.chunkSamples);
+  sweepFor(batch_);
   replicated_ = space->createReplicated();
   contributions_ = CompensatedView("terrace::ResNetObjective::contributions",
                                    static_cast<std::size_t>(space->layout().size()));
@@ -74,7 +78,7 @@ ResNetObjective::~ResNetObjective() = default;
 
 ROL::Ptr<AdaptiveMetric<double>> ResNetObjective::makeMetric(const MetricOptions& options) {
   const bool images = space_->network().isConvolutional();
-  if (!sweep_->gathersMoments() && !images)
+  if (!sweepFor(batch_).gathersMoments() && !images)
     return ROL::makePtr<DiagonalMetric<double>>(*space_->createDualVector(), options);
   metricFeed_ = std::make_shared<detail::MetricFeed>(space_, pool_, work_,
                                                      workOfOwnSamples_ / static_cast<double>(ownSamples_));
@@ -98,10 +102,15 @@ void ResNetObjective::setBatch(const SampleSet& batch) {
 }
 
 detail::Sweep& ResNetObjective::sweepFor(const SampleSet& samples) {
-  if (samples.scalar() == batch_.scalar()) return *sweep_;
-  if (!otherSweep_)
-    otherSweep_ = detail::makeSweep(space_->network(), samples.scalar(), options_.chunkSamples);
-  return *otherSweep_;
+  const bool hasDerivatives = samples.directions() > 0;
+  auto& sweep = sweeps_[(samples.scalar() == SweepScalar::Float ? 2U : 0U) + (hasDerivatives ? 1U : 0U)];
+  if (sweep != nullptr) return *sweep;
+  if (hasDerivatives) {
+    sweep = detail::makeDirectionalSweep(space_->network(), samples.scalar(), options_.chunkSamples);
+  } else {
+    sweep = detail::makeSweep(space_->network(), samples.scalar(), options_.chunkSamples);
+  }
+  return *sweep;
 }
 
 ConstParameterView ResNetObjective::replicate(const ParameterVector& x,
@@ -113,9 +122,10 @@ ConstParameterView ResNetObjective::replicate(const ParameterVector& x,
 
 ResNetObjective::Totals ResNetObjective::sumOverRanks(const detail::SweepSums& sums,
                                                       double regularization) const {
-  std::array<CompensatedSum, 3> all{sums.loss, sums.score, sums.squaredTargets};
-  resnet::sumOverRanks(*space_->comm(), all.data(), 3);
-  return {all[0].value(), all[1].value(), all[2].value(), regularization};
+  std::array<CompensatedSum, 5> all{sums.loss, sums.score, sums.squaredTargets, sums.derivativeScore,
+                                    sums.squaredDerivatives};
+  resnet::sumOverRanks(*space_->comm(), all.data(), static_cast<int>(all.size()));
+  return {all[0].value(), all[1].value(), all[2].value(), all[3].value(), all[4].value(), regularization};
 }
 
 double ResNetObjective::value(const Totals& totals) const {
@@ -128,8 +138,8 @@ const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVecto
   const auto theta = replicate(x, *replicated_);
   const bool gathers = metricFeed_ && metricFeed_->wanted && batch_.scalar() == pool_.scalar() &&
                        batch_.globalCount() % detail::Sweep::momentSamples == 0;
-  const auto sums =
-      sweep_->valueAndGradient(theta, batch_, contributions_, gathers ? &metricFeed_->moments : nullptr);
+  const auto sums = sweepFor(batch_).valueAndGradient(theta, batch_, contributions_,
+                                                      gathers ? &metricFeed_->moments : nullptr);
   if (gathers) {
     metricFeed_->wanted = false;
     metricFeed_->gatheredSamples = batch_.globalCount();
@@ -174,7 +184,8 @@ void ResNetObjective::hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>
   const auto& at = asPoint(x);
   if (direction_.is_null()) direction_ = space_->createReplicated();
   const auto direction = replicate(asPoint(v), *direction_);
-  sweep_->hessianProduct(replicate(at, *replicated_), direction, batch_, options_.hessian, contributions_);
+  sweepFor(batch_).hessianProduct(replicate(at, *replicated_), direction, batch_, options_.hessian,
+                                  contributions_);
   space_->sumOntoOwners(contributions_, product);
   regularization_->addDerivative(direction, product.local());
   const bool exact = options_.hessian == HessianKind::Exact;
@@ -189,13 +200,20 @@ Metrics ResNetObjective::metrics(const ROL::Vector<double>& x, const SampleSet& 
   const auto count = static_cast<double>(samples.globalCount());
   Metrics metrics;
   metrics.loss = totals.loss / count;
-  metrics.accuracy = metrics.relativeError = std::numeric_limits<double>::quiet_NaN();
+  metrics.accuracy = metrics.relativeError = metrics.derivativeError =
+      std::numeric_limits<double>::quiet_NaN();
   if (samples.hasLabels()) {
     metrics.accuracy = totals.score / count;
   } else if (samples.targetLogarithm()) {
-    metrics.relativeError = detail::TargetErrors(outputs(x, samples), samples).relative();
+    const auto values = outputs(x, samples);
+    metrics.relativeError = detail::TargetErrors(values, samples).relative();
+    if (samples.directions() > 0)
+      metrics.derivativeError =
+          detail::TargetErrors::ofDerivatives(values, tangents(point, samples), samples).relative();
   } else {
     metrics.relativeError = std::sqrt(totals.score / totals.squaredTargets);
+    if (samples.directions() > 0)
+      metrics.derivativeError = std::sqrt(totals.derivativeScore / totals.squaredDerivatives);
   }
   return metrics;
 }
@@ -203,6 +221,11 @@ Metrics ResNetObjective::metrics(const ROL::Vector<double>& x, const SampleSet& 
 std::vector<double> ResNetObjective::outputErrors(const ROL::Vector<double>& x, const SampleSet& samples) {
   if (!samples.hasTargets()) return {};
   return detail::TargetErrors(outputs(x, samples), samples).relativeOfEach();
+}
+
+std::vector<double> ResNetObjective::tangents(const ParameterVector& x, const SampleSet& samples) {
+  const auto theta = replicate(x, *replicated_);
+  return dynamic_cast<detail::DirectionalSweep&>(sweepFor(samples)).tangents(theta, samples);
 }
 
 std::vector<double> ResNetObjective::outputs(const ROL::Vector<double>& x, const SampleSet& samples) {

@@ -38,12 +38,33 @@ std::vector<double> unitsOf(const std::vector<double>& rows, std::size_t columns
 
 } // namespace
 
-TargetErrors::TargetErrors(const std::vector<double>& outputs, const SampleSet& samples) {
+TargetErrors::TargetErrors(const std::vector<double>& outputs, const SampleSet& samples)
+    : TargetErrors(inUnits(outputs, samples), inUnits(samples.targetRows(), samples),
+                   static_cast<std::size_t>(samples.outputs()), 1, *samples.comm()) {}
+
+TargetErrors TargetErrors::ofDerivatives(const std::vector<double>& outputs,
+                                         const std::vector<double>& tangents, const SampleSet& samples) {
   const auto y = inUnits(outputs, samples), t = inUnits(samples.targetRows(), samples);
-  const auto columns = static_cast<std::size_t>(samples.outputs());
-  units_ = unitsOf(t, columns, *samples.comm());
+  const auto columns = static_cast<std::size_t>(samples.outputs()),
+             directions = static_cast<std::size_t>(samples.directions());
+  const auto scale = toHost(samples.targetScale());
+  const auto derivativesInUnits = [&](std::vector<double> rows, const std::vector<double>& values) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::size_t c = i % columns, sample = i / (columns * directions);
+      if (!scale.empty()) rows[i] *= scale[c];
+      if (samples.targetLogarithm()) rows[i] *= values[sample * columns + c]; // d exp(l) = exp(l) dl
+    }
+    return rows;
+  };
+  return {derivativesInUnits(tangents, y), derivativesInUnits(samples.derivativeRows(), t), columns,
+          directions, *samples.comm()};
+}
+
+TargetErrors::TargetErrors(const std::vector<double>& y, const std::vector<double>& t, std::size_t columns,
+                           std::size_t rowsOfSample, const Teuchos::Comm<int>& comm) {
+  units_ = unitsOf(t, columns, comm);
   std::vector<CompensatedSum> sums(2 * columns);
-  constexpr std::size_t together = samplesOfGroup;
+  const std::size_t together = samplesOfGroup * rowsOfSample;
   const std::size_t count = t.size() / columns;
   for (std::size_t group = 0; group < count; group += together)
     for (std::size_t j = 0; j < columns; ++j) {
@@ -56,9 +77,10 @@ TargetErrors::TargetErrors(const std::vector<double>& outputs, const SampleSet& 
       sums[j].add(errors);
       sums[columns + j].add(targets);
     }
-  sumOverRanks(*samples.comm(), sums.data(), static_cast<int>(sums.size()));
-  errors_.assign(sums.begin(), sums.begin() + samples.outputs());
-  targets_.assign(sums.begin() + samples.outputs(), sums.end());
+  sumOverRanks(comm, sums.data(), static_cast<int>(sums.size()));
+  const auto middle = sums.begin() + static_cast<std::ptrdiff_t>(columns);
+  errors_.assign(sums.begin(), middle);
+  targets_.assign(middle, sums.end());
 }
 
 double TargetErrors::relative() const {

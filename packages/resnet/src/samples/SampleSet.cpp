@@ -160,6 +160,35 @@ SampleSet SampleSet::withTargetUnits(const DataScaling& units) const {
   return samples;
 }
 
+SampleSet SampleSet::withDerivatives(const SampleDerivatives& derivatives, double weight) const {
+  if (!hasTargets_) throw std::invalid_argument("Sample set: derivatives without targets.");
+  const long all = static_cast<long>(localCount_) * derivatives.directions;
+  const bool unit = derivatives.alongUnitVectors;
+  checkCount("derivatives", derivatives.values.size(), all * outputs_);
+  if (!unit) checkCount("directions of derivatives", derivatives.along.size(), all * features_);
+  if (unit && derivatives.directions != features_)
+    throw std::invalid_argument("Sample set: derivatives along " + std::to_string(derivatives.directions) +
+                                " unit vectors; expected " + std::to_string(features_) + ".");
+  SampleSet samples(*this);
+  samples.identity_ = std::make_shared<const char>();
+  samples.directions_ = derivatives.directions;
+  samples.hasUnitDirections_ = unit;
+  samples.derivativeWeight_ = weight;
+  std::visit(
+      [&](auto& arrays) {
+        using Scalar = typename std::decay_t<decltype(arrays.inputs)>::value_type;
+        arrays.derivatives =
+            transposed<Scalar>(derivatives.values, localCount_, derivatives.directions * outputs_,
+                               "terrace::SampleSet::derivatives");
+        if (!unit)
+          arrays.directions =
+              transposed<Scalar>(derivatives.along, localCount_, derivatives.directions * features_,
+                                 "terrace::SampleSet::directions");
+      },
+      samples.arrays_);
+  return samples;
+}
+
 SampleSet SampleSet::leading(long globalCount) const {
   if (first_ > 0 || globalCount < 1 || globalCount > globalCount_)
     throw std::invalid_argument("Sample set: a subset of " + std::to_string(globalCount) +
@@ -200,6 +229,8 @@ SampleSet SampleSet::window(long first, long count) const {
         };
         shifted(arrays.inputs);
         shifted(arrays.targets);
+        shifted(arrays.directions);
+        shifted(arrays.derivatives);
       },
       window.arrays_);
   if (hasLabels_)
@@ -247,11 +278,17 @@ void SampleSet::gatherArrays(const std::vector<long>& positions, SampleSet& targ
   Arrays<Scalar> made;
   made.inputs = reuse(other.inputs, features_, "terrace::SampleSet::inputs");
   fillFromRows(made.inputs, rows_->of(all.inputs, localCount_), positionOf);
-  if (hasTargets_) {
-    made.targets = reuse(other.targets, outputs_, "terrace::SampleSet::targets");
-    for (std::size_t i = 0; i < made.targets.extent(0); ++i)
-      for (std::size_t s = 0; s < stride; ++s) made.targets(i, s) = all.targets(i, positionOf(s));
-  }
+  const auto gathered = [&](const Matrix<Scalar>& from, const Matrix<Scalar>& before,
+                            const std::string& label) {
+    if (from.extent(0) == 0) return Matrix<Scalar>();
+    const auto to = reuse(before, static_cast<int>(from.extent(0)), label);
+    for (std::size_t i = 0; i < to.extent(0); ++i)
+      for (std::size_t s = 0; s < stride; ++s) to(i, s) = from(i, positionOf(s));
+    return to;
+  };
+  made.targets = gathered(all.targets, other.targets, "terrace::SampleSet::targets");
+  made.directions = gathered(all.directions, other.directions, "terrace::SampleSet::directions");
+  made.derivatives = gathered(all.derivatives, other.derivatives, "terrace::SampleSet::derivatives");
   if (hasLabels_) {
     const bool fits = hasOther && reusable->labels_.extent(0) == positions.size();
     target.labels_ = fits ? reusable->labels_ : Labels("terrace::SampleSet::labels", positions.size());
@@ -260,21 +297,31 @@ void SampleSet::gatherArrays(const std::vector<long>& positions, SampleSet& targ
   target.arrays_ = made;
 }
 
-// Row-major: features, then the label or the targets of each sample at \p positions, which all are local.
+// Row-major: features, then the label or the targets, directions and derivatives of each sample at \p
+// positions, which all are local.
 template <class Scalar>
 std::vector<double> SampleSet::rows(const std::vector<long>& positions) const {
-  const auto inputs = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), arrays<Scalar>().inputs);
-  const auto targets = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), arrays<Scalar>().targets);
+  const auto onHost = [](const Matrix<Scalar>& matrix) {
+    return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), matrix);
+  };
+  const Arrays<Scalar>& all = arrays<Scalar>();
+  const auto inputs = onHost(all.inputs), targets = onHost(all.targets), directions = onHost(all.directions),
+             derivatives = onHost(all.derivatives);
   const auto labels = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), labels_);
   std::vector<double> values;
   values.reserve(positions.size() * static_cast<std::size_t>(rowLength()));
   for (const long position : positions) {
     const long group = position / samplesOfGroup / comm_->getSize(); // of this rank's groups
     const auto sample = static_cast<std::size_t>(group * samplesOfGroup + position % samplesOfGroup);
-    for (int i = 0; i < features_; ++i) values.push_back(static_cast<double>(inputs(i, sample)));
+    const auto append = [&](const auto& matrix) {
+      for (std::size_t i = 0; i < matrix.extent(0); ++i)
+        values.push_back(static_cast<double>(matrix(i, sample)));
+    };
+    append(inputs);
     if (hasLabels_) values.push_back(labels(sample));
-    for (int i = 0; hasTargets_ && i < outputs_; ++i)
-      values.push_back(static_cast<double>(targets(i, sample)));
+    append(targets);
+    append(directions);
+    append(derivatives);
   }
   return values;
 }
@@ -298,11 +345,21 @@ SampleSet SampleSet::gather(const std::vector<long>& positions) const {
 
   std::vector<double> inputs, targets;
   std::vector<int> labels;
+  SampleDerivatives derivatives;
+  derivatives.directions = directions_;
+  derivatives.alongUnitVectors = hasUnitDirections_;
   const auto length = static_cast<std::ptrdiff_t>(rowLength());
   for (auto row = dealt.begin(); row != dealt.end(); row += length) {
-    inputs.insert(inputs.end(), row, row + features_);
-    if (hasLabels_) labels.push_back(static_cast<int>(row[features_]));
-    if (hasTargets_) targets.insert(targets.end(), row + features_, row + length);
+    auto at = row;
+    const auto take = [&at](std::vector<double>& to, int count) {
+      to.insert(to.end(), at, at + count);
+      at += count;
+    };
+    take(inputs, features_);
+    if (hasLabels_) labels.push_back(static_cast<int>(*at));
+    if (hasTargets_) take(targets, outputs_);
+    take(derivatives.along, directionLength());
+    take(derivatives.values, directions_ * outputs_);
   }
   const auto count = static_cast<long>(positions.size());
   if (hasLabels_) return classification(comm_, count, features_, inputs, outputs_, labels, scalar());
@@ -311,23 +368,32 @@ SampleSet SampleSet::gather(const std::vector<long>& positions) const {
     batch.targetShift_ = targetShift_;
     batch.targetScale_ = targetScale_;
     batch.targetLogarithm_ = targetLogarithm_;
-    return batch;
+    return directions_ > 0 ? batch.withDerivatives(derivatives, derivativeWeight_) : batch;
   }
   return unlabelled(comm_, count, features_, inputs, outputs_, scalar());
 }
 
-std::vector<double> SampleSet::targetRows() const {
+namespace {
+
+// columns x samples becomes samples x columns, row-major.
+template <class Matrix>
+std::vector<double> localRows(const Matrix& matrix, int samples) {
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), matrix);
   std::vector<double> rows;
-  if (!hasTargets_) return rows;
-  std::visit(
-      [&](const auto& arrays) {
-        const auto targets = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), arrays.targets);
-        for (std::size_t sample = 0; sample < static_cast<std::size_t>(localCount_); ++sample)
-          for (std::size_t i = 0; i < static_cast<std::size_t>(outputs_); ++i)
-            rows.push_back(static_cast<double>(targets(i, sample)));
-      },
-      arrays_);
+  rows.reserve(matrix.extent(0) * static_cast<std::size_t>(samples));
+  for (std::size_t sample = 0; sample < static_cast<std::size_t>(samples); ++sample)
+    for (std::size_t i = 0; i < host.extent(0); ++i) rows.push_back(static_cast<double>(host(i, sample)));
   return rows;
+}
+
+} // namespace
+
+std::vector<double> SampleSet::targetRows() const {
+  return std::visit([&](const auto& arrays) { return localRows(arrays.targets, localCount_); }, arrays_);
+}
+
+std::vector<double> SampleSet::derivativeRows() const {
+  return std::visit([&](const auto& arrays) { return localRows(arrays.derivatives, localCount_); }, arrays_);
 }
 
 long SampleSet::localCount(long globalCount, int rank, int size) {

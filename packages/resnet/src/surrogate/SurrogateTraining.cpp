@@ -42,7 +42,7 @@ void prepare(ParameterList& parameters, const SolverContext<double>& context) {
     fillInDefaults(parameters.sublist(name), valid->sublist(name));
 }
 
-void checkSamples(const MultiVector& inputs, const MultiVector& targets) {
+void checkSamples(const MultiVector& inputs, const MultiVector& targets, const MultiVector* jacobians) {
   const auto& map = *inputs.getMap();
   const auto count = static_cast<Map::global_ordinal_type>(map.getGlobalNumElements());
   if (count < 1 || !map.isOneToOne() || map.getMinAllGlobalIndex() != 0 ||
@@ -51,6 +51,14 @@ void checkSamples(const MultiVector& inputs, const MultiVector& targets) {
                                 "indices 0 .. samples - 1.");
   if (!targets.getMap()->isSameAs(map))
     throw std::invalid_argument("trainSurrogate: the targets have another map than the inputs.");
+  if (jacobians == nullptr) return;
+  if (!jacobians->getMap()->isSameAs(map))
+    throw std::invalid_argument("trainSurrogate: the Jacobians have another map than the inputs.");
+  const std::size_t entries = inputs.getNumVectors() * targets.getNumVectors();
+  if (jacobians->getNumVectors() != entries)
+    throw std::invalid_argument("trainSurrogate: the Jacobians have " +
+                                std::to_string(jacobians->getNumVectors()) + " columns; expected " +
+                                std::to_string(entries) + ", outputs times inputs.");
 }
 
 // Deals the samples to the ranks in a random order, as SampleSet says.
@@ -64,10 +72,14 @@ public:
     for (std::size_t position = 0; position < order.size(); ++position)
       if (SampleSet::rankOf(static_cast<long>(position), comm->getSize()) == comm->getRank())
         mine.push_back(static_cast<Map::global_ordinal_type>(order[position]));
+    samples_.assign(mine.begin(), mine.end());
     dealt_ = Teuchos::rcp(new Map(Teuchos::OrdinalTraits<Tpetra::global_size_t>::invalid(),
                                   Teuchos::arrayViewFromVector(mine), 0, comm));
     import_ = Teuchos::rcp(new Tpetra::Import<>(map, dealt_));
   }
+
+  // Global indices of this rank's rows.
+  const std::vector<std::int64_t>& samples() const { return samples_; }
 
   // This rank's rows, row-major.
   std::vector<double> rows(const MultiVector& values) const {
@@ -93,6 +105,7 @@ public:
   }
 
 private:
+  std::vector<std::int64_t> samples_;
   Teuchos::RCP<const Map> dealt_;
   Teuchos::RCP<const Tpetra::Import<>> import_;
 };
@@ -106,7 +119,8 @@ struct TrainingSamples {
 };
 
 TrainingSamples makeSamples(const ParameterList& data, const MultiVector& inputs, const MultiVector& targets,
-                            long kept, SweepScalar scalar, const Surrogate* start) {
+                            const MultiVector* jacobians, const DerivativeOptions& options, long kept,
+                            SweepScalar scalar, const Surrogate* start) {
   const Dealing dealing(inputs.getMap(), static_cast<std::uint64_t>(data.get<int>("Seed")));
   const auto comm = inputs.getMap()->getComm();
   const long local = SampleSet::localCount(kept, comm->getRank(), comm->getSize());
@@ -120,6 +134,7 @@ TrainingSamples makeSamples(const ParameterList& data, const MultiVector& inputs
     return found;
   };
   auto x = dealing.rows(inputs), t = dealing.rows(targets);
+  const auto unscaled = t;
   const int features = static_cast<int>(inputs.getNumVectors());
   auto distance = DataDistance::of({x.begin(), x.begin() + local * features}, features, *comm);
   const int outputs = static_cast<int>(targets.getNumVectors());
@@ -128,8 +143,17 @@ TrainingSamples makeSamples(const ParameterList& data, const MultiVector& inputs
   auto targetMap =
       scale("Target Normalization", t, outputs, start == nullptr ? nullptr : &start->outputScaling());
   const auto count = static_cast<long>(inputs.getGlobalLength());
-  const auto samples =
+  auto samples =
       SampleSet::regression(comm, count, features, x, outputs, t, scalar).withTargetUnits(targetMap);
+  if (jacobians != nullptr) {
+    auto derivatives = SampleDerivatives::ofJacobians(dealing.rows(*jacobians), outputs, features);
+    derivatives.scale(inputMap, targetMap, unscaled);
+    derivatives.reduceTo(options.directions, features, dealing.samples(),
+                         static_cast<std::uint64_t>(data.get<int>("Seed")));
+    const double balanced = balancedWeight(derivatives.leading(local, features, outputs),
+                                           {t.begin(), t.begin() + local * outputs}, outputs, *comm);
+    samples = samples.withDerivatives(derivatives, options.weight * balanced);
+  }
   return {std::move(inputMap), std::move(targetMap), std::move(distance), samples};
 }
 
@@ -165,9 +189,9 @@ Teuchos::RCP<const ParameterList> validTrainingParameters() {
 
 TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& inputs,
                                 const MultiVector& targets, std::ostream& out, SolverContext<double> context,
-                                const Surrogate* initialGuess) {
+                                const Surrogate* initialGuess, const MultiVector* jacobians) {
   prepare(parameters, context);
-  checkSamples(inputs, targets);
+  checkSamples(inputs, targets, jacobians);
   const auto comm = inputs.getMap()->getComm();
   const ParameterList& networkList = parameters.sublist("Network");
   const auto network = Network::fromParameters(networkList, static_cast<int>(inputs.getNumVectors()),
@@ -176,7 +200,11 @@ TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& in
   const auto count = static_cast<long>(inputs.getGlobalLength());
   const long held = heldOutCount(parameters.sublist("Data"), count);
   const Surrogate* start = startOf(networkList, initialGuess, network);
-  const auto samples = makeSamples(parameters.sublist("Data"), inputs, targets, count - held, scalar, start);
+  const auto derivatives = DerivativeOptions::fromParameters(networkList);
+  if (jacobians != nullptr) derivatives.requireDense();
+  const auto samples =
+      makeSamples(parameters.sublist("Data"), inputs, targets, derivatives.weight > 0 ? jacobians : nullptr,
+                  derivatives, count - held, scalar, start);
 
   std::optional<SampleSet> heldOut;
   if (held > 0) heldOut = lastSamples(samples.all, held);
@@ -189,10 +217,12 @@ TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& in
   const auto ended = problem.finish();
   const auto& space = *problem.hierarchy().spaces.front();
 
+  const auto metrics = problem.objective().metrics(problem.x());
   return {Surrogate(network, space.gatherToAll(problem.x()), samples.inputs, samples.targets, scalar,
                     samples.distance),
           ended.value,
-          problem.objective().metrics(problem.x()).relativeError,
+          metrics.relativeError,
+          metrics.derivativeError,
           ended.iterations,
           problem.work().units(),
           count - held,

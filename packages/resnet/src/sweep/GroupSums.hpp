@@ -41,7 +41,7 @@ public:
   void moveInto(const Space& space, SweepSums& totals) const {
     static const std::string label = "terrace::resnet::sumGroups";
     using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::size_t>>;
-    Kokkos::parallel_for(label, Range(space, 0, sumRows * groups_.extent(1)),
+    Kokkos::parallel_for(label, Range(space, 0, groups_.extent(0) * groups_.extent(1)),
                          SumGroups<Sums>{sums_, groups_});
     Kokkos::deep_copy(space, hostGroups_, groups_);
     space.fence();
@@ -49,6 +49,9 @@ public:
       totals.loss.add(hostGroups_(lossRow, group));
       totals.score.add(hostGroups_(scoreRow, group));
       totals.squaredTargets.add(hostGroups_(targetRow, group));
+      if (groups_.extent(0) < derivativeSumRows) continue;
+      totals.derivativeScore.add(hostGroups_(derivativeRow, group));
+      totals.squaredDerivatives.add(hostGroups_(derivativeTargetRow, group));
     }
   }
 

@@ -19,6 +19,9 @@ struct SweepSums {
   CompensatedSum score; ///< Samples whose class is predicted right (labels), or sum of |y - t|^2 in the units
                         ///< of the targets.
   CompensatedSum squaredTargets; ///< Sum of |t|^2 in the units of the targets.
+  /// The sums of squared errors and squares of derivatives, in the units of the targets; 0 without.
+  CompensatedSum derivativeScore = {};
+  CompensatedSum squaredDerivatives = {}; ///< \copydoc derivativeScore
 };
 
 /// Forward and backward sweeps of one network over the local samples of a set, a chunk of samples at a time.

@@ -20,6 +20,11 @@ struct Split {
   std::vector<int> labels;     ///< classification: one of 0..classes-1 a sample; else empty.
   std::vector<double> targets; ///< regression: samples x outputs, row-major; else empty.
   int outputs = 0;             ///< columns of targets; 0 for classification.
+  /// Regression, derivatives of the targets by the inputs: samples x outputs x features; may be empty.
+  std::vector<double> jacobians;
+  int directions = 0;                ///< of each sample, along which derivatives are known; 0: none.
+  std::vector<double> directionRows; ///< samples x directions x features.
+  std::vector<double> derivatives;   ///< of the targets along these: samples x directions x outputs.
 };
 
 /// The value of a further attribute of a data set file.

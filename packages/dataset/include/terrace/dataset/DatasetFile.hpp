@@ -21,7 +21,9 @@ namespace terrace::dataset {
 /// HDF5, readable by h5py: groups `train` and, if there are test data, `test`, each with `inputs` (samples x
 /// features, float32 or float64, or integers with an attribute `scale` by which they are multiplied when they
 /// are read, such as the bytes of images) and `labels` (samples, integers) or `targets` (samples x outputs,
-/// float32 or float64); attributes of the file `task` ("classification" or "regression"), `input_shape`,
+/// float32 or float64). Regression may have derivatives of the targets too: `jacobians` (samples x outputs x
+/// features), or `directions` (samples x k x features) and `derivatives` along them (samples x k x outputs).
+/// Attributes of the file `task` ("classification" or "regression"), `input_shape`,
 /// `classes` (classification) and, if given, `description`, `input_names` and `target_names` (strings, one a
 /// column) and `class_names` (one a class). More than 2000 names are a dataset of that name. Other attributes
 /// are ignored.
@@ -30,6 +32,12 @@ namespace terrace::dataset {
 /// first: "peaks.h5: train/labels: 3 of 5000 labels are outside 0..4 (first: row 17, value 9)." Rows and
 /// columns count from 0.
 /// @{
+
+/// Derivatives of the targets that a group has.
+struct DerivativeShape {
+  bool jacobians = false; ///< by all inputs.
+  int directions = 0;     ///< along so many directions of each sample; 0: none.
+};
 
 /// What a file says of itself.
 struct DatasetDescription {
@@ -44,6 +52,8 @@ struct DatasetDescription {
   std::vector<std::string> classNames;  ///< one a class; empty: the file does not say.
   std::size_t trainSamples = 0;         ///< rows of the group `train`.
   std::size_t testSamples = 0;          ///< 0: the file has no test group.
+  DerivativeShape trainDerivatives;     ///< of the group `train`.
+  DerivativeShape testDerivatives;      ///< of the group `test`.
 };
 
 /// What reading the whole of a split shows.
@@ -53,6 +63,8 @@ struct SplitSummary {
   std::vector<std::size_t> classCounts; ///< samples of each class; empty for regression.
   double smallestTarget = 0;            ///< of regression.
   double largestTarget = 0;             ///< of regression.
+  double smallestDerivative = 0;        ///< of Jacobians or directional derivatives, if there are any.
+  double largestDerivative = 0;         ///< of Jacobians or directional derivatives, if there are any.
 };
 
 /// A data set, checked to the last value.

@@ -17,11 +17,12 @@ namespace terrace::dataset {
 class DatasetWriter {
 public:
   /// \param path          replaced by commit() if it exists.
-  /// \param description   everything but the samples: the splits have their numbers of samples, features and
-  ///                      outputs, and no values.
+  /// \param description   everything but the samples: the splits have their numbers of samples, features,
+  ///                      outputs and directions, and no values.
+  /// \param jacobians     whether the samples of both sets have Jacobians.
   /// \throws std::invalid_argument if there is no room on the disk, std::runtime_error if the file cannot be
   ///         made.
-  DatasetWriter(const std::string& path, const Dataset& description);
+  DatasetWriter(const std::string& path, const Dataset& description, bool jacobians = false);
   ~DatasetWriter();
   DatasetWriter(const DatasetWriter&) = delete;
   DatasetWriter& operator=(const DatasetWriter&) = delete;
@@ -42,7 +43,7 @@ private:
     std::size_t values = 0;   // still missing
   };
   struct Columns {
-    Column inputs, labels, targets;
+    Column inputs, labels, targets, jacobians, directions, derivatives;
     std::size_t row = 0;
   };
 
@@ -54,6 +55,7 @@ private:
   std::string path_;
   PartialFile partial_;
   int classes_;
+  bool jacobians_;
   Columns train_, test_;
   int file_ = -1;
 };

@@ -34,8 +34,11 @@ struct MatrixShare {
 std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, SampleDealing dealing,
                                   const Teuchos::Comm<int>& comm);
 
-/// Reads the rows \p order of a two-dimensional floating-point dataset and deals them to the ranks;
-/// collective.
+/// What a row is: of a matrix, or all that a sample has of an array of three dimensions.
+enum class RowsOf { Matrix, Array };
+
+/// Reads the rows \p order of a two-dimensional floating-point dataset (\p rowsOf) and deals them to the
+/// ranks; collective.
 ///
 /// Every rank reads one contiguous slab of the file and sends its rows to where they belong, so that no rank
 /// ever holds more than a few times its share.
@@ -44,6 +47,6 @@ std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, Sample
 ///       value that is NaN or infinite, whether in \p order or not.
 MatrixShare readMatrixShare(const std::string& path, const std::string& dataset,
                             const std::vector<std::int64_t>& order, SampleDealing dealing,
-                            const Teuchos::Comm<int>& comm);
+                            const Teuchos::Comm<int>& comm, RowsOf rowsOf = RowsOf::Matrix);
 
 } // namespace terrace::dataset

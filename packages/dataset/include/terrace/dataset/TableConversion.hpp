@@ -20,6 +20,11 @@ struct TableConversion {
   std::uint64_t seed = 1;           ///< of the choice of these
   char delimiter = 0;               ///< as TextTable's
   TextTable::Header header = TextTable::Header::Auto; ///< whether the first line has the names
+  /// Arrays of derivatives of the targets, for files of arrays: Jacobians, or directions and derivatives
+  /// along them; empty: none.
+  std::string jacobians;
+  std::string directions;  ///< \copydoc jacobians
+  std::string derivatives; ///< \copydoc jacobians
 };
 
 /// Makes a data set of one table or two, without a description.

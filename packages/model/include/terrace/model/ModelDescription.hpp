@@ -36,6 +36,8 @@ struct ModelDescription {
   std::string dataChecksum;         ///< dataset::dataChecksum() of it
   std::int64_t seed = 0;            ///< Data/Seed
   std::int64_t trainingSamples = 0; ///< without those held out
+  /// SampleSet::derivativeWeight() of its training samples; 0: it was trained without derivatives.
+  double derivativeWeight = 0;
   /// @}
 
   /// \throws terrace::ParameterError if the list does not describe a network of these inputs and outputs.

@@ -31,6 +31,8 @@ public:
 
 private:
   void setFields(EllipticFields& fields, const std::vector<double>& parameters) const override;
+  std::vector<double> byParameters(const EllipticFields& byFields,
+                                   const std::vector<double>& parameters) const override;
 
   DiffusionConvectionReactionOptions options_;
 };

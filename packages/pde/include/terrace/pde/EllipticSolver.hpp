@@ -2,6 +2,7 @@
 
 #include <terrace/pde/BoundaryCondition.hpp>
 #include <terrace/pde/EllipticFields.hpp>
+#include <terrace/pde/LinearFunctional.hpp>
 #include <terrace/pde/SquareMesh.hpp>
 
 #include <memory>
@@ -23,6 +24,11 @@ public:
   /// Values of u at the nodes of the mesh.
   /// \throws std::runtime_error if the solver does not reach its tolerance.
   std::vector<double> solve(const EllipticFields& fields);
+
+  /// The derivatives of functionals of the last solution by the fields of its solve: an adjoint solve for
+  /// each functional, all with one factorisation. What the source's entry says belongs to the value at the
+  /// corner. \throws std::runtime_error if the solver does not reach its tolerance.
+  std::vector<EllipticFields> derivatives(const std::vector<LinearFunctional>& functionals);
 
   /// Iterations of the last solve.
   int iterations() const;

@@ -2,6 +2,7 @@
 
 #include <terrace/pde/BoundaryCondition.hpp>
 #include <terrace/pde/EllipticFields.hpp>
+#include <terrace/pde/LinearFunctional.hpp>
 #include <terrace/pde/SquareMesh.hpp>
 
 #include <Teuchos_RCP.hpp>
@@ -33,9 +34,21 @@ public:
   /// \throws std::invalid_argument if a Robin coefficient is negative or not finite.
   EllipticSystem(const SquareMesh& mesh, const BoundaryConditions& boundary);
 
-  /// Fills matrix() and rightHandSide().
+  /// Fills matrix() and rightHandSide(). \param transposed  the matrix is the transposed one.
   /// \throws std::invalid_argument if a field does not have its length.
-  void assemble(const EllipticFields& fields);
+  void assemble(const EllipticFields& fields, bool transposed = false);
+
+  /// The derivative of \p functional of the nodal values by the unknowns: a right-hand side of the transposed
+  /// equations.
+  void setLoad(const LinearFunctional& functional, Tpetra::MultiVector<>& load) const;
+
+  /// The derivatives of a functional of the solution by the fields (the adjoint method).
+  ///
+  /// \param fields       as they were assembled.
+  /// \param nodalValues  of the solution.
+  /// \param adjoint      solution of the transposed equations with the load of the functional.
+  EllipticFields derivative(const EllipticFields& fields, const std::vector<double>& nodalValues,
+                            const Tpetra::MultiVector<>& adjoint) const;
 
   /// Unknowns x unknowns; its values change with each assemble().
   Teuchos::RCP<const Tpetra::CrsMatrix<>> matrix() const { return matrix_; }

@@ -25,6 +25,9 @@ public:
   /// \throws std::runtime_error if the tolerance is not reached; it names the residual that is.
   void solve(const Tpetra::MultiVector<>& rightHandSide, Tpetra::MultiVector<>& x);
 
+  /// The same with the factorisation of the last solve(): the matrix has not changed since.
+  void solveAgain(const Tpetra::MultiVector<>& rightHandSide, Tpetra::MultiVector<>& x);
+
   /// Iterations of the last solve.
   int iterations() const;
 

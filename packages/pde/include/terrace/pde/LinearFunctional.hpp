@@ -17,6 +17,9 @@ public:
   /// Sum of weights times values. \param nodalValues  one a node of the mesh.
   double operator()(const std::vector<double>& nodalValues) const;
 
+  /// Node and weight of each term; a node may be in several.
+  const std::vector<std::pair<int, double>>& terms() const { return terms_; }
+
 private:
   std::vector<std::pair<int, double>> terms_;
 };

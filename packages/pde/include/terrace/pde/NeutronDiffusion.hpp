@@ -33,6 +33,8 @@ public:
 
 private:
   void setFields(EllipticFields& fields, const std::vector<double>& parameters) const override;
+  std::vector<double> byParameters(const EllipticFields& byFields,
+                                   const std::vector<double>& parameters) const override;
 
   NeutronDiffusionOptions options_;
 };

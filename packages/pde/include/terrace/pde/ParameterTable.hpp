@@ -35,6 +35,10 @@ public:
   /// \throws std::invalid_argument if an input is missing or not finite.
   std::vector<double> values(const std::vector<double>& inputs) const;
 
+  /// Derivatives by the inputs, from those \p byParameters at the \p values of the parameters.
+  std::vector<double> byInputs(const std::vector<double>& byParameters,
+                               const std::vector<double>& values) const;
+
 private:
   struct Parameter {
     int input; ///< -1: fixed

@@ -44,6 +44,11 @@ public:
   ///         std::runtime_error if the solver does not reach its tolerance.
   std::vector<double> solve(const std::vector<double>& inputs);
 
+  /// The derivatives of the quantities by the inputs at the last solution, quantities x inputs, row-major: an
+  /// adjoint solve for each quantity. They are exact for the discrete equations, up to the solver's
+  /// tolerance. \throws std::runtime_error if the solver does not reach its tolerance.
+  std::vector<double> jacobian();
+
   /// Values at the nodes of the mesh of the last solution.
   const std::vector<double>& solution() const { return solution_; }
 
@@ -68,6 +73,11 @@ private:
   /// Sets what depends on \p parameters, in the order of the table.
   virtual void setFields(EllipticFields& fields, const std::vector<double>& parameters) const = 0;
 
+  /// The adjoint of the derivative of setFields(): derivatives by the parameters of what has the derivatives
+  /// \p byFields by the fields.
+  virtual std::vector<double> byParameters(const EllipticFields& byFields,
+                                           const std::vector<double>& parameters) const = 0;
+
   SquareMesh mesh_;
   EllipticSolver solver_;
   ParameterTable parameters_;
@@ -75,6 +85,7 @@ private:
   std::vector<Quantity> quantities_;
   std::vector<LinearFunctional> functionals_;
   std::vector<double> solution_;
+  std::vector<double> parameterValues_; ///< Of the last solve.
 };
 
 } // namespace terrace::pde

@@ -13,6 +13,8 @@ namespace terrace::resnet::detail {
 
 /// Rows of the sums that a sweep keeps for each sample position of a chunk, in double.
 enum SumRow { lossRow = 0, scoreRow = 1, targetRow = 2, sumRows = 3 };
+/// Two more of a sweep with derivatives: squared errors and squares of the derivatives.
+enum DerivativeSumRow { derivativeRow = 3, derivativeTargetRow = 4, derivativeSumRows = 5 };
 
 /// What the loss kernels read and write.
 template <class Tile>

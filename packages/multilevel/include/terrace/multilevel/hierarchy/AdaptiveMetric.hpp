@@ -67,7 +67,7 @@ public:
 struct MetricOptions {
   double decay = 0.99;   ///< Of the running means, in [0, 1).
   double shift = 1e-8;   ///< Added to the root of a mean square.
-  double damping = 0.03; ///< Share of the mean of all coordinates in C.
+  double damping = 0.3;  ///< Share of the mean of all coordinates in C.
 };
 
 /// What an objective implements to offer a metric of its own. It adds the metric's arithmetic to its work.

@@ -26,14 +26,17 @@ struct SweepSums;
 /// Work, in units of workOfOneSweep (a value-and-gradient sweep has three matrix products a layer: state,
 /// adjoint and weight gradient): forward alone 1/3; exact Hessian product 8/3 (eight products: Wq, W dq and
 /// dW q forward; W'mu, W'dmu and dW'mu backward; dmu q' and mu dq' for the weights); Gauss-Newton product 5/3
-/// (five: the forward three, W'dmu and dmu q').
+/// (five: the forward three, W'dmu and dmu q'). With samples that have derivatives along k directions each of
+/// these is 1 + k times as much: every product is formed for a sample's value and for its tangents.
 class ResNetObjective : public NetworkObjective {
 public:
   /// \param[in] samples         of the space's communicator; labels for the cross entropy.
   /// \param[in] work            counter of the run; only this class adds to it.
-  /// \param[in] workOfOneSweep  work units of one value-and-gradient sweep over its own samples.
+  /// \param[in] workOfOneSweep  work units of one value-and-gradient sweep over its own samples, of
+  ///                            values alone.
   /// \throws std::invalid_argument if features or outputs differ from the network's, the loss needs labels,
-  /// there are fewer samples than its own, or the options ask for a solved output layer (makeObjective()).
+  /// the samples have derivatives and the network is convolutional or has another loss, there are fewer
+  /// samples than its own, or the options ask for a solved output layer (makeObjective()).
   ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, const SampleSet& samples,
                   const ROL::Ptr<WorkCounter>& work, double workOfOneSweep = 1.0,
                   const ObjectiveOptions& options = {});
@@ -64,7 +67,8 @@ public:
   const ROL::Ptr<const ParameterSpace>& space() const override { return space_; }
   const SampleSet& batch() const override { return batch_; }
   double workOfOneSweep() const override {
-    return workOfOwnSamples_ * (static_cast<double>(batch_.globalCount()) / static_cast<double>(ownSamples_));
+    return workOfOwnSamples_ * (1 + batch_.directions()) *
+           (static_cast<double>(batch_.globalCount()) / static_cast<double>(ownSamples_));
   }
 
 private:
@@ -73,6 +77,8 @@ private:
     double loss = 0; ///< Not yet divided by the number of samples; score and squaredTargets as in SweepSums.
     double score = 0;
     double squaredTargets = 0;
+    double derivativeScore = 0;
+    double squaredDerivatives = 0;
     double regularization = 0;
   };
   struct KeptPoint {
@@ -88,6 +94,7 @@ private:
   double value(const Totals& totals) const;
   void setBatch(const SampleSet& batch);
   detail::Sweep& sweepFor(const SampleSet& samples);
+  std::vector<double> tangents(const ParameterVector& x, const SampleSet& samples);
   ConstParameterView replicate(const ParameterVector& x, ParameterSpace::MultiVector& target) const;
 
   ROL::Ptr<const ParameterSpace> space_;
@@ -102,8 +109,8 @@ private:
   std::array<KeptPoint, 2> kept_;
 
   std::unique_ptr<detail::RegularizationTerm> regularization_;
-  std::unique_ptr<detail::Sweep> sweep_;
-  std::unique_ptr<detail::Sweep> otherSweep_; ///< For samples in another scalar, made when met.
+  /// For samples in either scalar, without and with derivatives; made when met.
+  std::array<std::unique_ptr<detail::Sweep>, 4> sweeps_;
   Teuchos::RCP<ParameterSpace::MultiVector> replicated_;
   Teuchos::RCP<ParameterSpace::MultiVector> direction_;
   CompensatedView contributions_;

@@ -3,6 +3,7 @@
 #include <terrace/resnet/network/SweepScalar.hpp>
 #include <terrace/resnet/parameters/Device.hpp>
 #include <terrace/resnet/samples/DataScaling.hpp>
+#include <terrace/resnet/samples/SampleDerivatives.hpp>
 #include <terrace/resnet/samples/SampleGroup.hpp>
 
 #include <Teuchos_Comm.hpp>
@@ -33,11 +34,15 @@ public:
   using Labels = Kokkos::View<int*, Device>;
   /// One for each target.
   using Units = Kokkos::View<double*, Device>;
-  /// Inputs and targets in one precision.
+  /// Inputs, targets and derivatives in one precision.
   template <class Scalar>
   struct Arrays {
     Matrix<Scalar> inputs;  ///< features x padded local samples.
     Matrix<Scalar> targets; ///< outputs x padded local samples; empty in classification and for prediction.
+    /// directions * features x padded local samples, one direction after another; empty: unit vectors.
+    Matrix<Scalar> directions;
+    /// Of the targets along these: directions * outputs x padded local samples; empty if there are none.
+    Matrix<Scalar> derivatives;
   };
 
   /// Classification: \p labels in 0..classes-1, one for each local sample.
@@ -62,6 +67,13 @@ public:
 
   /// The same samples, whose targets were scaled by `units`: errors are measured in the units before.
   SampleSet withTargetUnits(const DataScaling& units) const;
+
+  /// The same samples with derivatives of their targets, which a loss then compares too.
+  ///
+  /// \param derivatives  of this rank's samples, of scaled targets along directions of scaled inputs.
+  /// \param weight       of a squared error of a derivative, relative to one of a target.
+  /// \throws std::invalid_argument if there are no targets or the sizes do not fit.
+  SampleSet withDerivatives(const SampleDerivatives& derivatives, double weight) const;
 
   /// The first \p globalCount positions of the order, 1..globalCount(); shares the storage.
   SampleSet leading(long globalCount) const;
@@ -91,6 +103,8 @@ public:
 
   /// The local targets, samples x outputs, row-major; empty if there are none.
   std::vector<double> targetRows() const;
+  /// The local derivatives, samples x directions x outputs, row-major; empty if there are none.
+  std::vector<double> derivativeRows() const;
 
   /// Local samples of a rank when \p globalCount positions are dealt.
   static long localCount(long globalCount, int rank, int size);
@@ -109,6 +123,10 @@ public:
   bool hasLabels() const { return hasLabels_; }
   /// Whether the samples are for regression.
   bool hasTargets() const { return hasTargets_; }
+  /// Directions of each sample along which derivatives are known; 0: none.
+  int directions() const { return directions_; }
+  /// Weight of a squared error of a derivative, relative to one of a target.
+  double derivativeWeight() const { return derivativeWeight_; }
   /// Precision of the inputs and targets, and so of sweeps over them.
   SweepScalar scalar() const {
     return std::holds_alternative<Arrays<double>>(arrays_) ? SweepScalar::Double : SweepScalar::Float;
@@ -142,7 +160,12 @@ private:
   SampleSet gatherFromOneRank(const std::vector<long>& positions, const SampleSet* reusable) const;
   template <class Scalar>
   void gatherArrays(const std::vector<long>& positions, SampleSet& target, const SampleSet* reusable) const;
-  int rowLength() const { return features_ + (hasLabels_ ? 1 : 0) + (hasTargets_ ? outputs_ : 0); }
+  int rowLength() const {
+    return features_ + (hasLabels_ ? 1 : 0) + (hasTargets_ ? outputs_ : 0) + directionLength() +
+           directions_ * outputs_;
+  }
+  /// Numbers of the directions that are stored for a sample.
+  int directionLength() const { return hasUnitDirections_ ? 0 : directions_ * features_; }
   template <class Scalar>
   std::vector<double> rows(const std::vector<long>& positions) const;
   template <class Scalar>
@@ -157,6 +180,9 @@ private:
   int outputs_;
   bool hasLabels_ = false;
   bool hasTargets_ = false;
+  int directions_ = 0;
+  bool hasUnitDirections_ = false;
+  double derivativeWeight_ = 0;
   Labels labels_;
   Units targetShift_;
   Units targetScale_;

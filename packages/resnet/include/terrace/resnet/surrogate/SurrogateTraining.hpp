@@ -13,13 +13,14 @@ namespace terrace::resnet {
 
 /// A surrogate and the result of its training.
 struct TrainedSurrogate {
-  Surrogate surrogate;      ///< The function; the best on held-out samples if there are any.
-  double value = 0;         ///< Regularised loss of scaled targets over the training samples.
-  double trainError = 0;    ///< Relative L2 error in the units of the targets.
-  int iterations = 0;       ///< Of the solver.
-  double workUnits = 0;     ///< A unit is a value-and-gradient sweep of the network.
-  long trainingSamples = 0; ///< Without those held out.
-  std::string status;       ///< Why it ended.
+  Surrogate surrogate;             ///< The function; the best on held-out samples if there are any.
+  double value = 0;                ///< Regularised loss of scaled targets over the training samples.
+  double trainError = 0;           ///< Relative L2 error in the units of the targets.
+  double trainDerivativeError = 0; ///< Of the derivatives (Metrics::derivativeError); NaN without.
+  int iterations = 0;              ///< Of the solver.
+  double workUnits = 0;            ///< A unit is a value-and-gradient sweep of the network.
+  long trainingSamples = 0;        ///< Without those held out.
+  std::string status;              ///< Why it ended.
 };
 
 /// The lists of trainSurrogate() with their defaults and meanings.
@@ -42,10 +43,14 @@ Teuchos::RCP<const Teuchos::ParameterList> validTrainingParameters();
 /// from,
 ///                     on all ranks; its numbers of blocks may differ (changeDepth()), and its maps of
 ///                     columns are those that are Automatic.
+/// \param[in] jacobians  the derivatives of the targets by the inputs, for a loss that compares them too
+///                     (Network/Derivative Weight): samples x (outputs * features) with the same map, column
+///                     c * features + j the derivative of target c by input j; null: there are none.
 /// \throws terrace::ParameterError for wrong parameters, std::invalid_argument for wrong samples,
 ///         std::runtime_error if the solver fails.
 TrainedSurrogate trainSurrogate(Teuchos::ParameterList& parameters, const Surrogate::MultiVector& inputs,
                                 const Surrogate::MultiVector& targets, std::ostream& out,
-                                SolverContext<double> context = {}, const Surrogate* initialGuess = nullptr);
+                                SolverContext<double> context = {}, const Surrogate* initialGuess = nullptr,
+                                const Surrogate::MultiVector* jacobians = nullptr);
 
 } // namespace terrace::resnet
