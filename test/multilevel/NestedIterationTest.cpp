@@ -120,6 +120,26 @@ TEST(NestedIteration, LeavesALevelThatStagnatesOrHasNoStepLeft) {
   EXPECT_EQ(idle.cycles.log, (Log{"enter 2", "cycle 2", "enter 1", "cycle 1", "enter 0"}));
 }
 
+// One value is more than twice too high: over one work unit, 16 cycles, there is no decrease, over half of
+// the work there is.
+TEST(NestedIteration, DoesNotTakeNoiseForStagnation) {
+  const auto cyclesOnCoarsest = [](bool isNoisy) {
+    Nested nested(cycleParameters(60));
+    nested.cycles.isNoisy = isNoisy;
+    double mean = nested.cycles.start;
+    int count = 0;
+    nested.cycles.cycle = [&](int level) {
+      if (level != 2) return;
+      mean *= 0.96;
+      nested.levels[2].value = mean * (++count == 51 ? 2.3 : 1.0);
+    };
+    nested.run();
+    return count;
+  };
+  EXPECT_EQ(cyclesOnCoarsest(false), 51);
+  EXPECT_EQ(cyclesOnCoarsest(true), 60);
+}
+
 TEST(NestedIteration, LeavesEveryLevelThatIsAtTheTarget) {
   Nested nested(cycleParameters(), 2.0);
   nested.run();

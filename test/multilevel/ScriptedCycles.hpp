@@ -29,6 +29,7 @@ struct ScriptedCycles : terrace::CycleRunner<double> {
     accepted = rowAccepted;
   }
   bool idle() const override { return isIdle; }
+  bool isStochastic() const override { return isNoisy; }
   double usefulWork() const override { return work; }
   bool limitReached(double reserve) const override { return work + reserve >= limit; }
   void rest() override { atRest(); }
@@ -40,6 +41,7 @@ struct ScriptedCycles : terrace::CycleRunner<double> {
   double work = 0;
   double limit = 1e300; ///< Of the work.
   bool isIdle = false;
+  bool isNoisy = false;
   double ratio = 0; ///< Of the last row.
   bool accepted = false;
   std::vector<std::string> log;

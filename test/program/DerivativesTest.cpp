@@ -129,7 +129,7 @@ TEST_F(Derivatives, WorkWithEverySolverPrecisionAndOutputLayer) {
        {"\"Network/Output Layer=Solved\"", "\"Network/Sweep Precision=Single\"",
         "Step/Type=Adam \"Step/Adam/Batch Size=16\" \"Step/Adam/Learning Rate=0.01\"",
         "Step/Type=Adam Step/Adam/Metric=Kronecker \"Step/Adam/Batch Size=32\"",
-        "\"Sampling/Type=Dynamic\" \"Sampling/Dynamic/Initial Samples=32\"",
+        "\"Sampling/Type=Dynamic\" \"Sampling/Dynamic/Batch Size=16\"",
         "\"Step/Multilevel Trust Region/Smoother=Newton\" Network/Hessian=Gauss-Newton"}) {
     const auto summary = train("run", std::string(options) + " --force");
     EXPECT_LT(summary["test_derivative_error"], 0.7) << options;
@@ -160,7 +160,7 @@ TEST_F(Derivatives, OfLogarithmsAreMeasuredInTheUnitsOfTheData) {
 TEST_F(Derivatives, ContinueWhereTheyEnded) {
   makeData();
   train("whole", one);
-  train("parts", one + "\"Status Test/Work Limit=60\"");
+  train("parts", one + "\"Status Test/Work Limit=60\" \"Output/Checkpoint Every=1e-9\"");
   EXPECT_EQ(runProgram("train " + problem_.file("parts/deck.xml") + " --output " + problem_.file("parts") +
                        " --resume --set \"Status Test/Work Limit=150\"")
                 .status,

@@ -19,6 +19,9 @@ public:
   /// Whether the last cycle tried no step on its finest level, because rounding errors leave none.
   virtual bool idle() const = 0;
 
+  /// Whether cycles are stochastic steps at present, so that values have the noise of batches.
+  virtual bool isStochastic() const { return false; }
+
   /// Adds a row for what happened on \p level without a cycle.
   virtual void addRow(int level, Real ratio, Real stepNorm, bool accepted) = 0;
 

@@ -93,7 +93,7 @@ private:
   double usefulWork() const override { return work() - lostWork_; }
   bool limitReached(double reserve) const override;
 
-  bool isStochastic() const { return stochastic_ && stochastic_->isActive(); }
+  bool isStochastic() const override { return stochastic_ && stochastic_->isActive(); }
   void startBatches();
   static double targetValue(Teuchos::ParameterList& statusTest);
   void begin(ROL::Objective<Real>& objective);

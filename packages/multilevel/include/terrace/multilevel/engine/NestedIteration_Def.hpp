@@ -57,8 +57,8 @@ void NestedIteration<Real>::workOnLevel(LevelStates<Real>& levels, CycleRunner<R
 template <class Real>
 bool NestedIteration<Real>::isDone(const LevelState<Real>& level, const CycleRunner<Real>& cycles) {
   if (cycles_ == 0) return progress_.hasNothingToGive();
-  return progress_.stagnates(static_cast<double>(level.value), cycles.usefulWork()) || cycles.idle() ||
-         level.isAtPrecisionFloor();
+  return progress_.stagnates(static_cast<double>(level.value), cycles.usefulWork(), cycles.isStochastic()) ||
+         cycles.idle() || level.isAtPrecisionFloor();
 }
 
 // Algorithm 4: the iterate, the pairs, the account of corrections and the radius go up one level.

@@ -29,7 +29,9 @@ namespace terrace {
 /// starts recovered: what it could still give, the next one gives as well.
 ///
 /// Otherwise the window has at least `window` cycles and at least one work unit, because the progress of
-/// cheap levels comes in bursts. Ten cycles whose decrease is lost in rounding errors end the level at once.
+/// cheap levels comes in bursts. Ten cycles whose decrease is lost in rounding errors end the
+/// level at once. Where values have the noise of batches, the window has at least half of the work on the
+/// level.
 class StagnationTest {
 public:
   /// \param target  value at which every level is left; minus infinity for none.
@@ -53,8 +55,9 @@ public:
 
   /// \param value  of the level's objective after one more cycle.
   /// \param work   units spent so far.
+  /// \param noisy  whether the value is a batch's.
   /// \return whether progress has stagnated.
-  bool stagnates(double value, double work) {
+  bool stagnates(double value, double work, bool noisy = false) {
     totalDecrease_ += progress(history_.back().value, value);
     totalWork_ += work - history_.back().work;
     history_.push_back({value, work});
@@ -62,10 +65,11 @@ public:
     if (isDone()) return true;
     if (hasRecovered()) return !(rateSince(newest - 1) > leastRate());
     if (newest < window_) return false;
-    if (newest >= patience && lostInRounding(history_[newest - patience].value, value)) return true;
+    if (!noisy && newest >= patience && lostInRounding(history_[newest - patience].value, value)) return true;
     std::size_t first = newest - window_;
-    while (first > 0 && work - history_[first].work < 1) --first;
-    if (work - history_[first].work < 1) return false;
+    const double leastWork = noisy ? std::max(1.0, (work - history_.front().work) / 2) : 1.0;
+    while (first > 0 && work - history_[first].work < leastWork) --first;
+    if (work - history_[first].work < leastWork) return false;
     return !(rateSince(first) > leastRate());
   }
 
