@@ -65,6 +65,10 @@ private:
   void setFields(pde::EllipticFields&, const std::vector<double>& parameters) const override {
     if (parameters[0] == trap_) spring_();
   }
+  std::vector<double> byParameters(const pde::EllipticFields&,
+                                   const std::vector<double>& parameters) const override {
+    return std::vector<double>(parameters.size(), 0.0);
+  }
   double trap_;
   std::function<void()> spring_;
 };
