@@ -56,7 +56,7 @@ protected:
                    "--set Data/File=" + file() +
                        " \"Network/Loss=Least Squares\" \"Network/Regularization/Tikhonov=1e-6\" "
                        "\"Network/Regularization/Smoothness=1e-6\" "
-                       "\"Network/Regularization/Output Tikhonov=1e-6\" \"Status Test/Work Limit=150\" " +
+                       "\"Network/Regularization/Output Tikhonov=1e-6\" \"Status Test/Work Limit=500\" " +
                        options,
                    ranks);
     return problem_.summary(run);
@@ -76,7 +76,7 @@ const std::string one = "\"Network/Derivative Directions=1\" ";
 } // namespace
 
 TEST_F(Derivatives, AreLearnedAndMeasuredAlsoWhereTheTrainingDoesNotUseThem) {
-  makeData();
+  makeData(true, 20);
   const auto values = train("values", without), both = train("both");
   EXPECT_FALSE(values.contains("train_derivative_error"));
   const double error = both["test_derivative_error"];
@@ -128,7 +128,8 @@ TEST_F(Derivatives, WorkWithEverySolverPrecisionAndOutputLayer) {
   for (const char* options :
        {"\"Network/Output Layer=Solved\"", "\"Network/Sweep Precision=Single\"",
         "Step/Type=Adam \"Step/Adam/Batch Size=16\" \"Step/Adam/Learning Rate=0.01\"",
-        "Step/Type=Adam Step/Adam/Metric=Kronecker \"Step/Adam/Batch Size=32\"",
+        "Step/Type=Adam Step/Adam/Metric=Kronecker \"Step/Adam/Batch Size=16\" \"Step/Adam/Learning "
+        "Rate=0.01\"",
         "\"Sampling/Type=Dynamic\" \"Sampling/Dynamic/Batch Size=16\"",
         "\"Step/Multilevel Trust Region/Smoother=Newton\" Network/Hessian=Gauss-Newton"}) {
     const auto summary = train("run", std::string(options) + " --force");
@@ -160,9 +161,9 @@ TEST_F(Derivatives, OfLogarithmsAreMeasuredInTheUnitsOfTheData) {
 TEST_F(Derivatives, ContinueWhereTheyEnded) {
   makeData();
   train("whole", one);
-  train("parts", one + "\"Status Test/Work Limit=60\" \"Output/Checkpoint Every=1e-9\"");
+  train("parts", one + "\"Status Test/Work Limit=200\" \"Output/Checkpoint Every=1e-9\"");
   EXPECT_EQ(runProgram("train " + problem_.file("parts/deck.xml") + " --output " + problem_.file("parts") +
-                       " --resume --set \"Status Test/Work Limit=150\"")
+                       " --resume --set \"Status Test/Work Limit=500\"")
                 .status,
             0);
   for (const auto* key : {"value", "test_derivative_error"})
