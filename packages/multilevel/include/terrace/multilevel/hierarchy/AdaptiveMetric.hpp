@@ -65,9 +65,9 @@ public:
 /// the coordinates of the metric, so that M = sqrt(v / (1 - decay^k)) + shift after k gradients. C is
 /// v / (1 - decay^k) plus `damping` times its mean over all coordinates.
 struct MetricOptions {
-  double decay = 0.99;   ///< Of the running means, in [0, 1).
-  double shift = 1e-8;   ///< Added to the root of a mean square.
-  double damping = 0.3;  ///< Share of the mean of all coordinates in C.
+  double decay = 0.99;  ///< Of the running means, in [0, 1).
+  double shift = 1e-8;  ///< Added to the root of a mean square.
+  double damping = 0.3; ///< Share of the mean of all coordinates in C.
 };
 
 /// What an objective implements to offer a metric of its own. It adds the metric's arithmetic to its work.
