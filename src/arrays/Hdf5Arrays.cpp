@@ -1,5 +1,7 @@
 #include "arrays/Hdf5Arrays.hpp"
 
+#include "arrays/ColumnReader.hpp"
+
 #include <terrace/dataset/Hdf5File.hpp>
 
 #include <stdexcept>
@@ -41,25 +43,6 @@ private:
   std::size_t row_ = 0;
 };
 
-// An array of three dimensions that MATLAB has stored, the last one first; held in memory.
-class Hdf5DeepReader : public ArrayReader {
-public:
-  Hdf5DeepReader(const std::vector<std::size_t>& stored, std::vector<double> values)
-      : ArrayReader(stored[2], stored[0] * stored[1], stored[1]), values_(std::move(values)) {}
-
-  std::vector<double> next(std::size_t count) override {
-    std::vector<double> block(count * columns());
-    for (std::size_t i = 0; i < count; ++i)
-      for (std::size_t j = 0; j < columns(); ++j) block[i * columns() + j] = values_[j * rows() + row_ + i];
-    row_ += count;
-    return block;
-  }
-
-private:
-  std::vector<double> values_;
-  std::size_t row_ = 0;
-};
-
 class Hdf5ArrayFile : public ArrayFile {
 public:
   Hdf5ArrayFile(std::string path, bool isMatlab) : path_(std::move(path)), isMatlab_(isMatlab) {
@@ -81,8 +64,9 @@ public:
       throw std::invalid_argument(path_ + ": " + name + ": is " + shapeText(shape) +
                                   "; expected a matrix, samples x columns.");
     if (shape.size() == 1) return std::make_unique<Hdf5Reader>(path_, name, shape[0], 1, false);
-    if (shape.size() == 3 && isMatlab_)
-      return std::make_unique<Hdf5DeepReader>(shape, file.read<double>(name).values);
+    if (shape.size() == 3 && isMatlab_) // the last dimension is stored first
+      return std::make_unique<ColumnReader>(file.read<double>(name).values, shape[2], shape[0] * shape[1],
+                                            shape[1]);
     if (shape.size() == 3)
       return std::make_unique<Hdf5Reader>(path_, name, shape[0], shape[1] * shape[2], false);
     if (!isMatlab_) return std::make_unique<Hdf5Reader>(path_, name, shape[0], shape[1], false);

@@ -1,5 +1,7 @@
 #include "arrays/MatlabArrays.hpp"
 
+#include "arrays/ColumnReader.hpp"
+
 #include <cstdint>
 #include <matio.h>
 #include <stdexcept>
@@ -69,24 +71,6 @@ std::string classText(matio_classes type) {
   }
 }
 
-class MatlabReader : public ArrayReader {
-public:
-  MatlabReader(std::vector<double> byColumns, std::size_t rows, std::size_t columns, std::size_t middle)
-      : ArrayReader(rows, columns, middle), values_(std::move(byColumns)) {}
-
-  std::vector<double> next(std::size_t count) override {
-    std::vector<double> block(count * columns());
-    for (std::size_t i = 0; i < count; ++i)
-      for (std::size_t j = 0; j < columns(); ++j) block[i * columns() + j] = values_[j * rows() + row_ + i];
-    row_ += count;
-    return block;
-  }
-
-private:
-  std::vector<double> values_;
-  std::size_t row_ = 0;
-};
-
 class Matlab5File : public ArrayFile {
 public:
   explicit Matlab5File(std::string path) : path_(std::move(path)) {
@@ -117,7 +101,7 @@ public:
       throw std::invalid_argument(where + ": is " + classText(variable->class_type) +
                                   "; expected a matrix of numbers.");
     const bool isVector = !isDeep && rows == 1 && columns > 1; // a row of labels
-    return std::make_unique<MatlabReader>(std::move(values), isVector ? columns : rows,
+    return std::make_unique<ColumnReader>(std::move(values), isVector ? columns : rows,
                                           isVector ? 1 : columns, isDeep ? variable->dims[1] : 0);
   }
 

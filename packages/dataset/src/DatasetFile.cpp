@@ -21,6 +21,10 @@
 namespace terrace::dataset {
 namespace {
 
+const DerivativeShape& derivativesOf(const DatasetDescription& description, const std::string& split) {
+  return split == "train" ? description.trainDerivatives : description.testDerivatives;
+}
+
 void writeDerivatives(Hdf5File& file, const std::string& name, const Split& split) {
   const auto features = static_cast<std::size_t>(split.features),
              outputs = static_cast<std::size_t>(split.outputs),
@@ -79,8 +83,7 @@ SplitSummary summarize(const Hdf5File& file, const std::string& split,
   } else {
     std::tie(summary.smallestTarget, summary.largestTarget) = rangeOf(file, split + "/targets");
   }
-  const DerivativeShape& derivatives =
-      split == "train" ? description.trainDerivatives : description.testDerivatives;
+  const DerivativeShape& derivatives = derivativesOf(description, split);
   if (derivatives.directions > 0) rangeOf(file, split + "/directions", RowsOf::Array);
   if (derivatives.directions > 0 || derivatives.jacobians)
     std::tie(summary.smallestDerivative, summary.largestDerivative) =
@@ -121,8 +124,7 @@ Split wholeSplit(const Hdf5File& file, const std::string& name, const DatasetDes
     split.outputs = description.outputs;
     split.targets = file.read<double>(name + "/targets").values;
   }
-  const DerivativeShape& derivatives =
-      name == "train" ? description.trainDerivatives : description.testDerivatives;
+  const DerivativeShape& derivatives = derivativesOf(description, name);
   if (derivatives.jacobians) split.jacobians = file.read<double>(name + "/jacobians").values;
   split.directions = derivatives.directions;
   if (derivatives.directions == 0) return split;
@@ -207,8 +209,7 @@ SplitShare readSplit(const std::string& path, const std::string& split, SampleDe
   const auto arrayOf = [&](const std::string& name) {
     return readMatrixShare(path, split + name, order, dealing, comm, RowsOf::Array).values;
   };
-  const DerivativeShape& derivatives =
-      split == "train" ? description.trainDerivatives : description.testDerivatives;
+  const DerivativeShape& derivatives = derivativesOf(description, split);
   if (derivatives.jacobians) share.local.jacobians = arrayOf("/jacobians");
   share.local.directions = derivatives.directions;
   if (derivatives.directions == 0) return share;

@@ -320,11 +320,17 @@ void requireValidSplit(const std::string& path, const Dataset& dataset, const st
     reject(path, name + "/inputs",
            "has " + std::to_string(split.features) + " columns; the product of input_shape is " +
                std::to_string(features));
-  if (split.inputs.size() != split.samples * columns)
-    reject(path, name + "/inputs",
+  const auto rejectRows = [&](const std::string& object) {
+    reject(path, name + object,
            "does not have one row for each of " + std::to_string(split.samples) + " samples");
-  if (const Offence bad = findNonFinite(split.inputs, 0); bad.count > 0)
-    reject(path, name + "/inputs", nonFiniteText(bad, split.samples, columns));
+  };
+  const auto requireRows = [&](const std::string& object, const std::vector<double>& values,
+                               std::size_t length) {
+    if (values.size() != split.samples * length) rejectRows(object);
+    if (const Offence bad = findNonFinite(values, 0); bad.count > 0)
+      reject(path, name + object, nonFiniteText(bad, split.samples, length));
+  };
+  requireRows("/inputs", split.inputs, columns);
   if (dataset.task == Task::Classification) {
     const std::vector<std::int64_t> labels(split.labels.begin(), split.labels.end());
     if (labels.size() != split.samples)
@@ -335,23 +341,12 @@ void requireValidSplit(const std::string& path, const Dataset& dataset, const st
     return;
   }
   const auto outputs = static_cast<std::size_t>(std::max(split.outputs, 0));
-  if (outputs == 0 || split.targets.size() != split.samples * outputs)
-    reject(path, name + "/targets",
-           "does not have one row for each of " + std::to_string(split.samples) + " samples");
-  if (const Offence bad = findNonFinite(split.targets, 0); bad.count > 0)
-    reject(path, name + "/targets", nonFiniteText(bad, split.samples, outputs));
-  const auto requireArray = [&](const std::string& object, const std::vector<double>& values,
-                                std::size_t length) {
-    if (values.size() != split.samples * length)
-      reject(path, name + object,
-             "does not have one row for each of " + std::to_string(split.samples) + " samples");
-    if (const Offence bad = findNonFinite(values, 0); bad.count > 0)
-      reject(path, name + object, nonFiniteText(bad, split.samples, length));
-  };
+  if (outputs == 0) rejectRows("/targets");
+  requireRows("/targets", split.targets, outputs);
   const auto directions = static_cast<std::size_t>(split.directions);
-  if (!split.jacobians.empty()) requireArray("/jacobians", split.jacobians, outputs * columns);
-  requireArray("/directions", split.directionRows, directions * columns);
-  requireArray("/derivatives", split.derivatives, directions * outputs);
+  if (!split.jacobians.empty()) requireRows("/jacobians", split.jacobians, outputs * columns);
+  requireRows("/directions", split.directionRows, directions * columns);
+  requireRows("/derivatives", split.derivatives, directions * outputs);
 }
 
 } // namespace
