@@ -5,6 +5,8 @@
 #include <terrace/resnet/objective/ResNetObjective.hpp>
 #include <terrace/resnet/parameters/ParameterVector.hpp>
 
+#include <cmath>
+
 namespace terrace::resnet {
 
 inline double tolerance = 0; ///< ROL's unused argument
@@ -39,5 +41,29 @@ struct Problem {
   ROL::Ptr<NetworkObjective> made;
   NetworkObjective& objective;
 };
+
+struct TaylorSlopes {
+  double gradient; ///< 2 if the gradient is right.
+  double hessian;  ///< 3 if the Hessian is right, too.
+};
+
+/// Slopes of the Taylor remainders of first and second order between \p step and half of it.
+inline TaylorSlopes taylorSlopes(NetworkObjective& f, const Problem& problem, double step) {
+  const auto x = problem.point(5), d = problem.point(6);
+  auto g = problem.space->createDualVector(), hd = problem.space->createDualVector();
+  const double f0 = f.value(*x, tolerance);
+  f.gradient(*g, *x, tolerance);
+  f.hessVec(*hd, *d, *x, tolerance);
+  const double first = g->apply(*d), second = hd->apply(*d);
+  const auto remainders = [&](double h) {
+    auto moved = x->clone();
+    moved->set(*x);
+    moved->axpy(h, *d);
+    const double remainder = f.value(*moved, tolerance) - f0 - h * first;
+    return TaylorSlopes{std::abs(remainder), std::abs(remainder - h * h / 2 * second)};
+  };
+  const auto coarse = remainders(step), fine = remainders(step / 2);
+  return {std::log2(coarse.gradient / fine.gradient), std::log2(coarse.hessian / fine.hessian)};
+}
 
 } // namespace terrace::resnet

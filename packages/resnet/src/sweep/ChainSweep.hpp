@@ -32,8 +32,6 @@ private:
   using Parameters = PackedParameters<Tile>;
   using Layers = LayerArrays<Tile>;
 
-  template <class OnChunk, class OnGroup>
-  void forEachChunk(const SampleSet& samples, OnChunk onChunk, OnGroup onGroupEnd);
   void loadInputs(const Chunk& chunk);
   void forward(const Pass<Tile>& pass, const Chunk& chunk, Keep keep);
   void hessianProductOf(const Chunk& chunk, HessianKind kind, const DerivativeSums& product);

@@ -3,6 +3,7 @@
 #include "metric/FactorMoments.hpp"
 #include "sweep/ChainSweep.hpp"
 #include "sweep/ChunkSize.hpp"
+#include "sweep/ForEachChunk.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -31,20 +32,6 @@ ChainSweep<Tile>::ChainSweep(const Network& network, int wantedSamples)
       keptChunks_(keptChunks<Tile>(network, chunkSamples_)), theta_(network, layout_),
       chain_(network, layout_, chunkSamples_), loss_(network, chunkSamples_),
       inputs_("terrace::resnet::inputs", 1, network.features(), chunkSamples_), groupSums_(loss_.sums()) {}
-
-template <class Tile>
-template <class OnChunk, class OnGroup>
-void ChainSweep<Tile>::forEachChunk(const SampleSet& samples, OnChunk onChunk, OnGroup onGroupEnd) {
-  const int all = samples.localCount();
-  const int groupSize = Tile::onHost ? std::max(chunkSamples_, samplesOfGroup) : chunkSamples_;
-  int index = 0;
-  for (int group = 0; group < all; group += groupSize) {
-    const int end = std::min(group + groupSize, all);
-    for (int first = group; first < end; first += chunkSamples_)
-      onChunk(Chunk{&samples, index++, first, std::min(chunkSamples_, end - first)});
-    onGroupEnd();
-  }
-}
 
 template <class Tile>
 DerivativeSums ChainSweep<Tile>::derivativeSums(const CompensatedView& sums) {
@@ -87,8 +74,8 @@ template <class Tile>
 SweepSums ChainSweep<Tile>::value(const ConstParameterView& theta, const SampleSet& samples) {
   theta_.set(space_, theta, Transposes::None);
   SweepSums totals;
-  forEachChunk(
-      samples,
+  forEachChunk<Tile>(
+      samples, chunkSamples_,
       [&](const Chunk& chunk) {
         const Pass<Tile> pass{space_, &theta_, chunk.count};
         forward(pass, chunk, Keep::Nothing);
@@ -106,8 +93,8 @@ SweepSums ChainSweep<Tile>::valueAndGradient(const ConstParameterView& theta, co
   std::optional<MomentSums> momentSums;
   if (moments != nullptr) momentSums = this->momentSums(*moments);
   SweepSums totals;
-  forEachChunk(
-      samples,
+  forEachChunk<Tile>(
+      samples, chunkSamples_,
       [&](const Chunk& chunk) {
         const Pass<Tile> pass{space_, &theta_, chunk.count,
                               &sums,  nullptr, momentSums ? &*momentSums : nullptr};
@@ -151,8 +138,8 @@ void ChainSweep<Tile>::hessianProduct(const ConstParameterView& theta, const Con
   direction_.set(space_, direction, Transposes::AfterLift);
   if (keptChunks_ > 0 && lastProduct_.moveTo(theta, samples)) chain_.forget();
   const DerivativeSums sums = derivativeSums(product);
-  forEachChunk(
-      samples, [&](const Chunk& chunk) { hessianProductOf(chunk, kind, sums); },
+  forEachChunk<Tile>(
+      samples, chunkSamples_, [&](const Chunk& chunk) { hessianProductOf(chunk, kind, sums); },
       [&] {
         if (!sums.wholeGroups) moveInto(partial_, product);
       });
@@ -169,8 +156,8 @@ std::vector<double> ChainSweep<Tile>::outputs(const ConstParameterView& theta, c
   static const std::string label = "terrace::resnet::sampleRows";
   const Rows rows(label, static_cast<std::size_t>(chunkSamples_), columns);
   const auto hostRows = Kokkos::create_mirror_view(rows);
-  forEachChunk(
-      samples,
+  forEachChunk<Tile>(
+      samples, chunkSamples_,
       [&](const Chunk& chunk) {
         forward({space_, &theta_, chunk.count}, chunk, Keep::Nothing);
         forEachTile<Tile>(space_, label, chunk.count, SampleRows<Tile>{loss_.outputs(), rows, chunk.count});

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "layers/Chunk.hpp"
 #include "layers/directional/DirectionalChain.hpp"
 #include "metric/FactorMoments.hpp"
 #include "sweep/ChunkSize.hpp"
 #include "sweep/DirectionalSweep.hpp"
+#include "sweep/ForEachChunk.hpp"
 #include "sweep/GroupSums.hpp"
 
 #include <algorithm>
@@ -28,8 +28,8 @@ public:
     prepare(samples, false);
     theta_.set(space_, theta, Transposes::None);
     SweepSums totals;
-    forEachChunk(
-        samples,
+    forEachChunk<Tile>(
+        samples, chunkSamples_,
         [&](const Chunk& chunk) {
           evaluateLoss(chunk, forward({space_, &theta_, columnsOf(chunk)}, chunk));
         },
@@ -48,8 +48,8 @@ public:
       momentSums = MomentSums{&moments->layout, {moments->partial, moments->sums, sums.wholeGroups}};
     }
     SweepSums totals;
-    forEachChunk(
-        samples,
+    forEachChunk<Tile>(
+        samples, chunkSamples_,
         [&](const Chunk& chunk) {
           const ColumnPass<Tile> pass{space_, &theta_, columnsOf(chunk),
                                       &sums,  nullptr, momentSums ? &*momentSums : nullptr};
@@ -74,8 +74,8 @@ public:
     theta_.set(space_, theta, Transposes::AfterLift);
     direction_.set(space_, direction, Transposes::AfterLift);
     const DerivativeSums sums = derivativeSums(product);
-    forEachChunk(
-        samples,
+    forEachChunk<Tile>(
+        samples, chunkSamples_,
         [&](const Chunk& chunk) {
           hessianProductOf({space_, &theta_, columnsOf(chunk), &sums, &direction_}, chunk, kind);
         },
@@ -121,19 +121,6 @@ private:
 
   Columns columnsOf(const Chunk& chunk) const {
     return {roundUp(chunk.count, Tile::samples), chunk.samples->directions()};
-  }
-
-  template <class OnChunk, class OnGroup>
-  void forEachChunk(const SampleSet& samples, OnChunk onChunk, OnGroup onGroupEnd) {
-    const int all = samples.localCount();
-    const int groupSize = Tile::onHost ? std::max(chunkSamples_, samplesOfGroup) : chunkSamples_;
-    int index = 0;
-    for (int group = 0; group < all; group += groupSize) {
-      const int end = std::min(group + groupSize, all);
-      for (int first = group; first < end; first += chunkSamples_)
-        onChunk(Chunk{&samples, index++, first, std::min(chunkSamples_, end - first)});
-      onGroupEnd();
-    }
   }
 
   DerivativeSums derivativeSums(const CompensatedView& sums) {
@@ -221,8 +208,8 @@ private:
                                                  static_cast<std::size_t>(chunkSamples_),
                                                  static_cast<std::size_t>(length));
     const auto host = Kokkos::create_mirror_view(device);
-    forEachChunk(
-        samples,
+    forEachChunk<Tile>(
+        samples, chunkSamples_,
         [&](const Chunk& chunk) {
           const auto y = forward({space_, &theta_, columnsOf(chunk)}, chunk);
           forEachTile<Tile>(space_, "terrace::resnet::outputRows", chunk.count,
