@@ -27,6 +27,7 @@ terrace::CycleParameters cycleParameters(int mostCycles = 1000) {
 }
 
 // Levels with 8, 4 and 2 unknowns that cost 1, 1/4 and 1/16.
+template <class Transfer = PairTransfer>
 ROL::Ptr<terrace::LevelHierarchy<double>> shrinkingHierarchy() {
   const auto hierarchy = ROL::makePtr<terrace::LevelHierarchy<double>>(ROL::makePtr<terrace::WorkCounter>());
   for (int level = 0; level < 3; ++level) {
@@ -34,15 +35,16 @@ ROL::Ptr<terrace::LevelHierarchy<double>> shrinkingHierarchy() {
     entry.objective = standardProblems()[0].objective();
     entry.vector = makeVector(8 >> level);
     entry.work = std::pow(0.25, level);
-    if (level < 2) entry.toCoarser = ROL::makePtr<PairTransfer>();
+    if (level < 2) entry.toCoarser = ROL::makePtr<Transfer>();
     hierarchy->add(entry);
   }
   return hierarchy;
 }
 
 struct Nested {
-  explicit Nested(const terrace::CycleParameters& parameters, double target = noTarget)
-      : list(solverParameters()), hierarchy(shrinkingHierarchy()),
+  explicit Nested(const terrace::CycleParameters& parameters, double target = noTarget,
+                  const ROL::Ptr<terrace::LevelHierarchy<double>>& given = shrinkingHierarchy())
+      : list(solverParameters()), hierarchy(given),
         levels(hierarchy, parameters, list.sublist("General").sublist("Secant")), cycles(levels),
         iteration(parameters, target) {}
 
@@ -93,6 +95,23 @@ TEST(NestedIteration, ProjectsTheStartAndProlongsTheIterateAndItsPairs) {
   EXPECT_EQ(nested.x(0), (Values{-1, -1, -1, -1, 9, 9, 9, 9}));
   EXPECT_EQ(nested.levels[0].secant.storedPairs(), 1);
   EXPECT_EQ(nested.levels[0].smoothingRadius.value(), 0.125);
+}
+
+TEST(NestedIteration, ProlongsIteratesAndStepsOfPairsByTheirOwnOperators) {
+  Nested nested(cycleParameters(1), noTarget, shrinkingHierarchy<UnevenTransfer>());
+  nested.iteration.start(nested.levels);
+  const auto s = makeVector({1.0, 0.0}), y = makeVector({3.0, 0.0});
+  nested.cycles.cycle = [&](int level) {
+    if (level == 1) return;
+    nested.x(2) = {-1, 9};
+    nested.levels[2].secant.addPair(*s, *y);
+  };
+  nested.iteration.run(nested.levels, nested.cycles);
+  EXPECT_EQ(nested.x(0), (Values{-0.75, -0.75, -0.75, -0.75, 9.25, 9.25, 9.25, 9.25}));
+  const auto v = makeVector({1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0}), bv = makeVector(8);
+  nested.levels[0].secant.applyB(*bv, *v);
+  for (int i = 0; i < 4; ++i)
+    EXPECT_NEAR((*bv->getVector())[static_cast<std::size_t>(i)], 3, 1e-12); // y = 3 s
 }
 
 // A radius of 1e-9 is that of a level where steps failed; it must not slow down the next.

@@ -136,7 +136,7 @@ TEST(PairedGradient, LosesItsProductsOnlyWhereItIsRestored) {
 
 TEST(PairMemory, ProlongsTheNewestPairsOfACoarserLevel) {
   std::mt19937_64 engine(6);
-  const PairTransfer transfer;
+  const UnevenTransfer transfer;
   PairMemory<double> coarse(5), fine(3);
   const auto added = fill(coarse, 5, 4, engine);
   fill(fine, 2, 8, engine); // go
@@ -146,7 +146,7 @@ TEST(PairMemory, ProlongsTheNewestPairsOfACoarserLevel) {
   std::vector<Pair> prolonged;
   for (const auto& [s, y] : added) {
     prolonged.emplace_back(makeVector(8), makeVector(8));
-    transfer.prolong(*prolonged.back().first, *s);
+    transfer.prolongStep(*prolonged.back().first, *s);
     transfer.prolongDual(*prolonged.back().second, *y);
   }
   expectNewest(fine, prolonged);

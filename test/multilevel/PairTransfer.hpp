@@ -29,4 +29,17 @@ struct PairTransfer : terrace::TransferOperator<double> {
   void prolongDual(Vector& fine, const Vector& coarse) const override { prolong(fine, coarse); }
 };
 
+/// Iterates go up with an eighth added, steps of secant pairs twice as long: three operators that differ.
+struct UnevenTransfer : PairTransfer {
+  void prolongIterate(Vector& fine, const Vector& coarse) const override {
+    prolong(fine, coarse);
+    for (double& value : entries(fine)) value += 0.125;
+  }
+  void prolongStep(Vector& fine, const Vector& coarse) const override {
+    prolong(fine, coarse);
+    fine.scale(2);
+  }
+  void prolongDual(Vector& fine, const Vector& coarse) const override { prolongStep(fine, coarse); }
+};
+
 } // namespace terrace_test

@@ -129,3 +129,20 @@ TEST(StagnationTest, LeavesALevelWithoutProgress) {
   while (!test.stagnates(1, k)) ASSERT_LT(++k, 10);
   EXPECT_EQ(k, 4);
 }
+
+// The climb to the level added 0.02. The next one is expected to add three tenths of that, and at most a
+// thousandth of what was gained.
+TEST(StagnationTest, GoesBelowTheTargetByWhatTheNextClimbMayAdd) {
+  const auto valueAtClimb = [](double start) {
+    StagnationTest test(100, 1e-12, 0.1);
+    test.enter(start, 0, 0.5);
+    EXPECT_TRUE(test.stagnates(0.09, 1));
+    test.enter(0.11, 1, 0.5);
+    double value = 0.11, work = 1;
+    do value -= 0.0001;
+    while (!test.stagnates(value, ++work));
+    return value;
+  };
+  EXPECT_NEAR(valueAtClimb(100), 0.1 - 0.3 * 0.02, 1.5e-4);
+  EXPECT_NEAR(valueAtClimb(3.09), 0.1 - 0.003, 1.5e-4);
+}

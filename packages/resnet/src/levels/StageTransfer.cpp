@@ -135,10 +135,10 @@ StageTransfer::StageTransfer(const ROL::Ptr<const ParameterSpace>& fine,
   const auto& coarseRuns = coarse->layout().runs();
   for (std::size_t r = 0; r < fineRuns.size(); ++r) {
     const int groups = coarseRuns[r].count, factor = fineRuns[r].count / groups;
-    const GroupMatrix matrix = prolongation == Prolongation::PiecewiseConstant
-                                   ? constantProlongation(groups, factor)
-                                   : linearProlongation(groups, factor);
-    runs_.push_back({compress(matrix), compress(transposed(matrix, groups)),
+    const GroupMatrix constant = constantProlongation(groups, factor);
+    const GroupMatrix matrix =
+        prolongation == Prolongation::PiecewiseConstant ? constant : linearProlongation(groups, factor);
+    runs_.push_back({compress(matrix), compress(constant), compress(transposed(matrix, groups)),
                      compress(averaging(groups, factor)), fineRuns[r].metric / coarseRuns[r].metric});
   }
   wholeFine_ = fine->createReplicated();
@@ -185,8 +185,12 @@ void StageTransfer::project(ROL::Vector<double>& coarse, const ROL::Vector<doubl
   apply({&RunTables::projection, false, true}, *coarse_, coarse, *fine_, fine, *wholeFine_);
 }
 
+void StageTransfer::prolongStep(ROL::Vector<double>& fine, const ROL::Vector<double>& coarse) const {
+  apply({&RunTables::pairProlongation, false, true}, *fine_, fine, *coarse_, coarse, *wholeCoarse_);
+}
+
 void StageTransfer::prolongDual(ROL::Vector<double>& fine, const ROL::Vector<double>& coarse) const {
-  apply({&RunTables::prolongation, true, false}, *fine_, fine, *coarse_, coarse, *wholeCoarse_);
+  apply({&RunTables::pairProlongation, true, false}, *fine_, fine, *coarse_, coarse, *wholeCoarse_);
 }
 
 } // namespace terrace::resnet

@@ -52,7 +52,19 @@ inline std::vector<TransferOperation> operationsOf(const TransferCase& c) {
   return {{"prolong", [t](Out out, In in) { t->prolong(out, in); }, c.fine, c.coarse},
           {"restrictDual", [t](Out out, In in) { t->restrictDual(out, in); }, coarseDual, fineDual},
           {"project", [t](Out out, In in) { t->project(out, in); }, c.coarse, c.fine},
-          {"prolongDual", [t](Out out, In in) { t->prolongDual(out, in); }, fineDual, coarseDual}};
+          {"prolongDual", [t](Out out, In in) { t->prolongDual(out, in); }, fineDual, coarseDual},
+          {"prolongStep", [t](Out out, In in) { t->prolongStep(out, in); }, c.fine, c.coarse}};
+}
+
+// prolongIterate() need not be linear.
+inline std::vector<TransferOperation> allOperationsOf(const TransferCase& c) {
+  auto operations = operationsOf(c);
+  const auto t = c.transfer;
+  operations.push_back(
+      {"prolongIterate",
+       [t](ROL::Vector<double>& out, const ROL::Vector<double>& in) { t->prolongIterate(out, in); }, c.fine,
+       c.coarse});
+  return operations;
 }
 
 inline double toleranceOf(const TransferCase& c) {
@@ -107,21 +119,21 @@ inline ::testing::AssertionResult projectionUndoesProlongation(const TransferCas
   return findings.result();
 }
 
-/// prolongDual(y) is the dual of P(dual of y), in the metrics of the two levels.
+/// prolongDual(y) is the dual of prolongStep(dual of y), in the metrics of the two levels.
 inline ::testing::AssertionResult dualsAreProlongedAsRieszRepresentatives(const TransferCase& c) {
   detail::Findings findings;
   const auto operations = detail::operationsOf(c);
-  const auto &prolong = operations[0], &prolongDual = operations[3];
+  const auto &prolongDual = operations[3], &prolongStep = operations[4];
   for (unsigned seed = 1; seed <= 4; ++seed) {
     const auto y = detail::randomLike(*prolongDual.in, c.fill, seed);
-    const auto expected = prolong(*detail::copyOf(y->dual()));
+    const auto expected = prolongStep(*detail::copyOf(y->dual()));
     findings.atMost(detail::distance(prolongDual(*y)->dual(), *expected) / expected->norm(),
                     detail::toleranceOf(c), "prolongDual is not the prolonged Riesz representative");
   }
   return findings.result();
 }
 
-/// All four operators: prolong, restrictDual, project and prolongDual.
+/// All but prolongIterate.
 inline ::testing::AssertionResult transferIsLinear(const TransferCase& c) {
   detail::Findings findings;
   for (const auto& operation : detail::operationsOf(c)) {
@@ -139,7 +151,7 @@ inline ::testing::AssertionResult transferIsLinear(const TransferCase& c) {
 /// The result does not depend on what the output held before, and an input does not change.
 inline ::testing::AssertionResult outputsAreOverwrittenAndInputsAreLeftAlone(const TransferCase& c) {
   detail::Findings findings;
-  for (const auto& operation : detail::operationsOf(c)) {
+  for (const auto& operation : detail::allOperationsOf(c)) {
     const auto in = detail::randomLike(*operation.in, c.fill, 1), before = detail::copyOf(*in);
     const auto expected = operation(*in);
     const auto out = detail::nanLike(*operation.out);
@@ -154,7 +166,7 @@ inline ::testing::AssertionResult outputsAreOverwrittenAndInputsAreLeftAlone(con
 /// An output or an input of the other level is an std::invalid_argument.
 inline ::testing::AssertionResult otherLevelsAreRefused(const TransferCase& c) {
   detail::Findings findings;
-  for (const auto& operation : detail::operationsOf(c)) {
+  for (const auto& operation : detail::allOperationsOf(c)) {
     const auto in = detail::randomLike(*operation.in, c.fill, 1), out = detail::zeroLike(*operation.out);
     const auto otherIn = detail::randomLike(*operation.out, c.fill, 2);
     const auto otherOut = detail::zeroLike(*operation.in);

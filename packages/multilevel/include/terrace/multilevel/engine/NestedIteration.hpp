@@ -17,7 +17,7 @@ namespace terrace {
 template <class Real>
 class NestedIteration {
 public:
-  /// \param target  value at which every level is left; minus infinity for none.
+  /// \param target  value of the finest level at which the run ends; minus infinity for none.
   NestedIteration(const CycleParameters& parameters, double target);
 
   /// The state before a run: nothing is under way.

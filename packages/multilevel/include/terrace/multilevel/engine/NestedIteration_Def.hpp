@@ -68,7 +68,7 @@ void NestedIteration<Real>::climb(LevelStates<Real>& levels) const {
   LevelState<Real>& fine = levels[level_ - 1];
   const TransferOperator<Real>& transfer = levels.transfer(level_ - 1);
   const LevelHierarchy<Real>& hierarchy = levels.hierarchy();
-  transfer.prolong(*fine.x, *coarse.x);
+  transfer.prolongIterate(*fine.x, *coarse.x);
   fine.secant.prolongPairs(coarse.secant, transfer);
   fine.recursion.inherit(coarse.recursion, hierarchy[level_ - 1].work / hierarchy[level_].work);
   fine.smoothingRadius.carryOver(coarse.smoothingRadius.value());

@@ -28,13 +28,17 @@ namespace terrace {
 /// rate gives in a fifth of a work unit. Then it is judged by its last cycle alone, and left at once if it
 /// starts recovered: what it could still give, the next one gives as well.
 ///
+/// A target is a target of the finest level, and prolongation will add something once more. So a coarse level
+/// is worked on until it is below the target by three tenths of what the prolongation to it added, though not
+/// by more than a thousandth of the progress so far.
+///
 /// Otherwise the window has at least `window` cycles and at least one work unit, because the progress of
 /// cheap levels comes in bursts. Ten cycles whose decrease is lost in rounding errors end the
 /// level at once. Where values have the noise of batches, the window has at least half of the work on the
 /// level.
 class StagnationTest {
 public:
-  /// \param target  value at which every level is left; minus infinity for none.
+  /// \param target  value of the finest level at which the run ends; minus infinity for none.
   StagnationTest(int window, double tolerance, double target = -std::numeric_limits<double>::infinity())
       : window_(static_cast<std::size_t>(window)), tolerance_(tolerance), target_(target) {}
 
@@ -44,6 +48,7 @@ public:
   /// \param costRatio  work of an evaluation here over the work of one on the next finer level, in (0, 1].
   void enter(double value, double work, double costRatio) {
     if (!history_.empty()) coarserValue_ = history_.back().value;
+    rise_ = std::isfinite(coarserValue_) ? std::max(value - coarserValue_, 0.0) : 0.0;
     recoveryCounts_ = value - coarserValue_ > uselessGain * totalDecrease_; // true on the coarsest level
     history_.assign(1, {value, work});
     costRatio_ = costRatio;
@@ -79,6 +84,7 @@ public:
     visitProgress(archive, name, history_);
     archive.visitNumber(name + "/cost_ratio", costRatio_);
     archive.visitNumber(name + "/coarser_value", coarserValue_);
+    archive.visitNumber(name + "/rise", rise_);
     archive.visitNumber(name + "/recovery_counts", recoveryCounts_);
     archive.visitNumber(name + "/total_decrease", totalDecrease_);
     archive.visitNumber(name + "/total_work", totalWork_);
@@ -88,7 +94,9 @@ private:
   static constexpr double slack = 0.2; // work units
   static constexpr double uselessGain = 10;
 
-  bool isDone() const { return history_.back().value <= target_ - 0.5 * leastRate(); }
+  bool isDone() const { return history_.back().value <= target_ - 0.5 * leastRate() - nextRise(); }
+  // What the next prolongation may add.
+  double nextRise() const { return std::min(0.3 * rise_, 1e-3 * std::max(totalDecrease_, 0.0)); }
   bool hasRecovered() const { return history_.back().value <= coarserValue_ + slack * leastRate(); }
 
   // The decrease from one value to the next, as far as it is progress.
@@ -118,6 +126,7 @@ private:
   double costRatio_ = 1;
   double coarserValue_ = -std::numeric_limits<double>::infinity(); // at the end of the coarser level
   std::vector<ProgressPoint> history_;                             // of the level
+  double rise_ = 0;                                                // on the way to the level
   bool recoveryCounts_ = true;
   double totalDecrease_ = 0; // on all levels, as far as it is progress
   double totalWork_ = 0;

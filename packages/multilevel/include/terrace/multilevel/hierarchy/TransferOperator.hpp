@@ -35,12 +35,33 @@ public:
   /// \param[in]  fine    primal vector of the fine level.
   virtual void project(ROL::Vector<Real>& coarse, const ROL::Vector<Real>& fine) const = 0;
 
-  /// Prolongs a derivative difference, for secant pairs that are carried up: \f$ y_h = R_h P R_H^{-1} y_H \f$
-  /// with the Riesz maps R of the two levels' metrics.
+  /// \name What nested iteration carries up
+  /// @{
+
+  /// Prolongs an iterate. It may be any start for the fine level, and need not be linear: fitted to what the
+  /// coarse iterate does, say. The default is prolong().
+  ///
+  /// \param[out] fine    primal vector of the fine level; overwritten, may not alias \p coarse.
+  /// \param[in]  coarse  primal vector of the coarse level.
+  virtual void prolongIterate(ROL::Vector<Real>& fine, const ROL::Vector<Real>& coarse) const {
+    prolong(fine, coarse);
+  }
+
+  /// Prolongs the step of a secant pair, \f$ s_h = Q s_H \f$. The default is Q = P, prolong().
+  ///
+  /// \param[out] fine    primal vector of the fine level; overwritten, may not alias \p coarse.
+  /// \param[in]  coarse  primal vector of the coarse level.
+  virtual void prolongStep(ROL::Vector<Real>& fine, const ROL::Vector<Real>& coarse) const {
+    prolong(fine, coarse);
+  }
+
+  /// Prolongs the derivative difference of a secant pair: \f$ y_h = R_h Q R_H^{-1} y_H \f$ with the Riesz
+  /// maps R of the two levels' metrics and the Q of prolongStep().
   ///
   /// \param[out] fine    dual vector of the fine level; overwritten.
   /// \param[in]  coarse  dual vector of the coarse level.
   virtual void prolongDual(ROL::Vector<Real>& fine, const ROL::Vector<Real>& coarse) const = 0;
+  /// @}
 };
 
 } // namespace terrace

@@ -103,7 +103,7 @@ void PairMemory<Real>::prolong(const PairMemory& coarse, const TransferOperator<
                                ROL::Vector<Real>& step, ROL::Vector<Real>& difference) {
   clear();
   for (int i = std::max(0, coarse.size() - capacity_); i < coarse.size(); ++i) {
-    transfer.prolong(step, coarse.step(i));
+    transfer.prolongStep(step, coarse.step(i));
     transfer.prolongDual(difference, coarse.difference(i));
     append(step, difference);
   }

@@ -34,6 +34,7 @@ public:
   void prolong(ROL::Vector<double>& fine, const ROL::Vector<double>& coarse) const override;
   void restrictDual(ROL::Vector<double>& coarse, const ROL::Vector<double>& fine) const override;
   void project(ROL::Vector<double>& coarse, const ROL::Vector<double>& fine) const override;
+  void prolongStep(ROL::Vector<double>& fine, const ROL::Vector<double>& coarse) const override;
   /// Blocks are scaled by the ratio of the metrics' weights, so that the Riesz representative is prolonged.
   void prolongDual(ROL::Vector<double>& fine, const ROL::Vector<double>& coarse) const override;
 
@@ -45,10 +46,15 @@ public:
     Kokkos::View<double*, Device> weight;
   };
 
+protected:
+  const ParameterSpace& fineSpace() const { return *fine_; }
+  const ParameterSpace& coarseSpace() const { return *coarse_; }
+
 private:
   /// The operators on the parameters of one run.
   struct RunTables {
     GroupTable prolongation;
+    GroupTable pairProlongation;
     GroupTable restriction;
     GroupTable projection;
     double dualScale;
