@@ -5,6 +5,7 @@
 #include <terrace/conformance/TransferConformance.hpp>
 #include <terrace/conformance/VectorConformance.hpp>
 #include <terrace/resnet/levels/StageTransfer.hpp>
+#include <terrace/resnet/levels/TrajectoryTransfer.hpp>
 
 namespace {
 
@@ -70,6 +71,25 @@ struct ImageStages : TransferCase {
   }
 };
 
+// Iterates that go up by a fit.
+template <bool images>
+struct Trajectories : TransferCase {
+  Trajectories() {
+    const auto spaceOf = [](const std::vector<int>& blocks) {
+      return space(images ? reference::makeImages(StageKind::Single, {2, 4, 6}, {3, 5}, blocks)
+                          : reference::makeStages({4, 3}, blocks));
+    };
+    const auto fineSpace = spaceOf({6, 4}), coarseSpace = spaceOf({3, 1});
+    const auto& net = fineSpace->network();
+    transfer = ROL::makePtr<TrajectoryTransfer>(
+        fineSpace, coarseSpace, reference::makeSamples(net, reference::makeData(net, 40, true)),
+        ROL::makePtr<terrace::WorkCounter>(), 1e12);
+    fine = fineSpace->createVector();
+    coarse = coarseSpace->createVector();
+    tolerance = 1e-13;
+  }
+};
+
 // The same number of blocks on both levels, so that nothing tells their vectors apart.
 template <Prolongation prolongation, MetricType metric>
 struct EqualStages : Stages<12, 12, prolongation, metric> {
@@ -86,7 +106,8 @@ using StageTransfers = ::testing::Types<
     Stages<12, 4, linear, l2>, Stages<12, 4, constant, euclidean>, Stages<12, 4, linear, euclidean>,
     Stages<12, 1, constant, l2>, Stages<12, 1, linear, l2>, Stages<12, 1, constant, euclidean>,
     Stages<12, 1, linear, euclidean>, SeveralStages<constant, l2>, SeveralStages<linear, l2>,
-    SeveralStages<linear, euclidean>, ImageStages<constant, l2>, ImageStages<linear, l2>>;
+    SeveralStages<linear, euclidean>, ImageStages<constant, l2>, ImageStages<linear, l2>, Trajectories<false>,
+    Trajectories<true>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Stage, TransferConformance, StageTransfers);
 
 template <VectorKind kind, MetricType metric, int blocks>

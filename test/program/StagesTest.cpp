@@ -50,6 +50,22 @@ TEST_F(Stages, AreTrainedByTheLadderToTheSameBitsOnAnyNumberOfRanks) {
   EXPECT_LT(column("one", "value").back(), 0.5 * column("one", "value").front());
 }
 
+// Fitted to trajectories, and with listed depths.
+TEST_F(Stages, ClimbByTrajectoriesToTheSameBitsAndAreResumed) {
+  const std::string climb = "--set Levels/Prolongation=Trajectory \"Levels/Depths={8, 2}\" "
+                            "\"Levels/Number of Levels=2\" \"Output/Checkpoint Every=0.0001\" "
+                            "\"Status Test/Work Limit=0\" ";
+  train("one", climb + "\"Status Test/Iteration Limit=6\"");
+  train("two", climb + "\"Status Test/Iteration Limit=6\"", 2);
+  train("resumed", climb + "\"Status Test/Iteration Limit=2\"");
+  train("resumed", climb + "\"Status Test/Iteration Limit=6\" --resume");
+  train("interpolated", climb + "\"Status Test/Iteration Limit=6\" \"Levels/Prolongation=Piecewise Linear\"");
+  EXPECT_EQ(column("one", "value"), column("two", "value"));
+  EXPECT_EQ(column("one", "work"), column("resumed", "work"));
+  EXPECT_EQ(column("one", "value"), column("resumed", "value"));
+  EXPECT_NE(column("one", "value"), column("interpolated", "value"));
+}
+
 TEST_F(Stages, LearnRealDigits) {
   if (!fs::exists(digits)) GTEST_SKIP() << digits << " is absent.";
   train("digits", digits, "", 1);

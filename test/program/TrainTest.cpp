@@ -204,6 +204,16 @@ TEST(Train, RunsRolsOwnSolversFromTheirDecks) {
   }
 }
 
+TEST(Train, ClimbsToADeepNetworkFromItsDeck) {
+  const TemporaryDirectory directory;
+  const Outcome outcome = runProgram(std::string("train ") + TERRACE_SOURCE_DIR +
+                                     "/data/decks/deep.xml --output " + directory.file("run"));
+  ASSERT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
+  const auto history = Hdf5File::open(directory.file("run/history.h5"));
+  EXPECT_EQ(history.read<double>("level").values.front(), 3);
+  EXPECT_LE(history.read<double>("value").values.back(), 0.02);
+}
+
 TEST(Train, RunsEveryCycleSmootherAndSamplingFromTheirDecks) {
   const TemporaryDirectory directory;
   for (const std::string name : {"cycle-v", "cycle-w", "cycle-f", "newton", "dynamic", "dynamic-secant"}) {

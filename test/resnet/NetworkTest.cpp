@@ -18,8 +18,9 @@ namespace {
 using reference::index;
 using Teuchos::ParameterList;
 
-Teuchos::Array<double> array(const std::vector<double>& values) {
-  return Teuchos::Array<double>(values);
+template <class Number = double>
+Teuchos::Array<Number> array(const std::vector<Number>& values) {
+  return Teuchos::Array<Number>(values);
 }
 
 // The message of the ParameterError that `f` throws; a failure if it throws none.
@@ -279,19 +280,20 @@ TEST(Levels, UseAllSamplesOnAllLevelsWithoutFractions) {
   list.set("Number of Levels", 3);
   const auto levels = LevelOptions::fromParameters(list, withBlocks(16));
   EXPECT_EQ(levels.sampleFractions, (std::vector<double>{1.0, 1.0, 1.0}));
-  EXPECT_EQ(levels.coarsening(0), 1);
-  EXPECT_EQ(levels.coarsening(2), 4);
+  EXPECT_EQ(levels.coarsenings, (std::vector<int>{1, 2, 4}));
 }
 
 TEST(Levels, IgnoreFractionsBeyondTheNumberOfLevels) {
   ParameterList list;
-  list.set("Number of Levels", 2).set("Sample Fractions", array({1.0, 0.5, 0.25}));
+  list.set("Number of Levels", 2).set("Sample Fractions", array<double>({1.0, 0.5, 0.25}));
   EXPECT_EQ(LevelOptions::fromParameters(list, withBlocks(8)).sampleFractions.size(), 2u);
 }
 
 TEST(Levels, HaveTheLeastSamplesOrAllThereAre) {
   ParameterList list;
-  list.set("Number of Levels", 3).set("Sample Fractions", array({1.0, 0.2, 0.05})).set("Least Samples", 30);
+  list.set("Number of Levels", 3)
+      .set("Sample Fractions", array<double>({1.0, 0.2, 0.05}))
+      .set("Least Samples", 30);
   const auto levels = LevelOptions::fromParameters(list, withBlocks(16));
   EXPECT_EQ(levels.samples(0, 1000), 1000);
   EXPECT_EQ(levels.samples(1, 1000), 200);
@@ -310,7 +312,7 @@ TEST(Levels, RejectFractionsThatDoNotFit) {
                    {"Sample Fractions", expected});
   }
   ParameterList growing;
-  growing.set("Number of Levels", 3).set("Sample Fractions", array({1.0, 0.2, 0.5}));
+  growing.set("Number of Levels", 3).set("Sample Fractions", array<double>({1.0, 0.2, 0.5}));
   expectContains(errorOf([&] { LevelOptions::fromParameters(growing, withBlocks(8)); }),
                  {"grows from 0.2 to 0.5"});
 }
@@ -322,7 +324,35 @@ TEST(Levels, RejectBlocksThatCannotBeDivided) {
                  {"\"Blocks\" = 12", "Depth Coarsening^3 = 8", "\"Number of Levels\" <= 3"});
   expectContains(errorOf([&] { LevelOptions::fromParameters(list, withBlocks(4)); }), {"\"Blocks\" = 4"});
   list.set("Depth Coarsening", 1);
-  EXPECT_EQ(LevelOptions::fromParameters(list, withBlocks(7)).coarsening(3), 1);
+  EXPECT_EQ(LevelOptions::fromParameters(list, withBlocks(7)).coarsenings.back(), 1);
+}
+
+TEST(Levels, HaveTheDepthsThatAreListed) {
+  ParameterList list;
+  list.set("Number of Levels", 3).set("Depths", array<int>({32, 8, 2}));
+  EXPECT_EQ(LevelOptions::fromParameters(list, withBlocks(32)).coarsenings, (std::vector<int>{1, 4, 16}));
+  list.set("Number of Levels", 2);
+  EXPECT_EQ(LevelOptions::fromParameters(list, withBlocks(32)).coarsenings, (std::vector<int>{1, 4}));
+  EXPECT_EQ(LevelOptions::fromParameters(list, reference::makeStages({4, 3}, {32, 4})).coarsenings.back(), 4);
+}
+
+TEST(Levels, RejectDepthsThatDoNotFit) {
+  const std::vector<std::pair<std::vector<int>, std::string>> cases{{{32}, "1 entries"},
+                                                                    {{16, 8}, "begins with 16"},
+                                                                    {{32, 12}, "from 32 to 12"},
+                                                                    {{32, 0}, "from 32 to 0"}};
+  for (const auto& [depths, expected] : cases) {
+    ParameterList list;
+    list.set("Number of Levels", 2).set("Depths", array(depths));
+    expectContains(errorOf([&] { LevelOptions::fromParameters(list, withBlocks(32)); }),
+                   {"Depths", expected});
+  }
+  ParameterList list;
+  list.set("Number of Levels", 2).set("Depths", array<int>({32, 8}));
+  expectContains(errorOf([&] {
+                   LevelOptions::fromParameters(list, reference::makeStages({4, 3}, {32, 6}));
+                 }),
+                 {"stage 2 has 6 blocks", "divided by 4"});
 }
 
 TEST(Levels, RejectAStageWhoseBlocksCannotBeDivided) {

@@ -50,19 +50,60 @@ std::string blocksOf(const Network& network, std::size_t stage) {
   return "Network: stage " + text(stage + 1) + " has " + blocks + " blocks, which";
 }
 
-void checkDepths(const LevelOptions& options, const Network& network) {
-  for (std::size_t stage = 0; stage < network.stages.size(); ++stage) {
-    const int blocks = network.stages[stage].blocks;
-    long divisor = 1;
-    for (int level = 1; level < options.levels; ++level) {
-      divisor *= options.depthCoarsening;
+// Of "Depth Coarsening".
+std::vector<int> uniformCoarsenings(int factor, int levels, const Network& network) {
+  std::vector<int> coarsenings{1};
+  for (int level = 1; level < levels; ++level) {
+    const long divisor = static_cast<long>(coarsenings.back()) * factor;
+    for (std::size_t stage = 0; stage < network.stages.size(); ++stage) {
+      const int blocks = network.stages[stage].blocks;
       if (divisor <= blocks && blocks % divisor == 0) continue;
       throw ParameterError(blocksOf(network, stage) + " cannot be divided by Depth Coarsening^" +
                            text(level) + " = " + text(divisor) +
                            "; expected a multiple of it, or \"Number of Levels\" <= " + text(level) +
                            ", or another \"Depth Coarsening\" (1: all levels have all blocks).");
     }
+    coarsenings.push_back(static_cast<int>(divisor));
   }
+  return coarsenings;
+}
+
+// Of "Depths".
+std::vector<int> listedCoarsenings(const Teuchos::Array<int>& depths, int levels, const Network& network) {
+  const std::string name = "Levels: \"Depths\" ";
+  if (static_cast<int>(depths.size()) < levels)
+    throw ParameterError(name + "has " + text(depths.size()) + " entries; expected one for each of the " +
+                         text(levels) + " levels.");
+  const int finest = network.stages.front().blocks;
+  if (depths[0] != finest)
+    throw ParameterError(name + "begins with " + text(depths[0]) + "; expected the " + text(finest) +
+                         " blocks of the network's first stage.");
+  std::vector<int> coarsenings{1};
+  for (int level = 1; level < levels; ++level) {
+    const int depth = depths[level];
+    if (depth < 1 || depths[level - 1] % depth != 0)
+      throw ParameterError(name + "goes from " + text(depths[level - 1]) + " to " + text(depth) +
+                           "; expected a divisor.");
+    coarsenings.push_back(finest / depth);
+    for (std::size_t stage = 0; stage < network.stages.size(); ++stage)
+      if (network.stages[stage].blocks % coarsenings.back() != 0)
+        throw ParameterError(blocksOf(network, stage) + " cannot be divided by " + text(coarsenings.back()) +
+                             ", the first stage's blocks over the " + text(depth) +
+                             " of \"Depths\"; expected a multiple of it.");
+  }
+  return coarsenings;
+}
+
+std::vector<int> readCoarsenings(const ParameterList& list, int levels, const Network& network) {
+  const auto& depths = list.get<Teuchos::Array<int>>("Depths");
+  return depths.empty() ? uniformCoarsenings(list.get<int>("Depth Coarsening"), levels, network)
+                        : listedCoarsenings(depths, levels, network);
+}
+
+Prolongation readProlongation(const ParameterList& list) {
+  const auto& name = list.get<std::string>("Prolongation");
+  if (name == "Trajectory") return Prolongation::Trajectory;
+  return name == "Piecewise Constant" ? Prolongation::PiecewiseConstant : Prolongation::PiecewiseLinear;
 }
 
 } // namespace
@@ -74,6 +115,9 @@ Teuchos::RCP<const ParameterList> validLevelParameters() {
              "A level has this many times fewer blocks than the next finer one; 1: all levels "
              "have all blocks.",
              1, largestInt);
+  table->set("Depths", Teuchos::Array<int>(),
+             "Blocks of the first stage on each level, finest first, each a divisor of the one before; other "
+             "stages are coarsened likewise. Empty: by \"Depth Coarsening\".");
   table->set(
       "Sample Fractions", Teuchos::Array<double>(),
       "Fraction of the samples on each level, finest (1.0) first; nested subsets. Empty: all levels use all "
@@ -85,9 +129,12 @@ Teuchos::RCP<const ParameterList> validLevelParameters() {
       "With dynamic sampling this holds once the batch has all samples; before, a level has the same share "
       "of the batch.",
       1, largestInt);
-  declareChoice(*table, "Prolongation", "Piecewise Linear",
-                "Interpolation in time from a level to the next finer one.",
-                {"Piecewise Linear", "Piecewise Constant"});
+  declareChoice(
+      *table, "Prolongation", "Piecewise Linear",
+      "How a level's parameters become the start of the next finer one: by interpolation in time. "
+      "Trajectory: they are then fitted, so that samples take the coarse network's way; for long time "
+      "steps.",
+      {"Piecewise Linear", "Piecewise Constant", "Trajectory"});
   return table;
 }
 
@@ -98,25 +145,16 @@ long LevelOptions::samples(int level, long count) const {
   return std::min(std::max<long>(share, leastSamples), count);
 }
 
-int LevelOptions::coarsening(int level) const {
-  int factor = 1;
-  for (; level > 0; --level) factor *= depthCoarsening;
-  return factor;
-}
-
 LevelOptions LevelOptions::fromParameters(const ParameterList& levelList, const Network& network) {
   ParameterList list(levelList);
   validateParameters(list, *validLevelParameters(), "Levels");
   LevelOptions options;
   options.levels = list.get<int>("Number of Levels");
-  options.depthCoarsening = list.get<int>("Depth Coarsening");
+  options.coarsenings = readCoarsenings(list, options.levels, network);
   options.sampleFractions =
       checkedFractions(list.get<Teuchos::Array<double>>("Sample Fractions"), options.levels);
   options.leastSamples = list.get<int>("Least Samples");
-  options.prolongation = list.get<std::string>("Prolongation") == "Piecewise Constant"
-                             ? Prolongation::PiecewiseConstant
-                             : Prolongation::PiecewiseLinear;
-  checkDepths(options, network);
+  options.prolongation = readProlongation(list);
   return options;
 }
 

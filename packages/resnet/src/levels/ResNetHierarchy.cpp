@@ -2,19 +2,36 @@
 #include <terrace/resnet/levels/LevelOptions.hpp>
 #include <terrace/resnet/levels/ResNetHierarchy.hpp>
 #include <terrace/resnet/levels/StageTransfer.hpp>
+#include <terrace/resnet/levels/TrajectoryTransfer.hpp>
 #include <terrace/resnet/parameters/ParameterVector.hpp>
 
 #include <cstddef>
+#include <utility>
 
 namespace terrace::resnet {
 namespace {
 
-ROL::Ptr<TransferOperator<double>> makeTransfer(const ROL::Ptr<const ParameterSpace>& fine,
-                                                const ROL::Ptr<const ParameterSpace>& coarse,
-                                                Prolongation prolongation) {
-  if (fine == coarse) return ROL::makePtr<IdentityTransfer<double>>();
-  return ROL::makePtr<StageTransfer>(fine, coarse, prolongation);
-}
+// Between the levels of two spaces.
+class TransferFactory {
+public:
+  TransferFactory(Prolongation prolongation, const SampleSet& samples, ROL::Ptr<WorkCounter> work,
+                  double flopsOfUnit)
+      : prolongation_(prolongation), samples_(samples), work_(std::move(work)), flopsOfUnit_(flopsOfUnit) {}
+
+  ROL::Ptr<TransferOperator<double>> make(const ROL::Ptr<const ParameterSpace>& fine,
+                                          const ROL::Ptr<const ParameterSpace>& coarse) const {
+    if (fine == coarse) return ROL::makePtr<IdentityTransfer<double>>();
+    if (prolongation_ == Prolongation::Trajectory)
+      return ROL::makePtr<TrajectoryTransfer>(fine, coarse, samples_, work_, flopsOfUnit_);
+    return ROL::makePtr<StageTransfer>(fine, coarse, prolongation_);
+  }
+
+private:
+  Prolongation prolongation_;
+  const SampleSet& samples_;
+  ROL::Ptr<WorkCounter> work_;
+  double flopsOfUnit_;
+};
 
 } // namespace
 
@@ -25,7 +42,7 @@ ResNetHierarchy makeHierarchy(const Network& network, const Teuchos::ParameterLi
   if (work == ROL::nullPtr) work = ROL::makePtr<WorkCounter>();
   ResNetHierarchy hierarchy;
   for (int level = 0; level < ladder.levels; ++level) {
-    const Network levelNetwork = network.coarsened(ladder.coarsening(level));
+    const Network levelNetwork = network.coarsened(ladder.coarsenings[static_cast<std::size_t>(level)]);
     const bool shared = level > 0 && levelNetwork.blocks() == hierarchy.spaces.back()->network().blocks();
     hierarchy.spaces.push_back(
         shared ? hierarchy.spaces.back()
@@ -39,13 +56,15 @@ ResNetHierarchy makeHierarchy(const Network& network, const Teuchos::ParameterLi
     hierarchy.objectives.push_back(makeObjective(space, samples, work, levelWork, levelOptions));
   }
   hierarchy.levels = ROL::makePtr<LevelHierarchy<double>>(work);
+  const TransferFactory transfers(ladder.prolongation, samples, work,
+                                  network.flopsPerSample() * static_cast<double>(samples.globalCount()));
   for (int level = 0; level < ladder.levels; ++level) {
     const auto l = static_cast<std::size_t>(level);
     Level<double> entry;
     entry.objective = hierarchy.objectives[l];
     entry.vector = hierarchy.spaces[l]->createVector();
     if (level + 1 < ladder.levels)
-      entry.toCoarser = makeTransfer(hierarchy.spaces[l], hierarchy.spaces[l + 1], ladder.prolongation);
+      entry.toCoarser = transfers.make(hierarchy.spaces[l], hierarchy.spaces[l + 1]);
     entry.work = hierarchy.objectives[l]->workOfOneSweep();
     entry.samples = hierarchy.objectives[l]->batchSamples();
     hierarchy.levels->add(entry);

@@ -8,6 +8,7 @@
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace terrace::resnet::detail {
@@ -172,6 +173,23 @@ void addPlainImageLayers(const Network& network, const ParameterRun& run,
   }
 }
 
+/// The layers of a run, in their order: of a run of blocks, one a block.
+template <class T>
+std::vector<std::unique_ptr<PlainLayer<T>>> makePlainLayers(const Network& network, const ParameterRun& run) {
+  std::vector<std::unique_ptr<PlainLayer<T>>> layers;
+  for (int group = 0; group < run.count; ++group)
+    if (run.role == ParameterRole::Block) {
+      layers.push_back(makePlainBlock<T>(network, run, group));
+    } else if (network.isConvolutional()) {
+      addPlainImageLayers<T>(network, run, layers);
+    } else if (run.role == ParameterRole::Lift && network.lift == Lift::Activated) {
+      layers.push_back(std::make_unique<PlainActivated<T>>(run, group, network.activation));
+    } else {
+      layers.push_back(std::make_unique<PlainAffine<T>>(run, group));
+    }
+  return layers;
+}
+
 /// The layers of a network.
 template <class T>
 std::vector<std::unique_ptr<PlainLayer<T>>> makePlainLayers(const Network& network,
@@ -180,16 +198,7 @@ std::vector<std::unique_ptr<PlainLayer<T>>> makePlainLayers(const Network& netwo
   if (network.lift == Lift::Identity)
     layers.push_back(std::make_unique<PlainPadding<T>>(network.firstShape().size()));
   for (const ParameterRun& run : layout.runs())
-    for (int group = 0; group < run.count; ++group)
-      if (run.role == ParameterRole::Block) {
-        layers.push_back(makePlainBlock<T>(network, run, group));
-      } else if (network.isConvolutional()) {
-        addPlainImageLayers<T>(network, run, layers);
-      } else if (run.role == ParameterRole::Lift && network.lift == Lift::Activated) {
-        layers.push_back(std::make_unique<PlainActivated<T>>(run, group, network.activation));
-      } else {
-        layers.push_back(std::make_unique<PlainAffine<T>>(run, group));
-      }
+    for (auto& layer : makePlainLayers<T>(network, run)) layers.push_back(std::move(layer));
   return layers;
 }
 
