@@ -3,8 +3,8 @@
 
     python3 test/benchmark/ladder_results.py build/bin/terrace ../shared TABLE [PROBLEM]
 
-TABLE: depth, budgets, recursion, recursion_cost, adam, sensitivity or overhead. PROBLEM: of sensitivity, only those
-whose names begin so. Needs Python's standard library only. Two runs at a time.
+TABLE: depth, climbing, budgets, recursion, recursion_cost, adam, sensitivity or overhead. PROBLEM: of sensitivity, only
+those whose names begin so. Needs Python's standard library only. Two runs at a time.
 """
 import json
 import math
@@ -80,6 +80,14 @@ def depth():
                 continue
             found = runs(small_problem(blocks) + settings, 400)
             row(blocks, name, *(median_and_worst([run.work_to(target) for run in found], 1) for target in (0.05, 0.03)))
+
+
+def climbing():
+    for blocks in (8, 32, 64, 128, 256, 512):
+        for prolongation in ("Piecewise Linear", "Trajectory"):
+            found = runs(small_problem(blocks) + [f"Levels/Prolongation={prolongation}"], 150, range(16, 26))
+            row(blocks, prolongation,
+                *(median_and_worst([run.work_to(target) for run in found], 1) for target in (0.05, 0.03)))
 
 
 def budget_row(name, settings, budgets=(5, 10, 25, 50, 100)):
@@ -171,5 +179,5 @@ def overhead():
         row(name, f"{run.summary['wall_seconds']:.2f} s", f"{sweep:.4f} s a sweep", f"{100 * share:.0f} %")
 
 
-{"depth": depth, "budgets": budgets, "recursion": recursion, "recursion_cost": recursion_cost, "adam": adam,
+{"depth": depth, "climbing": climbing, "budgets": budgets, "recursion": recursion, "recursion_cost": recursion_cost, "adam": adam,
  "sensitivity": sensitivity, "overhead": overhead}[TABLE]()

@@ -96,6 +96,18 @@ protected:
 
 } // namespace
 
+TEST_F(Images, AreLearnedWithASolvedOutputLayerToTheSameBitsAndResumed) {
+  const std::string solved = ladder + "\"Network/Output Layer=Solved\" ";
+  train("one", solved + iterations(8));
+  train("three", solved + iterations(8), 3);
+  train("resumed", solved + iterations(3));
+  train("resumed", solved + iterations(8) + "--resume", 2);
+  EXPECT_EQ(column("one", "value"), column("three", "value"));
+  EXPECT_EQ(column("one", "work"), column("three", "work"));
+  EXPECT_EQ(column("one", "value"), column("resumed", "value"));
+  EXPECT_GT(column("one", "test_accuracy").back(), 0.95);
+}
+
 TEST_F(Images, AreLearnedByTheLadderToTheSameBitsOnAnyNumberOfRanks) {
   train("one", ladder);
   for (const int ranks : {2, 3}) {

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace terrace::resnet {
 namespace {
@@ -19,6 +21,12 @@ Network leastSquares(Lift lift = Lift::Linear) {
   Network network = makeNetwork(4, 3);
   network.loss = LossType::LeastSquares;
   network.lift = lift;
+  return network;
+}
+
+Network crossEntropy(Lift lift = Lift::Linear) {
+  Network network = leastSquares(lift);
+  network.loss = LossType::CrossEntropy;
   return network;
 }
 
@@ -47,9 +55,20 @@ TEST(SolvedOutputLayer, TaylorRemaindersHaveSlopesTwoAndThree) {
     }
 }
 
+TEST(SolvedOutputLayer, OfCrossEntropyHasTaylorSlopesTwoAndThree) {
+  for (const auto lift : {Lift::Identity, Lift::Linear, Lift::Activated}) {
+    Problem problem(crossEntropy(lift), 300, true, solved());
+    const auto slopes = taylorSlopes(problem.objective, problem, 1e-3);
+    EXPECT_NEAR(slopes.gradient, 2.0, 0.1);
+    EXPECT_NEAR(slopes.hessian, 3.0, 0.2);
+  }
+}
+
 TEST(SolvedOutputLayer, IsTheMinimiserOverAllOutputLayers) {
-  for (const bool labels : {true, false}) {
-    Problem reduced(leastSquares(), 300, labels, solved()), full(leastSquares(), 300, labels);
+  const std::vector<std::pair<Network, bool>> cases = {
+      {leastSquares(), true}, {leastSquares(), false}, {crossEntropy(), true}};
+  for (const auto& [network, labels] : cases) {
+    Problem reduced(network, 300, labels, solved()), full(network, 300, labels);
     const auto x = reduced.point();
     auto best = reduced.space->createVector();
     best->set(*x);
@@ -62,7 +81,7 @@ TEST(SolvedOutputLayer, IsTheMinimiserOverAllOutputLayers) {
     const auto all = gradientAt(full, *best), rest = gradientAt(reduced, *x);
     const auto output = index(reduced.space->layout().output().offset);
     for (std::size_t i = 0; i < all.size(); ++i) {
-      EXPECT_NEAR(all[i], i < output ? rest[i] : 0.0, 1e-13);
+      EXPECT_NEAR(all[i], i < output ? rest[i] : 0.0, 1e-12);
       if (i >= output) {
         EXPECT_EQ(rest[i], 0.0);
       }
@@ -88,8 +107,10 @@ TEST(SolvedOutputLayer, IsThatOfMetricsAndOutputsWhateverLayerIsPassed) {
 }
 
 TEST(SolvedOutputLayer, HessiansAreSymmetricAndGaussNewtonIsPositiveSemidefinite) {
-  for (const auto kind : {HessianKind::Exact, HessianKind::GaussNewton}) {
-    Problem problem(leastSquares(), 40, false, solved(kind));
+  for (const auto& [network, kind] :
+       {std::pair(leastSquares(), HessianKind::Exact), std::pair(leastSquares(), HessianKind::GaussNewton),
+        std::pair(crossEntropy(), HessianKind::Exact), std::pair(crossEntropy(), HessianKind::GaussNewton)}) {
+    Problem problem(network, 40, network.loss == LossType::CrossEntropy, solved(kind));
     auto Hv = problem.space->createDualVector(), Hw = problem.space->createDualVector();
     const auto x = problem.point(), v = problem.point(10), w = problem.point(30);
     problem.objective.hessVec(*Hv, *v, *x, tolerance);
@@ -115,12 +136,42 @@ TEST(SolvedOutputLayer, CountsTheForwardSweepOfTheFit) {
   EXPECT_NEAR(problem.work->units(), 3.0 * (4 + 16 + 2) / 3, 1e-13);
 }
 
+TEST(SolvedOutputLayer, CountsTheIterationsForASoftmaxLayer) {
+  Problem problem(crossEntropy(), 20, true, solved(), 3.0);
+  const auto x = problem.point();
+  problem.objective.value(*x, tolerance);
+  auto g = problem.space->createDualVector();
+  problem.objective.gradient(*g, *x, tolerance);
+  const double work = problem.work->units();
+  EXPECT_GT(work, 3.0 * 4 / 3 + 1);
+  problem.objective.value(*x, tolerance); // known
+  EXPECT_EQ(problem.work->units(), work);
+}
+
 TEST(SolvedOutputLayer, IsNotANumberWhereTheStatesAreNotFinite) {
-  Problem problem(leastSquares(), 20, false, solved());
-  auto x = problem.point();
-  x->scale(1e200);
-  EXPECT_FALSE(std::isfinite(problem.objective.value(*x, tolerance)));
-  EXPECT_TRUE(std::isfinite(problem.objective.value(*problem.point(), tolerance)));
+  for (const auto& network : {leastSquares(), crossEntropy()}) {
+    Problem problem(network, 20, network.loss == LossType::CrossEntropy, solved());
+    auto x = problem.point();
+    x->scale(1e200);
+    EXPECT_FALSE(std::isfinite(problem.objective.value(*x, tolerance)));
+    EXPECT_TRUE(std::isfinite(problem.objective.value(*problem.point(), tolerance)));
+  }
+}
+
+// Classes that a layer can tell apart without error want weights without end; only the penalty stops them.
+TEST(SolvedOutputLayer, OfSeparableClassesIsFoundWithASmallPenalty) {
+  for (const double penalty : {1e-4, 1e-8}) {
+    Network network = crossEntropy();
+    network.regularization = {0, 0, penalty};
+    Problem problem(network, 3, true, solved()), full(network, 3, true); // fewer samples than neurons
+    const auto x = problem.point();
+    auto best = problem.space->createVector();
+    best->set(*x);
+    problem.objective.setOutputLayer(*best);
+    const auto g = gradientAt(full, *best);
+    for (std::size_t i = index(problem.space->layout().output().offset); i < g.size(); ++i)
+      EXPECT_NEAR(g[i], 0.0, 1e-10);
+  }
 }
 
 TEST(SolvedOutputLayer, NamesAPenaltyThatIsTooSmall) {
@@ -136,11 +187,13 @@ TEST(SolvedOutputLayer, NamesAPenaltyThatIsTooSmall) {
   }
 }
 
-TEST(SolvedOutputLayer, NeedsLeastSquaresAPenaltyAndASolverThatSeesAllSamples) {
+TEST(SolvedOutputLayer, NeedsAPenaltyAndASolverThatSeesAllSamples) {
   Network network = leastSquares();
   network.regularization.outputTikhonov = 0;
   EXPECT_THROW(Problem(network, 9, false, solved()), ParameterError);
-  EXPECT_THROW(Problem(makeNetwork(4, 3), 9, true, solved()), ParameterError);
+  network = crossEntropy();
+  network.regularization.outputTikhonov = 0;
+  EXPECT_THROW(Problem(network, 9, true, solved()), ParameterError);
 
   Teuchos::ParameterList parameters;
   parameters.set("Network", *validNetworkParameters());

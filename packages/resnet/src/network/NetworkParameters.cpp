@@ -131,13 +131,13 @@ Teuchos::RCP<const ParameterList> validNetworkParameters() {
                 "Gauss-Newton: without the network's curvature, so positive semidefinite; 5/3 of "
                 "a sweep each.",
                 {"Exact", "Gauss-Newton"});
-  declareChoice(*table, "Output Layer", "Trained",
-                "Trained: the solver finds the output layer with the other layers. Solved: each evaluation "
-                "finds the best "
-                "output layer for the other layers (variable projection). This needs Least Squares, costs a "
-                "forward sweep (1/3 "
-                "work unit) and saves many iterations; not for Adam and Stochastic Gradient.",
-                {"Trained", "Solved"});
+  declareChoice(
+      *table, "Output Layer", "Trained",
+      "Trained: the solver finds the output layer with the other layers. Solved: each evaluation "
+      "finds the best output layer for the other layers (variable projection). This costs a forward "
+      "sweep (1/3 work unit), with Cross Entropy an iteration over the last states as well, and saves "
+      "many steps in regression and with convolutional networks; not for Adam and Stochastic Gradient.",
+      {"Trained", "Solved"});
   declareRegularization(table->sublist("Regularization", false, "Terms added to the loss."));
   declareInitialGuess(table->sublist("Initial Guess", false, "Parameters at the start of the training."));
   return table;

@@ -14,11 +14,6 @@ namespace {
 
 using Matrix = Teuchos::SerialDenseMatrix<int, double>;
 
-Network withStatesAsOutputs(Network network) {
-  network.outputs = network.headInputs();
-  return network;
-}
-
 // (V, c) row-major as the columns of a matrix with a row for each entry of z.
 Matrix toColumns(const std::vector<double>& layer, int entries, int outputs) {
   const int width = entries - 1;
@@ -78,24 +73,14 @@ private:
 } // namespace
 
 OutputLayerFit::OutputLayerFit(const Network& network, SweepScalar scalar, int chunkSamples)
-    : states_(withStatesAsOutputs(network)), hidden_(ParameterLayout(network).output().offset),
-      outputs_(network.outputs), weight_(network.regularization.outputTikhonov), chunkSamples_(chunkSamples) {
-  sweep_ = makeSweep(states_, scalar, chunkSamples);
-  const ParameterLayout layout(states_);
-  theta_ = ParameterView("terrace::OutputLayerFit::theta", static_cast<std::size_t>(layout.size()));
-  const auto host = Kokkos::create_mirror_view(theta_);
-  for (int i = 0; i < states_.headInputs(); ++i)
-    host(static_cast<std::size_t>(hidden_ + static_cast<long>(i) * (states_.headInputs() + 1))) = 1.0;
-  Kokkos::deep_copy(theta_, host);
-}
+    : states_(network, scalar, chunkSamples), outputs_(network.outputs),
+      weight_(network.regularization.outputTikhonov) {}
 
 void OutputLayerFit::setTargets(const SampleSet& samples) {
   if (targetsOf_ && samples.sameAs(*targetsOf_)) return;
   targetsOf_ = samples;
   targets_ = samples.targetRows();
   derivatives_ = samples.derivativeRows();
-  if (samples.directions() > 0 && !directional_)
-    directional_ = makeDirectionalSweep(states_, samples.scalar(), chunkSamples_);
   if (!samples.hasLabels()) return;
   const auto outputs = static_cast<std::size_t>(outputs_);
   const auto labels = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), samples.labels());
@@ -106,14 +91,9 @@ void OutputLayerFit::setTargets(const SampleSet& samples) {
 
 // Of z (z, t)^T, row-major; 0 below the diagonal.
 std::vector<CompensatedSum> OutputLayerFit::sums(const ConstParameterView& theta, const SampleSet& samples) {
-  const auto hidden = std::make_pair(std::size_t(0), static_cast<std::size_t>(hidden_));
-  Kokkos::deep_copy(Kokkos::subview(theta_, hidden), Kokkos::subview(theta, hidden));
   setTargets(samples);
-  // The state of each sample, then its tangents along the directions.
-  const auto states = samples.directions() > 0 ? directional_->outputsAndTangents(theta_, samples)
-                                               : sweep_->outputs(theta_, samples);
-  const auto width = static_cast<std::size_t>(states_.headInputs()),
-             outputs = static_cast<std::size_t>(outputs_),
+  const auto states = states_.of(theta, samples);
+  const auto width = static_cast<std::size_t>(states_.width()), outputs = static_cast<std::size_t>(outputs_),
              directions = static_cast<std::size_t>(samples.directions());
   ProductSums products(width, outputs);
   std::vector<CompensatedSum> sums(products.size());
@@ -133,7 +113,7 @@ std::vector<CompensatedSum> OutputLayerFit::sums(const ConstParameterView& theta
 
 FittedOutputLayer OutputLayerFit::fit(const ConstParameterView& theta, const SampleSet& samples) {
   const auto found = sums(theta, samples);
-  const int entries = states_.headInputs() + 1, length = entries + outputs_;
+  const int entries = states_.width() + 1, length = entries + outputs_;
   const auto count = static_cast<double>(samples.globalCount());
   const auto mean = [&](int i, int j) {
     return found[static_cast<std::size_t>(i * length + j)].value() / count;
@@ -159,8 +139,9 @@ FittedOutputLayer OutputLayerFit::fit(const ConstParameterView& theta, const Sam
   return fitted;
 }
 
-void OutputLayerFit::solve(const FittedOutputLayer& fitted, int outputs, std::vector<double>& right) {
-  auto columns = toColumns(right, fitted.factor.numRows(), outputs);
+void OutputLayerFit::solve(const FittedOutputLayer& fitted, const SampleSet& /*samples*/,
+                           std::vector<double>& right) {
+  auto columns = toColumns(right, fitted.factor.numRows(), outputs_);
   solveFactored(fitted.factor, columns);
   right = toLayer(columns);
 }

@@ -1,4 +1,4 @@
-#include "objective/OutputLayerFit.hpp"
+#include "objective/OutputLayerSolver.hpp"
 #include "objective/RecentPoints.hpp"
 #include "objective/VectorChecks.hpp"
 #include "objective/Work.hpp"
@@ -19,9 +19,6 @@ using detail::asPoint;
 
 void checkOutputLayer(const Network& network) {
   const std::string what = "Network: \"Output Layer\" = \"Solved\" ";
-  if (network.loss != LossType::LeastSquares)
-    throw ParameterError(what + "is for the loss \"Least Squares\"; expected \"Trained\" with \"" +
-                         toString(network.loss) + "\".");
   if (!(network.regularization.outputTikhonov > 0))
     throw ParameterError(what +
                          "needs a positive Regularization > \"Output Tikhonov\"; expected, for example, "
@@ -62,8 +59,7 @@ SolvedOutputObjective::SolvedOutputObjective(const ROL::Ptr<const ParameterSpace
                                              double workOfOneSweep, const ObjectiveOptions& options)
     : full_(space, samples, work, workOfOneSweep, trained(options)), work_(work) {
   checkOutputLayer(space->network());
-  solver_ =
-      std::make_unique<detail::OutputLayerFit>(space->network(), samples.scalar(), options.chunkSamples);
+  solver_ = detail::makeOutputLayerSolver(space->network(), samples.scalar(), options.chunkSamples);
   replicated_ = space->createReplicated();
   direction_ = space->createVector();
   for (Fit* fit : {&kept_[0], &kept_[1], &passing_}) {
@@ -109,6 +105,11 @@ void SolvedOutputObjective::fit(Fit& target, const ParameterVector& x) {
   assignOutputLayer(target.layer->parameters, *space(), *target.fitted);
 }
 
+// Of a fit: a forward sweep, and what an iteration for the layer takes.
+double SolvedOutputObjective::workOf(const Fit& fit) const {
+  return (detail::forwardWork + fit.layer->flops / space()->network().flopsPerSample()) * workOfOneSweep();
+}
+
 // The fit at x, which is kept: x is about to be evaluated.
 const SolvedOutputObjective::Fit& SolvedOutputObjective::evaluate(const ParameterVector& x) {
   if (const Fit* known = detail::findPoint(kept_, x, uses_)) return *known;
@@ -116,7 +117,7 @@ const SolvedOutputObjective::Fit& SolvedOutputObjective::evaluate(const Paramete
   fit(target, x);
   // Later it is a step that went too far.
   if (target.layer->isSingular && uses_ == 0) throwSingular(space()->network());
-  work_->addValue(detail::forwardWork * workOfOneSweep());
+  work_->addValue(workOf(target));
   target.lastUse = ++uses_;
   return target;
 }
@@ -132,7 +133,7 @@ double SolvedOutputObjective::value(const ROL::Vector<double>& x, double& tol) {
   const auto& point = asPoint(x);
   if (!temporary_) return full_.value(*evaluate(point).fitted, tol);
   const Fit& at = fitOnly(point);
-  if (&at == &passing_) work_->addValue(detail::forwardWork * workOfOneSweep());
+  if (&at == &passing_) work_->addValue(workOf(at));
   return full_.value(*at.fitted, tol);
 }
 
@@ -155,7 +156,7 @@ void SolvedOutputObjective::hessVec(ROL::Vector<double>& hv, const ROL::Vector<d
   full_.hessVec(product, *direction_, *at.fitted, tol);
   const auto whole = space()->gatherToAll(product);
   std::vector<double> output(whole.begin() + space()->layout().output().offset, whole.end());
-  detail::OutputLayerFit::solve(*at.layer, space()->network().outputs, output);
+  solver_->solve(*at.layer, batch(), output);
   for (double& value : output) value = -value;
   assignOutputLayer(output, *space(), *direction_);
   full_.hessVec(product, *direction_, *at.fitted, tol);

@@ -7,7 +7,7 @@
 namespace terrace::resnet {
 
 /// How the output layer is found. Trained: by the solver, with the other layers. Solved: each evaluation
-/// finds the minimiser of the regularised least-squares loss for the other layers.
+/// finds the minimiser of the regularised loss for the other layers.
 enum class OutputLayer { Trained, Solved };
 /// How an objective evaluates.
 struct ObjectiveOptions {

@@ -10,7 +10,7 @@ namespace terrace::resnet {
 
 namespace detail {
 struct FittedOutputLayer;
-class OutputLayerFit;
+class OutputLayerSolver;
 } // namespace detail
 
 /// The reduced objective of variable projection (Golub & Pereyra, SIAM J. Numer. Anal. 10, 1973): the least
@@ -18,11 +18,12 @@ class OutputLayerFit;
 ///
 /// The output layer in x is ignored, derivatives by it are 0, and everything else that takes an x uses the
 /// solved layer, too. The fit is a forward sweep before each evaluation (value and gradient 4/3, value alone
-/// 2/3); a Hessian product is two, the first for what the fit does along the direction.
+/// 2/3); a Hessian product is two, the first for what the fit does along the direction. With cross entropy
+/// the layer is found by Newton's method, whose passes over the last states count as well.
 class SolvedOutputObjective : public NetworkObjective {
 public:
-  /// As ResNetObjective. \throws terrace::ParameterError if the output layer has no minimiser: another loss
-  /// than least squares, or no output Tikhonov.
+  /// As ResNetObjective. \throws terrace::ParameterError if the output layer has no minimiser, for lack of an
+  /// output Tikhonov.
   SolvedOutputObjective(const ROL::Ptr<const ParameterSpace>& space, const SampleSet& samples,
                         const ROL::Ptr<WorkCounter>& work, double workOfOneSweep = 1.0,
                         const ObjectiveOptions& options = {});
@@ -65,13 +66,14 @@ private:
   };
 
   void fit(Fit& target, const ParameterVector& x);
+  double workOf(const Fit& fit) const;
   const Fit& evaluate(const ParameterVector& x);
   const Fit& fitOnly(const ParameterVector& x);
   void forget();
 
   ResNetObjective full_;
   ROL::Ptr<WorkCounter> work_;
-  std::unique_ptr<detail::OutputLayerFit> solver_;
+  std::unique_ptr<detail::OutputLayerSolver> solver_;
   Teuchos::RCP<ParameterSpace::MultiVector> replicated_;
   std::array<Fit, 2> kept_;
   Fit passing_; ///< Of a point that is not kept.
