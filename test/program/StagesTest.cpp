@@ -50,16 +50,23 @@ TEST_F(Stages, AreTrainedByTheLadderToTheSameBitsOnAnyNumberOfRanks) {
   EXPECT_LT(column("one", "value").back(), 0.5 * column("one", "value").front());
 }
 
-// Fitted to trajectories, and with listed depths.
+// Fitted to trajectories, and with listed depths. A fit needs some samples.
 TEST_F(Stages, ClimbByTrajectoriesToTheSameBitsAndAreResumed) {
-  const std::string climb = "--set Levels/Prolongation=Trajectory \"Levels/Depths={8, 2}\" "
-                            "\"Levels/Number of Levels=2\" \"Output/Checkpoint Every=0.0001\" "
-                            "\"Status Test/Work Limit=0\" ";
-  train("one", climb + "\"Status Test/Iteration Limit=6\"");
-  train("two", climb + "\"Status Test/Iteration Limit=6\"", 2);
-  train("resumed", climb + "\"Status Test/Iteration Limit=2\"");
-  train("resumed", climb + "\"Status Test/Iteration Limit=6\" --resume");
-  train("interpolated", climb + "\"Status Test/Iteration Limit=6\" \"Levels/Prolongation=Piecewise Linear\"");
+  const std::string spiral = std::string(TERRACE_SOURCE_DIR) + "/data/spiral.h5";
+  const auto climb = [&](const std::string& name, int iterations, const std::string& options = "",
+                         int ranks = 1) {
+    train(name, spiral,
+          "--set Levels/Prolongation=Trajectory \"Network/Stages/Widths={5, 4, 3}\" \"Levels/Depths={8, 2}\" "
+          "\"Levels/Number of Levels=2\" \"Output/Checkpoint Every=0.0001\" \"Status Test/Work Limit=0\" "
+          "\"Step/Multilevel Trust Region/Nested Cycles=9\" \"Status Test/Iteration Limit=" +
+              std::to_string(iterations) + "\" " + options,
+          ranks);
+  };
+  climb("one", 6);
+  climb("two", 6, "", 2);
+  climb("resumed", 2);
+  climb("resumed", 6, "--resume");
+  climb("interpolated", 6, "\"Levels/Prolongation=Piecewise Linear\"");
   EXPECT_EQ(column("one", "value"), column("two", "value"));
   EXPECT_EQ(column("one", "work"), column("resumed", "work"));
   EXPECT_EQ(column("one", "value"), column("resumed", "value"));
