@@ -6,13 +6,25 @@ add_library(terrace_options INTERFACE)
 target_compile_features(terrace_options INTERFACE cxx_std_17)
 target_compile_options(terrace_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Werror)
+target_compile_definitions(terrace_options INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 if(TERRACE_HAS_NVCC_WRAPPER) # g++'s pragmas
   target_compile_options(terrace_options INTERFACE "SHELL:-Xcudafe --diag_suppress=1675")
 endif()
 if(TERRACE_SANITIZE)
+  target_compile_definitions(terrace_options INTERFACE _GLIBCXX_ASSERTIONS)
   target_compile_options(terrace_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
   target_link_options(terrace_options INTERFACE -fsanitize=address,undefined)
 endif()
+
+# terrace_install_component(<name> NEEDS <need>...): target terrace_<name> is what find_package(Terrace COMPONENTS <name>) gives. Its
+# needs are other components, or what TerraceConfig.cmake knows to look for.
+function(terrace_install_component name)
+  cmake_parse_arguments(arg "" "" "NEEDS" ${ARGN})
+  install(TARGETS terrace_${name} EXPORT terrace_${name})
+  set_property(GLOBAL APPEND PROPERTY TERRACE_COMPONENTS ${name})
+  list(JOIN arg_NEEDS " " needs)
+  set_property(GLOBAL APPEND_STRING PROPERTY TERRACE_NEEDS "set(terrace_needs_${name} ${needs})\n")
+endfunction()
 
 # terrace_add_package(<name> SOURCES ... LINK ...): library terrace_<name>, alias Terrace::<name>, headers in include/.
 function(terrace_add_package name)
@@ -25,7 +37,8 @@ function(terrace_add_package name)
     $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(terrace_${name} PUBLIC ${arg_LINK} PRIVATE $<BUILD_INTERFACE:terrace_options>)
   install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-  install(TARGETS terrace_${name} EXPORT TerraceTargets)
+  list(TRANSFORM arg_LINK REPLACE "^Terrace::" "" OUTPUT_VARIABLE needs)
+  terrace_install_component(${name} NEEDS ${needs})
 endfunction()
 
 # terrace_host_units(<target> [EXCEPT <source>...]): units that do not include Kokkos (many headers of Teuchos do). In a

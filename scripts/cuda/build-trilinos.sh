@@ -36,8 +36,7 @@ sources=$cache/trilinos-source
 tree=$sources/trilinos
 if [[ ! -d $tree ]]; then
   mkdir -p "$sources/lists/partial"
-  mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | awk '!/security/ && !found++')}
-  [[ -n $mirror ]] || fail "finds no mirror in the system's lists of sources; set DEBIAN_MIRROR"
+  mirror=$(bash "$(dirname "${BASH_SOURCE[0]}")/../debian-mirror.sh")
   echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror bookworm main" \
     > "$sources/sources.list"
   options=(-oDir::Etc::SourceList="$sources/sources.list" -oDir::Etc::SourceParts=/dev/null

@@ -14,7 +14,7 @@ using File = std::unique_ptr<mat_t, int (*)(mat_t*)>;
 using Variable = std::unique_ptr<matvar_t, void (*)(matvar_t*)>;
 
 File openFile(const std::string& path) {
-  Mat_LogInitFunc("terrace", [](int, char*) {}); // libmatio would print
+  Mat_LogInitFunc("terrace", [](int, auto*) {}); // libmatio would print; newer: const char*
   File file(Mat_Open(path.c_str(), MAT_ACC_RDONLY), Mat_Close);
   if (!file) throw std::invalid_argument(path + ": is damaged, or not a MATLAB file of versions 5 to 7.");
   return file;

@@ -3,17 +3,21 @@
 #include "TemporaryDirectory.hpp"
 
 #include <cstdlib>
+#include <sstream>
 #include <sys/wait.h>
 
 namespace terrace::test {
 namespace {
 
-// Lets Open MPI run as root (containers) and on few cores, and end a failed job without a second's grace.
+// The variables of scripts/mpi-environment.sh, and no grace for a failed job before it is killed (Open MPI 4,
+// then 5 and 6).
 void setOpenMpiEnvironment() {
-  for (const auto* variable :
-       {"OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe"})
-    setenv(variable, "1", 1);
-  setenv("OMPI_MCA_odls_base_sigkill_timeout", "0", 1);
+  std::istringstream assignments(TERRACE_MPI_ENVIRONMENT);
+  for (std::string name, value;
+       std::getline(assignments, name, '=') && std::getline(assignments, value, ' ');)
+    setenv(name.c_str(), value.c_str(), 1);
+  for (const auto* variable : {"OMPI_MCA_odls_base_sigkill_timeout", "PRTE_MCA_odls_base_sigkill_timeout"})
+    setenv(variable, "0", 1);
 }
 
 } // namespace

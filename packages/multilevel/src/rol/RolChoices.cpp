@@ -69,7 +69,7 @@ std::string textOr(const ParameterList& list, const std::string& name, const std
   return list.isType<std::string>(name) ? list.get<std::string>(name) : otherwise;
 }
 
-const ParameterList& sublistOf(const ParameterList& list, const std::string& name) {
+const ParameterList& sublistOf(const ParameterList& list, const char* name) {
   static const ParameterList none;
   return list.isSublist(name) ? list.sublist(name) : none;
 }
