@@ -13,6 +13,10 @@ if(TERRACE_SANITIZE)
   target_compile_options(terrace_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
   target_link_options(terrace_options INTERFACE -fsanitize=address,undefined)
 endif()
+if(TERRACE_FUZZ) # the fuzzers' own main() comes with test/fuzz
+  target_compile_options(terrace_options INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+endif()
 
 # terrace_add_package(<name> SOURCES ... LINK ...): library terrace_<name>, alias Terrace::<name>, headers in include/.
 function(terrace_add_package name)

@@ -4,6 +4,7 @@
 
 #include <terrace/dataset/Hdf5File.hpp>
 
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -74,19 +75,22 @@ public:
   }
 
 private:
-  // MATLAB keeps the parts of cells and structures in groups that begin with #.
+  // MATLAB keeps the parts of cells and structures in groups that begin with #. A link may lead back to a
+  // group above it.
   void collect(const Hdf5File& file, const std::string& group) {
     for (const auto& member : file.members(group)) {
       const std::string name = group == "/" ? member : group + "/" + member;
       if (member[0] == '#') continue;
       if (file.isDataset(name)) names_.push_back(name);
-      if (!isMatlab_ && file.isGroup(name)) collect(file, name);
+      if (!isMatlab_ && file.isGroup(name) && visited_.insert(file.identity(name)).second)
+        collect(file, name);
     }
   }
 
   std::string path_;
   bool isMatlab_;
   std::vector<std::string> names_;
+  std::set<std::string> visited_; // groups
 };
 
 } // namespace

@@ -19,6 +19,12 @@ namespace {
 
 using detail::Hdf5Id;
 
+#if H5_VERSION_GE(1, 12, 0)
+using ObjectInfo = H5O_info1_t;
+#else
+using ObjectInfo = H5O_info_t;
+#endif
+
 void silenceHdf5() {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
@@ -150,6 +156,12 @@ bool Hdf5File::isGroup(const std::string& name) const {
   if (!exists(name)) return false;
   const Hdf5Id object(H5Oopen(id_, name.c_str(), H5P_DEFAULT), H5Oclose);
   return object.valid() && H5Iget_type(object) == H5I_GROUP;
+}
+
+std::string Hdf5File::identity(const std::string& name) const {
+  ObjectInfo about;
+  if (H5Oget_info_by_name1(id_, name.c_str(), &about, H5P_DEFAULT) < 0) reject(name, "cannot be read");
+  return std::to_string(about.fileno) + ":" + std::to_string(about.addr);
 }
 
 void Hdf5File::requireGroup(const std::string& name) const {

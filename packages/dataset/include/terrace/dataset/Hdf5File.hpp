@@ -75,6 +75,9 @@ public:
   /// Whether there is a dataset of this name.
   bool isDataset(const std::string& name) const;
 
+  /// A text that two names share if they are links to the same object, of this or of another file.
+  std::string identity(const std::string& name) const;
+
   /// \throws std::invalid_argument if \p name is no group; it says which link leads nowhere.
   void requireGroup(const std::string& name) const;
 
