@@ -61,6 +61,12 @@ std::map<fs::path, pid_t> leftOvers(const fs::path& folder, const std::string& b
   return found;
 }
 
+// Whether the disk is to blame, not the place that was named.
+bool isFault(const std::error_code& code) {
+  const int reason = code.value();
+  return reason == ENOSPC || reason == EDQUOT || reason == EIO || reason == ENFILE || reason == EMFILE;
+}
+
 // On this host. A process of another user may not be signalled, but it is alive.
 bool isAlive(pid_t process) {
   return kill(process, 0) == 0 || errno == EPERM;
@@ -159,7 +165,9 @@ void RunDirectory::makePartial() {
     lock_ = DirectoryLock(partial_);
   } catch (const std::system_error& error) {
     removePartial();
-    throw std::invalid_argument(target_.string() + ": cannot be made (" + error.code().message() + ").");
+    const std::string complaint = target_.string() + ": cannot be made (" + error.code().message() + ").";
+    if (isFault(error.code())) throw std::runtime_error(complaint);
+    throw std::invalid_argument(complaint);
   } catch (const std::invalid_argument&) {
     removePartial();
     throw;

@@ -15,9 +15,9 @@ Teuchos::RCP<const Teuchos::ParameterList> validDeckParameters() {
     declareDouble(network, "Final Time", 1, "Time.", 0, 100);
     declareBool(network, "Progress", true, "Whether.");
     declareString(network, "Loss", "", "A text.");
-    network.set("Widths", Teuchos::Array<int>{1, 2}, "Numbers.");
-    network.set("Times", Teuchos::Array<double>{1.0}, "Numbers.");
-    network.set("Names", Teuchos::Array<std::string>{"a"}, "Texts.");
+    network.set("Widths", Teuchos::Array<int>(2, 1), "Numbers.");
+    network.set("Times", Teuchos::Array<double>(1, 1.0), "Numbers.");
+    network.set("Names", Teuchos::Array<std::string>(1, "a"), "Texts.");
     declareInt(network.sublist("Initial Guess"), "Seed", 1, "Seed.", 0, 100);
     declareString(list->sublist("Data"), "File", "", "File.");
     return list;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 #include <vector>
@@ -75,14 +76,15 @@ public:
   /// Whether there is a dataset of this name.
   bool isDataset(const std::string& name) const;
 
-  /// A text that two names share if they are links to the same object, of this or of another file.
-  std::string identity(const std::string& name) const;
-
   /// \throws std::invalid_argument if \p name is no group; it says which link leads nowhere.
   void requireGroup(const std::string& name) const;
 
   /// Names of the groups and datasets directly inside a group, in alphabetical order.
   std::vector<std::string> members(const std::string& group) const;
+
+  /// Names of all datasets of the file, group by group in alphabetical order, the first \p most. A group is
+  /// entered once, although links may lead to it again.
+  std::vector<std::string> datasets(std::size_t most = std::numeric_limits<std::size_t>::max()) const;
   /// @}
 
   /// \name Datasets
