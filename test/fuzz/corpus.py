@@ -117,6 +117,10 @@ def idx(kind, array):
     return struct.pack(">BBBB", 0, 0, kind, array.ndim) + struct.pack(f">{array.ndim}i", *array.shape) + array.tobytes()
 
 
+def labels_of(count):
+    return numpy.arange(count, dtype="u1").reshape(1, count)
+
+
 def seeds():
     """Fuzzer, input."""
     small, deep = numpy.arange(6, dtype="f8").reshape(3, 2), numpy.arange(12, dtype="i4").reshape(3, 2, 2)
@@ -136,8 +140,10 @@ def seeds():
     yield "Idx", struct.pack("<H", len(labels)) + labels + zlib.compress(pixels, wbits=31)
     for array in arrays:
         yield "Npy", array
-    for array in (*arrays, *npz(x=small, y=deep), mat({"x": small, "y": deep.astype("int32")}), mat({"x": small}, True), *data):
+    for array in (*arrays, *npz(x=small, y=deep), *data):
         yield "Arrays", array
+    for array in (mat({"x": small, "y": deep.astype("int32")}), mat({"x": small}, True), mat({"x": small.astype("f4"), "z": labels_of(3)})):
+        yield "Matlab", array
     for array in data:
         yield "Dataset", array
 
