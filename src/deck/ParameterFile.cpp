@@ -73,6 +73,8 @@ void requireModest(const std::string& text) {
   if (text.size() > mostBytes)
     throw std::invalid_argument("has " + std::to_string(text.size()) + " bytes; a deck in YAML has at most " +
                                 std::to_string(mostBytes) + ", one in XML may have more.");
+  if (text.find('\0') != std::string::npos)
+    throw std::invalid_argument("has a byte that is 0; it is no text.");
   int depth = 0;
   for (const char c : text) {
     depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;

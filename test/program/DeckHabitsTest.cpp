@@ -127,6 +127,16 @@ TEST_F(DeckHabits, ListsWithoutEndInEachOtherAndEndlessTextAreRefused) {
             std::string::npos);
 }
 
+TEST_F(DeckHabits, AByteThatIsZeroIsSaidToBeNoText) {
+  const std::string zero(1, '\0');
+  const std::string list =
+      "<ParameterList name='a'><ParameterList name='" + zero + "b'><x/></ParameterList></ParameterList>";
+  for (const auto& [file, text] :
+       {std::pair<std::string, std::string>{"zero.xml", list}, {"zero.yaml", "a" + zero + ": 1"}})
+    EXPECT_NE(errorOf(file, text).find("has a byte that is 0; it is no text"), std::string::npos)
+        << errorOf(file, text);
+}
+
 TEST_F(DeckHabits, ManyListsBesideEachOtherAreNotDeep) {
   std::string lists = "<!-- <a> <a> -->";
   for (int i = 0; i < 300; ++i)

@@ -159,6 +159,8 @@ void requireShallow(const std::string& text) {
 } // namespace
 
 ParameterList readXmlParameters(const std::string& text, const EmptyNumbers& emptyIsZero) {
+  if (text.find('\0') != std::string::npos)
+    throw std::invalid_argument("has a byte that is 0; it is no text.");
   requireShallow(text);
   XMLObject root;
   try {
