@@ -15,6 +15,10 @@ if(TERRACE_SANITIZE)
   target_compile_options(terrace_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
   target_link_options(terrace_options INTERFACE -fsanitize=address,undefined)
 endif()
+if(TERRACE_FUZZ) # the fuzzers' own main() comes with test/fuzz
+  target_compile_options(terrace_options INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+endif()
 
 # terrace_install_component(<name> NEEDS <need>...): target terrace_<name> is what find_package(Terrace COMPONENTS <name>) gives. Its
 # needs are other components, or what TerraceConfig.cmake knows to look for.

@@ -39,6 +39,8 @@ int main(int argc, char** argv) {
   }
   // A run ends in order even if the reader of its output has gone; flushing the output shows that at the end.
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that would become larger than the user's limit (ulimit -f) is an error with a reason, not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
   return terrace::program::runToExitStatus([&arguments] {
     terrace::program::runCommandLine(arguments, Tpetra::getDefaultComm());
     if (!std::cout.flush()) throw std::runtime_error("standard output: cannot be written.");

@@ -4,6 +4,7 @@
 
 #include <terrace/dataset/Hdf5File.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -45,9 +46,8 @@ private:
 
 class Hdf5ArrayFile : public ArrayFile {
 public:
-  Hdf5ArrayFile(std::string path, bool isMatlab) : path_(std::move(path)), isMatlab_(isMatlab) {
-    collect(Hdf5File::open(path_), "/");
-  }
+  Hdf5ArrayFile(std::string path, bool isMatlab)
+      : path_(std::move(path)), isMatlab_(isMatlab), names_(namesIn(Hdf5File::open(path_), isMatlab)) {}
   std::string kind() const override {
     return isMatlab_ ? "a MATLAB file (7.3)" : "an HDF5 file of another layout";
   }
@@ -74,14 +74,15 @@ public:
   }
 
 private:
-  // MATLAB keeps the parts of cells and structures in groups that begin with #.
-  void collect(const Hdf5File& file, const std::string& group) {
-    for (const auto& member : file.members(group)) {
-      const std::string name = group == "/" ? member : group + "/" + member;
-      if (member[0] == '#') continue;
-      if (file.isDataset(name)) names_.push_back(name);
-      if (!isMatlab_ && file.isGroup(name)) collect(file, name);
-    }
+  // Names that begin with # are not the user's: MATLAB keeps the parts of cells and structures there. Its
+  // variables are at the top.
+  static std::vector<std::string> namesIn(const Hdf5File& file, bool isMatlab) {
+    auto names = isMatlab ? file.members("/") : file.datasets();
+    const auto isOther = [&](const std::string& name) {
+      return name[0] == '#' || name.find("/#") != std::string::npos || (isMatlab && !file.isDataset(name));
+    };
+    names.erase(std::remove_if(names.begin(), names.end(), isOther), names.end());
+    return names;
   }
 
   std::string path_;

@@ -3,6 +3,7 @@
 #include "arrays/ColumnReader.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <matio.h>
 #include <stdexcept>
 #include <utility>
@@ -26,10 +27,30 @@ std::vector<double> numbers(const matvar_t& variable, std::size_t count) {
   return {first, first + count};
 }
 
-// The numbers of a variable, by columns; none if it holds no numbers.
-std::vector<double> valuesOf(const matvar_t& variable) {
-  std::size_t count = 1;
-  for (int d = 0; d < variable.rank; ++d) count *= variable.dims[d];
+// Bytes of a number of a class; 0: it has no numbers.
+std::size_t sizeOf(matio_classes type) {
+  switch (type) {
+  case MAT_C_INT8:
+  case MAT_C_UINT8:
+    return 1;
+  case MAT_C_INT16:
+  case MAT_C_UINT16:
+    return 2;
+  case MAT_C_SINGLE:
+  case MAT_C_INT32:
+  case MAT_C_UINT32:
+    return 4;
+  case MAT_C_DOUBLE:
+  case MAT_C_INT64:
+  case MAT_C_UINT64:
+    return 8;
+  default:
+    return 0;
+  }
+}
+
+// The numbers of a variable, by columns.
+std::vector<double> valuesOf(const matvar_t& variable, std::size_t count) {
   switch (variable.class_type) {
   case MAT_C_DOUBLE:
     return numbers<double>(variable, count);
@@ -85,27 +106,43 @@ public:
   std::unique_ptr<ArrayReader> array(const std::string& name, std::size_t dimensions) const override {
     const std::string where = path_ + ": " + name;
     const File file = openFile(path_);
-    const Variable variable(Mat_VarRead(file.get(), name.c_str()), Mat_VarFree);
+    const Variable variable(Mat_VarReadInfo(file.get(), name.c_str()), Mat_VarFree);
     if (!variable) throw std::invalid_argument(where + ": cannot be read; the file is damaged.");
     if (variable->rank < 2 || static_cast<std::size_t>(variable->rank) > dimensions)
       throw std::invalid_argument(where + ": has " + std::to_string(variable->rank) +
                                   " dimensions; expected a matrix, samples x columns.");
+    if (variable->isComplex != 0) throw std::invalid_argument(where + ": holds complex numbers.");
+    if (sizeOf(variable->class_type) == 0)
+      throw std::invalid_argument(where + ": is " + classText(variable->class_type) +
+                                  "; expected a matrix of numbers.");
+    auto values = read(file.get(), *variable, where);
     const bool isDeep = variable->rank == 3;
     const std::size_t rows = variable->dims[0],
                       columns = variable->dims[1] * (isDeep ? variable->dims[2] : std::size_t{1});
-    if (variable->isComplex != 0) throw std::invalid_argument(where + ": holds complex numbers.");
-    if (rows * columns > 0 && variable->data == nullptr)
-      throw std::invalid_argument(where + ": cannot be read; the file is damaged.");
-    auto values = valuesOf(*variable);
-    if (values.size() != rows * columns)
-      throw std::invalid_argument(where + ": is " + classText(variable->class_type) +
-                                  "; expected a matrix of numbers.");
     const bool isVector = !isDeep && rows == 1 && columns > 1; // a row of labels
     return std::make_unique<ColumnReader>(std::move(values), isVector ? columns : rows,
                                           isVector ? 1 : columns, isDeep ? variable->dims[1] : 0);
   }
 
 private:
+  // What the file has no bytes for is refused before libmatio makes room for it.
+  std::vector<double> read(mat_t* file, matvar_t& variable, const std::string& where) const {
+    constexpr std::uintmax_t mostCompressed = 1100; // deflate makes 1032 bytes of one at most
+    const std::size_t size = sizeOf(variable.class_type);
+    const std::uintmax_t most = std::filesystem::file_size(path_) * mostCompressed / size;
+    std::uintmax_t count = 1;
+    for (int d = 0; d < variable.rank; ++d) {
+      if (variable.dims[d] > 0 && count > most / variable.dims[d])
+        throw std::invalid_argument(where + ": cannot be read; the file is damaged.");
+      count *= variable.dims[d];
+    }
+    if (count == 0) return {};
+    if (Mat_VarReadDataAll(file, &variable) != 0 || variable.data == nullptr ||
+        variable.nbytes < count * size)
+      throw std::invalid_argument(where + ": cannot be read; the file is damaged.");
+    return valuesOf(variable, static_cast<std::size_t>(count));
+  }
+
   std::string path_;
   std::vector<std::string> names_;
 };

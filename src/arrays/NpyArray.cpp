@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <regex>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -39,14 +41,40 @@ struct MatrixHeader {
   throw std::invalid_argument(name + ": " + complaint + ".");
 }
 
+bool isDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// The number that begins at `text`; none if it is none or too large.
+std::optional<std::size_t> numberAt(const char* text, const char* end) {
+  std::size_t number = 0;
+  const auto parsed = std::from_chars(text, end, number);
+  return parsed.ec == std::errc() ? std::optional(number) : std::nullopt;
+}
+
+// A type as "<f8"; none if it is another text.
+std::optional<NumberType> splitType(const std::string& text) {
+  constexpr std::size_t first = 2, most = 4; // digits from here, at most so many
+  const bool isPlain = text.size() > first && text.size() <= first + most &&
+                       text.find_first_of("<>|=") == 0 &&
+                       std::isalpha(static_cast<unsigned char>(text[1])) != 0 &&
+                       std::all_of(text.begin() + first, text.end(), isDigit);
+  if (!isPlain) return std::nullopt;
+  return NumberType{text[1], *numberAt(text.data() + first, text.data() + text.size()), text[0] == '>'};
+}
+
+std::string abridged(const std::string& text) {
+  constexpr std::size_t most = 120;
+  return text.substr(0, most);
+}
+
 NumberType typeOf(const std::string& text, const std::string& name) {
-  static const std::regex pattern("([<>|=])([a-zA-Z])([0-9]+)");
-  std::smatch found;
-  if (!std::regex_match(text, found, pattern))
-    reject(name, "holds values of the type " + text + "; expected numbers");
-  const NumberType type{found[2].str()[0], static_cast<std::size_t>(std::stoul(found[3])), found[1] == ">"};
+  const auto split = splitType(text);
+  if (!split) reject(name, "holds values of the type " + abridged(text) + "; expected numbers");
+  const NumberType type = *split;
   const bool isFloat = type.kind == 'f' && (type.size == 2 || type.size == 4 || type.size == 8);
-  const bool isInteger = (type.kind == 'i' || type.kind == 'u') && type.size <= 8;
+  const bool isInteger = (type.kind == 'i' || type.kind == 'u') &&
+                         (type.size == 1 || type.size == 2 || type.size == 4 || type.size == 8);
   if (!isFloat && !isInteger && !(type.kind == 'b' && type.size == 1)) {
     const std::string what = type.kind == 'U' || type.kind == 'S' ? "text"
                              : type.kind == 'c'                   ? "complex numbers"
@@ -58,20 +86,34 @@ NumberType typeOf(const std::string& text, const std::string& name) {
   return type;
 }
 
-std::vector<std::size_t> shapeOf(const std::string& text) {
-  std::vector<std::size_t> shape;
-  static const std::regex extent("[0-9]+");
-  for (auto found = std::sregex_iterator(text.begin(), text.end(), extent); found != std::sregex_iterator();
-       ++found)
-    shape.push_back(std::stoull(found->str()));
-  return shape;
+// The text behind 'field': in a header; NumPy writes one blank there, others none or more.
+std::string fieldOf(const std::string& text, const std::string& field, const std::string& name) {
+  const auto at = text.find("'" + field + "':");
+  const auto value = at == std::string::npos ? at : text.find_first_not_of(' ', at + field.size() + 3);
+  if (value == std::string::npos)
+    reject(name, "its header is damaged or describes no plain array: " + abridged(text));
+  return text.substr(value);
 }
 
-std::string fieldOf(const std::string& text, const char* pattern, const std::string& name) {
-  std::smatch found;
-  if (!std::regex_search(text, found, std::regex(pattern)))
-    reject(name, "its header is damaged or describes no plain array: " + text.substr(0, 120));
-  return found[1];
+// The text between two signs at the beginning of a field.
+std::string enclosed(const std::string& field, char begin, char end, const std::string& name) {
+  const auto last = field.front() == begin ? field.find(end, 1) : std::string::npos;
+  if (last == std::string::npos)
+    reject(name, "its header is damaged or describes no plain array: " + abridged(field));
+  return field.substr(1, last - 1);
+}
+
+std::vector<std::size_t> shapeOf(const std::string& text, const std::string& name) {
+  std::vector<std::size_t> shape;
+  const char* const end = text.data() + text.size();
+  for (const char* at = std::find_if(text.data(), end, isDigit); at != end;
+       at = std::find_if(at, end, isDigit)) {
+    const auto extent = numberAt(at, end);
+    if (!extent) reject(name, "has an extent that is too large: " + abridged(text));
+    shape.push_back(*extent);
+    at = std::find_if_not(at, end, isDigit);
+  }
+  return shape;
 }
 
 Header readHeader(ByteSource& bytes, const std::string& name) {
@@ -83,19 +125,33 @@ Header readHeader(ByteSource& bytes, const std::string& name) {
   bytes.read(size.data(), isLong ? 4 : 2);
   const std::size_t length =
       size[0] + (std::size_t{size[1]} << 8U) + (std::size_t{size[2]} << 16U) + (std::size_t{size[3]} << 24U);
-  if (length > (std::size_t{1} << 24U)) reject(name, "its header is damaged");
+  if (length > bytes.remaining()) reject(name, "its header is damaged");
   std::string text(length, '\0');
   bytes.read(text.data(), length);
 
   Header header;
-  header.type = fieldOf(text, "'descr': *'([^']*)'", name);
-  header.byColumns = fieldOf(text, "'fortran_order': *(True|False)", name) == "True";
-  header.shape = shapeOf(fieldOf(text, "'shape': *\\(([^)]*)\\)", name));
+  header.type = enclosed(fieldOf(text, "descr", name), '\'', '\'', name);
+  header.byColumns = fieldOf(text, "fortran_order", name).rfind("True", 0) == 0;
+  header.shape = shapeOf(enclosed(fieldOf(text, "shape", name), '(', ')', name), name);
   header.begin = 8U + (isLong ? 4U : 2U) + length;
   return header;
 }
 
-MatrixHeader matrixHeader(const Header& header, const std::string& name, std::size_t dimensions) {
+// How many numbers an array has. What the file has no bytes for is refused before room is made for it.
+std::size_t countOf(const Header& header, const NumberType& type, const ByteSource& bytes,
+                    const std::string& name) {
+  const std::uint64_t most = bytes.remaining() / type.size;
+  if (std::count(header.shape.begin(), header.shape.end(), std::size_t{0}) > 0) return 0;
+  std::uint64_t count = 1;
+  for (const auto extent : header.shape) {
+    if (count > most / extent) reject(name, "is cut short");
+    count *= extent;
+  }
+  return static_cast<std::size_t>(count);
+}
+
+MatrixHeader matrixHeader(const Header& header, const ByteSource& bytes, const std::string& name,
+                          std::size_t dimensions) {
   MatrixHeader matrix{typeOf(header.type, name), header.byColumns, 0, 1, 0, header.begin};
   const auto& shape = header.shape;
   if (shape.empty() || shape.size() > dimensions) {
@@ -104,6 +160,7 @@ MatrixHeader matrixHeader(const Header& header, const std::string& name, std::si
     reject(name,
            (shape.empty() ? "is a single number" : "is " + shown) + "; expected a matrix, samples x columns");
   }
+  if (countOf(header, matrix.type, bytes, name) == 0) reject(name, "has no numbers");
   matrix.rows = shape[0];
   for (std::size_t d = 1; d < shape.size(); ++d) matrix.columns *= shape[d];
   if (shape.size() == 3 && matrix.byColumns) matrix.middle = shape[1];
@@ -227,18 +284,14 @@ void appendUtf8(std::string& text, std::uint32_t code) {
 
 std::unique_ptr<ArrayReader> readNpy(std::unique_ptr<ByteSource> bytes, const std::string& name,
                                      std::size_t dimensions) {
-  const MatrixHeader header = matrixHeader(readHeader(*bytes, name), name, dimensions);
+  const MatrixHeader header = matrixHeader(readHeader(*bytes, name), *bytes, name, dimensions);
   return std::make_unique<NpyReader>(std::move(bytes), header);
 }
 
 NpyTensor readNpyTensor(ByteSource& bytes, const std::string& name) {
   const Header header = readHeader(bytes, name);
   const NumberType type = typeOf(header.type, name);
-  std::size_t count = 1;
-  for (const auto extent : header.shape) {
-    if (extent > 0 && count > (std::size_t{1} << 40U) / extent) reject(name, "its header is damaged");
-    count *= extent;
-  }
+  const std::size_t count = countOf(header, type, bytes, name);
   std::vector<unsigned char> stored(count * type.size);
   bytes.read(stored.data(), stored.size());
   NpyTensor tensor{header.shape, std::vector<double>(count)};
@@ -251,7 +304,9 @@ std::string readNpyText(ByteSource& bytes, const std::string& name) {
   const Header header = readHeader(bytes, name);
   if (header.type.rfind("<U", 0) != 0 || !header.shape.empty())
     reject(name, "is not a single text (NumPy's type \"<U\")");
-  const std::size_t length = std::stoul(header.type.substr(2));
+  const auto digits = header.type.data() + 2;
+  const std::size_t length = numberAt(digits, header.type.data() + header.type.size()).value_or(0);
+  if (length > bytes.remaining() / 4) reject(name, "is cut short");
   std::vector<unsigned char> stored(4 * length);
   bytes.read(stored.data(), stored.size());
   std::string text;

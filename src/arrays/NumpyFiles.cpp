@@ -2,6 +2,8 @@
 
 #include "arrays/NpyArray.hpp"
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <utility>
@@ -10,20 +12,35 @@
 namespace terrace::program {
 namespace {
 
+// 0 if there is no such file.
+std::uint64_t sizeOf(const std::string& path) {
+  std::error_code code;
+  const auto size = std::filesystem::file_size(path, code);
+  return code ? 0 : size;
+}
+
 class FileBytes : public ByteSource {
 public:
-  explicit FileBytes(const std::string& path) : path_(path), file_(path, std::ios::binary) {}
+  explicit FileBytes(const std::string& path)
+      : path_(path), file_(path, std::ios::binary), size_(sizeOf(path)) {}
 
   void read(void* bytes, std::size_t count) override {
     if (!file_.read(static_cast<char*>(bytes), static_cast<std::streamsize>(count)))
       throw std::invalid_argument(path_ + ": is cut short.");
+    position_ += count;
   }
+  std::uint64_t remaining() const override { return size_ - std::min(position_, size_); }
   bool canSeek() const override { return true; }
-  void seek(std::uint64_t position) override { file_.seekg(static_cast<std::streamoff>(position)); }
+  void seek(std::uint64_t position) override {
+    file_.seekg(static_cast<std::streamoff>(position));
+    position_ = position;
+  }
 
 private:
   std::string path_;
   std::ifstream file_;
+  std::uint64_t size_;
+  std::uint64_t position_ = 0;
 };
 
 class NpyFile : public ArrayFile {
@@ -56,6 +73,9 @@ public:
         file_(zip_fopen(archive_.get(), member.c_str(), 0), [](zip_file_t* file) { zip_fclose(file); }) {
     if (!file_)
       throw std::invalid_argument(name_ + ": cannot be read (" + zip_strerror(archive_.get()) + ").");
+    zip_stat_t about;
+    if (zip_stat(archive_.get(), member.c_str(), 0, &about) == 0 && (about.valid & ZIP_STAT_SIZE) != 0)
+      remaining_ = std::min<std::uint64_t>(about.size, mostCompressed * sizeOf(path));
   }
 
   void read(void* bytes, std::size_t count) override {
@@ -65,13 +85,18 @@ public:
       if (got <= 0) throw std::invalid_argument(name_ + ": is damaged or cut short.");
       target += got;
       count -= static_cast<std::size_t>(got);
+      remaining_ -= std::min(remaining_, static_cast<std::uint64_t>(got));
     }
   }
+  std::uint64_t remaining() const override { return remaining_; }
 
 private:
+  static constexpr std::uint64_t mostCompressed = 1100; // deflate makes 1032 bytes of one at most
+
   std::string name_;
   Archive archive_;
   std::unique_ptr<zip_file_t, void (*)(zip_file_t*)> file_;
+  std::uint64_t remaining_ = 0;
 };
 
 class NpzFile : public ArrayFile {
@@ -80,7 +105,8 @@ public:
     const Archive archive = openArchive(path_);
     const zip_int64_t members = zip_get_num_entries(archive.get(), 0);
     for (zip_int64_t i = 0; i < members; ++i) {
-      const std::string member = zip_get_name(archive.get(), static_cast<zip_uint64_t>(i), 0);
+      const char* name = zip_get_name(archive.get(), static_cast<zip_uint64_t>(i), 0);
+      const std::string member = name == nullptr ? "" : name;
       if (member.size() > 4 && member.substr(member.size() - 4) == ".npy")
         names_.push_back(member.substr(0, member.size() - 4));
     }

@@ -10,6 +10,7 @@
 #include <Teuchos_YamlParameterListCoreHelpers.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <regex>
 #include <sstream>
@@ -57,14 +58,34 @@ std::string withPlaceInFile(const std::string& message) {
   static const std::regex place("at line ([0-9]+) column ([0-9]+)");
   std::smatch found;
   if (!std::regex_search(message, found, place)) return message;
-  const int line = std::stoi(found[1]) - 1;
-  const int column = std::stoi(found[2]) - 2;
-  return found.prefix().str() + "at line " + std::to_string(std::max(line, 1)) + " column " +
-         std::to_string(std::max(column, 1)) + found.suffix().str();
+  const long line =
+      std::strtol(found[1].str().c_str(), nullptr, 10) - 1; // the text may have numbers of its own
+  const long column = std::strtol(found[2].str().c_str(), nullptr, 10) - 2;
+  return found.prefix().str() + "at line " + std::to_string(std::max(line, 1L)) + " column " +
+         std::to_string(std::max(column, 1L)) + found.suffix().str();
+}
+
+// Teuchos' parser takes time with the square of the length of a value and of the depth of lists in each
+// other.
+void requireModest(const std::string& text) {
+  constexpr std::size_t mostBytes = std::size_t{1} << 16U;
+  constexpr int mostDepth = 100;
+  if (text.size() > mostBytes)
+    throw std::invalid_argument("has " + std::to_string(text.size()) + " bytes; a deck in YAML has at most " +
+                                std::to_string(mostBytes) + ", one in XML may have more.");
+  if (text.find('\0') != std::string::npos)
+    throw std::invalid_argument("has a byte that is 0; it is no text.");
+  int depth = 0;
+  for (const char c : text) {
+    depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+    if (depth > mostDepth)
+      throw std::invalid_argument("has more than " + std::to_string(mostDepth) + " lists in each other.");
+  }
 }
 
 // The parser of Teuchos knows ASCII alone.
 ParameterList readYamlParameters(const std::string& text) {
+  requireModest(text);
   const AsciiText ascii(text);
   const std::string named = withOutermostName(ascii.ascii());
   try {

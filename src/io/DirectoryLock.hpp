@@ -24,11 +24,15 @@ public:
   /// Whether another process, or another lock of this one, holds the directory.
   bool isInUse() const { return inUse_; }
 
+  /// Whether this object holds the lock, so that nobody else does.
+  bool isHeld() const { return held_; }
+
 private:
   DirectoryLock(const std::filesystem::path& directory, int operation);
 
   int file_ = -1;
   bool inUse_ = false;
+  bool held_ = false;
 };
 
 } // namespace terrace::program

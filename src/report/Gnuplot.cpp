@@ -1,5 +1,6 @@
 #include "report/Gnuplot.hpp"
 
+#include "io/ChildProcess.hpp"
 #include "io/TextFile.hpp"
 
 #include <terrace/parameters/OneLine.hpp>
@@ -10,26 +11,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
-#include <sys/wait.h>
 
 namespace terrace::program {
-namespace {
-
-std::string quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
-}
-
-int exitStatusOf(const std::string& command) {
-  const int result = std::system(command.c_str());
-  return WIFEXITED(result) ? WEXITSTATUS(result) : -1;
-}
-
-} // namespace
 
 Gnuplot::Gnuplot() {
-  if (exitStatusOf("gnuplot --version >/dev/null 2>&1 </dev/null") != 0)
+  if (runChild({"gnuplot", "--version"}) != 0)
     throw std::runtime_error("gnuplot cannot be started; a report needs it (Debian: gnuplot-nox).");
   std::string pattern = (std::filesystem::temp_directory_path() / "terrace-report-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr)
@@ -51,8 +37,7 @@ std::string Gnuplot::run(const std::string& script) const {
   const auto input = folder_ / "script.gp", output = folder_ / "output", errors = folder_ / "errors";
   writeTextFile(input.string(), script);
   // The user's own settings (~/.gnuplot) are not read: -d.
-  const int status = exitStatusOf("gnuplot -d " + quoted(input.string()) + " >" + quoted(output.string()) +
-                                  " 2>" + quoted(errors.string()) + " </dev/null");
+  const int status = runChild({"gnuplot", "-d", input.string()}, {output.string(), errors.string()});
   requireGoing();
   if (status != 0)
     throw std::runtime_error("gnuplot ended with status " + std::to_string(status) + ": " +

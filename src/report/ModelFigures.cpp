@@ -89,13 +89,25 @@ std::string regionsBlock(const LearnedModel& model, const Rectangle& area) {
   return block + "EOD\n";
 }
 
-// A text for the scripts, where long names would leave no room for the drawing.
-std::string shortName(const std::string& name) {
+// Long names would leave no room for the drawing.
+std::string abridged(const std::string& name) {
   constexpr std::size_t most = 20;
-  if (name.size() <= most) return gnuplotString(name);
+  if (name.size() <= most) return name;
   std::size_t end = most;
   while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end; // whole letters of UTF-8
-  return gnuplotString(name.substr(0, end) + "...");
+  return name.substr(0, end) + "...";
+}
+
+// A text for the scripts.
+std::string shortName(const std::string& name) {
+  return gnuplotString(abridged(name));
+}
+
+// The same of a tic, whose label is a format: a percent sign stands twice.
+std::string ticName(const std::string& name) {
+  std::string format;
+  for (const char c : abridged(name)) format += c == '%' ? std::string("%%") : std::string(1, c);
+  return gnuplotString(format);
 }
 
 // Tics with the names of classes, where there are names and few classes.
@@ -105,7 +117,7 @@ std::string classTics(const LearnedModel& model, std::size_t classes) {
   if (classes > most) return "";
   std::string tics;
   for (std::size_t c = 0; c < classes; ++c)
-    tics += (c ? ", " : "") + shortName(model.className(c)) + " " + std::to_string(c);
+    tics += (c ? ", " : "") + ticName(model.className(c)) + " " + std::to_string(c);
   return "set xtics rotate by 45 right noenhanced (" + tics + ")\nset ytics noenhanced (" + tics + ")\n";
 }
 

@@ -1,6 +1,7 @@
 #include "run/RunDirectory.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/dataset/StableStorage.hpp>
 
 #include <algorithm>
 #include <array>
@@ -60,6 +61,12 @@ std::map<fs::path, pid_t> leftOvers(const fs::path& folder, const std::string& b
   return found;
 }
 
+// Whether the disk is to blame, not the place that was named.
+bool isFault(const std::error_code& code) {
+  const int reason = code.value();
+  return reason == ENOSPC || reason == EDQUOT || reason == EIO || reason == ENFILE || reason == EMFILE;
+}
+
 // On this host. A process of another user may not be signalled, but it is alive.
 bool isAlive(pid_t process) {
   return kill(process, 0) == 0 || errno == EPERM;
@@ -77,10 +84,11 @@ RunDirectory::~RunDirectory() {
 }
 
 void RunDirectory::checkTarget() const {
-  const bool resumable = fs::exists(target_ / checkpointFile);
+  const bool resumable = fs::exists(target_ / checkpointFile), complete = fs::exists(target_ / summaryFile);
   if (existing_ == Existing::Resume && !resumable)
-    throw std::invalid_argument(target_.string() + ": has no " + checkpointFile +
-                                " to resume from; without --resume a new run starts.");
+    throw std::invalid_argument(target_.string() + ": has no " + checkpointFile + " to resume from; " +
+                                (complete ? "the run in it is complete, --force replaces it."
+                                          : "without --resume a new run starts."));
   if (fs::is_symlink(target_) && !fs::exists(target_))
     throw std::invalid_argument(target_.string() + ": is a link to " + fs::read_symlink(target_).string() +
                                 ", which does not exist.");
@@ -92,29 +100,52 @@ void RunDirectory::checkTarget() const {
     throw std::invalid_argument(target_.string() +
                                 ": exists and is not empty; --force replaces a run directory" +
                                 (resumable ? ", --resume continues the run in it." : "."));
-  if (!fs::exists(target_ / summaryFile) && !resumable)
+  if (!complete && !resumable)
     throw std::invalid_argument(
         target_.string() + ": is not replaced, because it is not a run directory (it has no summary.json).");
 }
 
-// What runs have left that are no more. One that is complete stays: its process could not put it in place.
-void RunDirectory::removeLeftOvers() const {
+void RunDirectory::requireUnused(const fs::path& leftOver, pid_t process, bool isLocked) const {
+  if (!isLocked) return;
+  throw std::invalid_argument(target_.string() + ": is in use by process " + std::to_string(process) + " (" +
+                              leftOver.filename().string() +
+                              "); wait for its end, or remove that file if the process is not a run.");
+}
+
+// What runs have left that are no more. A run that was complete is put in place, the rest goes. Its lock says
+// whether a run is alive. Numbers of processes are used again, in containers soon: they are asked where there
+// are no locks.
+void RunDirectory::clearLeftOvers(bool hasLocks) const {
+  const auto mayRun = [](pid_t process) { return process != getpid() && isAlive(process); };
   auto found = leftOvers(absolute_.parent_path(), absolute_.filename().string() + partialName);
   found.merge(leftOvers(absolute_, partialName));
-  const auto halfCheckpoints = leftOvers(absolute_, std::string(checkpointFile) + ".partial.");
-  const auto inUse = [this](const fs::path& path, pid_t process) {
-    throw std::invalid_argument(target_.string() + ": is in use by process " + std::to_string(process) +
-                                " (" + path.filename().string() +
-                                "); wait for its end, or remove that file if the process is not a run.");
-  };
   for (const auto& [path, process] : found) {
-    if (DirectoryLock(path).isInUse() || (process != getpid() && isAlive(process))) inUse(path, process);
-    if (!fs::exists(path / summaryFile)) fs::remove_all(path);
+    const DirectoryLock lock(path);
+    requireUnused(path, process, lock.isInUse() || (!lock.isHeld() && mayRun(process)));
+    if (fs::exists(path / summaryFile)) {
+      completeCommit(path);
+    } else {
+      fs::remove_all(path);
+    }
   }
-  for (const auto& [path, process] : halfCheckpoints) {
-    if (process != getpid() && isAlive(process)) inUse(path, process);
+  for (const auto& [path, process] : leftOvers(absolute_, std::string(checkpointFile) + ".partial.")) {
+    requireUnused(path, process, !hasLocks && mayRun(process));
     fs::remove(path);
   }
+}
+
+// The run of this folder was complete when its process ended, perhaps while its files were put in place.
+void RunDirectory::completeCommit(const fs::path& files) const {
+  if (!fs::exists(absolute_)) {
+    fs::rename(files, absolute_);
+    dataset::storeFolder(absolute_.parent_path().string());
+    return;
+  }
+  const bool wasBeside = files.parent_path() != absolute_;
+  if (wasBeside && fs::exists(absolute_ / summaryFile)) return; // another run has been completed there since
+  if (fs::exists(files / runFiles.front())) removeOldFiles(files);
+  moveFiles(files);
+  fs::remove_all(files);
 }
 
 void RunDirectory::makePartial() {
@@ -125,16 +156,18 @@ void RunDirectory::makePartial() {
     madeParent_ = firstMissingParent(absolute_);
     fs::create_directories(absolute_.parent_path());
     const auto alone = DirectoryLock::wait(absolute_.parent_path()); // two runs may start at the same time
-    removeLeftOvers();
+    clearLeftOvers(alone.isHeld());
     checkTarget();
     partial_ = fs::is_directory(absolute_) ? absolute_ / partialName : absolute_;
     partial_ += (fs::is_directory(absolute_) ? "" : partialName) + std::to_string(getpid());
     fs::remove_all(partial_);
     fs::create_directory(partial_);
     lock_ = DirectoryLock(partial_);
-  } catch (const fs::filesystem_error& error) {
+  } catch (const std::system_error& error) {
     removePartial();
-    throw std::invalid_argument(target_.string() + ": cannot be made (" + error.code().message() + ").");
+    const std::string complaint = target_.string() + ": cannot be made (" + error.code().message() + ").";
+    if (isFault(error.code())) throw std::runtime_error(complaint);
+    throw std::invalid_argument(complaint);
   } catch (const std::invalid_argument&) {
     removePartial();
     throw;
@@ -145,7 +178,7 @@ void RunDirectory::commit(Checkpoint checkpoint) {
   dataset::runOnRoot(comm_, [this, checkpoint] {
     try {
       place(checkpoint);
-    } catch (const fs::filesystem_error& error) {
+    } catch (const std::system_error& error) {
       const std::string left = std::exchange(partial_, fs::path()).string();
       throw std::runtime_error(target_.string() + ": cannot be made (" + error.code().message() +
                                "); the files of the run are in " + left + ".");
@@ -157,6 +190,7 @@ void RunDirectory::commit(Checkpoint checkpoint) {
 void RunDirectory::place(Checkpoint checkpoint) const {
   if (!fs::exists(absolute_)) {
     fs::rename(partial_, absolute_);
+    dataset::storeFolder(absolute_.parent_path().string());
     return;
   }
   // A new run is given up only for another one that was complete before it.
@@ -165,17 +199,25 @@ void RunDirectory::place(Checkpoint checkpoint) const {
   replaceFiles(checkpoint);
 }
 
-// The old summary goes first and the new one comes last: at no time does a summary stand beside the files of
-// another run.
+// First what the new run replaces goes, then its files move: the deck first, the summary last. So a summary
+// never stands beside the files of another run, and completeCommit() sees how far a process came that was
+// killed meanwhile.
 void RunDirectory::replaceFiles(Checkpoint checkpoint) const {
+  if (checkpoint == Checkpoint::Remove) fs::remove(absolute_ / checkpointFile);
+  removeOldFiles(partial_);
+  moveFiles(partial_);
+}
+
+void RunDirectory::removeOldFiles(const fs::path& files) const {
   fs::remove(absolute_ / summaryFile);
   for (const char* name : runFiles)
-    if (fs::exists(partial_ / name)) {
-      fs::rename(partial_ / name, absolute_ / name);
-    } else {
-      fs::remove(absolute_ / name);
-    }
-  if (checkpoint == Checkpoint::Remove) fs::remove(absolute_ / checkpointFile);
+    if (!fs::exists(files / name)) fs::remove(absolute_ / name);
+}
+
+void RunDirectory::moveFiles(const fs::path& files) const {
+  for (const char* name : runFiles)
+    if (fs::exists(files / name)) fs::rename(files / name, absolute_ / name);
+  dataset::storeFolder(absolute_.string());
 }
 
 void RunDirectory::removePartial() noexcept {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <sys/types.h>
 
 namespace Teuchos {
 template <typename Ordinal>
@@ -21,8 +22,9 @@ constexpr const char* checkpointFile = "checkpoint.h5";
 /// it: `<DIR>.partial-<pid>`. commit() puts them in place; the destructor removes the folder of a run that
 /// failed. The folder is made and locked at once, so a place that cannot be written, or that another run
 /// uses, is noticed before the work. A directory that exists stays the same one: somebody may stand in it.
-/// The checkpoint is written into the directory itself, so it is there if the process is killed. Rank 0
-/// touches the file system; the constructor and commit() are collective.
+/// The checkpoint is written into the directory itself, so it is there if the process is killed. A run that
+/// is killed when it is complete, before or while its files are put in place, is put in place by the next one
+/// that wants the directory. Rank 0 touches the file system; the constructor and commit() are collective.
 class RunDirectory {
 public:
   /// What happens to a run directory that exists.
@@ -56,18 +58,23 @@ public:
   /// What happens to the checkpoint in the directory.
   enum class Checkpoint { Keep, Remove };
 
-  /// Puts the files in place, over those of the run that it replaces. Files that others have put there stay.
-  /// \throws std::invalid_argument if another run has been completed there meanwhile (Keep), or the directory
+  /// Puts the files in place, over those of the run that it replaces, and has the disk store them. Files that
+  /// others have put there stay. \throws std::invalid_argument if another run has been completed there
+  /// meanwhile (Keep), or the directory
   ///         is not a run directory any more; std::runtime_error if a file cannot be put in place. The files
   ///         then stay where they are, and the message says where.
   void commit(Checkpoint checkpoint = Checkpoint::Remove);
 
 private:
   void checkTarget() const;
-  void removeLeftOvers() const;
+  void requireUnused(const std::filesystem::path& leftOver, pid_t process, bool isLocked) const;
+  void clearLeftOvers(bool hasLocks) const;
+  void completeCommit(const std::filesystem::path& files) const;
   void makePartial();
   void place(Checkpoint checkpoint) const;
   void replaceFiles(Checkpoint checkpoint) const;
+  void removeOldFiles(const std::filesystem::path& files) const;
+  void moveFiles(const std::filesystem::path& files) const;
   void removePartial() noexcept;
 
   const Teuchos::Comm<int>& comm_;

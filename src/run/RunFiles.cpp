@@ -7,6 +7,8 @@
 #include "run/Training.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
+#include <terrace/dataset/PartialFile.hpp>
+#include <terrace/dataset/StableStorage.hpp>
 #include <terrace/model/ModelFile.hpp>
 
 namespace terrace::program {
@@ -20,7 +22,11 @@ void writeRun(const RunDirectory& directory, const Deck& deck, const Training& t
     if (summary.failure.empty())
       model::writeModel(directory.file("model.h5"), training.modelDescription(), parameters,
                         directory.shown("model.h5"));
-    summary.write(directory.file("summary.json"), directory.shown("summary.json"));
+    for (const char* name : {"deck.xml", "history.h5"}) dataset::storeFile(directory.file(name));
+    // The last, and whole at once: where there is a summary the run is complete.
+    dataset::PartialFile whole(directory.file("summary.json"), directory.shown("summary.json"));
+    summary.write(whole.path(), directory.shown("summary.json"));
+    whole.commit();
   });
 }
 

@@ -141,6 +141,22 @@ TEST_F(ForeignFiles, ALinkThatLeadsNowhereIsNamedWithWhereItLeads) {
             "exist there or cannot be opened.");
 }
 
+TEST_F(ForeignFiles, GroupsThatLinkBackAreEnteredOnce) {
+  make("x", H5P_DEFAULT, values_.data());
+  const hid_t group = H5Gcreate2(file_, "group", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  H5Lcreate_soft("/", group, "up", H5P_DEFAULT, H5P_DEFAULT);
+  H5Lcreate_hard(file_, "group", group, "self", H5P_DEFAULT, H5P_DEFAULT);
+  H5Lcreate_external("a.h5", "/", group, "outside", H5P_DEFAULT, H5P_DEFAULT);
+  make("group/y", H5P_DEFAULT, values_.data());
+  H5Gclose(group);
+  close();
+  const Hdf5File file = Hdf5File::open(path_);
+  EXPECT_EQ(file.datasets(), (std::vector<std::string>{"group/y", "x"}));
+  EXPECT_EQ(file.datasets(1), (std::vector<std::string>{"group/y"}));
+  const auto message = messageOf<std::invalid_argument>([&] { readDescription(path_); });
+  EXPECT_NE(message.find("It has group/y (4, 2), x (4, 2)."), std::string::npos) << message;
+}
+
 TEST_F(ForeignFiles, BooleansAreCalledSo) {
   const hid_t boolean = H5Tenum_create(H5T_NATIVE_INT8);
   const signed char no = 0, yes = 1;

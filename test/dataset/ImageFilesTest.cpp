@@ -32,6 +32,14 @@ Bytes idx(const std::vector<int>& extents, const Bytes& values, unsigned char ty
   return file;
 }
 
+// The largest memory of this process so far, in MB.
+long peakMemory() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind("VmHWM:", 0) == 0) return std::stol(line.substr(6)) / 1024;
+  return 0;
+}
+
 class ImageFiles : public ::testing::Test {
 protected:
   std::string at(const std::string& name) const { return folder_.file(name); }
@@ -63,6 +71,15 @@ protected:
   test::TemporaryFolder folder_;
   const Bytes images{0, 51, 102, 255, 1, 2, 3, 4, 5, 6, 7, 8};
 };
+
+TEST_F(ImageFiles, ThatAnnounceMoreThanTheyHoldTakeNoMemoryForIt) {
+  const auto labels = write("labels", idx({2000000000}, {1, 0, 2}));
+  const auto announced = write("images", idx({2000000000, 1, 1}, images));
+  const long before = peakMemory();
+  EXPECT_NE(errorOf(announced, labels).find("ends before the values that its header announces"),
+            std::string::npos);
+  EXPECT_LT(peakMemory() - before, 100);
+}
 
 TEST_F(ImageFiles, KeepsBytesAndScalesThemWhenTheyAreRead) {
   const auto train = compress("train-images-idx3-ubyte.gz", idx({3, 2, 2}, images));

@@ -109,3 +109,38 @@ TEST_F(DeckHabits, NumbersAreReadAsRolReadsThem) {
           .find("\"\" is not an int"),
       std::string::npos);
 }
+
+TEST_F(DeckHabits, ListsWithoutEndInEachOtherAndEndlessTextAreRefused) {
+  const auto times = [](int count, const std::string& part) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += part;
+    return text;
+  };
+  const std::string deep = "has more than 100 lists in each other";
+  EXPECT_NE(errorOf("deep.xml", times(200000, "<ParameterList name=\"a\">")).find(deep), std::string::npos);
+  EXPECT_NE(errorOf("closed.xml", times(200000, "<a>") + times(200000, "</a>")).find(deep),
+            std::string::npos);
+  EXPECT_NE(errorOf("maps.yaml", "a: " + times(10000, "{a: ")).find(deep), std::string::npos);
+  EXPECT_NE(errorOf("long.yaml", "a: " + times(300000, "x")).find("a deck in YAML has at most 65536"),
+            std::string::npos);
+  EXPECT_NE(errorOf("place.yaml", "a: [ \"at line 99999999999999999999 column 1\n").find("yaml: "),
+            std::string::npos);
+}
+
+TEST_F(DeckHabits, AByteThatIsZeroIsSaidToBeNoText) {
+  const std::string zero(1, '\0');
+  const std::string list =
+      "<ParameterList name='a'><ParameterList name='" + zero + "b'><x/></ParameterList></ParameterList>";
+  for (const auto& [file, text] :
+       {std::pair<std::string, std::string>{"zero.xml", list}, {"zero.yaml", "a" + zero + ": 1"}})
+    EXPECT_NE(errorOf(file, text).find("has a byte that is 0; it is no text"), std::string::npos)
+        << errorOf(file, text);
+}
+
+TEST_F(DeckHabits, ManyListsBesideEachOtherAreNotDeep) {
+  std::string lists = "<!-- <a> <a> -->";
+  for (int i = 0; i < 300; ++i)
+    lists += "<ParameterList name='not known " + std::to_string(i) + " >'></ParameterList><a/>";
+  EXPECT_EQ(errorOf("wide.xml", "<ParameterList>" + lists + "</ParameterList>").find("in each other"),
+            std::string::npos);
+}

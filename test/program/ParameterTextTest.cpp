@@ -46,3 +46,11 @@ TEST(ParameterText, WritesDoublesAsShortAsTheyReadBack) {
   EXPECT_EQ(shortestText(4.0), "4");
   EXPECT_EQ(std::stod(shortestText(1.0 / 3.0)), 1.0 / 3.0);
 }
+
+TEST(ParameterText, ReadsArraysInTimeProportionalToTheirLength) {
+  constexpr int count = 300000; // with the square of that the test would take hours
+  std::string text;
+  for (int i = 0; i < count; ++i) text += "1,";
+  const auto entry = parseParameter("{" + text + "2}", "Array(int)");
+  EXPECT_EQ(Teuchos::getValue<Teuchos::Array<int>>(entry).size(), count + 1);
+}

@@ -22,14 +22,15 @@ void setOpenMpiEnvironment() {
 
 } // namespace
 
-Outcome runProgram(const std::string& arguments, int ranks) {
+Outcome runProgram(const std::string& arguments, int ranks, const std::string& before) {
   const TemporaryDirectory directory;
   const std::string out = directory.file("out"), err = directory.file("err");
   const std::string launcher = ranks == 1
                                    ? ""
                                    : std::string(TERRACE_MPIEXEC) + " " + TERRACE_MPIEXEC_NUMPROC_FLAG + " " +
                                          std::to_string(ranks) + " ";
-  const std::string command = launcher + TERRACE_PROGRAM + " " + arguments + " >" + out + " 2>" + err;
+  const std::string command =
+      before + launcher + TERRACE_PROGRAM + " " + arguments + " >" + out + " 2>" + err;
   setOpenMpiEnvironment();
   const int result = std::system(command.c_str());
   Outcome outcome;
@@ -39,6 +40,12 @@ Outcome runProgram(const std::string& arguments, int ranks) {
   for (std::string line; std::getline(lines, line);)
     if (ranks == 1 || line.rfind("terrace:", 0) == 0) outcome.errors.push_back(line);
   return outcome;
+}
+
+std::string shellQuoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
 }
 
 } // namespace terrace::test

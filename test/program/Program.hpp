@@ -13,6 +13,10 @@ struct Outcome {
 };
 
 /// Runs `terrace ARGUMENTS` in a shell, with more than one rank under mpiexec.
-Outcome runProgram(const std::string& arguments, int ranks = 1);
+/// \param before  what stands before the program: variables of the environment.
+Outcome runProgram(const std::string& arguments, int ranks = 1, const std::string& before = "");
+
+/// \p text as one word of a shell, whatever it holds.
+std::string shellQuoted(const std::string& text);
 
 } // namespace terrace::test

@@ -3,6 +3,7 @@
 #include "TrainedRun.hpp"
 
 #include <terrace/dataset/DatasetFile.hpp>
+#include <terrace/dataset/Generators.hpp>
 
 #include <gtest/gtest.h>
 
@@ -65,9 +66,16 @@ struct MeasuredPage {
   }
 };
 
+// The page without the words that keep a browser from running scripts.
+std::string withScripts(const std::string& page) {
+  const auto policy = page.find("<meta http-equiv=\"Content-Security-Policy\"");
+  EXPECT_NE(policy, std::string::npos);
+  return page.substr(0, policy) + page.substr(page.find('\n', policy) + 1);
+}
+
 MeasuredPage measure(const std::string& file) {
   const std::string copy = file + ".measured.html";
-  std::ofstream(copy) << readFile(file) << measuringScript;
+  std::ofstream(copy) << withScripts(readFile(file)) << measuringScript;
   MeasuredPage measured{render(copy), {}};
   std::istringstream lines(measured.page.document);
   for (std::string line; std::getline(lines, line);) {
@@ -100,10 +108,6 @@ void expectWholeFigures(const MeasuredPage& measured) {
 void expectFigures(const MeasuredPage& measured, const std::vector<std::string>& expected) {
   const auto ids = measured.ids();
   for (const auto& id : expected) EXPECT_TRUE(ids.count(id) == 1) << id;
-}
-
-std::string quoted(const std::string& text) {
-  return "'" + text + "'";
 }
 
 std::string runReport(const SmallProblem& problem, const std::string& arguments, int ranks = 1) {
@@ -217,12 +221,92 @@ TEST(Report, OfAHistoryOfOneRowAndOddNamesIsWhole) {
   problem.train("short", "--set \"Status Test/Iteration Limit=1\" \"Status Test/Work Limit=1e-6\"");
   const std::string odd = problem.file("<i>odd & \"named\"; @x `date`");
   std::filesystem::rename(problem.file("short"), odd);
-  const std::string page = runReport(problem, quoted(odd));
+  const std::string page = runReport(problem, shellQuoted(odd));
   const MeasuredPage measured = measure(page);
   expectWholeFigures(measured);
   expectFigures(measured, curveFigures);
   EXPECT_NE(readFile(page).find("&lt;i&gt;odd &amp; &quot;named&quot;; @x `date`"), std::string::npos);
   EXPECT_EQ(readFile(page).find("<i>"), std::string::npos);
+}
+
+// A data set, a deck and a directory by somebody who would like to run something on the reader's machine.
+TEST(Report, RunsAndShowsNothingThatNamesWant) {
+  if (!hasBrowser()) GTEST_SKIP() << "chromium is not installed";
+  const SmallProblem problem;
+  const std::string marker = problem.file("marker");
+  const std::string attack =
+      "<script>document.title='taken'</script><img src=x onerror=alert(1)>'\"; `touch " + marker +
+      "` $(touch " + marker + ") %s%d &lt;";
+  terrace::dataset::SpiralOptions options;
+  options.trainSamples = options.testSamples = 60;
+  auto data = terrace::dataset::makeSpiral(options);
+  data.description = attack;
+  std::vector<std::string> names(static_cast<std::size_t>(data.classes), attack);
+  names[0] = "100 %s";
+  names[1] = "</text><script>x</script>";
+  data.provenance["class_names"] = names;
+  terrace::dataset::write(problem.data(), data);
+
+  const std::string deck = problem.file("attack.xml");
+  std::string text = readFile(problem.deck());
+  text.replace(text.find("Small spiral"), 12, "&lt;script>document.title='taken'&lt;/script>");
+  std::ofstream(deck) << text;
+  const std::string run =
+      problem.file("run '\" $(touch marker)\n`touch marker` <script>document.title='taken'<\\script>");
+  const Outcome trained = runProgram("train " + deck + " --output " + shellQuoted(run));
+  ASSERT_EQ(trained.status, 0) << trained.errors.front();
+  const std::string page = runReport(problem, shellQuoted(run));
+
+  const RenderedPage asItIs = render(page);
+  EXPECT_TRUE(asItIs.consoleMessages.empty()) << asItIs.consoleMessages.front();
+  const MeasuredPage measured = measure(page); // without the policy that would hold scripts up
+  expectWholeFigures(measured);
+  expectFigures(measured, {"p1-model-1-confusion"});
+  EXPECT_EQ(measured.page.document.find("<title>taken"), std::string::npos);
+  std::size_t scripts = 0;
+  for (auto at = measured.page.document.find("<script"); at != std::string::npos;
+       at = measured.page.document.find("<script", at + 1))
+    ++scripts;
+  EXPECT_EQ(scripts, 1U) << "the measuring one";
+  EXPECT_NE(measured.page.document.find("100 %s"), std::string::npos) << "a name is no format";
+  EXPECT_FALSE(std::filesystem::exists(marker));
+  EXPECT_FALSE(std::filesystem::exists("marker"));
+}
+
+TEST(Report, KeepsABrowserFromRunningAScriptThatWouldGetIntoThePage) {
+  if (!hasBrowser()) GTEST_SKIP() << "chromium is not installed";
+  const SmallProblem problem;
+  problem.train("run", "--set \"Status Test/Work Limit=2\"");
+  const std::string page = readFile(runReport(problem, problem.file("run")));
+  const std::string script = "<script>document.title = 'taken';</script>";
+  EXPECT_EQ(render(problem.directory().write("held.html", page + script)).document.find("<title>taken"),
+            std::string::npos);
+  EXPECT_NE(render(problem.directory().write("free.html", withScripts(page) + script))
+                .document.find("<title>taken"),
+            std::string::npos);
+}
+
+TEST(Report, DrawsInATemporaryFolderOfAnyNameThatNobodyElseReads) {
+  const SmallProblem problem;
+  problem.train("run", "--set \"Status Test/Work Limit=2\"");
+  const std::string folder = problem.file("it's \"a\" $(touch marker) `touch marker`");
+  std::filesystem::create_directories(folder);
+  // A program of gnuplot's name says what it sees, then is the real one.
+  std::filesystem::create_directories(problem.file("bin"));
+  std::filesystem::permissions(
+      problem.directory().write("bin/gnuplot",
+                                "#!/bin/sh\nfor file; do [ -f \"$file\" ] && stat -c '%a %n' \"$(dirname "
+                                "\"$file\")\" \"$file\" >> " +
+                                    problem.file("seen") + "; done\nPATH=${PATH#*:} exec gnuplot \"$@\"\n"),
+      std::filesystem::perms::owner_all);
+  const Outcome outcome =
+      runProgram("report " + problem.file("run") + " --output " + problem.file("page.html"), 1,
+                 "TMPDIR=" + shellQuoted(folder) + " PATH=" + shellQuoted(problem.file("bin")) + ":$PATH ");
+  EXPECT_EQ(outcome.status, 0) << outcome.errors.front();
+  const std::string seen = readFile(problem.file("seen"));
+  EXPECT_EQ(seen.rfind("700 " + folder + "/terrace-report-", 0), 0U) << seen;
+  EXPECT_FALSE(std::filesystem::exists("marker"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder)) << "nothing is left";
 }
 
 TEST(Report, IsTheSameOnAnyNumberOfRanks) {

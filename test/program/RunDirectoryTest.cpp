@@ -1,6 +1,7 @@
 #include "run/RunDirectory.hpp"
 
 #include "TemporaryDirectory.hpp"
+#include "io/DirectoryLock.hpp"
 #include "io/TextFile.hpp"
 
 #include <Teuchos_Comm.hpp>
@@ -123,6 +124,7 @@ TEST_F(Directories, OfARunThatIsAliveAreNotResumed) {
   std::ofstream(target() + "/checkpoint.h5") << "state";
   const std::string parent = std::to_string(getppid());
   fs::create_directories(target() + ".partial-" + parent);
+  const DirectoryLock run(target() + ".partial-" + parent);
   try {
     RunDirectory(target(), Existing::Resume, comm_);
     FAIL() << "no error";
@@ -131,6 +133,78 @@ TEST_F(Directories, OfARunThatIsAliveAreNotResumed) {
         << error.what();
   }
   EXPECT_TRUE(fs::exists(target() + ".partial-" + parent));
+}
+
+TEST_F(Directories, OfAKilledRunWhoseNumberAnotherProcessHasAreFree) {
+  fs::create_directories(target());
+  std::ofstream(target() + "/checkpoint.h5") << "state";
+  const std::string alive = std::to_string(getppid());
+  fs::create_directories(target() + ".partial-" + alive);
+  std::ofstream(target() + "/checkpoint.h5.partial." + alive) << "half";
+  run("resumed", Existing::Resume);
+  EXPECT_EQ(entries("runs"), 1U);
+  EXPECT_EQ(entries("runs/one"), 1U);
+}
+
+// Whatever moment a kill finds while a complete run takes the place of an old one, the next run finishes
+// that.
+TEST_F(Directories, OfARunThatWasKilledWhileItsFilesWerePutInPlaceAreCompleted) {
+  const std::vector<std::string> newFiles{"deck.xml", "history.h5", "summary.json"}; // it failed: no model
+  constexpr int beforeMoves = 3; // nothing is done yet, the old summary is gone, the old model too
+  for (int done = 0; done <= beforeMoves + 2; ++done) {
+    fs::remove_all(target());
+    const std::string partial = target() + "/.partial-" + std::to_string(endedProcess());
+    fs::create_directories(partial);
+    for (const auto* name : {"deck.xml", "history.h5", "model.h5", "summary.json"})
+      std::ofstream(target() + "/" + name) << "old";
+    for (const auto& name : newFiles) std::ofstream(partial + "/" + name) << "new";
+    if (done >= 1) fs::remove(target() + "/summary.json");
+    if (done >= 2) fs::remove(target() + "/model.h5");
+    for (int i = 0; i < done - beforeMoves + 1; ++i)
+      fs::rename(partial + "/" + newFiles[static_cast<std::size_t>(i)],
+                 target() + "/" + newFiles[static_cast<std::size_t>(i)]);
+    EXPECT_THROW(RunDirectory(target(), Existing::Keep, comm_), std::invalid_argument) << done;
+    EXPECT_EQ(entries("runs/one"), 3U) << done;
+    for (const auto& name : newFiles) EXPECT_EQ(readFile(target() + "/" + name), "new") << name << done;
+    run("next", Existing::Replace);
+    EXPECT_EQ(readFile(target() + "/summary.json"), "next") << done;
+  }
+}
+
+TEST_F(Directories, OfACompleteRunThatWasKilledBeforeItHadItsPlaceGetItsFiles) {
+  const std::string partial = target() + ".partial-" + std::to_string(endedProcess());
+  fs::create_directories(partial);
+  std::ofstream(partial + "/deck.xml") << "new";
+  std::ofstream(partial + "/summary.json") << "new";
+  try {
+    RunDirectory(target(), Existing::Resume, comm_);
+    FAIL() << "no error";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_NE(std::string(error.what()).find("the run in it is complete, --force replaces it"),
+              std::string::npos)
+        << error.what();
+  }
+  EXPECT_EQ(readFile(target() + "/summary.json"), "new");
+  EXPECT_EQ(entries("runs"), 1U);
+
+  fs::create_directories(partial); // of a run that another one has overtaken
+  std::ofstream(partial + "/summary.json") << "late";
+  EXPECT_THROW(RunDirectory(target(), Existing::Keep, comm_), std::invalid_argument);
+  EXPECT_EQ(readFile(target() + "/summary.json"), "new");
+  EXPECT_EQ(readFile(partial + "/summary.json"), "late");
+}
+
+TEST_F(Directories, LoseNoCheckpointToACommitThatWasCutShort) {
+  const std::string partial = target() + "/.partial-" + std::to_string(endedProcess());
+  fs::create_directories(partial);
+  std::ofstream(target() + "/deck.xml") << "new";
+  std::ofstream(target() + "/checkpoint.h5") << "state";
+  std::ofstream(partial + "/history.h5") << "new";
+  std::ofstream(partial + "/summary.json") << "new";
+  const RunDirectory resumed(target(), Existing::Resume, comm_);
+  EXPECT_EQ(readFile(resumed.checkpoint()), "state");
+  for (const auto* name : {"deck.xml", "history.h5", "summary.json"})
+    EXPECT_EQ(readFile(target() + "/" + name), "new") << name;
 }
 
 TEST_F(Directories, AreCompletedBesideTheFilesOfOthersButNotOverAnotherRun) {

@@ -11,7 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int side = 32, colours = 3;
-constexpr std::size_t pixelsOfImage = colours * side * side;
+constexpr std::size_t pixelsOfImage = std::size_t{colours} * side * side;
 
 // What differs between the two.
 struct Layout {

@@ -50,6 +50,7 @@ void Hdf5File::writeAttribute(const std::string& object, const std::string& name
   const Hdf5Id attribute = createAttribute(id_, object, name, type, space);
   if (!attribute.valid()) failToWrite(attributeText(object, name));
   std::vector<const char*> texts;
+  texts.reserve(values.size());
   for (const auto& value : values) texts.push_back(value.c_str());
   if (!texts.empty() && H5Awrite(attribute, type, texts.data()) < 0) failToWrite(attributeText(object, name));
 }

@@ -19,6 +19,12 @@ namespace {
 
 using detail::Hdf5Id;
 
+#if H5_VERSION_GE(1, 12, 0)
+using ObjectInfo = H5O_info1_t;
+#else
+using ObjectInfo = H5O_info_t;
+#endif
+
 void silenceHdf5() {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
@@ -43,6 +49,42 @@ std::int64_t openForReading(const std::string& path) {
   if (id < 0) throw std::invalid_argument(path + ": " + detail::openingFailure() + ".");
   return id;
 }
+
+/// Goes through the groups of a file, each once: links may lead back to a group above.
+class DatasetWalk {
+public:
+  DatasetWalk(const Hdf5File& file, std::int64_t id, std::size_t most) : file_(file), id_(id), most_(most) {}
+
+  void enter(const std::string& group) {
+    if (!visited_.insert(identity(group)).second) return;
+    for (const auto& member : file_.members(group)) {
+      if (found_.size() >= most_) return;
+      const std::string name = group == "/" ? member : group + "/" + member;
+      if (file_.isDataset(name)) {
+        found_.push_back(name);
+      } else if (file_.isGroup(name)) {
+        enter(name);
+      }
+    }
+  }
+
+  std::vector<std::string> found() && { return std::move(found_); }
+
+private:
+  // Of the object, which may be in another file.
+  std::pair<unsigned long, haddr_t> identity(const std::string& group) const {
+    ObjectInfo about;
+    if (H5Oget_info_by_name1(id_, group.c_str(), &about, H5P_DEFAULT) < 0)
+      throw std::invalid_argument(file_.path() + ": " + group + ": cannot be read.");
+    return {about.fileno, about.addr};
+  }
+
+  const Hdf5File& file_;
+  std::int64_t id_;
+  std::size_t most_;
+  std::set<std::pair<unsigned long, haddr_t>> visited_;
+  std::vector<std::string> found_;
+};
 
 } // namespace
 
@@ -175,6 +217,12 @@ std::vector<std::string> Hdf5File::members(const std::string& name) const {
     reject(name, "cannot be read");
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::vector<std::string> Hdf5File::datasets(std::size_t most) const {
+  DatasetWalk walk(*this, id_, most);
+  walk.enter("/");
+  return std::move(walk).found();
 }
 
 } // namespace terrace::dataset

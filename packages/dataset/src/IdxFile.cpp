@@ -70,10 +70,16 @@ IdxFile::IdxFile(const std::string& path) : path_(path), stream_(std::make_uniqu
 
 IdxFile::~IdxFile() = default;
 
+// Room is made as the values come: a header may announce more than there is.
 std::vector<std::uint8_t> IdxFile::read(std::size_t count) {
-  std::vector<std::uint8_t> values(count);
-  if (stream_->read(values.data(), count) < count)
-    reject(path_, "ends before the values that its header announces, or is damaged.");
+  constexpr std::size_t least = std::size_t{1} << 20U;
+  std::vector<std::uint8_t> values;
+  while (values.size() < count) {
+    const std::size_t start = values.size(), part = std::min(count - start, std::max(least, start));
+    values.resize(start + part);
+    if (stream_->read(values.data() + start, part) < part)
+      reject(path_, "ends before the values that its header announces, or is damaged.");
+  }
   return values;
 }
 

@@ -138,7 +138,7 @@ void readNetwork(const Hdf5File& file, ModelDescription& model) {
 
 void writeModel(const std::string& path, const ModelDescription& model, const std::vector<double>& parameters,
                 const std::string& shownAs) {
-  dataset::PartialFile partial(path);
+  dataset::PartialFile partial(path, shownAs);
   Hdf5File file = Hdf5File::create(partial.path(), shownAs.empty() ? path : shownAs);
   writeModel(file, model, parameters);
   file.close();

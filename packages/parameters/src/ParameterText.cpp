@@ -81,8 +81,8 @@ ParameterEntry parseArray(const std::string& text) {
   if (!items.empty() && items.front() == '{' && items.back() == '}')
     items = items.substr(1, items.size() - 2);
   Array<Value> values;
-  std::size_t start = 0;
-  while (!trimmed(items).empty() && start <= items.size()) {
+  std::size_t start = trimmed(items).empty() ? items.size() + 1 : 0;
+  while (start <= items.size()) {
     const auto comma = std::min(items.find(',', start), items.size());
     values.push_back(parseValue<Value>(items.substr(start, comma - start)));
     start = comma + 1;

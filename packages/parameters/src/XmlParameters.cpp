@@ -123,9 +123,45 @@ void writeList(std::string& xml, const ParameterList& list, const std::string& i
   }
 }
 
+// The end of the tag that begins at a place: behind its '>', which is in no quotation marks.
+std::size_t endOfTag(const std::string& text, std::size_t at) {
+  while (at < text.size() && text[at] != '>') {
+    if (text[at] == '"' || text[at] == '\'') at = text.find(text[at], at + 1);
+    if (at == std::string::npos) return text.size();
+    ++at;
+  }
+  return std::min(at + 1, text.size());
+}
+
+// Teuchos, and this reader, call themselves for each list in a list: a text that opens very many would
+// exhaust the stack.
+void requireShallow(const std::string& text) {
+  constexpr int most = 100;
+  int depth = 0;
+  for (auto at = text.find('<'); at != std::string::npos; at = text.find('<', at)) {
+    if (text.compare(at, 4, "<!--") == 0) {
+      at = std::min(text.find("-->", at), text.size());
+      continue;
+    }
+    const auto end = endOfTag(text, at);
+    const char first = at + 1 < text.size() ? text[at + 1] : '>';
+    if (first == '/') {
+      --depth;
+    } else if (first != '!' && first != '?' && text[end - std::min<std::size_t>(end, 2)] != '/') {
+      ++depth;
+    }
+    if (depth > most)
+      throw std::invalid_argument("has more than " + std::to_string(most) + " lists in each other.");
+    at = end;
+  }
+}
+
 } // namespace
 
 ParameterList readXmlParameters(const std::string& text, const EmptyNumbers& emptyIsZero) {
+  if (text.find('\0') != std::string::npos)
+    throw std::invalid_argument("has a byte that is 0; it is no text.");
+  requireShallow(text);
   XMLObject root;
   try {
     root = Teuchos::StringInputSource(text).getObject();

@@ -199,17 +199,11 @@ std::string listed(const std::vector<std::string>& parts) {
 }
 
 // The datasets of a file with their shapes, the first few of them.
-void collectContents(const Hdf5File& file, const std::string& group, std::vector<std::string>& contents) {
+std::vector<std::string> contentsOf(const Hdf5File& file) {
   constexpr std::size_t most = 12;
-  for (const auto& member : file.members(group)) {
-    if (contents.size() >= most) return;
-    const std::string name = group == "/" ? member : group + "/" + member;
-    if (file.isDataset(name)) {
-      contents.push_back(name + " " + shapeText(file.shape(name)));
-    } else if (file.isGroup(name)) {
-      collectContents(file, name, contents);
-    }
-  }
+  std::vector<std::string> contents;
+  for (const auto& name : file.datasets(most)) contents.push_back(name + " " + shapeText(file.shape(name)));
+  return contents;
 }
 
 // A file of another layout has none of our attributes and lacks much: all that it lacks is said at once.
@@ -219,8 +213,7 @@ void requireLayout(const Hdf5File& file) {
   if (!file.exists("train/inputs")) missing.emplace_back("dataset train/inputs");
   if (!file.exists("train/labels") && !file.exists("train/targets"))
     missing.emplace_back("dataset train/labels or train/targets");
-  std::vector<std::string> contents;
-  collectContents(file, "/", contents);
+  const auto contents = contentsOf(file);
   throw std::invalid_argument(
       file.path() + ": does not have the layout of a data set; missing: " + listed(missing) + ". It has " +
       (contents.empty() ? "no datasets" : listed(contents)) + ". The layout: terrace data info --help.");

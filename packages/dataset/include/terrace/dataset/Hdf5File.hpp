@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 #include <vector>
@@ -80,6 +81,10 @@ public:
 
   /// Names of the groups and datasets directly inside a group, in alphabetical order.
   std::vector<std::string> members(const std::string& group) const;
+
+  /// Names of all datasets of the file, group by group in alphabetical order, the first \p most. A group is
+  /// entered once, although links may lead to it again.
+  std::vector<std::string> datasets(std::size_t most = std::numeric_limits<std::size_t>::max()) const;
   /// @}
 
   /// \name Datasets

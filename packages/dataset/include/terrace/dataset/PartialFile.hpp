@@ -11,7 +11,8 @@ public:
   /// Claims the other name, so that a folder that cannot be written shows before the work is done.
   /// \throws std::runtime_error naming \p path if the folder is missing or not writable, or \p path is a
   ///       folder.
-  explicit PartialFile(std::string path);
+  /// \param shownAs  its name in messages, if \p path is a temporary one.
+  explicit PartialFile(std::string path, std::string shownAs = "");
 
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
@@ -20,11 +21,13 @@ public:
   /// The name to write under.
   const std::string& path() const { return partial_; }
 
-  /// Gives the finished file its name; replaces an existing one. \throws std::runtime_error
+  /// Gives the finished file its name once the disk has stored it, so a power cut leaves the old file or the
+  /// new one; replaces an existing one. \throws std::runtime_error
   void commit();
 
 private:
   std::string final_;
+  std::string shown_;
   std::string partial_;
 };
 
