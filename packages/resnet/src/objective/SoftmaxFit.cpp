@@ -79,17 +79,6 @@ double softmax(double* y, std::size_t outputs) {
   return largest + std::log(sum);
 }
 
-// The lower Cholesky factor of factor A + shift I, row-major.
-Vector cholesky(const Vector& A, std::size_t n, double factor, double shift) {
-  Vector L(n * n);
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = 0; j <= i; ++j) {
-      const double entry = factor * A[i * n + j] + (i == j ? shift : 0.0) - dot(&L[i * n], &L[j * n], j);
-      L[i * n + j] = i == j ? std::sqrt(entry) : entry / L[j * n + j];
-    }
-  return L;
-}
-
 } // namespace
 
 SoftmaxFit::SoftmaxFit(const Network& network, SweepScalar scalar, int chunkSamples)
@@ -174,24 +163,28 @@ SoftmaxFit::Preconditioner SoftmaxFit::makePreconditioner(const Vector& states) 
   flops_ += static_cast<double>(n * n);
   const Vector means = meanOver(moments, n * n + outputs_);
   Preconditioner result;
-  for (std::size_t i = 0; i < outputs_; ++i) {
-    const double frequency = means[n * n + i];
-    result.factors.push_back(cholesky(means, n, frequency * (1 - frequency), weight_));
+  DenseMatrix<double> block(static_cast<int>(n), static_cast<int>(n));
+  for (std::size_t o = 0; o < outputs_; ++o) {
+    const double frequency = means[n * n + o], factor = frequency * (1 - frequency);
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j <= i; ++j) {
+        const int row = static_cast<int>(i), column = static_cast<int>(j);
+        block(row, column) = block(column, row) = factor * means[i * n + j] + (i == j ? weight_ : 0.0);
+      }
+    result.blocks.emplace_back().factor(block);
   }
   return result;
 }
 
 void SoftmaxFit::Preconditioner::apply(const Vector& r, Vector& z) const {
-  const std::size_t n = r.size() / factors.size();
-  z = r;
-  for (std::size_t b = 0; b < factors.size(); ++b) {
-    const Vector& L = factors[b];
-    double* x = z.data() + b * n;
-    for (std::size_t i = 0; i < n; ++i) x[i] = (x[i] - dot(&L[i * n], x, i)) / L[i * n + i];
-    for (std::size_t i = n; i-- > 0;) {
-      x[i] /= L[i * n + i];
-      addScaled(x, -x[i], &L[i * n], i);
-    }
+  const auto n = static_cast<int>(r.size() / blocks.size());
+  DenseMatrix<double> part(1, n);
+  z.resize(r.size());
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    const auto begin = static_cast<std::ptrdiff_t>(b) * n;
+    std::copy_n(r.begin() + begin, n, part.values());
+    blocks[b].solve(part);
+    std::copy_n(part.values(), n, z.begin() + begin);
   }
 }
 

@@ -3,6 +3,7 @@
 #include "objective/LastStates.hpp"
 #include "objective/OutputLayerSolver.hpp"
 
+#include <terrace/multilevel/secant/LuFactors.hpp>
 #include <terrace/resnet/parameters/CompensatedSum.hpp>
 
 #include <functional>
@@ -30,9 +31,9 @@ public:
 private:
   using Vector = std::vector<double>;
 
-  /// Cholesky factors of the preconditioner's diagonal blocks, row-major.
+  /// One block for each output.
   struct Preconditioner {
-    std::vector<Vector> factors;
+    std::vector<LuFactors<double>> blocks;
     void apply(const Vector& r, Vector& z) const;
   };
 

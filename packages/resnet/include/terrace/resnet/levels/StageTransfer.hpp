@@ -20,6 +20,9 @@ namespace terrace::resnet {
 ///   is exact for linear functions of time, and because the offsets add up to zero, the average of the c fine
 ///   blocks is the coarse one; interpolation between the two nearest midpoints would not have that property.
 ///
+/// Steps and differences of secant pairs are always prolonged by piecewise constants: what a coarse pair says
+/// of the curvature is about equal changes of the c fine blocks.
+///
 /// The projection averages the c fine blocks. Lift, transitions and output are copied. All operators combine
 /// whole groups of parameters by small sparse tables made once; a rank computes the entries that it owns from
 /// a copy of the whole input vector, so that the two levels may be distributed in any way. No call allocates
