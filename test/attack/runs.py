@@ -14,8 +14,9 @@ except ModuleNotFoundError as missing:
     sys.exit(77)
 
 ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-               "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_odls_base_sigkill_timeout": "0",
-               "OMPI_MCA_ess_singleton_isolated": "1"} # a program without mpiexec starts no daemon
+               "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_odls_base_sigkill_timeout": "0"}
+# A program without mpiexec starts no daemon of Open MPI. It then needs files of its own: Trainer.start().
+ALONE = {"OMPI_MCA_ess_singleton_isolated": "1", "OMPI_MCA_btl": "self"}
 
 DENSE = {"Network/Width": 6, "Network/Blocks": 16, "Network/Final Time": 2.0, "Levels/Number of Levels": 3,
          "Levels/Sample Fractions": "{1.0, 0.5, 0.5}", "Levels/Least Samples": 1, "Status Test/Work Limit": 150}
@@ -48,7 +49,7 @@ class Trainer:
 
     def __init__(self, program, folder, problem, mpiexec="mpiexec", settings=None):
         data, self.ranks, deck = PROBLEMS[problem]
-        self.folder = pathlib.Path(folder)
+        self.folder, self.starts = pathlib.Path(folder), 0
         (self.folder / "deck.xml").write_text('<ParameterList name="attacked"/>\n')
         if not (self.folder / data).exists():
             write_data(self.folder)
@@ -61,9 +62,11 @@ class Trainer:
             self.command = [mpiexec, "-n", str(self.ranks), *self.command]
 
     def start(self, run, *arguments, environment=None):
+        self.starts += 1
+        alone = {**ALONE, "OMPI_MCA_orte_tmpdir_base": str(self.folder / f"mpi{self.starts}")} if self.ranks == 1 else {}
         return subprocess.Popen([*self.command, "--output", str(run), *arguments], stdout=subprocess.DEVNULL,
                                 stderr=subprocess.PIPE, text=True, start_new_session=True,
-                                env={**ENVIRONMENT, **(environment or {})})
+                                env={**ENVIRONMENT, **alone, **(environment or {})})
 
     def finish(self, run, *arguments, environment=None, seconds=120):
         """Exit status and messages; the status is None if the run did not end in time."""
