@@ -33,8 +33,9 @@ struct LevelOptions {
   ///
   /// \param[in] levelList  checked against validLevelParameters(); missing parameters take their defaults.
   /// \param[in] network    of the finest level.
-  /// \throws terrace::ParameterError if a parameter is invalid, the fractions do not descend from 1, the depths
-  /// do not divide each other, or the blocks of a stage would not be a whole positive number on a level.
+  /// \throws terrace::ParameterError if a parameter is invalid, the fractions do not descend from 1, the
+  /// depths do not divide each other, or the blocks of a stage would not be a whole positive number on a
+  /// level.
   static LevelOptions fromParameters(const Teuchos::ParameterList& levelList, const Network& network);
 };
 
