@@ -306,7 +306,8 @@ TEST(Report, DrawsInATemporaryFolderOfAnyNameThatNobodyElseReads) {
   const std::string seen = readFile(problem.file("seen"));
   EXPECT_EQ(seen.rfind("700 " + folder + "/terrace-report-", 0), 0U) << seen;
   EXPECT_FALSE(std::filesystem::exists("marker"));
-  EXPECT_TRUE(std::filesystem::is_empty(folder)) << "nothing is left";
+  for (const auto& left : std::filesystem::directory_iterator(folder)) // Open MPI may leave its own
+    EXPECT_NE(left.path().filename().string().rfind("terrace", 0), 0U) << left.path();
 }
 
 TEST(Report, IsTheSameOnAnyNumberOfRanks) {
