@@ -50,7 +50,9 @@ public:
   };
 
 protected:
+  /// Of the fine level's parameters.
   const ParameterSpace& fineSpace() const { return *fine_; }
+  /// Of the coarse level's parameters.
   const ParameterSpace& coarseSpace() const { return *coarse_; }
 
 private:
