@@ -11,7 +11,8 @@ namespace terrace::resnet::detail {
 LayerFit::LayerFit(Activation activation, int inputs, long points, double stiffness, int steps)
     : activation_(activation), columns_(inputs + 1), points_(points), stiffness_(stiffness), steps_(steps),
       regressors_(static_cast<std::size_t>(points) * static_cast<std::size_t>(inputs + 1)),
-      z_(static_cast<std::size_t>(points)), matrix_(columns_, columns_), step_(1, columns_) {}
+      z_(static_cast<std::size_t>(points)), errors_(z_.size()), matrix_(columns_, columns_),
+      step_(1, columns_) {}
 
 double LayerFit::objective(const double* target, const std::vector<double>& w) {
   double misfit = 0;
@@ -21,6 +22,7 @@ double LayerFit::objective(const double* target, const std::vector<double>& w) {
     for (int j = 0; j < columns_; ++j) sum += w[static_cast<std::size_t>(j)] * x[j];
     z_[static_cast<std::size_t>(p)] = sum;
     const double error = plainSigma(activation_, sum) - target[p];
+    errors_[static_cast<std::size_t>(p)] = error;
     misfit += error * error;
   }
   double distance = 0;
@@ -31,15 +33,14 @@ double LayerFit::objective(const double* target, const std::vector<double>& w) {
   return misfit / static_cast<double>(points_) + stiffness_ * distance;
 }
 
-// Normal equations of the linearised layer at w, of which z_ is.
-void LayerFit::setUpStep(const double* target, const std::vector<double>& w, double damping) {
+// Normal equations of the linearised layer at w, of which z_ and errors_ are.
+void LayerFit::setUpStep(const std::vector<double>& w, double damping) {
   matrix_.putScalar(0);
   step_.putScalar(0);
   for (long p = 0; p < points_; ++p) {
     const double* x = regressors_.data() + p * columns_;
-    const double z = z_[static_cast<std::size_t>(p)];
-    const double slope = plainSlope(activation_, z);
-    const double error = plainSigma(activation_, z) - target[p];
+    const double slope = plainSlope(activation_, z_[static_cast<std::size_t>(p)]);
+    const double error = errors_[static_cast<std::size_t>(p)];
     for (int j = 0; j < columns_; ++j) addColumn(matrix_[j], slope * slope * x[j], x, 0, j + 1);
     for (int j = 0; j < columns_; ++j) step_(0, j) -= slope * error * x[j];
   }
@@ -57,7 +58,7 @@ void LayerFit::fitRow(const double* target, double* row) {
   std::vector<double> best = start_;
   double least = objective(target, best), damping = 0;
   for (int step = 0; step < steps_; ++step) {
-    setUpStep(target, best, damping);
+    setUpStep(best, damping);
     factors_.factor(matrix_);
     factors_.solve(step_);
     trial_ = best;

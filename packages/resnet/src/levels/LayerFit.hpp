@@ -32,7 +32,7 @@ public:
 
 private:
   double objective(const double* target, const std::vector<double>& w);
-  void setUpStep(const double* target, const std::vector<double>& w, double damping);
+  void setUpStep(const std::vector<double>& w, double damping);
 
   Activation activation_;
   int columns_;
@@ -41,7 +41,7 @@ private:
   int steps_;
   std::vector<double> regressors_;
   std::vector<double> start_, trial_; ///< w0; w + step.
-  std::vector<double> z_;             ///< w . x_p of the last objective().
+  std::vector<double> z_, errors_;    ///< w . x_p and sigma(w . x_p) - t_p of the last objective().
   DenseMatrix<double> matrix_;        ///< Of the normal equations.
   DenseMatrix<double> step_;          ///< One row: the right-hand side, then the step.
   LuFactors<double> factors_;

@@ -6,34 +6,8 @@
 #include <terrace/resnet/parameters/ParameterVector.hpp>
 
 #include <cstddef>
-#include <utility>
 
 namespace terrace::resnet {
-namespace {
-
-// Between the levels of two spaces.
-class TransferFactory {
-public:
-  TransferFactory(Prolongation prolongation, const SampleSet& samples, ROL::Ptr<WorkCounter> work,
-                  double flopsOfUnit)
-      : prolongation_(prolongation), samples_(samples), work_(std::move(work)), flopsOfUnit_(flopsOfUnit) {}
-
-  ROL::Ptr<TransferOperator<double>> make(const ROL::Ptr<const ParameterSpace>& fine,
-                                          const ROL::Ptr<const ParameterSpace>& coarse) const {
-    if (fine == coarse) return ROL::makePtr<IdentityTransfer<double>>();
-    if (prolongation_ == Prolongation::Trajectory)
-      return ROL::makePtr<TrajectoryTransfer>(fine, coarse, samples_, work_, flopsOfUnit_);
-    return ROL::makePtr<StageTransfer>(fine, coarse, prolongation_);
-  }
-
-private:
-  Prolongation prolongation_;
-  const SampleSet& samples_;
-  ROL::Ptr<WorkCounter> work_;
-  double flopsOfUnit_;
-};
-
-} // namespace
 
 ResNetHierarchy makeHierarchy(const Network& network, const Teuchos::ParameterList& levelList,
                               const SampleSet& samples, const Teuchos::RCP<const Teuchos::Comm<int>>& comm,
@@ -56,15 +30,22 @@ ResNetHierarchy makeHierarchy(const Network& network, const Teuchos::ParameterLi
     hierarchy.objectives.push_back(makeObjective(space, samples, work, levelWork, levelOptions));
   }
   hierarchy.levels = ROL::makePtr<LevelHierarchy<double>>(work);
-  const TransferFactory transfers(ladder.prolongation, samples, work,
-                                  network.flopsPerSample() * static_cast<double>(samples.globalCount()));
+  using SpacePtr = ROL::Ptr<const ParameterSpace>;
+  const auto makeTransfer = [&](const SpacePtr& fine,
+                                const SpacePtr& coarse) -> ROL::Ptr<TransferOperator<double>> {
+    if (fine == coarse) return ROL::makePtr<IdentityTransfer<double>>();
+    if (ladder.prolongation != Prolongation::Trajectory)
+      return ROL::makePtr<StageTransfer>(fine, coarse, ladder.prolongation);
+    const double flopsOfUnit = network.flopsPerSample() * static_cast<double>(samples.globalCount());
+    return ROL::makePtr<TrajectoryTransfer>(fine, coarse, samples, work, flopsOfUnit);
+  };
   for (int level = 0; level < ladder.levels; ++level) {
     const auto l = static_cast<std::size_t>(level);
     Level<double> entry;
     entry.objective = hierarchy.objectives[l];
     entry.vector = hierarchy.spaces[l]->createVector();
     if (level + 1 < ladder.levels)
-      entry.toCoarser = transfers.make(hierarchy.spaces[l], hierarchy.spaces[l + 1]);
+      entry.toCoarser = makeTransfer(hierarchy.spaces[l], hierarchy.spaces[l + 1]);
     entry.work = hierarchy.objectives[l]->workOfOneSweep();
     entry.samples = hierarchy.objectives[l]->batchSamples();
     hierarchy.levels->add(entry);

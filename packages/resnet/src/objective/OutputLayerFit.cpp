@@ -1,5 +1,7 @@
 #include "objective/OutputLayerFit.hpp"
 
+#include "objective/OutputLayerRows.hpp"
+
 #include <terrace/resnet/samples/SampleGroup.hpp>
 
 #include <Teuchos_LAPACK.hpp>
@@ -14,25 +16,9 @@ namespace {
 
 using Matrix = Teuchos::SerialDenseMatrix<int, double>;
 
-// (V, c) row-major as the columns of a matrix with a row for each entry of z.
-Matrix toColumns(const std::vector<double>& layer, int entries, int outputs) {
-  const int width = entries - 1;
-  Matrix columns(entries, outputs);
-  for (int i = 0; i < outputs; ++i) {
-    for (int j = 0; j < width; ++j) columns(j, i) = layer[static_cast<std::size_t>(i * width + j)];
-    columns(width, i) = layer[static_cast<std::size_t>(outputs * width + i)];
-  }
-  return columns;
-}
-
-std::vector<double> toLayer(const Matrix& columns) {
-  const int width = columns.numRows() - 1, outputs = columns.numCols();
-  std::vector<double> layer(static_cast<std::size_t>(outputs * (width + 1)));
-  for (int i = 0; i < outputs; ++i) {
-    for (int j = 0; j < width; ++j) layer[static_cast<std::size_t>(i * width + j)] = columns(j, i);
-    layer[static_cast<std::size_t>(outputs * width + i)] = columns(width, i);
-  }
-  return layer;
+// The same memory.
+Matrix columnsOf(std::vector<double>& rows, int entries) {
+  return {Teuchos::View, rows.data(), entries, entries, static_cast<int>(rows.size()) / entries};
 }
 
 void solveFactored(const Matrix& factor, Matrix& columns) {
@@ -120,7 +106,8 @@ FittedOutputLayer OutputLayerFit::fit(const ConstParameterView& theta, const Sam
   };
   FittedOutputLayer fitted;
   fitted.factor.shape(entries, entries);
-  Matrix columns(entries, outputs_);
+  std::vector<double> rows(static_cast<std::size_t>(entries * outputs_)); // of the layer
+  Matrix columns = columnsOf(rows, entries);
   for (int i = 0; i < entries; ++i) {
     for (int j = i; j < entries; ++j) fitted.factor(i, j) = mean(i, j);
     fitted.factor(i, i) += weight_;
@@ -135,15 +122,17 @@ FittedOutputLayer OutputLayerFit::fit(const ConstParameterView& theta, const Sam
     columns.putScalar(std::numeric_limits<double>::quiet_NaN());
     fitted.isSingular = std::isfinite(norm);
   }
-  fitted.parameters = toLayer(columns);
+  fitted.parameters = toParameters(rows, static_cast<std::size_t>(outputs_));
   return fitted;
 }
 
 void OutputLayerFit::solve(const FittedOutputLayer& fitted, const SampleSet& /*samples*/,
                            std::vector<double>& right) {
-  auto columns = toColumns(right, fitted.factor.numRows(), outputs_);
+  const auto outputs = static_cast<std::size_t>(outputs_);
+  auto rows = toRows(right, outputs);
+  Matrix columns = columnsOf(rows, fitted.factor.numRows());
   solveFactored(fitted.factor, columns);
-  right = toLayer(columns);
+  right = toParameters(rows, outputs);
 }
 
 } // namespace terrace::resnet::detail

@@ -1,5 +1,6 @@
 #include "objective/SoftmaxFit.hpp"
 
+#include "objective/OutputLayerRows.hpp"
 #include "parameters/DeviceCopies.hpp"
 
 #include <terrace/resnet/samples/SampleGroup.hpp>
@@ -26,29 +27,6 @@ double dot(const Vector& a, const Vector& b) {
 
 void addScaled(double* __restrict to, double factor, const double* from, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) to[i] += factor * from[i];
-}
-
-// Row i is (V_i, c_i) here; V row-major and then c in the parameter vector.
-Vector toParameters(const Vector& rows, std::size_t outputs) {
-  const std::size_t width = rows.size() / outputs - 1;
-  Vector result(rows.size());
-  for (std::size_t i = 0; i < outputs; ++i) {
-    const double* row = rows.data() + i * (width + 1);
-    std::copy_n(row, width, result.begin() + static_cast<std::ptrdiff_t>(i * width));
-    result[outputs * width + i] = row[width];
-  }
-  return result;
-}
-
-Vector toRows(const Vector& parameters, std::size_t outputs) {
-  const std::size_t width = parameters.size() / outputs - 1;
-  Vector rows(parameters.size());
-  for (std::size_t i = 0; i < outputs; ++i) {
-    double* row = rows.data() + i * (width + 1);
-    std::copy_n(parameters.begin() + static_cast<std::ptrdiff_t>(i * width), width, row);
-    row[width] = parameters[outputs * width + i];
-  }
-  return rows;
 }
 
 // w_i = row i of the layer times (q, 1)

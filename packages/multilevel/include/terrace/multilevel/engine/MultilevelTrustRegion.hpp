@@ -114,7 +114,6 @@ private:
   SolverContext<Real> context_;
   ROL::Ptr<const RunLimits> limits_;
   LevelStates<Real> levels_;
-  double target_; // minus infinity for none
   NestedIteration<Real> nested_;
   std::unique_ptr<BatchIteration<Real>> batches_;         // null if all levels keep all their samples
   std::unique_ptr<StochasticIteration<Real>> stochastic_; // null if the run has no stochastic phase

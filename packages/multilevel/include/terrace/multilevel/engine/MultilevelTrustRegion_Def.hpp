@@ -23,7 +23,7 @@ MultilevelTrustRegion<Real>::MultilevelTrustRegion(const ROL::Ptr<LevelHierarchy
     : hierarchy_(hierarchy), parameters_(parameters.sublist("Step").sublist("Multilevel Trust Region")),
       context_(std::move(context)), limits_(std::move(limits)),
       levels_(hierarchy, parameters_, parameters.sublist("General").sublist("Secant")),
-      target_(targetValue(parameters.sublist("Status Test"))), nested_(parameters_, target_) {
+      nested_(parameters_, targetValue(parameters.sublist("Status Test"))) {
   const SamplingParameters sampling(parameters.sublist("Sampling"));
   if (sampling.isStochastic())
     stochastic_ = std::make_unique<StochasticIteration<Real>>(*hierarchy, sampling, context_.seed);
@@ -203,7 +203,7 @@ template <class Real>
 void MultilevelTrustRegion<Real>::cycle(int level, Cycle kind) {
   record_.coarsestLevel = std::max(record_.coarsestLevel, level);
   smooth(level, parameters_.preSmoothingSteps);
-  if (level == nested_.level() && static_cast<double>(levels_[level].value) <= target_) return;
+  if (level == nested_.level() && static_cast<double>(levels_[level].value) <= nested_.target()) return;
   if (level + 1 < levels() && !limitReached(0) && levels_[level].recursion.recurseNow()) correct(level, kind);
   smooth(level, parameters_.postSmoothingSteps);
 }

@@ -31,6 +31,8 @@ public:
 
   /// Whether a coarser level than the finest is worked on.
   bool isUnderWay() const { return level_ > 0; }
+  /// Value of the finest level at which the run ends; minus infinity for none.
+  double target() const { return target_; }
   /// The level worked on; 0 if nothing is under way.
   int level() const { return level_; }
 

@@ -48,7 +48,6 @@ public:
   /// \param costRatio  work of an evaluation here over the work of one on the next finer level, in (0, 1].
   void enter(double value, double work, double costRatio) {
     if (!history_.empty()) coarserValue_ = history_.back().value;
-    rise_ = std::isfinite(coarserValue_) ? std::max(value - coarserValue_, 0.0) : 0.0;
     recoveryCounts_ = value - coarserValue_ > uselessGain * totalDecrease_; // true on the coarsest level
     history_.assign(1, {value, work});
     costRatio_ = costRatio;
@@ -84,7 +83,6 @@ public:
     visitProgress(archive, name, history_);
     archive.visitNumber(name + "/cost_ratio", costRatio_);
     archive.visitNumber(name + "/coarser_value", coarserValue_);
-    archive.visitNumber(name + "/rise", rise_);
     archive.visitNumber(name + "/recovery_counts", recoveryCounts_);
     archive.visitNumber(name + "/total_decrease", totalDecrease_);
     archive.visitNumber(name + "/total_work", totalWork_);
@@ -96,7 +94,11 @@ private:
 
   bool isDone() const { return history_.back().value <= target_ - 0.5 * leastRate() - nextRise(); }
   // What the next prolongation may add.
-  double nextRise() const { return std::min(0.3 * rise_, 1e-3 * std::max(totalDecrease_, 0.0)); }
+  double nextRise() const {
+    if (!std::isfinite(coarserValue_)) return 0;
+    const double rise = std::max(history_.front().value - coarserValue_, 0.0); // on the way to the level
+    return std::min(0.3 * rise, 1e-3 * std::max(totalDecrease_, 0.0));
+  }
   bool hasRecovered() const { return history_.back().value <= coarserValue_ + slack * leastRate(); }
 
   // The decrease from one value to the next, as far as it is progress.
@@ -126,7 +128,6 @@ private:
   double costRatio_ = 1;
   double coarserValue_ = -std::numeric_limits<double>::infinity(); // at the end of the coarser level
   std::vector<ProgressPoint> history_;                             // of the level
-  double rise_ = 0;                                                // on the way to the level
   bool recoveryCounts_ = true;
   double totalDecrease_ = 0; // on all levels, as far as it is progress
   double totalWork_ = 0;
