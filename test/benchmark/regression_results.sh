@@ -13,17 +13,19 @@ mkdir -p "$folder"
 [[ -f $folder/dcr.h5 ]] || "$terrace" data make diffusion-convection-reaction "$folder/dcr.h5" --train 5000 --test 1000
 [[ -f $folder/neutron.h5 ]] || "$terrace" data make neutron-diffusion "$folder/neutron.h5" --train 5000 --test 1000
 
+ladder="Sampling/Type=Full|Levels/Sample Fractions={1.0, 0.3, 0.1}"
 limit() { echo "Status Test/Work Limit=$1"; }
-one="Levels/Number of Levels=1"
+one="Levels/Number of Levels=1|Sampling/Type=Full"
 trained="Network/Output Layer=Trained"
 lbfgs="$one|Step/Type=Line Search|Step/Line Search/Descent Method/Type=Quasi-Newton Method|General/Secant/Type=Limited-Memory BFGS"
 declare -A solvers=(
-  [ladder-25]="$(limit 25)" [ladder-50]="$(limit 50)" [ladder-100]="$(limit 100)" [ladder]="$(limit 200)"
+  [dynamic-25]="$(limit 25)" [dynamic-50]="$(limit 50)" [dynamic-100]="$(limit 100)" [dynamic]="$(limit 200)" # the deck
+  [ladder-25]="$ladder|$(limit 25)" [ladder-50]="$ladder|$(limit 50)" [ladder-100]="$ladder|$(limit 100)" [ladder]="$ladder|$(limit 200)"
   [one-level]="$one|$(limit 200)" [line-search]="$lbfgs|$(limit 200)"
-  [ladder-trained]="$trained|$(limit 200)" [one-level-trained]="$trained|$one|$(limit 200)"
+  [ladder-trained]="$trained|$ladder|$(limit 200)" [one-level-trained]="$trained|$one|$(limit 200)"
   [line-search-trained]="$trained|$lbfgs|$(limit 600)"
 )
-names=(ladder-25 ladder-50 ladder-100 ladder one-level line-search ladder-trained one-level-trained line-search-trained)
+names=(dynamic-25 dynamic-50 dynamic-100 dynamic ladder-25 ladder-50 ladder-100 ladder one-level line-search ladder-trained one-level-trained line-search-trained)
 for batch in 32 128; do
   for rate in 0.001 0.003 0.01; do
     names+=("adam-$batch-$rate")

@@ -204,4 +204,33 @@ TEST(SolvedOutputLayer, NeedsAPenaltyAndASolverThatSeesAllSamples) {
   EXPECT_THROW(ObjectiveOptions::fromParameters(parameters), ParameterError);
 }
 
+TEST(SolvedOutputLayer, IsChosenWhereItPays) {
+  Teuchos::ParameterList parameters;
+  parameters.set("Network", *validNetworkParameters());
+  Teuchos::ParameterList& network = parameters.sublist("Network");
+  Teuchos::ParameterList& step = parameters.sublist("Step");
+  Teuchos::ParameterList& sampling = parameters.sublist("Sampling");
+  step.set("Type", "Multilevel Trust Region");
+  sampling.set("Type", "Full");
+  const auto chosen = [&] { return ObjectiveOptions::fromParameters(parameters).outputLayer; };
+  EXPECT_EQ(chosen(), OutputLayer::Trained); // dense, with cross entropy
+  network.set("Type", "Convolutional");
+  EXPECT_EQ(chosen(), OutputLayer::Solved);
+  network.set("Type", "Dense").set("Loss", "Least Squares");
+  EXPECT_EQ(chosen(), OutputLayer::Solved);
+  step.set("Type", "Line Search"); // ROL's
+  EXPECT_EQ(chosen(), OutputLayer::Solved);
+  step.set("Type", "Adam");
+  EXPECT_EQ(chosen(), OutputLayer::Trained);
+  step.set("Type", "Multilevel Trust Region");
+  sampling.set("Type", "Dynamic");
+  EXPECT_EQ(chosen(), OutputLayer::Trained);
+  sampling.set("Type", "Full");
+  network.sublist("Regularization").set("Output Tikhonov", 0.0);
+  EXPECT_EQ(chosen(), OutputLayer::Trained);
+  network.sublist("Regularization").set("Output Tikhonov", 1e-4);
+  network.set("Output Layer", "Trained");
+  EXPECT_EQ(chosen(), OutputLayer::Trained);
+}
+
 } // namespace terrace::resnet

@@ -132,12 +132,14 @@ Teuchos::RCP<const ParameterList> validNetworkParameters() {
                 "a sweep each.",
                 {"Exact", "Gauss-Newton"});
   declareChoice(
-      *table, "Output Layer", "Trained",
+      *table, "Output Layer", "Automatic",
       "Trained: the solver finds the output layer with the other layers. Solved: each evaluation "
       "finds the best output layer for the other layers (variable projection). This costs a forward "
       "sweep (1/3 work unit), with Cross Entropy an iteration over the last states as well, and saves "
-      "many steps in regression and with convolutional networks; not for Adam and Stochastic Gradient.",
-      {"Trained", "Solved"});
+      "many steps in regression and with convolutional networks; not for Adam and Stochastic Gradient. "
+      "Automatic: Solved with Least Squares and in Convolutional networks, where the solver sees all "
+      "samples and Output Tikhonov is positive; else Trained.",
+      {"Automatic", "Trained", "Solved"});
   declareRegularization(table->sublist("Regularization", false, "Terms added to the loss."));
   declareInitialGuess(table->sublist("Initial Guess", false, "Parameters at the start of the training."));
   return table;

@@ -20,8 +20,8 @@ struct ObjectiveOptions {
   /// Whether the output layer is a part of the iterate that the solver changes.
   OutputLayer outputLayer = OutputLayer::Trained;
 
-  /// Reads "Hessian" and "Output Layer" of the list "Network" in \p parameters and checks the latter against
-  /// the solver of the list "Step".
+  /// Reads "Hessian" and "Output Layer" of the list "Network" in \p parameters. The latter follows the
+  /// solver of the lists "Step" and "Sampling", or is checked against it.
   /// \throws terrace::ParameterError if the output layer cannot be solved for.
   static ObjectiveOptions fromParameters(const Teuchos::ParameterList& parameters);
 };
