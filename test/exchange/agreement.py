@@ -1,17 +1,19 @@
 """Networks of every kind leave the program and give the same outputs elsewhere.
 
-    agreement.py PROGRAM
+    agreement.py PROGRAM [--decks] [--only TEXT]
 
-Trains a network of each kind for a moment, exports it in each format and compares with `terrace predict`:
+Trains a network of each kind for a moment (--decks: of each deck in data/decks, those of images on random ones; --only:
+those whose name has this text), exports it in each format and compares with `terrace predict`:
 onnxruntime and PyTorch where Python has them (else the column says SKIPPED), the C header by the C compiler
 (cc), and the model that comes back by `terrace import`, whose predictions must be the same bits in double
-precision. Then networks that PyTorch wrote (data/) arrive. Prints a table of the largest differences relative to the largest output; exits with 1 if one is
-above its bound.
+precision. Then networks that PyTorch wrote (data/) arrive. Prints a table of the largest differences relative to
+the largest output; exits with 1 if one is above its bound.
 """
 import argparse
 import ctypes
 import importlib.util
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -92,6 +94,27 @@ def cases():
                 "Data/Input Normalization": "Standard"}
 
 
+DECKS = pathlib.Path(__file__).parents[2] / "data" / "decks"
+
+
+def deck_cases(program, folder):
+    """The same of the decks that ship, with the data that they name; images are random."""
+    def make(generator, file, *options):
+        subprocess.run([program, "data", "make", generator, folder / file, *options], check=True, capture_output=True)
+
+    make("spiral", "spiral.h5")
+    few = ("--train", "64", "--test", "64", "--cells", "8")
+    make("diffusion-convection-reaction", "dcr.h5", *few)
+    make("neutron-diffusion", "neutrons.h5", *few, "--jacobians")
+    random = numpy.random.default_rng(8)
+    for file, shape in (("images.h5", [1, 28, 28]), ("cifar-10.h5", [3, 32, 32])):
+        images = random.normal(size=(8, numpy.prod(shape)))
+        write_data(folder / file, images, numpy.arange(8), classes=8, input_shape=shape)
+    for deck in sorted(DECKS.glob("*.xml")):
+        file = pathlib.Path(re.search(r'"File"\s+type="string"\s+value="(.*?)"', deck.read_text()).group(1)).name
+        yield deck.name, file, {"Status Test/Work Limit": 2 if file == "cifar-10.h5" else 20}, deck
+
+
 class Exchange:
     """One network in all formats."""
 
@@ -106,9 +129,10 @@ class Exchange:
             raise RuntimeError(f"terrace {' '.join(map(str, arguments))}: {outcome.stderr}")
         return outcome.stdout
 
-    def train(self, data, assignments):
-        deck = self.folder / "deck.xml"
-        deck.write_text('<ParameterList name="Inputs">\n</ParameterList>\n')
+    def train(self, data, assignments, deck=None):
+        if deck is None:
+            deck = self.folder / "deck.xml"
+            deck.write_text('<ParameterList name="Inputs">\n</ParameterList>\n')
         options = {"Data/File": data, "Status Test/Work Limit": 6, "Output/Progress": "false", **assignments}
         arguments = [f"--set={name}={value}" for name, value in options.items()]
         self.terrace("train", deck, *arguments, "--output", self.run_folder)
@@ -239,15 +263,19 @@ def check_arrivals(program, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
+    parser.add_argument("--decks", action="store_true")
+    parser.add_argument("--only", default="")
     arguments = parser.parse_args()
     failed = []
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         make_data(folder)
         with_onnx = has_onnx(arguments.program, folder)
-        for number, (case, data, assignments) in enumerate(cases()):
+        rows = deck_cases(arguments.program, folder) if arguments.decks else cases()
+        rows = [row for row in rows if arguments.only in row[0]]
+        for number, (case, data, *deck) in enumerate(rows):
             exchange = Exchange(arguments.program, folder, number)
-            exchange.train(folder / data, assignments)
+            exchange.train(folder / data, *deck)
             row, good = check(exchange, with_onnx)
             if number == 0:
                 print("| network | " + " | ".join(row) + " |\n" + "|---" * (len(row) + 1) + "|")
@@ -255,7 +283,8 @@ def main():
                   + (" |" if good else " | FAILED"), flush=True)
             if not good:
                 failed.append(case)
-        failed += check_arrivals(arguments.program, folder) if with_onnx else []
+        if with_onnx and not arguments.decks:
+            failed += check_arrivals(arguments.program, folder)
     if failed:
         sys.exit(f"above the bound: {', '.join(failed)}")
 
