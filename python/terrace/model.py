@@ -17,6 +17,9 @@ from terrace.layers import (Activated, Affine, Array, Block, CompositeBlock, Lay
 
 Path = Union[str, os.PathLike]
 
+#: Names of the arrays of the layers in a block: weight, bias, gains.
+_LAYER_ARRAYS = (("W", "b", "g"), ("U", "c", "k"), ("V", "d", "l"))
+
 
 def _stages(network: Mapping[str, Any], sizes: str) -> list[tuple[int, int, float]]:
     """Width or channels, blocks and final time of each stage."""
@@ -142,7 +145,7 @@ class Model:
             raise ValueError(f'Blocks of the kind "{kind}" are not known here; expected Single, Symmetric, Basic '
                              'or Bottleneck.')
         inside: list[Layer] = []
-        for weight, bias, gain in ("Wbg", "Uck", "Vdl")[:2 if kind == "Basic" else 3]:
+        for weight, bias, gain in _LAYER_ARRAYS[:2 if kind == "Basic" else 3]:
             inside += [Activated(activation)] if inside else []
             inside += self._normalized(f"layers/{name}/", weight, bias, gain)
         return CompositeBlock(inside, step)
