@@ -112,7 +112,8 @@ def deck_cases(program, folder):
         write_data(folder / file, images, numpy.arange(8), classes=8, input_shape=shape)
     for deck in sorted(DECKS.glob("*.xml")):
         file = pathlib.Path(re.search(r'"File"\s+type="string"\s+value="(.*?)"', deck.read_text()).group(1)).name
-        yield deck.name, file, {"Status Test/Work Limit": 2 if file == "cifar-10.h5" else 20}, deck
+        yield deck.name, file, {"Data/Training Samples": 0,
+                               "Status Test/Work Limit": 2 if file == "cifar-10.h5" else 20}, deck
 
 
 class Exchange:
