@@ -6,7 +6,7 @@ A state is samples x neurons, or samples x channels x height x width.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Optional, Protocol
+from typing import Callable, Optional, Protocol, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,6 +143,71 @@ class SymmetricBlock(Block):
 
     def adjoint(self, q: Array, u: Array) -> Array:
         return self.tangent(q, u)
+
+
+@dataclass
+class Normalization:
+    """g (q - mean) / deviation + b, over the pixels and the channels of a group in each sample."""
+
+    gain: Array
+    bias: Array
+    groups: int
+
+    def _rows(self, q: Array) -> Array:
+        return q.reshape(len(q), self.groups, -1)
+
+    def _normalized(self, q: Array) -> tuple[Array, Array]:
+        """The rows with mean 0 and deviation 1, and what they were divided by."""
+        centered = self._rows(q)
+        centered = centered - centered.mean(axis=2, keepdims=True)
+        deviation = np.sqrt((centered**2).mean(axis=2, keepdims=True) + 1e-5)
+        return centered / deviation, deviation
+
+    def _derivative(self, q: Array, rows: Array) -> Array:
+        """The derivative of the normalised rows, which is symmetric, applied to rows."""
+        y, deviation = self._normalized(q)
+        along = rows - rows.mean(axis=2, keepdims=True) - y * (y * rows).mean(axis=2, keepdims=True)
+        return (along / deviation).reshape(q.shape)
+
+    def value(self, q: Array) -> Array:
+        y = self._normalized(q)[0].reshape(q.shape)
+        return self.gain[:, None, None] * y + self.bias[:, None, None]
+
+    def tangent(self, q: Array, dq: Array) -> Array:
+        return self.gain[:, None, None] * self._derivative(q, self._rows(dq))
+
+    def adjoint(self, q: Array, u: Array) -> Array:
+        return self._derivative(q, self._rows(self.gain[:, None, None] * u))
+
+
+@dataclass
+class CompositeBlock:
+    """q + h f(q), f the layers inside"""
+
+    inside: Sequence[Layer]
+    step: float
+
+    def _states(self, q: Array) -> list[Array]:
+        """The state before each layer, and the last."""
+        states = [q]
+        for layer in self.inside:
+            states.append(layer.value(states[-1]))
+        return states
+
+    def value(self, q: Array) -> Array:
+        return q + self.step * self._states(q)[-1]
+
+    def tangent(self, q: Array, dq: Array) -> Array:
+        d = dq
+        for layer, state in zip(self.inside, self._states(q)):
+            d = layer.tangent(state, d)
+        return dq + self.step * d
+
+    def adjoint(self, q: Array, u: Array) -> Array:
+        d = u
+        for layer, state in zip(reversed(self.inside), reversed(self._states(q)[:-1])):
+            d = layer.adjoint(state, d)
+        return u + self.step * d
 
 
 @dataclass

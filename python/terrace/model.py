@@ -12,9 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrace.data import names_of
 from terrace.deck import read_deck
-from terrace.layers import Activated, Affine, Array, Block, Layer, Means, Padding, Pooling, SymmetricBlock
+from terrace.layers import (Activated, Affine, Array, Block, CompositeBlock, Layer, Means, Normalization, Padding,
+                            Pooling, SymmetricBlock)
 
 Path = Union[str, os.PathLike]
+
+#: Names of the arrays of the layers in a block: weight, bias, gains.
+_LAYER_ARRAYS = (("W", "b", "g"), ("U", "c", "k"), ("V", "d", "l"))
 
 
 def _stages(network: Mapping[str, Any], sizes: str) -> list[tuple[int, int, float]]:
@@ -46,7 +50,7 @@ class Model:
                  usual_distance: Optional[float] = None) -> None:
         """network: the deck's list, as a dict. arrays: by their names in a model file, `layers/lift/W`,
         `scaling/input_shift`, ... Raises KeyError if one is missing, ValueError
-        for blocks other than dense ones, Single and Symmetric."""
+        for a kind of blocks or a normalisation that is not known here."""
         self.network = dict(network)
         self.task = task  #: "classification" or "regression"
         self.input_shape = tuple(int(extent) for extent in input_shape)
@@ -123,18 +127,39 @@ class Model:
         layers: list[Layer] = [Padding(stages[0][0]) if lift == "Identity" else self._affine("lift")]
         if lift == "Activated":
             layers.append(Activated(activation))
-        block = network.get("Block", "Single") if images else "Single"
-        if block not in ("Single", "Symmetric"):
-            raise ValueError(f'Blocks of kind "{block}" are not read here; expected Single or Symmetric.')
-        kind = SymmetricBlock if block == "Symmetric" else Block
         for number, (_, blocks, time) in enumerate(stages, 1):
             folder = f"stage_{number}/" if images or len(stages) > 1 else ""
             if number > 1:
                 layers += [Pooling()] if images else []
                 layers.append(self._affine(f"{folder}transition"))
-            layers += [kind(self._affine(f"{folder}block_{k:04d}"), activation, time / blocks)
-                       for k in range(blocks)]
+            layers += [self._block(f"{folder}block_{k:04d}", activation, time / blocks) for k in range(blocks)]
         return [*layers, *([Means()] if images else []), self._affine("output")]
+
+    def _block(self, name: str, activation: str, step: float) -> Layer:
+        kind = self.network.get("Block", "Single") if self.is_convolutional else "Single"
+        if kind == "Single":
+            return Block(self._affine(name), activation, step)
+        if kind == "Symmetric":
+            return SymmetricBlock(self._affine(name), activation, step)
+        if kind not in ("Basic", "Bottleneck"):
+            raise ValueError(f'Blocks of the kind "{kind}" are not known here; expected Single, Symmetric, Basic '
+                             'or Bottleneck.')
+        inside: list[Layer] = []
+        for weight, bias, gain in _LAYER_ARRAYS[:2 if kind == "Basic" else 3]:
+            inside += [Activated(activation)] if inside else []
+            inside += self._normalized(f"layers/{name}/", weight, bias, gain)
+        return CompositeBlock(inside, step)
+
+    def _normalized(self, folder: str, weight: str, bias: str, gain: str) -> list[Layer]:
+        """A convolution with what Normalization does behind it."""
+        kind = self.network.get("Normalization", "None")
+        stencil, shift = self._arrays[folder + weight], self._arrays[folder + bias]
+        if kind == "None":
+            return [Affine(stencil, shift)]
+        if kind != "Group":
+            raise ValueError(f'The normalisation "{kind}" is not known here; expected None or Group.')
+        return [Affine(stencil), Normalization(self._arrays[folder + gain], shift,
+                                               self.network.get("Normalization Groups", 1))]
 
     def _scaling(self, side: str, columns: int) -> tuple[Array, Array]:
         return (self._arrays.get(f"scaling/{side}_shift", np.zeros(columns)),
@@ -262,5 +287,5 @@ class Model:
         return jacobian[0] if single else jacobian
 
     def __repr__(self) -> str:
-        blocks = sum(isinstance(layer, Block) for layer in self.layers)
+        blocks = sum(isinstance(layer, (Block, CompositeBlock)) for layer in self.layers)
         return f"Model({self.features} inputs, {blocks} blocks, {self.outputs} outputs, {self.task})"

@@ -16,6 +16,16 @@ def program():
 
 
 @pytest.fixture(scope="session")
+def with_onnx(program, folder):
+    """Skips where the program was built without ONNX."""
+    (folder / "empty.onnx").touch()
+    with pytest.raises(terrace.TerraceError) as caught:
+        program.import_network(folder / "empty.onnx", folder / "empty.h5")
+    if "built without ONNX" in str(caught.value):
+        pytest.skip("the program was built without ONNX")
+
+
+@pytest.fixture(scope="session")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("terrace")
 
@@ -40,13 +50,18 @@ KINDS = {
                            "Stages": {"Channels": [3, 4], "Blocks": [2, 2]}}},
     "symmetric": {"Network": {"Type": "Convolutional", "Block": "Symmetric", "Lift": "Identity",
                               "Stages": {"Channels": [3, 4], "Blocks": [2, 2]}}},
+    "basic": {"Network": {"Type": "Convolutional", "Block": "Basic",
+                          "Stages": {"Channels": [3, 4], "Blocks": [2, 2]}}},
+    "bottleneck": {"Network": {"Type": "Convolutional", "Block": "Bottleneck", "Normalization": "Group",
+                               "Normalization Groups": 2, "Stages": {"Channels": [8, 8], "Blocks": [2, 2]}}},
 }
+IMAGES = ("single", "symmetric", "basic", "bottleneck")
 
 
 def data_of(kind):
     if kind in ("logarithms", "values"):
         return "values.h5"
-    return "images.h5" if kind in ("single", "symmetric") else "classes.h5"
+    return "images.h5" if kind in IMAGES else "classes.h5"
 
 
 @pytest.fixture(scope="session")
@@ -74,4 +89,4 @@ def runs(program, data):
 
 
 def inputs_of(kind):
-    return images(8, 5) if kind in ("single", "symmetric") else points(9, 5)
+    return images(8, 5) if kind in IMAGES else points(9, 5)

@@ -44,7 +44,7 @@ def test_jacobian_has_the_products_as_columns(runs, kind):
                                atol=1e-13)
 
 
-@pytest.mark.parametrize("kind", ["classes", "logarithms", "symmetric"])
+@pytest.mark.parametrize("kind", ["classes", "logarithms", "symmetric", "bottleneck"])
 def test_archive_is_the_same_function(program, runs, data, kind):
     archive = program.export(runs[kind].directory, data / f"{kind}.npz")
     x = inputs_of(kind)

@@ -61,7 +61,7 @@ def test_errors_have_the_programs_message_and_status(program, data):
     assert str(caught.value).count("\n") == 0
 
 
-def test_training_starts_from_an_imported_network(program, runs, data):
+def test_training_starts_from_an_imported_network(program, with_onnx, runs, data):
     onnx = program.export(runs["classes"].directory, data / "exported.onnx")
     model = program.import_network(onnx, data / "imported.h5")
     x = terrace.read_data(data / "classes.h5").train.inputs
@@ -123,7 +123,7 @@ def test_data_says_what_is_wrong(tmp_path):
             terrace.write_data(tmp_path / "wrong.h5", [[1.0], [2.0]], **arguments)
 
 
-def test_notebook_runs(program, tmp_path, monkeypatch):
+def test_notebook_runs(program, with_onnx, tmp_path, monkeypatch):
     notebook = pathlib.Path(__file__).parents[2] / "examples" / "python" / "first_steps.ipynb"
     monkeypatch.chdir(tmp_path)
     names: dict = {}

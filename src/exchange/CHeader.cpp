@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <set>
 
@@ -43,6 +44,32 @@ constexpr const char* activateText = R"c(
 static inline void NAME_activate(int count, REAL *z) {
   int i;
   for (i = 0; i < count; ++i) z[i] = SIGMA;
+}
+)c";
+
+constexpr const char* normalizeText = R"c(
+/* z = g (z - mean) / sqrt(variance + FLOOR) + b over the pixels and the channels of each group of channels.
+ * b: one number a channel, and after it g. */
+static inline void NAME_normalize(const REAL *b, int channels, int pixels, int groups, REAL *z) {
+  const int entries = channels / groups * pixels;
+  int k, i;
+  for (k = 0; k < groups; ++k) {
+    REAL *first = z + k * entries, mean = 0, variance = 0;
+    for (i = 0; i < entries; ++i) mean += first[i];
+    mean /= (REAL)entries;
+    for (i = 0; i < entries; ++i) variance += (first[i] - mean) * (first[i] - mean);
+    variance = SQRT(variance / (REAL)entries + FLOOR);
+    for (i = 0; i < entries; ++i) first[i] = (first[i] - mean) / variance;
+  }
+  for (i = 0; i < channels * pixels; ++i) z[i] = b[channels + i / pixels] * z[i] + b[i / pixels];
+}
+)c";
+
+constexpr const char* stepText = R"c(
+/* q = q + h z */
+static inline void NAME_step(int count, REAL h, const REAL *z, REAL *q) {
+  int i;
+  for (i = 0; i < count; ++i) q[i] += h * z[i];
 }
 )c";
 
@@ -156,7 +183,7 @@ private:
         "]);\n *\n * One sample x in the units of the data; y: " + what +
         ".\n * C99 or C++11. It keeps nothing between calls and may be called by several "
         "threads;\n * its states take " +
-        std::to_string((3 * largest() + 1023) * (precision_ == Precision::Double ? 8 : 4) / 1024) +
+        std::to_string((states() * largest() * (precision_ == Precision::Double ? 8 : 4) + 1023) / 1024) +
         " kB of the stack.\n";
     text += names("inputs", about.inputNames) + names("outputs", about.outputNames);
     return text + " */\n#ifndef " + guard + "\n#define " + guard + "\n\n#include <math.h>\n\n";
@@ -208,11 +235,18 @@ private:
 
   std::string functions() const {
     std::string text;
-    for (const char* function : {affineText, activateText, blockText, symmetricText, meansText})
+    for (const char* function :
+         {affineText, activateText, normalizeText, blockText, symmetricText, stepText, meansText})
       if (used_.count(function) > 0) text += function;
     text = replaced(text, "SIGMA", sigma());
+    text = replaced(text, "SQRT", precision_ == Precision::Double ? "sqrt" : "sqrtf");
+    text = replaced(text, "FLOOR", number(varianceFloor));
     return replaced(replaced(text, "NAME", name_), "REAL", real());
   }
+
+  // A block of several layers keeps its state while they are applied.
+  bool keepsState() const { return used_.count(stepText) > 0; }
+  std::size_t states() const { return keepsState() ? 3 : 2; }
 
   std::size_t largest() const {
     int size = model_.description.features;
@@ -221,6 +255,10 @@ private:
   }
 
   void line(const std::string& text) { body_ += "  " + text + "\n"; }
+  std::string functionCall(const char* function, const std::string& name, const std::string& arguments) {
+    used_.insert(function);
+    return call(name, arguments);
+  }
 
   // A call of one of the functions; calls change the state from one array to the other.
   std::string call(const std::string& function, const std::string& arguments) {
@@ -230,7 +268,7 @@ private:
   static std::string extents(const resnet::Shape& shape) {
     return std::to_string(shape.height) + ", " + std::to_string(shape.width);
   }
-  void exchangeStates() { line("t = q; q = z; z = t;"); }
+  void exchangeStates() { line("swap = q; q = z; z = swap;"); }
 
   void writeBody() {
     for (std::size_t l = 0; l < layers_.size();) l += writeLayer(l);
@@ -245,16 +283,16 @@ private:
            "; ++i) q[i] = 0;");
       return 1;
     case LayerKind::Affine:
-      used_.insert(affineText);
-      line(call("affine", parameters() + ", " + (layer.bias.empty() ? "0" : "1") + ", " +
-                              std::to_string(layer.to.channels) + ", " + std::to_string(layer.from.channels) +
-                              ", " + extents(layer.from) + ", " + std::to_string(layer.side) + ", q, z"));
+      line(affineCall(layer, parameters(), "q", "z"));
       exchangeStates();
-      offset_ += layer.weight.size() + layer.bias.size();
+      offset_ += layer.parameters().size();
       return 1;
     case LayerKind::Activation:
-      used_.insert(activateText);
-      line(call("activate", std::to_string(layer.to.size()) + ", q"));
+      line(activateCall(layer, "q"));
+      return 1;
+    case LayerKind::Normalization:
+      line(normalizeCall(layer, parameters(), "q"));
+      offset_ += layer.parameters().size();
       return 1;
     case LayerKind::Pooling:
     case LayerKind::Means:
@@ -265,30 +303,81 @@ private:
       return 1;
     case LayerKind::Block:
     case LayerKind::SymmetricBlock:
+    case LayerKind::CompositeBlock:
       break;
     }
     return writeBlocks(l);
   }
 
+  std::string affineCall(const Layer& layer, const std::string& parameters, const char* from,
+                         const char* to) {
+    return functionCall(affineText, "affine",
+                        parameters + ", " + (layer.bias.empty() ? "0, " : "1, ") +
+                            std::to_string(layer.to.channels) + ", " + std::to_string(layer.from.channels) +
+                            ", " + extents(layer.from) + ", " + std::to_string(layer.side) + ", " + from +
+                            ", " + to);
+  }
+  std::string activateCall(const Layer& layer, const char* state) {
+    return functionCall(activateText, "activate", std::to_string(layer.to.size()) + ", " + state);
+  }
+  std::string normalizeCall(const Layer& layer, const std::string& parameters, const char* state) {
+    return functionCall(normalizeText, "normalize",
+                        parameters + ", " + std::to_string(layer.to.channels) + ", " +
+                            std::to_string(layer.to.pixels()) + ", " + std::to_string(layer.groups) + ", " +
+                            state);
+  }
+
   std::size_t writeBlocks(std::size_t l) {
     const Layer& first = layers_[l];
-    const bool symmetric = first.kind == LayerKind::SymmetricBlock;
-    for (const char* function : {affineText, activateText, symmetric ? symmetricText : blockText})
-      used_.insert(function);
     const auto equal = [&](const Layer& layer) {
       return layer.kind == first.kind && layer.to == first.to && layer.step == first.step;
     };
     std::size_t count = 1;
     while (l + count < layers_.size() && equal(layers_[l + count])) ++count;
-    const std::size_t size = first.weight.size() + first.bias.size();
-    line("for (i = 0; i < " + std::to_string(count) + "; ++i)");
-    line("  " +
-         call(symmetric ? "symmetric_block" : "block",
-              parameters() + " + i * " + std::to_string(size) + ", " + std::to_string(first.to.channels) +
-                  ", " + extents(first.to) + ", " + (symmetric ? "" : std::to_string(first.side) + ", ") +
-                  number(first.step) + ", z, q"));
+    const std::size_t size = first.parameters().size();
+    const std::string place = parameters() + " + i * " + std::to_string(size);
+    line("for (i = 0; i < " + std::to_string(count) + "; ++i)" +
+         (first.kind == LayerKind::CompositeBlock ? " {" : ""));
+    if (first.kind == LayerKind::CompositeBlock) {
+      writeInside(first, place);
+      line("}");
+    } else {
+      line("  " + blockCall(first, place));
+    }
     offset_ += count * size;
     return count;
+  }
+
+  std::string blockCall(const Layer& block, const std::string& place) {
+    const bool symmetric = block.kind == LayerKind::SymmetricBlock;
+    used_.insert(affineText);
+    used_.insert(activateText);
+    return functionCall(symmetric ? symmetricText : blockText, symmetric ? "symmetric_block" : "block",
+                        place + ", " + std::to_string(block.to.channels) + ", " + extents(block.to) + ", " +
+                            (symmetric ? "" : std::to_string(block.side) + ", ") + number(block.step) +
+                            ", z, q");
+  }
+
+  // The state stays in q; the layers take z and t in turns.
+  void writeInside(const Layer& block, const std::string& place) {
+    const char *from = "q", *to = "z", *last = "q";
+    std::size_t offset = 0;
+    for (const Layer& layer : block.inside) {
+      const std::string at = place + " + " + std::to_string(offset);
+      if (layer.kind == LayerKind::Affine) {
+        line("  " + affineCall(layer, at, from, to));
+        last = to;
+        to = std::strcmp(to, "z") == 0 ? "t" : "z";
+        from = last;
+      } else {
+        line("  " + (layer.kind == LayerKind::Activation ? activateCall(layer, last)
+                                                         : normalizeCall(layer, at, last)));
+      }
+      offset += layer.parameters().size();
+    }
+    line("  " +
+         functionCall(stepText, "step",
+                      std::to_string(block.to.size()) + ", " + number(block.step) + ", " + last + ", q"));
   }
 
   std::string scaledInputs() const {
@@ -317,8 +406,9 @@ private:
   std::string function() const {
     const std::string size = std::to_string(largest());
     std::string text = "\nstatic inline void " + name_ + "(const " + real() + " x[], " + real() +
-                       " y[]) {\n  " + real() + " first[" + size + "], second[" + size + "];\n  " + real() +
-                       " *q = first, *z = second, *t;\n  int i;\n";
+                       " y[]) {\n  " + real() + " first[" + size + "], second[" + size + "]" +
+                       (keepsState() ? ", t[" + size + "]" : "") + ";\n  " + real() +
+                       " *q = first, *z = second, *swap;\n  int i;\n";
     text += "  for (i = 0; i < " + name_ + "_inputs; ++i) q[i] = " + scaledInputs() + ";\n" + body_;
     if (model_.givesProbabilities())
       text = replaced(text, "  int i;\n", "  " + real() + " most, sum = 0;\n  int i;\n") + "  most = q[0];\n";

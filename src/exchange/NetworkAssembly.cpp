@@ -1,5 +1,7 @@
 #include "exchange/NetworkAssembly.hpp"
 
+#include "exchange/BlockKind.hpp"
+
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
 
 #include <algorithm>
@@ -11,7 +13,6 @@ namespace {
 using resnet::Network;
 using resnet::Shape;
 using resnet::Stage;
-using resnet::StageKind;
 using Reject = std::function<void(const std::string&)>;
 
 // Takes a chain apart: lift, stages with transitions between them, output layer.
@@ -83,24 +84,27 @@ private:
 
   void takeStage() {
     const Layer& first = next();
-    Stage stage;
-    stage.kind = first.kind == LayerKind::SymmetricBlock ? StageKind::Symmetric
-                 : images()                              ? StageKind::Single
-                                                         : StageKind::Dense;
+    Stage stage = stageOf(first, images(), reject_);
     stage.shape = first.to;
     stage.blocks = 0;
     for (; hasBlock(); ++next_, ++stage.blocks) {
       const Layer& block = next();
-      if (block.kind != first.kind) reject_("has blocks of two kinds in one stage.");
+      requireSameKind(stageOf(block, images(), reject_),
+                      network_.stages.empty() ? stage : network_.stages.front());
       if (std::abs(block.step - first.step) > 1e-6 * first.step)
         reject_("has blocks of one stage with the time steps " + std::to_string(first.step) + " and " +
                 std::to_string(block.step) + "; expected equal ones.");
-      if (images() && block.side != 3) reject_("has a block with a stencil of 1 x 1 pixels; expected 3 x 3.");
       taken_.push_back(&block);
     }
     if (!(first.step > 0)) reject_("has blocks with a time step that is not positive.");
     stage.finalTime = stage.blocks * first.step;
     network_.stages.push_back(stage);
+  }
+
+  // Kind and normalisation, which a deck says once for all stages.
+  void requireSameKind(const Stage& a, const Stage& b) const {
+    if (a.kind != b.kind || a.normalization != b.normalization || a.groups != b.groups)
+      reject_("has blocks of two kinds, or with two normalisations; expected one for all.");
   }
 
   void takeOutput() {
@@ -134,6 +138,8 @@ Teuchos::ParameterList complete(const Network& network, const Teuchos::Parameter
   }
   const auto equal = [](const Stage& a, const Stage& b) {
     return a.kind == b.kind && a.shape == b.shape && a.blocks == b.blocks &&
+           a.normalization == b.normalization &&
+           (a.groups == b.groups || a.normalization == resnet::Normalization::None) &&
            std::abs(a.finalTime - b.finalTime) <= 1e-6 * b.finalTime;
   };
   const bool same =
@@ -150,10 +156,8 @@ std::vector<double> parametersOf(const Network& network, const std::vector<const
   std::size_t layer = 0;
   for (const auto& run : layout.runs())
     for (int group = 0; group < run.count; ++group, ++layer) {
-      const Layer& source = *layers[layer];
-      parameters.insert(parameters.end(), source.weight.begin(), source.weight.end());
-      if (!run.hasBias()) continue;
-      parameters.insert(parameters.end(), source.bias.begin(), source.bias.end());
+      const auto numbers = layers[layer]->parameters();
+      parameters.insert(parameters.end(), numbers.begin(), numbers.end());
       parameters.resize(static_cast<std::size_t>(run.groupOffset(group) + run.size), 0.0);
     }
   return parameters;

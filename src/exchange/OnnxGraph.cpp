@@ -68,6 +68,13 @@ void OnnxGraph::attribute(const std::string& name, std::int64_t value) {
   attribute.set_i(value);
 }
 
+void OnnxGraph::realAttribute(const std::string& name, double value) {
+  auto& attribute = *graph_.mutable_node()->rbegin()->add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(onnx::AttributeProto_AttributeType_FLOAT);
+  attribute.set_f(static_cast<float>(value));
+}
+
 void OnnxGraph::attribute(const std::string& name, const Dimensions& values) {
   auto& attribute = *graph_.mutable_node()->rbegin()->add_attribute();
   attribute.set_name(name);

@@ -31,6 +31,7 @@ public:
                    const std::string& output);
   /// Attributes of the node that was added last.
   void attribute(const std::string& name, std::int64_t value);
+  void realAttribute(const std::string& name, double value);
   void attribute(const std::string& name, const Dimensions& values);
 
   /// Declares an input or output; the first dimension is the number of samples.

@@ -46,7 +46,10 @@ void OnnxNodes::indexNodes() {
   for (const auto& node : model_.graph().node()) {
     const auto* value = node.op_type() == "Constant" ? find(node, "value") : nullptr;
     if (value != nullptr && node.output_size() == 1) constants_[node.output(0)] = &value->t();
-    if (node.op_type() == "ArgMax") continue;
+    // PyTorch writes equal constants once, and Identity for the others.
+    if (node.op_type() == "Identity" && isConstant(node.input(0)))
+      constants_[node.output(0)] = constants_.at(node.input(0));
+    if (node.op_type() == "ArgMax" || node.op_type() == "Shape") continue;
     for (const auto& input : node.input()) {
       auto& takers = consumers_[input];
       if (takers.empty() || takers.back() != &node) takers.push_back(&node);
@@ -79,6 +82,32 @@ std::vector<const onnx::NodeProto*> OnnxNodes::consumers(const std::string& valu
 const onnx::NodeProto* OnnxNodes::consumer(const std::string& value) const {
   const auto takers = consumers(value);
   return takers.size() == 1 ? takers.front() : nullptr;
+}
+
+const onnx::NodeProto* OnnxNodes::next(const onnx::NodeProto& node, const char* type) const {
+  const onnx::NodeProto* following = consumer(node.output(0));
+  return following != nullptr && following->op_type() == type ? following : nullptr;
+}
+
+std::vector<std::int64_t> OnnxNodes::integers(const onnx::NodeProto& node, int index) const {
+  if (node.input_size() <= index || !isConstant(node.input(index))) return {};
+  std::vector<std::int64_t> values;
+  for (const double value : constant(node.input(index)).values)
+    values.push_back(static_cast<std::int64_t>(value));
+  return values;
+}
+
+std::optional<OnnxTensor> OnnxNodes::operand(const onnx::NodeProto& node, const std::string& x) const {
+  if (node.input_size() != 2) return std::nullopt;
+  const std::string& other = node.input(0) == x ? node.input(1) : node.input(0);
+  if (!isConstant(other)) return std::nullopt;
+  return constant(other);
+}
+
+std::vector<std::int64_t> OnnxNodes::axesOf(const onnx::NodeProto& node) const {
+  auto axes = attribute(node, "axes");
+  if (axes.empty()) axes = integers(node, 1);
+  return axes;
 }
 
 bool OnnxNodes::isConstant(const std::string& value) const {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,11 @@ struct OnnxTensor {
   std::vector<double> values;
 
   bool isScalar() const { return values.size() == 1; }
+  /// One number for each channel of an image, which has height and width behind its channels.
+  bool isOnePerChannel(int channels) const {
+    return values.size() == static_cast<std::size_t>(channels) && dimensions.size() >= 3 &&
+           dimensions[dimensions.size() - 3] == channels;
+  }
 };
 
 /// The graph of an ONNX file by its values: who makes them, who takes them, which are constants.
@@ -31,14 +37,24 @@ public:
   const onnx::ValueInfoProto& input() const;
   bool isOutput(const std::string& value) const;
 
-  /// Nodes that take a value; ArgMax, which only reads a result, does not count.
+  /// Nodes that take a value; ArgMax and Shape, which only read it, do not count.
   std::vector<const onnx::NodeProto*> consumers(const std::string& value) const;
   /// The only one, or null.
   const onnx::NodeProto* consumer(const std::string& value) const;
 
+  /// The only node that takes the output of \p node, if it is of this type; else null.
+  const onnx::NodeProto* next(const onnx::NodeProto& node, const char* type) const;
+
   bool isConstant(const std::string& value) const;
   /// \throws std::invalid_argument if the tensor has no numbers or keeps them elsewhere.
   OnnxTensor constant(const std::string& value) const;
+
+  /// The constant input \p index of a node as whole numbers; empty if it is no constant.
+  std::vector<std::int64_t> integers(const onnx::NodeProto& node, int index) const;
+  /// The constant operand of an Add, Sub, Mul or Div with the value \p x; nothing if there is none.
+  std::optional<OnnxTensor> operand(const onnx::NodeProto& node, const std::string& x) const;
+  /// Axes of a reduction: an attribute up to opset 17, an input from 18 on.
+  std::vector<std::int64_t> axesOf(const onnx::NodeProto& node) const;
 
   /// \name Attributes of a node, with their defaults
   /// @{

@@ -37,26 +37,6 @@ Layer affineLayer(const Shape& from, std::int64_t outputs, int side, std::vector
 
 } // namespace
 
-const NodeProto* OnnxPatterns::next(const NodeProto& node, const char* type) const {
-  const NodeProto* following = nodes_.consumer(node.output(0));
-  return following != nullptr && following->op_type() == type ? following : nullptr;
-}
-
-Integers OnnxPatterns::integers(const NodeProto& node, int index) const {
-  if (node.input_size() <= index || !nodes_.isConstant(node.input(index))) return {};
-  Integers values;
-  for (const double value : nodes_.constant(node.input(index)).values)
-    values.push_back(static_cast<std::int64_t>(value));
-  return values;
-}
-
-// An attribute up to opset 17, an input from 18 on.
-Integers OnnxPatterns::axesOf(const NodeProto& node) const {
-  auto axes = OnnxNodes::attribute(node, "axes");
-  if (axes.empty()) axes = integers(node, 1);
-  return axes;
-}
-
 void OnnxPatterns::expect(const NodeProto& node, const std::string& attribute, const Integers& expected,
                           const Integers& other) const {
   auto found = OnnxNodes::attribute(node, attribute);
@@ -65,20 +45,15 @@ void OnnxPatterns::expect(const NodeProto& node, const std::string& attribute, c
     nodes_.reject(node, "has " + attribute + " " + text(found) + "; expected " + text(expected) + ".");
 }
 
-std::optional<OnnxTensor> OnnxPatterns::operand(const NodeProto& node, const std::string& x) const {
-  if (node.input_size() != 2) return std::nullopt;
-  const std::string& other = node.input(0) == x ? node.input(1) : node.input(0);
-  if (!nodes_.isConstant(other)) return std::nullopt;
-  return nodes_.constant(other);
-}
-
 // The bias of a layer that has none yet, by an Add that follows.
 void OnnxPatterns::addBias(Match& match) const {
   if (!match.layer.bias.empty()) return;
   const NodeProto* add = nodes_.consumer(match.value);
   if (add == nullptr || add->op_type() != "Add") return;
-  const auto bias = operand(*add, match.value);
-  if (!bias || bias->values.size() != static_cast<std::size_t>(match.layer.to.channels)) return;
+  const auto bias = nodes_.operand(*add, match.value);
+  const int outputs = match.layer.to.channels;
+  if (!bias || bias->values.size() != static_cast<std::size_t>(outputs)) return;
+  if (match.layer.to.pixels() > 1 && !bias->isOnePerChannel(outputs)) return;
   match.layer.bias = bias->values;
   match.value = add->output(0);
 }
@@ -148,15 +123,16 @@ std::optional<OnnxPatterns::Match> OnnxPatterns::product(const NodeProto& first,
   if (!stencil && first.op_type() != "Reshape") return std::nullopt;
   const NodeProto* node = &first;
   if (stencil) {
-    if (first.input(0) != x || integers(first, 1) != Integers{0, 0, 1, 1, 0, 0, 1, 1}) return std::nullopt;
-    node = next(*node, "Reshape");
-    if (node != nullptr) node = next(*node, "Gather");
+    if (first.input(0) != x || nodes_.integers(first, 1) != Integers{0, 0, 1, 1, 0, 0, 1, 1})
+      return std::nullopt;
+    node = nodes_.next(*node, "Reshape");
+    if (node != nullptr) node = nodes_.next(*node, "Gather");
     if (node == nullptr) return std::nullopt;
-    if (OnnxNodes::attribute(*node, "axis", 0) != 2 || integers(*node, 1) != stencilPixels(from))
+    if (OnnxNodes::attribute(*node, "axis", 0) != 2 || nodes_.integers(*node, 1) != stencilPixels(from))
       nodes_.reject(*node, "gathers other pixels than those under a stencil of 3 x 3.");
-    node = next(*node, "Reshape");
+    node = nodes_.next(*node, "Reshape");
   }
-  if (node != nullptr) node = next(*node, "MatMul");
+  if (node != nullptr) node = nodes_.next(*node, "MatMul");
   if (node == nullptr || !nodes_.isConstant(node->input(0))) return std::nullopt;
   auto weight = nodes_.constant(node->input(0));
   const int taps = stencil ? 9 : 1;
@@ -164,7 +140,7 @@ std::optional<OnnxPatterns::Match> OnnxPatterns::product(const NodeProto& first,
     nodes_.reject(*node, "has a weight of " + text(weight.dimensions) + "; expected rows of " +
                              std::to_string(from.channels * taps) + " numbers.");
   const auto outputs = weight.dimensions[0];
-  node = next(*node, "Reshape");
+  node = nodes_.next(*node, "Reshape");
   if (node == nullptr) return std::nullopt;
   return Match{affineLayer(from, outputs, stencil ? 3 : 1, std::move(weight.values)), node->output(0)};
 }
@@ -198,12 +174,12 @@ std::optional<OnnxPatterns::Activated> OnnxPatterns::smoothReLU(const std::strin
            nodes_.constant(node.input(index)).isScalar() &&
            near(nodes_.constant(node.input(index)).values.front(), expected);
   };
-  const NodeProto* sum = next(*clip, "Add");
-  const NodeProto* square = sum == nullptr ? nullptr : next(*sum, "Mul");
-  const NodeProto* blend = square == nullptr ? nullptr : next(*square, "Div");
-  const NodeProto* line = next(*beyond, "Relu");
-  const NodeProto* all = line == nullptr ? nullptr : next(*line, "Add");
-  const bool fits = blend != nullptr && all != nullptr && next(*blend, "Add") == all &&
+  const NodeProto* sum = nodes_.next(*clip, "Add");
+  const NodeProto* square = sum == nullptr ? nullptr : nodes_.next(*sum, "Mul");
+  const NodeProto* blend = square == nullptr ? nullptr : nodes_.next(*square, "Div");
+  const NodeProto* line = nodes_.next(*beyond, "Relu");
+  const NodeProto* all = line == nullptr ? nullptr : nodes_.next(*line, "Add");
+  const bool fits = blend != nullptr && all != nullptr && nodes_.next(*blend, "Add") == all &&
                     isNumber(*clip, 1, -0.1) && isNumber(*clip, 2, 0.1) && isNumber(*sum, 1, 0.1) &&
                     square->input(0) == square->input(1) && isNumber(*blend, 1, 0.4) &&
                     isNumber(*beyond, 1, 0.1);
@@ -235,7 +211,7 @@ std::optional<std::string> OnnxPatterns::adjoint(const std::string& x, const Lay
                     "is not the adjoint of the convolution before it; expected the same weight and no bias.");
     return node->output(0);
   }
-  auto match = product(*node, x, convolution.to);
+  const auto match = product(*node, x, convolution.to);
   if (!match) return std::nullopt;
   const auto expected =
       transposedStencil(convolution.weight, convolution.to.channels, convolution.from.channels);
@@ -259,14 +235,14 @@ std::optional<OnnxPatterns::Match> OnnxPatterns::means(const std::string& x, con
     return match;
   }
   if (node->op_type() == "Reshape") {
-    const NodeProto* mean = next(*node, "ReduceMean");
+    const NodeProto* mean = nodes_.next(*node, "ReduceMean");
     const Integers windows{0, from.channels, from.height / 2, 2, from.width / 2, 2};
-    if (mean == nullptr || axesOf(*mean) != Integers{3, 5} || integers(*node, 1) != windows)
+    if (mean == nullptr || nodes_.axesOf(*mean) != Integers{3, 5} || nodes_.integers(*node, 1) != windows)
       return std::nullopt;
     match.value = mean->output(0);
     return match;
   }
-  auto axes = axesOf(*node);
+  auto axes = nodes_.axesOf(*node);
   const bool global = node->op_type() == "GlobalAveragePool" ||
                       (node->op_type() == "ReduceMean" &&
                        (axes == Integers{2, 3} || axes == Integers{-1, -2} || axes == Integers{-2, -1}));
@@ -280,7 +256,7 @@ std::optional<OnnxPatterns::Match> OnnxPatterns::means(const std::string& x, con
 std::optional<OnnxPatterns::Match> OnnxPatterns::padding(const std::string& x, const Shape& from) const {
   const NodeProto* node = nodes_.consumer(x);
   if (node == nullptr || node->op_type() != "Pad") return std::nullopt;
-  const auto pads = integers(*node, 1);
+  const auto pads = nodes_.integers(*node, 1);
   const bool images = from.pixels() > 1;
   const std::size_t after = images ? 5 : 3;
   if (pads.size() != (images ? 8U : 4U)) return std::nullopt;

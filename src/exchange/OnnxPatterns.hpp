@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exchange/Layer.hpp"
+#include "exchange/OnnxMatch.hpp"
 #include "exchange/OnnxNodes.hpp"
 
 #include <optional>
@@ -15,11 +15,7 @@ class OnnxPatterns {
 public:
   explicit OnnxPatterns(const OnnxNodes& nodes) : nodes_(nodes) {}
 
-  /// A layer, and the value after it.
-  struct Match {
-    Layer layer;
-    std::string value;
-  };
+  using Match = OnnxMatch;
 
   /// A * x + b by the node \p first, which takes \p x: Gemm, MatMul and Add, Conv, or products as
   /// OnnxConvolution.hpp says.
@@ -42,9 +38,6 @@ public:
   /// Channels of zeros.
   std::optional<Match> padding(const std::string& x, const resnet::Shape& from) const;
 
-  /// The constant operand of an Add, Sub, Mul or Div with the value \p x; nothing if there is none.
-  std::optional<OnnxTensor> operand(const onnx::NodeProto& node, const std::string& x) const;
-
 private:
   Match matrix(const onnx::NodeProto& node, const resnet::Shape& from) const;
   Match convolution(const onnx::NodeProto& node, const resnet::Shape& from) const;
@@ -52,10 +45,6 @@ private:
                                const resnet::Shape& from) const;
   void addBias(Match& match) const;
   std::optional<Activated> smoothReLU(const std::string& x) const;
-  const onnx::NodeProto* next(const onnx::NodeProto& node, const char* type) const;
-  /// The constant input \p index of a node as whole numbers; empty if it is no constant.
-  std::vector<std::int64_t> integers(const onnx::NodeProto& node, int index) const;
-  std::vector<std::int64_t> axesOf(const onnx::NodeProto& node) const;
   void expect(const onnx::NodeProto& node, const std::string& attribute,
               const std::vector<std::int64_t>& expected, const std::vector<std::int64_t>& other) const;
 

@@ -17,6 +17,13 @@ bool isOneOf(const std::string& type, std::initializer_list<const char*> types) 
   return std::any_of(types.begin(), types.end(), [&](const char* name) { return type == name; });
 }
 
+Layer activationOf(const Shape& shape) {
+  Layer layer;
+  layer.kind = LayerKind::Activation;
+  layer.from = layer.to = shape;
+  return layer;
+}
+
 } // namespace
 
 PortableModel OnnxReader::read() {
@@ -97,7 +104,7 @@ void OnnxReader::record(resnet::Activation activation, const NodeProto* where) {
 // The Add or Sub that ends a block which begins at x.
 const NodeProto* OnnxReader::sumOf(const std::string& x) const {
   for (const NodeProto* node : nodes_.consumers(x)) {
-    if (!isOneOf(node->op_type(), {"Add", "Sub"}) || patterns_.operand(*node, x)) continue;
+    if (!isOneOf(node->op_type(), {"Add", "Sub"}) || nodes_.operand(*node, x)) continue;
     if (node->op_type() == "Sub" && node->input(0) != x) continue;
     return node;
   }
@@ -108,7 +115,7 @@ const NodeProto* OnnxReader::sumOf(const std::string& x) const {
 double OnnxReader::stepAfter(std::string& value) const {
   const NodeProto* node = nodes_.consumer(value);
   if (node == nullptr || !isOneOf(node->op_type(), {"Mul", "Div"})) return 1.0;
-  const auto factor = patterns_.operand(*node, value);
+  const auto factor = nodes_.operand(*node, value);
   if (!factor || !factor->isScalar() || (node->op_type() == "Div" && node->input(0) != value))
     nodes_.reject(*node, "multiplies the branch of a block by more than one number.");
   value = node->output(0);
@@ -122,33 +129,98 @@ bool OnnxReader::takeBlock() {
   const auto first =
       std::find_if(takers.begin(), takers.end(), [&](const auto* node) { return node != sum; });
   if (first == takers.end()) return false;
-  auto match = patterns_.affine(**first, value_, shape_);
-  if (takers.size() != 2 || !match)
+  if (takers.size() != 2 || !patterns_.affine(**first, value_, shape_))
     nodes_.reject(**first, "is not the beginning of a block q + h sigma(W q + b) that ends with \"" +
                                sum->output(0) + "\".");
-  std::string end = match->value;
-  const auto activated = patterns_.activation(end);
-  record(activated ? activated->activation : resnet::Activation::Identity, sum);
-  if (activated) end = activated->value;
-  const auto adjoint = patterns_.adjoint(end, match->layer);
-  if (adjoint) end = *adjoint;
-  match->layer.step = stepAfter(end);
-  const bool isMinus = sum->op_type() == "Sub";
-  const bool joins = nodes_.consumer(end) == sum;
-  if (!joins) {
-    const NodeProto* other = nodes_.consumer(end);
-    nodes_.reject(other == nullptr ? *sum : *other,
-                  "is in the branch of a block; expected q + h sigma(W q + b) or, with images, q - h W^T * "
-                  "sigma(W * q + b), and one of the activations of Terrace.");
-  }
-  if (isMinus != adjoint.has_value())
-    nodes_.reject(*sum, adjoint ? "adds the adjoint of a convolution; expected q - h W^T * sigma(W * q + b)."
-                                : "subtracts the branch of a block; expected q + h sigma(W q + b).");
-  if (match->layer.to != shape_)
-    nodes_.reject(*sum, "ends a block whose branch has another width than the block.");
-  match->layer.kind = adjoint ? LayerKind::SymmetricBlock : LayerKind::Block;
-  add(std::move(match->layer), sum->output(0));
+  Branch branch = branchOf(**first, *sum);
+  const double step = stepAfter(branch.end);
+  const NodeProto* last = nodes_.consumer(branch.end);
+  if (last != sum)
+    nodes_.reject(
+        last == nullptr ? *sum : *last,
+        "is in the branch of a block; expected one of the blocks that doc/exchange.md lists, and one of "
+        "the activations of Terrace.");
+  if ((sum->op_type() == "Sub") != branch.isAdjoint)
+    nodes_.reject(*sum, "subtracts the branch of a block; expected q + h sigma(W q + b).");
+  Layer block = blockOf(std::move(branch), *sum);
+  if (block.to != shape_) nodes_.reject(*sum, "ends a block whose branch has another width than the block.");
+  block.step = step;
+  add(std::move(block), sum->output(0));
   return true;
+}
+
+// One layer after another, each with a normalisation and an activation if they follow.
+OnnxReader::Branch OnnxReader::branchOf(const NodeProto& first, const NodeProto& sum) {
+  Branch branch;
+  auto match = patterns_.affine(first, value_, shape_);
+  while (match) {
+    takeNormalized(std::move(*match), branch);
+    const Shape shape = branch.layers.back().to;
+    const bool isOnly = branch.layers.size() == 1;
+    const auto activated = patterns_.activation(branch.end);
+    if (activated) branch.end = activated->value;
+    if (isOnly && sum.op_type() == "Sub") takeAdjoint(branch);
+    const NodeProto* node = branch.isAdjoint ? nullptr : nodes_.consumer(branch.end);
+    match = node == nullptr ? std::nullopt : patterns_.affine(*node, branch.end, shape);
+    if (!activated && !match && !isOnly) break; // blocks of several layers end without an activation
+    record(activated ? activated->activation : resnet::Activation::Identity, &sum);
+    branch.layers.push_back(activationOf(shape));
+  }
+  return branch;
+}
+
+void OnnxReader::takeNormalized(OnnxMatch affine, Branch& branch) const {
+  if (auto folded = normalizations_.folded(affine)) affine = std::move(*folded);
+  auto normalization = normalizations_.ofGroups(affine.value, affine.layer.to);
+  if (normalization) dropBias(affine, normalization->layer.groups);
+  branch.end = normalization ? normalization->value : affine.value;
+  branch.layers.push_back(std::move(affine.layer));
+  if (normalization) branch.layers.push_back(std::move(normalization->layer));
+}
+
+// A normalisation has a bias of its own. One in front of it has no effect if each channel is a group.
+void OnnxReader::dropBias(OnnxMatch& affine, int groups) const {
+  auto& bias = affine.layer.bias;
+  const bool isZero = std::all_of(bias.begin(), bias.end(), [](double b) { return b == 0; });
+  if (!isZero && groups != affine.layer.to.channels)
+    nodes_.reject(*nodes_.consumer(affine.value),
+                  "normalises a convolution that has a bias; expected none (in PyTorch: bias=False).");
+  bias.clear();
+}
+
+void OnnxReader::takeAdjoint(Branch& branch) const {
+  const auto adjoint = patterns_.adjoint(branch.end, branch.layers.front());
+  if (!adjoint) return;
+  branch.end = *adjoint;
+  branch.isAdjoint = true;
+}
+
+Layer OnnxReader::blockOf(Branch branch, const NodeProto& sum) const {
+  auto& layers = branch.layers;
+  const auto affine = std::count_if(layers.begin(), layers.end(),
+                                    [](const Layer& layer) { return layer.kind == LayerKind::Affine; });
+  const bool endsActivated = layers.back().kind == LayerKind::Activation;
+  if (affine == 1) {
+    if (layers.size() > 2 || !endsActivated)
+      nodes_.reject(
+          sum, "ends a block with one convolution and a normalisation; expected two or three convolutions.");
+    layers.front().kind = branch.isAdjoint ? LayerKind::SymmetricBlock : LayerKind::Block;
+    return std::move(layers.front());
+  }
+  if (endsActivated)
+    nodes_.reject(
+        sum, "ends a block of several layers with an activation; expected q + h N(U * sigma(N(W * q))).");
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    const bool isNormalized = l + 1 < layers.size() && layers[l + 1].kind == LayerKind::Normalization;
+    if (layers[l].kind == LayerKind::Affine && !isNormalized)
+      layers[l].bias.resize(static_cast<std::size_t>(layers[l].to.channels), 0.0);
+  }
+  Layer block;
+  block.kind = LayerKind::CompositeBlock;
+  block.from = layers.front().from;
+  block.to = layers.back().to;
+  block.inside = std::move(layers);
+  return block;
 }
 
 bool OnnxReader::takePlainLayer() {
@@ -173,10 +245,7 @@ bool OnnxReader::takePlainLayer() {
   const auto activated = patterns_.activation(value_);
   if (!activated || activated->activation == resnet::Activation::Identity) return false;
   record(activated->activation, node == nullptr ? nodes_.consumers(value_).front() : node);
-  Layer layer;
-  layer.kind = LayerKind::Activation;
-  layer.from = layer.to = shape_;
-  add(std::move(layer), activated->value);
+  add(activationOf(shape_), activated->value);
   return true;
 }
 
@@ -194,7 +263,7 @@ bool OnnxReader::takeColumnMap() {
   } else if (!before && type == "Softmax") {
     isSoftmax_ = isFinished_ = true;
   } else if (isOneOf(type, {"Add", "Sub", "Mul", "Div"})) {
-    const auto operand = patterns_.operand(*node, value_);
+    const auto operand = nodes_.operand(*node, value_);
     if (!operand || (isOneOf(type, {"Sub", "Div"}) && node->input(0) != value_)) return false;
     takeMap(*node, *operand);
     isFinished_ = !before;

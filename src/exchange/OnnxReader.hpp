@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exchange/NetworkAssembly.hpp"
+#include "exchange/OnnxNormalization.hpp"
 #include "exchange/OnnxPatterns.hpp"
 
 #include <optional>
@@ -11,7 +12,7 @@ namespace terrace::program {
 /// Follows the graph of an ONNX file from its input to its output and takes down the layers that it meets.
 class OnnxReader {
 public:
-  explicit OnnxReader(const OnnxNodes& nodes) : nodes_(nodes), patterns_(nodes) {}
+  explicit OnnxReader(const OnnxNodes& nodes) : nodes_(nodes), patterns_(nodes), normalizations_(nodes) {}
 
   PortableModel read();
 
@@ -21,6 +22,17 @@ private:
   void readInput();
   bool takeNext();
   bool takeBlock();
+  /// What is in a block between its state and its time step.
+  struct Branch {
+    std::vector<Layer> layers; ///< Affine, Normalization, Activation
+    std::string end;           ///< the value after them
+    bool isAdjoint = false;    ///< the adjoint of the only convolution is applied behind them
+  };
+  Branch branchOf(const onnx::NodeProto& first, const onnx::NodeProto& sum);
+  void takeNormalized(OnnxMatch affine, Branch& branch) const;
+  void dropBias(OnnxMatch& affine, int groups) const;
+  void takeAdjoint(Branch& branch) const;
+  Layer blockOf(Branch branch, const onnx::NodeProto& sum) const;
   bool takePlainLayer();
   bool takeColumnMap();
   bool takeNeutral();
@@ -32,6 +44,7 @@ private:
 
   const OnnxNodes& nodes_;
   OnnxPatterns patterns_;
+  OnnxNormalization normalizations_;
   PortableModel model_;
   LayerChain chain_;
   std::string value_;   ///< that was reached

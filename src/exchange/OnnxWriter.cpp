@@ -48,6 +48,12 @@ std::string OnnxWriter::nameFor(const char* what) {
   return std::string(what) + "_" + std::to_string(++unnamed_);
 }
 
+std::string OnnxWriter::toShape(const Dimensions& extents) {
+  std::string name = "shape_";
+  for (std::size_t i = 0; i < extents.size(); ++i) name += (i > 0 ? "x" : "") + std::to_string(extents[i]);
+  return graph_.integers(name, extents);
+}
+
 std::string OnnxWriter::scaledInputs(const std::string& x) {
   const DataScaling& scaling = model_.description.inputs;
   const Shape& input = network_.input;
@@ -72,8 +78,11 @@ std::string OnnxWriter::layer(const Layer& layer, const std::string& x) {
     return affine(layer, x, layer.name);
   case LayerKind::Activation:
     return activation(x, nameFor("activation"));
+  case LayerKind::Normalization:
+    return normalization(layer, x, nameFor("normalized"));
   case LayerKind::Block:
   case LayerKind::SymmetricBlock:
+  case LayerKind::CompositeBlock:
     return block(layer, x);
   case LayerKind::Pooling:
     return pooling(layer, x);
@@ -100,10 +109,8 @@ std::string OnnxWriter::affine(const Layer& layer, const std::string& x, const s
 
 std::string OnnxWriter::matrix(const Layer& layer, const std::string& x, const std::string& output) {
   const std::int64_t outputs = layer.to.channels, inputs = layer.from.channels;
-  std::vector<std::string> arguments{
-      x, graph_.constant("layers/" + layer.name + "/W", {outputs, inputs}, layer.weight)};
-  if (!layer.bias.empty())
-    arguments.push_back(graph_.constant("layers/" + layer.name + "/b", {outputs}, layer.bias));
+  std::vector<std::string> arguments{x, graph_.constant(weightOf(layer), {outputs, inputs}, layer.weight)};
+  if (!layer.bias.empty()) arguments.push_back(graph_.constant(biasOf(layer), {outputs}, layer.bias));
   graph_.node("Gemm", arguments, output);
   graph_.attribute("transB", 1);
   return output;
@@ -112,9 +119,8 @@ std::string OnnxWriter::matrix(const Layer& layer, const std::string& x, const s
 std::string OnnxWriter::convolution(const Layer& layer, const std::string& x, const std::string& output) {
   const std::int64_t outputs = layer.to.channels, inputs = layer.from.channels, side = layer.side;
   std::vector<std::string> arguments{
-      x, graph_.constant("layers/" + layer.name + "/W", {outputs, inputs, side, side}, layer.weight)};
-  if (!layer.bias.empty())
-    arguments.push_back(graph_.constant("layers/" + layer.name + "/b", {outputs}, layer.bias));
+      x, graph_.constant(weightOf(layer), {outputs, inputs, side, side}, layer.weight)};
+  if (!layer.bias.empty()) arguments.push_back(graph_.constant(biasOf(layer), {outputs}, layer.bias));
   graph_.node("Conv", arguments, output);
   graph_.attribute("kernel_shape", Dimensions{side, side});
   graph_.attribute("pads", Dimensions(4, side / 2));
@@ -124,25 +130,18 @@ std::string OnnxWriter::convolution(const Layer& layer, const std::string& x, co
 std::string OnnxWriter::stencilProduct(const Shape& from, int outputs, const std::string& weight,
                                        const std::string& x, const std::string& output) {
   const std::string image = std::to_string(from.height) + "x" + std::to_string(from.width);
-  const auto integers = [&](const char* what, const Dimensions& values) {
-    std::string name = std::string(what) + "_";
-    for (std::size_t i = 0; i < values.size(); ++i) name += (i > 0 ? "x" : "") + std::to_string(values[i]);
-    return graph_.integers(name, values);
-  };
   const std::int64_t pixels = from.pixels();
   const auto padded =
       graph_.node("Pad", {x, graph_.integers("stencil_pads", {0, 0, 1, 1, 0, 0, 1, 1})}, output + "/padded");
-  const auto row =
-      graph_.node("Reshape", {padded, integers("shape", {0, from.channels, -1})}, output + "/row");
+  const auto row = graph_.node("Reshape", {padded, toShape({0, from.channels, -1})}, output + "/row");
   const auto taken =
       graph_.node("Gather", {row, graph_.integers("stencil_" + image, {9, pixels}, stencilPixels(from))},
                   output + "/taken");
   graph_.attribute("axis", 2);
-  const auto columns =
-      graph_.node("Reshape", {taken, integers("shape", {0, from.channels * std::int64_t{9}, pixels})},
-                  output + "/columns");
+  const auto columns = graph_.node("Reshape", {taken, toShape({0, from.channels * std::int64_t{9}, pixels})},
+                                   output + "/columns");
   const auto product = graph_.node("MatMul", {weight, columns}, output + "/product");
-  return graph_.node("Reshape", {product, integers("shape", {0, outputs, from.height, from.width})}, output);
+  return graph_.node("Reshape", {product, toShape({0, outputs, from.height, from.width})}, output);
 }
 
 std::string OnnxWriter::convolutionByProducts(const Layer& layer, const std::string& x,
@@ -150,33 +149,30 @@ std::string OnnxWriter::convolutionByProducts(const Layer& layer, const std::str
   const std::int64_t outputs = layer.to.channels, inputs = layer.from.channels, pixels = layer.from.pixels();
   const bool hasBias = !layer.bias.empty();
   const std::string product = hasBias ? output + "/image" : output;
-  const auto weight = graph_.constant("layers/" + layer.name + "/W",
-                                      {outputs, inputs * layer.side * layer.side}, layer.weight);
+  const auto weight =
+      graph_.constant(weightOf(layer), {outputs, inputs * layer.side * layer.side}, layer.weight);
   if (layer.side == 3) {
     stencilProduct(layer.from, layer.to.channels, weight, x, product);
   } else {
-    const auto shape = [&](const std::string& name, const Dimensions& values) {
-      return graph_.integers(layer.name + "/" + name, values);
-    };
-    const auto row = graph_.node("Reshape", {x, shape("row_shape", {0, inputs, pixels})}, output + "/row");
+    const auto row = graph_.node("Reshape", {x, toShape({0, inputs, pixels})}, output + "/row");
     const auto rows = graph_.node("MatMul", {weight, row}, output + "/product");
-    graph_.node("Reshape", {rows, shape("shape", {0, outputs, layer.to.height, layer.to.width})}, product);
+    graph_.node("Reshape", {rows, toShape({0, outputs, layer.to.height, layer.to.width})}, product);
   }
   if (!hasBias) return output;
-  const auto bias = graph_.constant("layers/" + layer.name + "/b", {outputs, 1, 1}, layer.bias);
+  const auto bias = graph_.constant(biasOf(layer), {outputs, 1, 1}, layer.bias);
   return graph_.node("Add", {product, bias}, output);
 }
 
 std::string OnnxWriter::adjointConvolution(const Layer& layer, const std::string& x,
                                            const std::string& output) {
   if (!byProducts_) {
-    graph_.node("ConvTranspose", {x, "layers/" + layer.name + "/W"}, output);
+    graph_.node("ConvTranspose", {x, weightOf(layer)}, output);
     graph_.attribute("kernel_shape", Dimensions{3, 3});
     graph_.attribute("pads", Dimensions(4, 1));
     return output;
   }
   const int outputs = layer.to.channels, inputs = layer.from.channels;
-  const auto weight = graph_.constant("layers/" + layer.name + "/W_transposed", {inputs, outputs * 9L},
+  const auto weight = graph_.constant(weightOf(layer) + "_transposed", {inputs, outputs * 9L},
                                       transposedStencil(layer.weight, outputs, inputs));
   return stencilProduct(layer.to, inputs, weight, x, output);
 }
@@ -209,14 +205,58 @@ std::string OnnxWriter::activation(const std::string& x, const std::string& outp
   return graph_.node("Add", {blend, line}, output);
 }
 
+std::string OnnxWriter::normalization(const Layer& layer, const std::string& x, const std::string& output) {
+  const std::int64_t channels = layer.to.channels;
+  const auto rows = graph_.node("Reshape", {x, toShape({0, layer.groups, -1})}, output + "/rows");
+  const auto normalized = normalizedRows(layer, rows, output + "/normalized");
+  const auto image = graph_.node(
+      "Reshape", {normalized, toShape({0, channels, layer.to.height, layer.to.width})}, output + "/image");
+  const auto gain = graph_.constant(weightOf(layer), {channels, 1, 1}, layer.weight);
+  const auto scaled = graph_.node("Mul", {image, gain}, output + "/scaled");
+  return graph_.node("Add", {scaled, graph_.constant(biasOf(layer), {channels, 1, 1}, layer.bias)}, output);
+}
+
+// onnxruntime has InstanceNormalization in single precision only.
+std::string OnnxWriter::normalizedRows(const Layer& layer, const std::string& rows,
+                                       const std::string& output) {
+  if (!byProducts_) {
+    const auto groups = static_cast<std::size_t>(layer.groups);
+    const auto ones = graph_.constant(output + "/ones", {layer.groups}, std::vector<double>(groups, 1.0));
+    const auto zeros = graph_.constant(output + "/zeros", {layer.groups}, std::vector<double>(groups, 0.0));
+    graph_.node("InstanceNormalization", {rows, ones, zeros}, output);
+    graph_.realAttribute("epsilon", varianceFloor);
+    return output;
+  }
+  const auto mean = [&](const std::string& of, const std::string& name) {
+    graph_.node("ReduceMean", {of}, name);
+    graph_.attribute("axes", Dimensions{2});
+    graph_.attribute("keepdims", 1);
+    return name;
+  };
+  const auto centered = graph_.node("Sub", {rows, mean(rows, output + "/mean")}, output + "/centered");
+  const auto squares = graph_.node("Mul", {centered, centered}, output + "/squares");
+  const auto floor = graph_.constant(output + "/floor", varianceFloor);
+  const auto variance = graph_.node("Add", {mean(squares, output + "/variance"), floor}, output + "/floored");
+  return graph_.node("Div", {centered, graph_.node("Sqrt", {variance}, output + "/deviation")}, output);
+}
+
+std::string OnnxWriter::branch(const Layer& layer, const std::string& x) {
+  if (layer.kind == LayerKind::CompositeBlock) {
+    std::string z = x;
+    for (const Layer& inner : layer.inside)
+      z = inner.kind == LayerKind::Affine ? affine(inner, z, inner.name + "/" + inner.weightName + "_z")
+                                          : this->layer(inner, z);
+    return z;
+  }
+  const auto a = activation(affine(layer, x, layer.name + "/z"), layer.name + "/a");
+  return layer.kind == LayerKind::SymmetricBlock ? adjointConvolution(layer, a, layer.name + "/adjoint") : a;
+}
+
 std::string OnnxWriter::block(const Layer& layer, const std::string& x) {
-  const auto z = affine(layer, x, layer.name + "/z");
-  auto a = activation(z, layer.name + "/a");
-  const bool symmetric = layer.kind == LayerKind::SymmetricBlock;
-  if (symmetric) a = adjointConvolution(layer, a, layer.name + "/adjoint");
+  const auto added = branch(layer, x);
   const auto h = graph_.constant(layer.name + "/h", layer.step);
-  const auto step = graph_.node("Mul", {h, a}, layer.name + "/step");
-  return graph_.node(symmetric ? "Sub" : "Add", {x, step}, layer.name);
+  const auto step = graph_.node("Mul", {h, added}, layer.name + "/step");
+  return graph_.node(layer.kind == LayerKind::SymmetricBlock ? "Sub" : "Add", {x, step}, layer.name);
 }
 
 std::string OnnxWriter::pooling(const Layer& layer, const std::string& x) {
@@ -228,9 +268,7 @@ std::string OnnxWriter::pooling(const Layer& layer, const std::string& x) {
     return output;
   }
   const auto windows =
-      graph_.node("Reshape",
-                  {x, graph_.integers(output + "/shape", Dimensions{0, layer.to.channels, layer.to.height, 2,
-                                                                    layer.to.width, 2})},
+      graph_.node("Reshape", {x, toShape({0, layer.to.channels, layer.to.height, 2, layer.to.width, 2})},
                   output + "/windows");
   graph_.node("ReduceMean", {windows}, output);
   graph_.attribute("axes", Dimensions{3, 5});

@@ -31,12 +31,21 @@ private:
   std::string stencilProduct(const resnet::Shape& from, int outputs, const std::string& weight,
                              const std::string& x, const std::string& output);
   std::string activation(const std::string& x, const std::string& output);
+  std::string normalization(const Layer& layer, const std::string& x, const std::string& output);
+  /// (x - mean) / deviation of each row of samples x groups x entries.
+  std::string normalizedRows(const Layer& layer, const std::string& rows, const std::string& output);
+  /// What a block adds to its state x, without the factor h.
+  std::string branch(const Layer& layer, const std::string& x);
   std::string block(const Layer& layer, const std::string& x);
   std::string pooling(const Layer& layer, const std::string& x);
   void finish(const std::string& y);
   /// @}
 
   std::string nameFor(const char* what);
+  /// A shape, which is named after its numbers.
+  std::string toShape(const OnnxGraph::Dimensions& extents);
+  static std::string weightOf(const Layer& layer) { return "layers/" + layer.name + "/" + layer.weightName; }
+  static std::string biasOf(const Layer& layer) { return "layers/" + layer.name + "/" + layer.biasName; }
 
   OnnxGraph& graph_;
   const PortableModel& model_;

@@ -37,11 +37,11 @@ class Network(torch.nn.Module):
     def __init__(self, arrays):
         """arrays: what the NumPy archive holds, by name."""
         super().__init__()
-        self.description = str(arrays["description"])
         self.names = [name for name in arrays if name.startswith("layers/")]
         for name in self.names:
             tensor = torch.from_numpy(numpy.array(arrays[name]))
             self.register_parameter(name.replace("/", "_"), torch.nn.Parameter(tensor))
+        self.others = {name: arrays[name] for name in arrays if name not in (*self.names, *SCALINGS)}
         for name in SCALINGS:
             self.register_buffer(name.replace("/", "_"), torch.from_numpy(numpy.array(arrays[name])))
 
@@ -55,46 +55,63 @@ class Network(torch.nn.Module):
         """Writes a NumPy archive, which `terrace import` and the deck's Initial Guess take."""
         tensors = self.state_dict()
         arrays = {name: tensors[name.replace("/", "_")].cpu().numpy() for name in [*self.names, *SCALINGS]}
-        if OUTPUT_LOGARITHM:
-            arrays["output_logarithm"] = numpy.int64(1)
-        numpy.savez(path, description=self.description, **arrays)
+        numpy.savez(path, **arrays, **self.others)
 
     def parameter(self, layer, name):
-        """The weight W or bias b of a layer; None if it has none."""
+        """An array of a layer, such as its weight W; None if it has none of this name."""
         return getattr(self, f"layers_{layer}_{name}".replace("/", "_"), None)
 
-    def affine(self, layer, q):
+    def affine(self, q, layer, weight="W", bias="b"):
         """W * q + b"""
-        weight, bias = self.parameter(layer, "W"), self.parameter(layer, "b")
+        weight, bias = self.parameter(layer, weight), self.parameter(layer, bias)
         if q.dim() == 2:
             return functional.linear(q, weight, bias)
         return functional.conv2d(q, weight, bias, padding=weight.shape[-1] // 2)
 
-    def step(self, kind, q, layer=None, h=None):
-        """One of the LAYERS."""
-        if kind == "pad":
-            zeros = q.new_zeros((q.shape[0], h, *q.shape[2:]))
-            return torch.cat([q, zeros], dim=1)
-        if kind == "affine":
-            return self.affine(layer, q)
-        if kind == "activation":
-            return activate(q)
-        if kind == "block":
-            return q + h * activate(self.affine(layer, q))
-        if kind == "symmetric block":
-            a = activate(self.affine(layer, q))
-            return q - h * functional.conv_transpose2d(a, self.parameter(layer, "W"), padding=1)
-        if kind == "pooling":
-            return functional.avg_pool2d(q, 2)
+    def block(self, q, layer, h):
+        """q + h sigma(W * q + b)"""
+        return q + h * activate(self.affine(q, layer))
+
+    def symmetric_block(self, q, layer, h):
+        """q - h W^T * sigma(W * q + b)"""
+        a = activate(self.affine(q, layer))
+        return q - h * functional.conv_transpose2d(a, self.parameter(layer, "W"), padding=1)
+
+    def composite_block(self, q, h, *inside):
+        """q + h f(q), f the layers inside"""
+        return q + h * self.steps(q, inside)
+
+    def normalization(self, q, layer, gain, bias, groups):
+        """g (q - mean) / deviation + b, over the pixels and the channels of a group in each sample"""
+        return functional.group_norm(q, groups, self.parameter(layer, gain), self.parameter(layer, bias), FLOOR)
+
+    def activation(self, q):
+        """sigma(q)"""
+        return activate(q)
+
+    def padding(self, q, count):
+        """Channels of zeros are appended."""
+        return torch.cat([q, q.new_zeros((q.shape[0], count, *q.shape[2:]))], dim=1)
+
+    def pooling(self, q):
+        """Means over 2 x 2 pixels."""
+        return functional.avg_pool2d(q, 2)
+
+    def means(self, q):
+        """The mean of each channel."""
         return q.mean(dim=(2, 3))
+
+    def steps(self, q, layers):
+        """One layer after another."""
+        for kind, *arguments in layers:
+            q = getattr(self, kind)(q, *arguments)
+        return q
 
     def raw_outputs(self, x):
         """What the network gives: RAW."""
         q = x.reshape(x.shape[0], -1)INPUTMAP
         q = q.reshape(x.shape[0], *INPUT_SHAPE)
-        for kind, *arguments in LAYERS:
-            q = self.step(kind, q, *arguments)
-        return q
+        return self.steps(q, LAYERS)
 
     def forward(self, x):
         """OUTPUTS"""
@@ -124,38 +141,44 @@ std::string sigmaOf(resnet::Activation activation) {
   return "z";
 }
 
-const char* kindOf(LayerKind kind) {
-  switch (kind) {
-  case LayerKind::Padding:
-    return "pad";
-  case LayerKind::Affine:
-    return "affine";
-  case LayerKind::Activation:
-    return "activation";
-  case LayerKind::Block:
-    return "block";
-  case LayerKind::SymmetricBlock:
-    return "symmetric block";
-  case LayerKind::Pooling:
-    return "pooling";
-  case LayerKind::Means:
-    return "means";
-  }
-  return "";
+std::string layerText(const Layer& layer);
+
+// A list of layers: the method that applies each, and its arguments.
+std::string layersText(const std::vector<Layer>& layers, const std::string& indent) {
+  std::string text;
+  for (const Layer& layer : layers) text += indent + "(" + layerText(layer) + "),\n";
+  return text;
 }
 
-// The list LAYERS: kind, name, and the time step (of a padding, the number of channels).
-std::string layersText(const std::vector<Layer>& layers) {
-  std::string text = "LAYERS = [\n";
-  for (const Layer& layer : layers) {
-    text += std::string("    (\"") + kindOf(layer.kind) + "\",";
-    if (layer.kind == LayerKind::Padding)
-      text += " None, " + std::to_string(layer.to.channels - layer.from.channels);
-    if (layer.hasParameters()) text += " \"" + layer.name + "\"";
-    if (layer.isBlock()) text += ", " + shortestText(layer.step);
-    text += "),\n";
+std::string quoted(const std::string& text) {
+  return "\"" + text + "\"";
+}
+
+std::string layerText(const Layer& layer) {
+  const std::string name = ", " + quoted(layer.name), step = ", " + shortestText(layer.step);
+  const std::string weight = ", " + quoted(layer.weightName);
+  switch (layer.kind) {
+  case LayerKind::Padding:
+    return "\"padding\", " + std::to_string(layer.to.channels - layer.from.channels);
+  case LayerKind::Affine:
+    return "\"affine\"" + name + weight + ", " + (layer.bias.empty() ? "None" : quoted(layer.biasName));
+  case LayerKind::Activation:
+    return "\"activation\",";
+  case LayerKind::Normalization:
+    return "\"normalization\"" + name + weight + ", " + quoted(layer.biasName) + ", " +
+           std::to_string(layer.groups);
+  case LayerKind::Block:
+    return "\"block\"" + name + step;
+  case LayerKind::SymmetricBlock:
+    return "\"symmetric_block\"" + name + step;
+  case LayerKind::CompositeBlock:
+    return "\"composite_block\"" + step + ",\n" + layersText(layer.inside, "        ");
+  case LayerKind::Pooling:
+    return "\"pooling\",";
+  case LayerKind::Means:
+    return "\"means\",";
   }
-  return text + "]\n";
+  return "";
 }
 
 } // namespace
@@ -183,10 +206,10 @@ std::string torchModule(const PortableModel& model, const std::string& archive) 
                     std::to_string(input.width) + ")\n"
               : "(" + std::to_string(network.features()) + ",)\n";
   text += "SCALINGS = [\"scaling/input_shift\", \"scaling/input_scale\", \"scaling/output_shift\", "
-          "\"scaling/output_scale\"]\n";
-  text += std::string("OUTPUT_LOGARITHM = ") + (about.targets.logarithm ? "True" : "False") + "\n\n";
-  text += "# Kind, name of the parameters, time step.\n";
-  text += layersText(layersOf(network, model.parameters)) + classText;
+          "\"scaling/output_scale\"]\n\n";
+  text += "# Each is a method of Network and its arguments: the name of its parameters, a time step, ...\n";
+  text += "LAYERS = [\n" + layersText(layersOf(network, model.parameters), "    ") + "]\n" + classText;
+  text = replaced(text, "FLOOR", shortestText(varianceFloor));
   text = replaced(text, "INPUTMAP",
                   std::string(about.inputs.logarithm ? ".log()" : "") +
                       "\n        q = (q - self.scaling_input_shift) / self.scaling_input_scale");

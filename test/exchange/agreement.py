@@ -1,17 +1,20 @@
 """Networks of every kind leave the program and give the same outputs elsewhere.
 
-    agreement.py PROGRAM
+    agreement.py PROGRAM [--decks] [--only TEXT]
 
-Trains a network of each kind for a moment, exports it in each format and compares with `terrace predict`:
+Trains a network of each kind for a moment (--decks: of each deck in data/decks, those of images on random ones; --only:
+those whose name has this text), exports it in each format and compares with `terrace predict`: the Python package,
 onnxruntime and PyTorch where Python has them (else the column says SKIPPED), the C header by the C compiler
 (cc), and the model that comes back by `terrace import`, whose predictions must be the same bits in double
-precision. Then networks that PyTorch wrote (data/) arrive. Prints a table of the largest differences relative to the largest output; exits with 1 if one is
-above its bound.
+precision. Then networks that PyTorch wrote (data/) arrive. Prints a table of the largest differences relative to
+the largest output; exits with 1 if one is above its bound.
 """
 import argparse
 import ctypes
+import dataclasses
 import importlib.util
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,9 +26,14 @@ except ModuleNotFoundError as missing:
     print(f"SKIPPED: {missing}")
     sys.exit(77)
 
-# Relative to the largest output. In single precision inputs, weights and the arguments of exp are rounded to
-# 6e-8 of their size; all that is behind them multiplies these errors.
-BOUND = {"double": 1e-12, "single": 2e-6}
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "python"))
+import terrace  # noqa: E402
+
+# Relative to the largest output.
+BOUND = {"double": 1e-12, "single": 1e-6}
+# In single precision numbers and states are rounded to 6e-8 of their size, and all that is behind them multiplies
+# these errors, some networks a lot. NumPy in single precision shows how much. Errors are random, hence the factor.
+LIKE_NUMPY = 10
 SAMPLES = 64
 
 
@@ -81,6 +89,37 @@ def cases():
                 "Network/Activation": "SmoothReLU" if lift == "Activated" else "Tanh",
                 "Network/Stages/Channels": "{3, 5, 4}", "Network/Stages/Blocks": "{2, 2, 2}",
                 "Data/Input Normalization": "Standard"}
+    for block in ("Basic", "Bottleneck"):
+        for groups in (0, 1, 2):
+            yield f"images, {block}, {groups} groups" if groups else f"images, {block}", "images.h5", {
+                "Network/Type": "Convolutional", "Network/Block": block,
+                "Network/Normalization": "Group" if groups else "None", "Network/Normalization Groups": max(groups, 1),
+                "Network/Activation": ("Tanh", "ReLU", "SmoothReLU")[groups],
+                "Network/Lift": ("Linear", "Activated", "Identity")[groups],
+                "Network/Stages/Channels": "{8, 8, 16}", "Network/Stages/Blocks": "{2, 2, 2}",
+                "Data/Input Normalization": "Standard"}
+
+
+DECKS = pathlib.Path(__file__).parents[2] / "data" / "decks"
+
+
+def deck_cases(program, folder):
+    """The same of the decks that ship, with the data that they name; images are random."""
+    def make(generator, file, *options):
+        subprocess.run([program, "data", "make", generator, folder / file, *options], check=True, capture_output=True)
+
+    make("spiral", "spiral.h5")
+    few = ("--train", "64", "--test", "64", "--cells", "8")
+    make("diffusion-convection-reaction", "dcr.h5", *few)
+    make("neutron-diffusion", "neutrons.h5", *few, "--jacobians")
+    random = numpy.random.default_rng(8)
+    for file, shape in (("images.h5", [1, 28, 28]), ("cifar-10.h5", [3, 32, 32])):
+        images = random.normal(size=(8, numpy.prod(shape)))
+        write_data(folder / file, images, numpy.arange(8), classes=8, input_shape=shape)
+    for deck in sorted(DECKS.glob("*.xml")):
+        file = pathlib.Path(re.search(r'"File"\s+type="string"\s+value="(.*?)"', deck.read_text()).group(1)).name
+        yield deck.name, file, {"Data/Training Samples": 0,
+                               "Status Test/Work Limit": 2 if file == "cifar-10.h5" else 20}, deck
 
 
 class Exchange:
@@ -97,9 +136,10 @@ class Exchange:
             raise RuntimeError(f"terrace {' '.join(map(str, arguments))}: {outcome.stderr}")
         return outcome.stdout
 
-    def train(self, data, assignments):
-        deck = self.folder / "deck.xml"
-        deck.write_text('<ParameterList name="Inputs">\n</ParameterList>\n')
+    def train(self, data, assignments, deck=None):
+        if deck is None:
+            deck = self.folder / "deck.xml"
+            deck.write_text('<ParameterList name="Inputs">\n</ParameterList>\n')
         options = {"Data/File": data, "Status Test/Work Limit": 6, "Output/Progress": "false", **assignments}
         arguments = [f"--set={name}={value}" for name, value in options.items()]
         self.terrace("train", deck, *arguments, "--output", self.run_folder)
@@ -137,6 +177,19 @@ class Exchange:
         if "labels" in self.expected and precision == "double":
             assert (results["labels"] == self.expected["labels"]).all(), "other labels"
         return self.difference(results["outputs"])
+
+    def numpy(self, precision):
+        """The Python package's layers, in this precision."""
+        if precision == "double":
+            return self.difference(terrace.Model.read(self.run_folder)(self.inputs))
+        model = terrace.Model.read(self.export(".npz", precision))
+        model.layers = [in_single(layer) for layer in model.layers]
+        states = model._states(self.inputs.astype(numpy.float32).astype(float))
+        q = states[0].astype(numpy.float32)
+        for layer in model.layers:
+            q = layer.value(q)
+        assert q.dtype == numpy.float32
+        return self.difference(model._outputs(q))
 
     def torch(self, precision):
         import torch
@@ -180,24 +233,44 @@ class Exchange:
         return self.difference(found["outputs"])
 
 
+def in_single(part):
+    """A layer, or what is in one, with its arrays in single precision."""
+    if isinstance(part, numpy.ndarray):
+        return part.astype(numpy.float32)
+    if isinstance(part, list):
+        return [in_single(inner) for inner in part]
+    if dataclasses.is_dataclass(part):
+        return dataclasses.replace(part, **{name: in_single(value) for name, value in vars(part).items()})
+    return part
+
+
 def skipped(call, module):
     return call if importlib.util.find_spec(module) else lambda precision: None
 
 
-def check(exchange):
+def has_onnx(program, folder):
+    """Whether the program was built with ONNX; what it says about an empty file tells."""
+    (folder / "empty.onnx").touch()
+    outcome = subprocess.run([program, "import", folder / "empty.onnx", folder / "empty.h5"], capture_output=True, text=True)
+    return "built without ONNX" not in outcome.stderr
+
+
+def check(exchange, with_onnx):
     """Differences by column of the table, and whether all are within their bounds."""
     row, good = {}, True
+    nothing = lambda precision: None
     for precision in ("double", "single"):
-        for column, call in (("onnxruntime", skipped(exchange.onnxruntime, "onnxruntime")),
+        allowed = max(BOUND[precision], LIKE_NUMPY * exchange.numpy(precision) if precision == "single" else 0)
+        for column, call in (("NumPy", exchange.numpy), ("onnxruntime", skipped(exchange.onnxruntime, "onnxruntime") if with_onnx else nothing),
                              ("PyTorch", skipped(exchange.torch, "torch")),
                              ("C", exchange.header),
-                             ("ONNX back", lambda p: exchange.returns(exchange.export(".onnx", p))),
+                             ("ONNX back", (lambda p: exchange.returns(exchange.export(".onnx", p))) if with_onnx else nothing),
                              ("NPZ back", lambda p: exchange.returns(exchange.export(".npz", p)))):
             if precision == "single" and column.endswith("back"):
                 continue
             difference = call(precision)
             row[f"{column}, {precision}"] = difference
-            bound = 0 if column.endswith("back") else BOUND[precision]
+            bound = 0 if column.endswith("back") else allowed
             good = good and (difference is None or difference <= bound)
     return row, good
 
@@ -222,22 +295,28 @@ def check_arrivals(program, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
+    parser.add_argument("--decks", action="store_true")
+    parser.add_argument("--only", default="")
     arguments = parser.parse_args()
     failed = []
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         make_data(folder)
-        for number, (case, data, assignments) in enumerate(cases()):
+        with_onnx = has_onnx(arguments.program, folder)
+        rows = deck_cases(arguments.program, folder) if arguments.decks else cases()
+        rows = [row for row in rows if arguments.only in row[0]]
+        for number, (case, data, *deck) in enumerate(rows):
             exchange = Exchange(arguments.program, folder, number)
-            exchange.train(folder / data, assignments)
-            row, good = check(exchange)
+            exchange.train(folder / data, *deck)
+            row, good = check(exchange, with_onnx)
             if number == 0:
                 print("| network | " + " | ".join(row) + " |\n" + "|---" * (len(row) + 1) + "|")
             print(f"| {case} | " + " | ".join("SKIPPED" if d is None else f"{d:.1e}" for d in row.values())
                   + (" |" if good else " | FAILED"), flush=True)
             if not good:
                 failed.append(case)
-        failed += check_arrivals(arguments.program, folder)
+        if with_onnx and not arguments.decks:
+            failed += check_arrivals(arguments.program, folder)
     if failed:
         sys.exit(f"above the bound: {', '.join(failed)}")
 

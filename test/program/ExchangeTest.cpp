@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <string>
 
@@ -14,6 +15,12 @@ using terrace::dataset::Hdf5File;
 namespace fs = std::filesystem;
 
 namespace {
+
+#if defined(TERRACE_ONNX)
+constexpr std::array<const char*, 2> formats{".onnx", ".npz"};
+#else
+constexpr std::array<const char*, 1> formats{".npz"};
+#endif
 
 class ExchangeProgram : public ::testing::Test {
 protected:
@@ -54,7 +61,7 @@ protected:
 
 TEST_F(ExchangeProgram, GivesTheSamePredictionsAfterAWayThroughEachFormat) {
   const auto expected = predictions(file("run"));
-  for (const char* format : {".onnx", ".npz"}) {
+  for (const char* format : formats) {
     succeed("export " + file("run") + " " + file("network") + format);
     succeed("import " + file("network") + format + " " + file("back.h5"));
     EXPECT_EQ(predictions(file("back.h5")), expected) << format;
@@ -78,14 +85,23 @@ TEST_F(ExchangeProgram, NamesTheFunctionOfAHeaderAfterItsFile) {
 TEST_F(ExchangeProgram, RefusesFilesThatSayNoFormatAndItsOwnInput) {
   expectRefusal("export " + file("run") + " " + file("network.pb"),
                 "network.pb: the ending of its name is not a format; expected .onnx, .npz or .h");
-  succeed("export " + file("run") + " " + file("network.onnx"));
-  expectRefusal("export " + file("network.onnx") + " " + file("network.onnx"), "is an input of this command");
+  succeed("export " + file("run") + " " + file("network.npz"));
+  expectRefusal("export " + file("network.npz") + " " + file("network.npz"), "is an input of this command");
+}
+
+TEST_F(ExchangeProgram, RefusesOnnxFilesThatAreNoneOrThatItWasBuiltWithout) {
+  problem_.directory().write("text.onnx", "no network");
+#if defined(TERRACE_ONNX)
+  expectRefusal("import " + file("text.onnx") + " " + file("model.h5"), "text.onnx: is not an ONNX model");
+#else
+  expectRefusal("import " + file("text.onnx") + " " + file("model.h5"), "was built without ONNX");
+  expectRefusal("export " + file("run") + " " + file("network.onnx"), "was built without ONNX");
+  EXPECT_FALSE(fs::exists(file("network.onnx")));
+#endif
+  EXPECT_FALSE(fs::exists(file("model.h5")));
 }
 
 TEST_F(ExchangeProgram, RefusesWhatIsNoNetwork) {
-  problem_.directory().write("text.onnx", "no network");
-  expectRefusal("import " + file("text.onnx") + " " + file("model.h5"), "text.onnx: is not an ONNX model");
-  EXPECT_FALSE(fs::exists(file("model.h5")));
   expectRefusal("import " + problem_.data() + " " + file("model.h5"), "is not a model file");
   expectRefusal("import " + file("missing.onnx") + " " + file("model.h5"), "missing.onnx: cannot be opened");
 }
@@ -96,12 +112,13 @@ TEST_F(ExchangeProgram, StartsATrainingFromAModelAtItsValue) {
 }
 
 TEST_F(ExchangeProgram, StartsATrainingFromOtherFormatsOnAnyNumberOfRanks) {
-  succeed("export " + file("run") + " " + file("network.onnx"));
-  succeed("export " + file("run") + " " + file("network.npz"));
-  ASSERT_EQ(problem_.train("onnx", from(file("network.onnx"), atOnce()), 3).status, 0);
-  ASSERT_EQ(problem_.train("npz", from(file("network.npz"), atOnce())).status, 0);
-  EXPECT_EQ(value("onnx"), value("run"));
-  EXPECT_EQ(value("npz"), value("run"));
+  for (const std::string format : formats)
+    for (const int ranks : {1, 3}) {
+      const std::string name = "start" + std::to_string(ranks) + format;
+      succeed("export " + file("run") + " " + file("network") + format);
+      ASSERT_EQ(problem_.train(name, from(file("network") + format, atOnce()), ranks).status, 0);
+      EXPECT_EQ(value(name), value("run")) << name;
+    }
 }
 
 TEST_F(ExchangeProgram, StartsDeeperAndShallowerNetworksNearTheModel) {

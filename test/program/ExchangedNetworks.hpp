@@ -32,7 +32,18 @@ inline program::PortableModel modelOf(const resnet::Network& network, dataset::T
   return model;
 }
 
-/// Dense networks with every lift and activation, of one stage and of three; convolutional ones.
+/// A network of images of two stages.
+inline resnet::Network imageNetwork(resnet::StageKind kind, int channels, int more) {
+  resnet::Network network;
+  network.input = {2, 4, 6};
+  network.outputs = 3;
+  network.stages.push_back({kind, {channels, 4, 6}, 2, 0.9});
+  network.stages.push_back({kind, {more, 2, 3}, 1, 0.3});
+  return network;
+}
+
+/// Networks with every lift and activation: dense ones of one stage and of three, convolutional ones with
+/// every kind of block and normalisation.
 inline std::vector<program::PortableModel> exchangedNetworks() {
   using namespace resnet;
   std::vector<program::PortableModel> models;
@@ -47,14 +58,22 @@ inline std::vector<program::PortableModel> exchangedNetworks() {
       network.stages.push_back({StageKind::Dense, Shape::dense(4), 1, 0.1});
       network.stages.push_back({StageKind::Dense, Shape::dense(6), 3, 0.7});
       models.push_back(modelOf(network, dataset::Task::Regression, {3}));
-      for (const StageKind kind : {StageKind::Single, StageKind::Symmetric}) {
-        Network images;
-        images.input = {2, 4, 6};
-        images.outputs = 3;
+      const auto add = [&](Network images) {
         images.activation = activation;
         images.lift = lift;
-        images.stages = {{kind, {3, 4, 6}, 2, 0.9}, {kind, {2, 2, 3}, 1, 0.3}};
         models.push_back(modelOf(images, dataset::Task::Classification, {2, 4, 6}));
+      };
+      for (const StageKind kind : {StageKind::Single, StageKind::Symmetric}) add(imageNetwork(kind, 3, 2));
+      for (const StageKind kind : {StageKind::Basic, StageKind::Bottleneck}) {
+        Network images = imageNetwork(kind, 8, 16);
+        add(images);
+        for (const int groups : {1, 2}) {
+          for (Stage& stage : images.stages) {
+            stage.normalization = Normalization::Group;
+            stage.groups = groups;
+          }
+          add(images);
+        }
       }
     }
   return models;

@@ -12,6 +12,8 @@
 using namespace terrace::program;
 using terrace::resnet::Activation;
 using terrace::resnet::Lift;
+using terrace::resnet::Normalization;
+using terrace::resnet::StageKind;
 using terrace::test::TemporaryDirectory;
 
 namespace {
@@ -206,4 +208,137 @@ TEST_F(ForeignOnnx, RefusesOtherFiles) {
   const auto bytes = terrace::test::readFile(path_);
   directory_.write("foreign.onnx", bytes.substr(0, bytes.size() / 2));
   EXPECT_THROW(readOnnx(path_), std::invalid_argument);
+}
+
+namespace {
+
+// Images of 8 channels and 2 x 4 pixels as another program would write them; no first layer, 1 output.
+class ForeignOnnxImages : public ForeignOnnx {
+protected:
+  using Dimensions = OnnxGraph::Dimensions;
+  static constexpr std::int64_t channels = 8;
+
+  ForeignOnnxImages() { graph().declareInput("x", {channels, 2, 4}); }
+
+  std::string convolution(const std::string& x, const std::string& name, std::int64_t from, std::int64_t to,
+                          std::int64_t side, const Values& bias = {}) {
+    std::vector<std::string> arguments{
+        x, graph().constant(name + "_W", {to, from, side, side}, numbers(from * to * side * side))};
+    if (!bias.empty()) arguments.push_back(graph().constant(name + "_b", {to}, bias));
+    graph().node("Conv", arguments, name);
+    graph().attribute("pads", Dimensions(4, side / 2));
+    return name;
+  }
+  std::string full(const std::string& x, const std::string& name, const Values& bias = {}) {
+    return convolution(x, name, channels, channels, 3, bias);
+  }
+  std::string normalized(const std::string& x, const std::string& name, std::int64_t groups,
+                         double epsilon = 1e-5) {
+    graph().node("GroupNormalization",
+                 {x, graph().constant(name + "_gain", {channels}, numbers(channels)),
+                  graph().constant(name + "_shift", {channels}, numbers(channels))},
+                 name);
+    graph().attribute("num_groups", groups);
+    graph().realAttribute("epsilon", epsilon);
+    return name;
+  }
+  void finish(const std::string& branch, const std::string& q = "x") {
+    graph().node("Add", {q, branch}, "sum");
+    graph().node("GlobalAveragePool", {"sum"}, "means");
+    graph().node("Flatten", {"means"}, "flat");
+    graph().node("Gemm", {"flat", graph().constant("y_W", {channels, 1}, numbers(channels))}, "y");
+    graph().declareOutput("y", {1});
+  }
+};
+
+} // namespace
+
+TEST_F(ForeignOnnxImages, ReadsBlocksOfTwoConvolutionsWithBiases) {
+  const Values bias{1, 2, 3, 4, 5, 6, 7, 8};
+  finish(full(graph().node("Relu", {full("x", "W", bias)}, "a"), "U"));
+  const auto model = read();
+  const auto network = model.description.makeNetwork();
+  EXPECT_EQ(network.stages[0].kind, StageKind::Basic);
+  EXPECT_EQ(network.stages[0].normalization, Normalization::None);
+  EXPECT_EQ(network.activation, Activation::ReLU);
+  const auto first = model.parameters.begin();
+  EXPECT_EQ(Values(first + 576, first + 584), bias);
+  EXPECT_EQ(Values(first + 584 + 576, first + 584 + 584), Values(8, 0.0)); // U has none
+}
+
+TEST_F(ForeignOnnxImages, ReadsBottlenecks) {
+  const auto narrow = graph().node("Tanh", {convolution("x", "W", 8, 2, 1)}, "a");
+  const auto inner = graph().node("Tanh", {convolution(narrow, "U", 2, 2, 3)}, "b");
+  finish(convolution(inner, "V", 2, 8, 1));
+  EXPECT_EQ(read().description.makeNetwork().stages[0].kind, StageKind::Bottleneck);
+}
+
+TEST_F(ForeignOnnxImages, ReadsNormalisationsOfGroups) {
+  finish(normalized(full(graph().node("Relu", {normalized(full("x", "W"), "N", 4)}, "a"), "U"), "M", 4));
+  const auto model = read();
+  const auto stage = model.description.makeNetwork().stages[0];
+  EXPECT_EQ(stage.normalization, Normalization::Group);
+  EXPECT_EQ(stage.groups, 4);
+  const auto first = model.parameters.begin() + 576; // behind W
+  EXPECT_EQ(*first, *(first + 8) + 8);               // shifts were numbered after gains
+}
+
+TEST_F(ForeignOnnxImages, FoldsABatchNormalizationIntoTheConvolutionBeforeIt) {
+  full("x", "W", Values(8, 1.0));
+  graph().node("BatchNormalization",
+               {"W", graph().constant("gain", {8}, Values(8, 3.0)),
+                graph().constant("shift", {8}, Values(8, 0.5)), graph().constant("mean", {8}, Values(8, 2.0)),
+                graph().constant("variance", {8}, Values(8, 4.0 - 1e-3))},
+               "N");
+  graph().realAttribute("epsilon", 1e-3);
+  finish(full(graph().node("Relu", {"N"}, "a"), "U"));
+  const auto model = read();
+  EXPECT_EQ(model.description.makeNetwork().stages[0].normalization, Normalization::None);
+  EXPECT_NEAR(model.parameters[0], 1.5 * 1, 1e-7); // 3 / sqrt(4) of the first number
+  EXPECT_NEAR(model.parameters[576], -1.0, 1e-7);  // 1.5 (1 - 2) + 0.5
+}
+
+TEST_F(ForeignOnnxImages, RefusesABiasBeforeANormalisation) {
+  finish(normalized(
+      full(graph().node("Relu", {normalized(full("x", "W", Values(8, 1.0)), "N", 4)}, "a"), "U"), "M", 4));
+  expectRejection("node GroupNormalization (N) normalises a convolution that has a bias; expected none");
+}
+
+TEST_F(ForeignOnnxImages, RefusesBlocksWithAndWithoutNormalisation) {
+  finish(full(graph().node("Relu", {normalized(full("x", "W"), "N", 4)}, "a"), "U"));
+  expectRejection("one convolution is normalised and another is not");
+}
+
+TEST_F(ForeignOnnxImages, RefusesTwoNumbersOfGroups) {
+  finish(normalized(full(graph().node("Relu", {normalized(full("x", "W"), "N", 4)}, "a"), "U"), "M", 2));
+  expectRejection("normalisations of 4 and 2 groups in a block; expected one number");
+}
+
+TEST_F(ForeignOnnxImages, RefusesOtherFloorsOfVariances) {
+  finish(
+      normalized(full(graph().node("Relu", {normalized(full("x", "W"), "N", 4, 1e-3)}, "a"), "U"), "M", 4));
+  expectRejection("node GroupNormalization (N) adds 0.001000 to variances; expected 0.00001");
+}
+
+TEST_F(ForeignOnnxImages, RefusesOneConvolutionWithANormalisation) {
+  finish(graph().node("Relu", {normalized(full("x", "W"), "N", 4)}, "a"));
+  expectRejection("ends a block with one convolution and a normalisation");
+}
+
+TEST_F(ForeignOnnxImages, RefusesBlocksThatEndWithAnActivation) {
+  finish(graph().node("Relu", {full(graph().node("Relu", {full("x", "W")}, "a"), "U")}, "b"));
+  expectRejection("ends a block of several layers with an activation");
+}
+
+TEST_F(ForeignOnnxImages, RefusesOtherRowsOfConvolutions) {
+  finish(convolution(graph().node("Relu", {convolution("x", "W", 8, 4, 3)}, "a"), "U", 4, 8, 3));
+  expectRejection(
+      "has a block of the convolutions 8 to 4 channels (3 x 3), 4 to 8 channels (3 x 3); expected 8 to 8");
+}
+
+TEST_F(ForeignOnnxImages, RefusesTwoKindsOfBlocks) {
+  full("x", "S", Values(8, 1.0));
+  graph().node("Add", {"x", graph().node("Relu", {"S"}, "s")}, "q");
+  finish(full(graph().node("Relu", {full("q", "W")}, "a"), "U"), "q");
+  expectRejection("has blocks of two kinds");
 }

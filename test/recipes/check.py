@@ -82,13 +82,13 @@ def check_spack(source):
     options = cmake_options(source)
     for pde in (True, False):
         for cuda in (True, False):
-            arguments = cmake_arguments(package, {"pde": pde, "native": not pde, "cuda": cuda})
+            arguments = cmake_arguments(package, {"pde": pde, "native": not pde, "onnx": pde, "cuda": cuda})
             unknown = {name for name in arguments if name.startswith("TERRACE_")} - options
             check(not unknown, f"Spack's recipe sets {', '.join(sorted(unknown))}, which CMakeLists.txt does not know")
-            check(arguments["TERRACE_PDE"] == str(pde) and arguments["TERRACE_NATIVE"] == str(not pde),
+            check([arguments[f"TERRACE_{name}"] for name in ("PDE", "NATIVE", "ONNX")] == [str(pde), str(not pde), str(pde)],
                   "Spack's variants do not arrive at CMake")
             check(("CMAKE_CXX_COMPILER" in arguments) == cuda, "Spack's recipe takes nvcc_wrapper where it should not")
-    check(set(recipe.variants) == {"pde", "native"}, f"Spack's variants are {sorted(recipe.variants)}")
+    check(set(recipe.variants) == {"pde", "native", "onnx"}, f"Spack's variants are {sorted(recipe.variants)}")
     wanted = {spec.split("@")[0].split()[0] for spec, _ in recipe.dependencies}
     for package_name in ("mpi", "trilinos", "hdf5", "zlib-api", "cli11", "nlohmann-json", "matio", "libzip", "libpng", "onnx",
                          "protobuf"):

@@ -25,6 +25,7 @@ class Terrace(CMakePackage, CudaPackage):
 
     # There is no variant mpi: MPI, and HDF5 with MPI, are always needed.
     variant("pde", default=True, description="Data from finite-element solves, by Belos and Ifpack2")
+    variant("onnx", default=True, description="Read and write ONNX files")
     variant("native", default=True, description="Compile the kernels for the instruction set of this machine")
     conflicts("+pde", when="+cuda", msg="Terrace's PDE solves run on the host, and need a Trilinos without CUDA")
 
@@ -47,8 +48,8 @@ class Terrace(CMakePackage, CudaPackage):
     depends_on("matio")
     depends_on("libzip")
     depends_on("libpng")
-    depends_on("onnx")
-    depends_on("protobuf")
+    depends_on("onnx", when="+onnx")
+    depends_on("protobuf", when="+onnx")
     depends_on("gnuplot", type="run")
 
     # Users' types can join the conformance suites.
@@ -59,6 +60,7 @@ class Terrace(CMakePackage, CudaPackage):
             self.define("TERRACE_TESTS", self.run_tests),
             self.define("TERRACE_CCACHE", ""),
             self.define_from_variant("TERRACE_PDE", "pde"),
+            self.define_from_variant("TERRACE_ONNX", "onnx"),
             self.define_from_variant("TERRACE_NATIVE", "native"),
         ]
         if self.spec.satisfies("+cuda"):

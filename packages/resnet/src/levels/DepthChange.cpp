@@ -49,7 +49,11 @@ void requireSame(const Network& given, const Network& wanted) {
     const Stage &a = given.stages[s], &b = wanted.stages[s];
     const std::string stage = wanted.stages.size() == 1 ? "its stage" : "stage " + std::to_string(s + 1);
     require("in " + stage + " blocks of kind", std::string(toString(a.kind)), std::string(toString(b.kind)));
+    require("in " + stage + " the normalisation", std::string(toString(a.normalization)),
+            std::string(toString(b.normalization)));
     require("in " + stage + " states of", text(a.shape), text(b.shape));
+    if (b.normalization == Normalization::Group)
+      require("in " + stage + " groups of the normalisation:", a.groups, b.groups);
     require("in " + stage + " the final time", sameTime(a.finalTime, b.finalTime), b.finalTime);
     requireDepth(a.blocks, b.blocks, stage);
   }
