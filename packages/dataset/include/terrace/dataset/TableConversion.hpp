@@ -25,6 +25,8 @@ struct TableConversion {
   std::string jacobians;
   std::string directions;  ///< \copydoc jacobians
   std::string derivatives; ///< \copydoc jacobians
+  /// Files of arrays: whether images are samples x height x width x channels, not channels first.
+  bool channelsLast = false;
 };
 
 /// Makes a data set of one table or two, without a description.
