@@ -1,5 +1,5 @@
 // Hyperspectral cubes with a map of classes, in the layout of Indian Pines: rows x columns x bands beside
-// rows x columns, 0 for no class; converted and learned.
+// rows x columns, 0 for no class; converted, learned, predicted.
 #include "ArrayFiles.hpp"
 #include "Program.hpp"
 #include "TemporaryDirectory.hpp"
@@ -209,11 +209,36 @@ TEST_F(Cube, ThatDoesNotFitIsRefused) {
       std::string::npos);
 }
 
-// The deck that ships, on the small scene: patches are learned.
-TEST_F(Cube, IsLearnedByTheDeck) {
+// The deck that ships, on the small scene: patches are learned, and every pixel is predicted.
+TEST_F(Cube, IsLearnedByTheDeckAndPredictedPixelByPixel) {
   converted(".npy", "--patch 3 --test-share 0.3 --class-names corn,oats,wheat,hay");
   run("train " + std::string(TERRACE_SOURCE_DIR) + "/data/decks/hyperspectral.xml --output " + file("run") +
       " --set Data/File=" + file("out.h5") + " \"Status Test/Work Limit=40\"");
   const auto accuracy = Hdf5File::open(file("run/history.h5")).read<double>("test_accuracy").values.back();
   EXPECT_GT(accuracy, 0.9);
+
+  writeMatlabScene(MAT_FT_MAT5);
+  const auto predict = [&](const std::string& options, const std::string& to, int ranks = 1) {
+    return run("predict " + file("run") + " " + options + " " + file(to), ranks).output;
+  };
+  EXPECT_NE(predict(file("pines.mat") + " --ground-truth " + file("pines_gt.mat"), "map.h5", 2)
+                .find("154 predictions for 14 x 11 pixels of"),
+            std::string::npos);
+  const auto found = Hdf5File::open(file("map.h5"));
+  const auto labels = found.read<int>("labels").values, expected = found.read<int>("expected").values;
+  std::size_t right = 0;
+  for (std::size_t pixel = 0; pixel < scene_.map.size(); ++pixel) {
+    ASSERT_EQ(expected[pixel], static_cast<int>(scene_.map[pixel]) - 1) << pixel;
+    right += labels[pixel] == expected[pixel] ? 1U : 0U;
+  }
+  EXPECT_GT(right, 9 * labelled() / 10);
+  predict(file("pines.npy"), "plain.h5");
+  EXPECT_EQ(Hdf5File::open(file("plain.h5")).read<double>("outputs").values,
+            found.read<double>("outputs").values);
+
+  directory_.write("wide.npy", npy<std::uint16_t>("<u2", "(11, 5, 14)", scene_.cube));
+  EXPECT_NE(complaint("predict " + file("run") + " " + file("wide.npy") + " " + file("no.h5"))
+                .find("wide.npy: has samples of 5 x 14; the model is for 5 x 3 x 3."),
+            std::string::npos);
+  EXPECT_FALSE(fs::exists(file("no.h5")));
 }

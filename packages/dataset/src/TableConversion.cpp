@@ -314,9 +314,10 @@ Dataset convertTable(const TableConversion& conversion, std::vector<std::string>
 }
 
 Split convertInputs(const TableConversion& conversion, std::vector<std::string>& names,
-                    std::vector<std::string>* decisions) {
+                    std::vector<std::string>* decisions, std::vector<std::string>* labels) {
   Rows rows = readRows(conversion.table, conversion);
   if (decisions != nullptr) *decisions = rows.decisions;
+  if (labels != nullptr) *labels = std::move(rows.classes);
   names = rows.inputNames;
   return std::move(rows.split);
 }

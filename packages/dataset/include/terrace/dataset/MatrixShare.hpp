@@ -34,6 +34,14 @@ struct MatrixShare {
 std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, SampleDealing dealing,
                                   const Teuchos::Comm<int>& comm);
 
+class Hdf5File;
+
+/// Rows [first, first + count) of a two-dimensional dataset of floating-point numbers, or of integers with an
+/// attribute `scale`, by which they are multiplied; for one rank.
+/// \throws std::invalid_argument if it is something else, or holds a value there that is NaN or infinite.
+std::vector<double> readMatrixRows(const Hdf5File& file, const std::string& dataset, std::size_t first,
+                                   std::size_t count);
+
 /// What a row is: of a matrix, or all that a sample has of an array of three dimensions.
 enum class RowsOf { Matrix, Array };
 
