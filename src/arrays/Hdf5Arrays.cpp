@@ -14,17 +14,12 @@ namespace {
 using dataset::Hdf5File;
 using dataset::Hdf5Type;
 
-std::string shapeText(const std::vector<std::size_t>& shape) {
-  std::string text;
-  for (const auto extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
-  return text.empty() ? "a single number" : text;
-}
-
 class Hdf5Reader : public ArrayReader {
 public:
   // \param byColumns  a row is the last index, as MATLAB stores matrices.
-  Hdf5Reader(const std::string& path, std::string name, std::size_t rows, std::size_t columns, bool byColumns)
-      : ArrayReader(rows, columns), file_(Hdf5File::open(path)), name_(std::move(name)),
+  Hdf5Reader(const std::string& path, std::string name, std::vector<std::size_t> shape, bool hasBytes,
+             bool byColumns = false)
+      : ArrayReader(std::move(shape), hasBytes), file_(Hdf5File::open(path)), name_(std::move(name)),
         byColumns_(byColumns) {}
 
   std::vector<double> next(std::size_t count) override {
@@ -63,14 +58,17 @@ public:
     if (shape.empty() || shape.size() > dimensions)
       throw std::invalid_argument(path_ + ": " + name + ": is " + shapeText(shape) +
                                   "; expected a matrix, samples x columns.");
-    if (shape.size() == 1) return std::make_unique<Hdf5Reader>(path_, name, shape[0], 1, false);
-    if (shape.size() == 3 && isMatlab_) // the last dimension is stored first
-      return std::make_unique<ColumnReader>(file.read<double>(name).values, shape[2], shape[0] * shape[1],
-                                            shape[1]);
-    if (shape.size() == 3)
-      return std::make_unique<Hdf5Reader>(path_, name, shape[0], shape[1] * shape[2], false);
-    if (!isMatlab_) return std::make_unique<Hdf5Reader>(path_, name, shape[0], shape[1], false);
-    return std::make_unique<Hdf5Reader>(path_, name, shape[1], shape[0], true);
+    if (std::count(shape.begin(), shape.end(), std::size_t{0}) > 0)
+      throw std::invalid_argument(path_ + ": " + name + ": has no numbers.");
+    const bool hasBytes = file.holdsBytes(name);
+    const bool isVector =
+        shape.size() == 2 && shape[0] > 1 && shape[1] == 1; // MATLAB's 1 x n: a row of labels
+    if (!isMatlab_ || shape.size() == 1 || isVector)
+      return std::make_unique<Hdf5Reader>(path_, name, shape, hasBytes);
+    const std::vector<std::size_t> inMatlab(shape.rbegin(),
+                                            shape.rend()); // the last dimension is stored first
+    if (shape.size() == 2) return std::make_unique<Hdf5Reader>(path_, name, inMatlab, hasBytes, true);
+    return std::make_unique<ColumnReader>(file.read<double>(name).values, inMatlab, hasBytes);
   }
 
 private:

@@ -116,12 +116,9 @@ public:
       throw std::invalid_argument(where + ": is " + classText(variable->class_type) +
                                   "; expected a matrix of numbers.");
     auto values = read(file.get(), *variable, where);
-    const bool isDeep = variable->rank == 3;
-    const std::size_t rows = variable->dims[0],
-                      columns = variable->dims[1] * (isDeep ? variable->dims[2] : std::size_t{1});
-    const bool isVector = !isDeep && rows == 1 && columns > 1; // a row of labels
-    return std::make_unique<ColumnReader>(std::move(values), isVector ? columns : rows,
-                                          isVector ? 1 : columns, isDeep ? variable->dims[1] : 0);
+    std::vector<std::size_t> shape(variable->dims, variable->dims + variable->rank);
+    if (shape.size() == 2 && shape[0] == 1 && shape[1] > 1) shape = {shape[1]}; // a row of labels
+    return std::make_unique<ColumnReader>(std::move(values), shape, variable->class_type == MAT_C_UINT8);
   }
 
 private:
@@ -136,7 +133,7 @@ private:
         throw std::invalid_argument(where + ": cannot be read; the file is damaged.");
       count *= variable.dims[d];
     }
-    if (count == 0) return {};
+    if (count == 0) throw std::invalid_argument(where + ": has no numbers.");
     if (Mat_VarReadDataAll(file, &variable) != 0 || variable.data == nullptr ||
         variable.nbytes < count * size)
       throw std::invalid_argument(where + ": cannot be read; the file is damaged.");

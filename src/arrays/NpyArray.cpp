@@ -29,11 +29,11 @@ struct Header {
   std::uint64_t begin = 0; // of the numbers
 };
 
-// A header of numbers in rows and columns.
+// A header of numbers that can be read.
 struct MatrixHeader {
   NumberType type;
   bool byColumns = false;
-  std::size_t rows = 0, columns = 0, middle = 0;
+  std::vector<std::size_t> shape;
   std::uint64_t begin = 0;
 };
 
@@ -152,19 +152,11 @@ std::size_t countOf(const Header& header, const NumberType& type, const ByteSour
 
 MatrixHeader matrixHeader(const Header& header, const ByteSource& bytes, const std::string& name,
                           std::size_t dimensions) {
-  MatrixHeader matrix{typeOf(header.type, name), header.byColumns, 0, 1, 0, header.begin};
-  const auto& shape = header.shape;
-  if (shape.empty() || shape.size() > dimensions) {
-    std::string shown;
-    for (const auto extent : shape) shown += (shown.empty() ? "" : " x ") + std::to_string(extent);
-    reject(name,
-           (shape.empty() ? "is a single number" : "is " + shown) + "; expected a matrix, samples x columns");
-  }
+  MatrixHeader matrix{typeOf(header.type, name), header.byColumns, header.shape, header.begin};
+  if (header.shape.empty() || header.shape.size() > dimensions)
+    reject(name, "is " + shapeText(header.shape) + "; expected a matrix, samples x columns");
   if (countOf(header, matrix.type, bytes, name) == 0) reject(name, "has no numbers");
-  matrix.rows = shape[0];
-  for (std::size_t d = 1; d < shape.size(); ++d) matrix.columns *= shape[d];
-  if (shape.size() == 3 && matrix.byColumns) matrix.middle = shape[1];
-  if (shape.size() == 1) matrix.byColumns = false;
+  if (header.shape.size() == 1) matrix.byColumns = false;
   return matrix;
 }
 
@@ -210,7 +202,9 @@ double decode(const unsigned char* stored, const NumberType& type) {
 class NpyReader : public ArrayReader {
 public:
   NpyReader(std::unique_ptr<ByteSource> bytes, const MatrixHeader& header)
-      : ArrayReader(header.rows, header.columns, header.middle), bytes_(std::move(bytes)), header_(header) {}
+      : ArrayReader(header.shape, header.type.kind == 'u' && header.type.size == 1), bytes_(std::move(bytes)),
+        header_(header),
+        stored_(header.byColumns ? storedColumns(header.shape) : std::vector<std::size_t>()) {}
 
   std::vector<double> next(std::size_t count) override {
     auto values = !header_.byColumns ? readNumbers(count * columns()) : nextByColumns(count);
@@ -233,20 +227,21 @@ private:
     if (!bytes_->canSeek() && kept_.empty()) kept_ = readNumbers(rows() * columns());
     std::vector<double> values(count * columns());
     for (std::size_t j = 0; j < columns(); ++j) {
-      const std::size_t first = j * rows() + row_;
+      const std::size_t first = stored_[j] * rows() + row_;
       std::vector<double> part;
       if (bytes_->canSeek()) {
         bytes_->seek(header_.begin + first * header_.type.size);
         part = readNumbers(count);
       }
       for (std::size_t i = 0; i < count; ++i)
-        values[i * columns() + j] = part.empty() ? kept_[first + i] : part[i];
+        values[i * stored_.size() + j] = part.empty() ? kept_[first + i] : part[i];
     }
     return values;
   }
 
   std::unique_ptr<ByteSource> bytes_;
   MatrixHeader header_;
+  std::vector<std::size_t> stored_; // columns in Fortran order, as the file has them
   std::size_t row_ = 0;
   std::vector<double> kept_;
 };

@@ -9,10 +9,10 @@
 #include "commands/Import.hpp"
 #include "commands/Man.hpp"
 #include "commands/Parameters.hpp"
-#include "commands/Predict.hpp"
 #include "commands/Report.hpp"
 #include "commands/Train.hpp"
 #include "commands/data/Data.hpp"
+#include "commands/predict/Predict.hpp"
 
 namespace terrace::program {
 

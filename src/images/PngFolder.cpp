@@ -139,7 +139,7 @@ bool isPngFolder(const std::string& folder) {
   return fs::is_directory(folder) && (isSplit(folder) || !classesOf(folder).empty());
 }
 
-PngImages readPngFolder(const std::string& folder) {
+PngImages readPngFolder(const std::string& folder, std::optional<int> wanted) {
   const fs::path path(folder), trainFolder = isSplit(path) ? path / "train" : path;
   PngImages images;
   for (const fs::path& place : classesOf(trainFolder)) images.classNames.push_back(place.filename().string());
@@ -148,20 +148,22 @@ PngImages readPngFolder(const std::string& folder) {
                                 " folder with PNG files; expected 2 or more, one a class.");
   const auto train = listFiles(trainFolder, images.classNames);
   const auto test = isSplit(path) ? listFiles(path / "test", images.classNames) : std::vector<Labelled>();
-  const int channels = channelsOf(train, test);
+  const int channels = wanted ? *wanted : channelsOf(train, test);
   images.train = readFiles(train, channels);
   images.test = readFiles(test, channels);
   return images;
 }
 
-bool hasPngFiles(const std::string& folder) {
-  return fs::is_directory(folder) && !filesOf(folder).empty();
+bool hasPngFiles(const std::string& path) {
+  return fs::is_directory(path) ? !filesOf(path).empty() : isPng(fs::directory_entry(path));
 }
 
-LabelledImages readPngFiles(const std::string& folder) {
+LabelledImages readPngFiles(const std::string& path, std::optional<int> channels) {
   std::vector<Labelled> files;
-  for (const fs::path& file : filesOf(folder)) files.push_back({file, 0});
-  return readFiles(files, channelsOf(files));
+  if (!fs::is_directory(path)) files.push_back({path, 0});
+  for (const fs::path& file : fs::is_directory(path) ? filesOf(path) : std::vector<fs::path>())
+    files.push_back({file, 0});
+  return readFiles(files, channels ? *channels : channelsOf(files));
 }
 
 } // namespace terrace::program

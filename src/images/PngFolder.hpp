@@ -2,6 +2,7 @@
 
 #include <terrace/dataset/LabelledImages.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,12 +24,13 @@ bool isPngFolder(const std::string& folder);
 /// std::invalid_argument that names the file that is damaged or of another size than the first, or a class
 /// that
 ///         only the test folder has.
-PngImages readPngFolder(const std::string& folder);
+/// \param channels  that all images get, 1 or 3, in place of what the files say.
+PngImages readPngFolder(const std::string& folder, std::optional<int> channels = std::nullopt);
 
-/// Whether a folder has PNG files itself: images without classes.
-bool hasPngFiles(const std::string& folder);
+/// Whether a path is a PNG file, or a folder that has such files itself: images without classes.
+bool hasPngFiles(const std::string& path);
 
-/// Reads `folder/*.png` in alphabetical order, as readPngFolder() does; all have the label 0.
-dataset::LabelledImages readPngFiles(const std::string& folder);
+/// Reads a PNG file, or `folder/*.png` in alphabetical order, as readPngFolder() does; all have the label 0.
+dataset::LabelledImages readPngFiles(const std::string& path, std::optional<int> channels = std::nullopt);
 
 } // namespace terrace::program

@@ -182,8 +182,9 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
   const auto file = list.get<std::string>("File");
   const auto about = dataset::readDescription(file, *comm);
   const bool regression = about.task == Task::Regression;
-  const auto inputType = resnet::scalingType(list, "Input Normalization", regression);
-  const auto targetType = resnet::scalingType(list, "Target Normalization", regression);
+  const auto shape = resnet::Shape::ofInput(about.inputShape);
+  const auto inputType = resnet::scalingType(list, "Input Normalization", regression, shape);
+  const auto targetType = resnet::scalingType(list, "Target Normalization", regression, shape);
 
   auto share = dataset::readSplit(file, "train", sampleDealing, *comm, selectionOf(list, about));
   const auto all = static_cast<long>(share.globalSamples);
@@ -192,7 +193,7 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
   auto inputs = startsFrom(list, "Input Normalization", start)
                     ? ofColumns(start->inputs, about.features, "features", file)
                     : DataScaling::of(inputType, leadingRows(share.local.inputs, local, about.features),
-                                      about.features, *comm);
+                                      about.features, *comm, shape.pixels());
   const bool keepsTargets = regression && startsFrom(list, "Target Normalization", start);
   auto targets = keepsTargets ? ofColumns(start->targets, about.outputs, "outputs", file)
                  : regression

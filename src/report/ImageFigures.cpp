@@ -6,10 +6,11 @@
 #include <terrace/resnet/network/Shape.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 #include <numeric>
+#include <optional>
 
 namespace terrace::program {
 namespace {
@@ -24,6 +25,9 @@ std::string number(double value) {
   return text;
 }
 
+// Of a pixel, each part in [0, 1].
+using Colour = std::array<double, 3>;
+
 // Small pictures side by side on a sheet, with room for lines of text below each. What is not set is not
 // drawn.
 class Sheet {
@@ -31,11 +35,11 @@ public:
   Sheet(int count, int width, int height, int textHeight)
       : across_(picturesAcross), width_(width + gap), height_(height + textHeight), textHeight_(textHeight),
         columns_(across_ * width_), rows_((count + across_ - 1) / across_ * height_),
-        values_(static_cast<std::size_t>(columns_ * rows_), std::numeric_limits<double>::quiet_NaN()) {}
+        pixels_(static_cast<std::size_t>(columns_ * rows_)) {}
 
-  void set(int picture, int x, int y, double value) {
-    values_[static_cast<std::size_t>((picture / across_ * height_ + y) * columns_ +
-                                     picture % across_ * width_ + x)] = value;
+  void set(int picture, int x, int y, const Colour& colour) {
+    pixels_[static_cast<std::size_t>((picture / across_ * height_ + y) * columns_ +
+                                     picture % across_ * width_ + x)] = colour;
   }
   // A line of text below a picture: 0, 1, ..
   void label(int picture, int line, const std::string& text) {
@@ -45,19 +49,21 @@ public:
                " center front font ',8' noenhanced\n";
   }
 
-  // Commands that draw it; values in [0, 1] become the colours of the palette.
-  std::string script(const std::string& palette) const {
+  // Commands that draw it.
+  std::string script() const {
     std::string text = "$sheet << EOD\n";
     for (int y = 0; y < rows_; ++y)
-      for (int x = 0; x < columns_; ++x)
-        text += std::to_string(x) + " " + std::to_string(y) + " " +
-                number(values_[static_cast<std::size_t>(y * columns_ + x)]) + "\n";
-    return text + "EOD\nset palette " + palette +
-           "\nset cbrange [0:1]\nunset colorbox\nunset grid\nunset border\nunset tics\nset size ratio "
-           "-1\nset xrange "
-           "[-0.5:" +
+      for (int x = 0; x < columns_; ++x) {
+        const auto& pixel = pixels_[static_cast<std::size_t>(y * columns_ + x)];
+        text += std::to_string(x) + " " + std::to_string(y);
+        for (const double part : pixel.value_or(Colour{1, 1, 1}))
+          text += " " + std::to_string(std::lround(255 * part));
+        text += pixel ? " 255\n" : " 0\n";
+      }
+    return text +
+           "EOD\nunset colorbox\nunset grid\nunset border\nunset tics\nset size ratio -1\nset xrange [-0.5:" +
            std::to_string(columns_ - 1) + ".5]\nset yrange [" + std::to_string(rows_ - 1) + ".5:-0.5]\n" +
-           labels_ + "plot $sheet using 1:2:3 with image pixels notitle\n";
+           labels_ + "plot $sheet using 1:2:3:4:5:6 with rgbalpha notitle\n";
   }
   int drawnHeight(int drawnWidth) const { return std::max(90, drawnWidth * rows_ / columns_); }
 
@@ -72,7 +78,7 @@ private:
   int textHeight_;
   int columns_;
   int rows_;
-  std::vector<double> values_;
+  std::vector<std::optional<Colour>> pixels_;
   std::string labels_;
 };
 
@@ -107,18 +113,34 @@ std::vector<std::size_t> worstSamples(const LearnedModel& model) {
   return order;
 }
 
-// Grey values of a sample: the mean of its channels, from its darkest pixel to its brightest.
-std::vector<double> greyValues(const LearnedModel& model, std::size_t sample, const resnet::Shape& shape) {
+// Pixels of a sample, from its smallest value to its largest: in colour if it has three channels, else grey,
+// by the mean of its channels.
+std::vector<Colour> picture(const LearnedModel& model, std::size_t sample, const resnet::Shape& shape) {
   const auto pixels = static_cast<std::size_t>(shape.pixels()),
              channels = static_cast<std::size_t>(shape.channels);
   const double* values = model.samples().inputs.data() + sample * pixels * channels;
-  std::vector<double> grey(pixels, 0.0);
-  for (std::size_t i = 0; i < pixels * channels; ++i)
-    grey[i % pixels] += values[i] / static_cast<double>(channels);
-  const auto [low, high] = std::minmax_element(grey.begin(), grey.end());
+  std::vector<double> planes(values, values + pixels * channels);
+  if (channels != 3) {
+    planes.assign(pixels, 0.0);
+    for (std::size_t i = 0; i < pixels * channels; ++i)
+      planes[i % pixels] += values[i] / static_cast<double>(channels);
+  }
+  const auto [low, high] = std::minmax_element(planes.begin(), planes.end());
   const double from = *low, range = *high > *low ? *high - *low : 1;
-  for (double& value : grey) value = (value - from) / range;
-  return grey;
+  std::vector<Colour> colours(pixels);
+  for (std::size_t p = 0; p < pixels; ++p)
+    for (std::size_t c = 0; c < 3; ++c)
+      colours[p][c] = (planes[(p + c * pixels) % planes.size()] - from) / range;
+  return colours;
+}
+
+// From -1, blue, over 0, white, to 1, red.
+Colour signedColour(double value) {
+  const Colour end = value < 0 ? Colour{0x21 / 255.0, 0x66 / 255.0, 0xAC / 255.0}
+                               : Colour{0xB2 / 255.0, 0x18 / 255.0, 0x2B / 255.0};
+  Colour colour{};
+  for (std::size_t c = 0; c < 3; ++c) colour[c] = 1 + std::abs(value) * (end[c] - 1);
+  return colour;
 }
 
 // Of a class, as long as a picture is wide.
@@ -140,12 +162,14 @@ Figure worstPredicted(const LearnedModel& model, const std::string& id, const st
               static_cast<int>(std::ceil(2.2 * Sheet::lineHeight * (shape.width + Sheet::gap))));
   for (int k = 0; k < static_cast<int>(worst.size()); ++k) {
     const std::size_t sample = worst[static_cast<std::size_t>(k)];
-    const auto grey = greyValues(model, sample, shape);
+    const auto colours = picture(model, sample, shape);
     for (int y = 0; y < shape.height; ++y)
       for (int x = 0; x < shape.width; ++x)
-        sheet.set(k, x, y, grey[static_cast<std::size_t>(y * shape.width + x)]);
-    sheet.label(k, 0, shortName(model, model.samples().labels[sample]) + ",");
-    sheet.label(k, 1, "not " + shortName(model, predicted[sample]));
+        sheet.set(k, x, y, colours[static_cast<std::size_t>(y * shape.width + x)]);
+    const int label = model.samples().labels[sample];
+    const bool isRight = predicted[sample] == label;
+    sheet.label(k, 0, shortName(model, label) + ",");
+    sheet.label(k, 1, isRight ? "as predicted" : "not " + shortName(model, predicted[sample]));
   }
   Figure figure{
       id + "-worst", "Worst predicted images: " + solver,
@@ -153,7 +177,7 @@ Figure worstPredicted(const LearnedModel& model, const std::string& id, const st
           " whose true class has the largest loss, the worst first: the true class, and the one that the "
           "network predicts.",
       ""};
-  figure.draw(gnuplot, sheet.script("gray"), 640, sheet.drawnHeight(640));
+  figure.draw(gnuplot, sheet.script(), 640, sheet.drawnHeight(640));
   return figure;
 }
 
@@ -173,14 +197,13 @@ Figure firstStencils(const LearnedModel& model, const resnet::ParameterRun& lift
   Sheet sheet(count, 3, 3, 2);
   for (int k = 0; k < count; ++k)
     for (int tap = 0; tap < 9; ++tap)
-      sheet.set(k, tap % 3, tap / 3, 0.5 + 0.5 * weights[9 * k + tap] / largest);
+      sheet.set(k, tap % 3, tap / 3, signedColour(weights[9 * k + tap] / largest));
   Figure figure{
       id + "-stencils", "Stencils of the first layer: " + solver,
       "Weights of the lift, 3 x 3 pixels for each output and input channel: blue negative, white zero, red "
       "positive.",
       ""};
-  figure.draw(gnuplot, sheet.script("defined (0 '#2166ac', 0.5 '#ffffff', 1 '#b2182b')"), 480,
-              sheet.drawnHeight(480));
+  figure.draw(gnuplot, sheet.script(), 480, sheet.drawnHeight(480));
   return figure;
 }
 

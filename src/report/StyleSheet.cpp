@@ -15,6 +15,7 @@ a { color: #005a8c; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 1.4rem 2rem; }
 figure { margin: 0; min-width: 0; max-width: 44rem; break-inside: avoid; }
 figure svg { display: block; width: 100%; height: auto; }
+figure svg image { image-rendering: pixelated; }
 figcaption, caption { font-size: .85rem; color: #404040; text-align: left; }
 figcaption { margin-top: .2rem; }
 caption { caption-side: bottom; padding-top: .35rem; }

@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (file == nullptr) return;
     for (const auto& name : file->names())
       terrace::fuzz::read([&] {
-        const auto reader = file->array(name, 3);
+        const auto reader = file->array(name, 4);
         constexpr std::size_t block = 1000;
         for (std::size_t row = 0; row < reader->rows(); row += block)
           reader->next(std::min(block, reader->rows() - row));

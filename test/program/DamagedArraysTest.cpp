@@ -65,7 +65,7 @@ protected:
     const std::string path = directory_.write("array", bytes);
     try {
       const auto file = ArrayFile::open(path);
-      const auto reader = file->array(file->names().at(0), 3);
+      const auto reader = file->array(file->names().at(0), 4);
       for (std::size_t row = 0; row < reader->rows(); row += 100)
         reader->next(std::min<std::size_t>(100, reader->rows() - row));
     } catch (const std::invalid_argument& error) {
@@ -116,5 +116,6 @@ TEST_F(DamagedArrays, OfMatlabWithMoreNumbersThanBytesAreRefused) {
   for (const auto& extents :
        {std::pair<std::uint32_t, std::uint32_t>{0x7FFFFFFF, 0x7FFFFFFF}, {0x10000000, 1}})
     expect(matlab(extents.first, extents.second), "cannot be read; the file is damaged");
+  expect(matlab(0, 0x7FFFFFFF), "has no numbers");
   EXPECT_LT(peakMemory() - before, 100);
 }

@@ -1,4 +1,5 @@
 // The program with what its users have: arrays, names, many columns, decks of ROL.
+#include "ArrayFiles.hpp"
 #include "Program.hpp"
 #include "TemporaryDirectory.hpp"
 
@@ -7,55 +8,15 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <cstdint>
-#include <cstring>
-#include <matio.h>
+#include <cstdio>
 #include <string>
 #include <vector>
-#include <zip.h>
 
 using namespace terrace::test;
 using terrace::dataset::Hdf5File;
 
 namespace {
-
-// A .npy file of a matrix.
-template <class T>
-std::string npy(const std::string& descr, const std::string& shape, const std::vector<T>& values,
-                const std::string& order = "False") {
-  std::string header = "{'descr': '" + descr + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }";
-  header += std::string((64 - (header.size() + 11) % 64) % 64, ' ') + '\n';
-  std::string text = std::string("\x93NUMPY\x01\0", 8);
-  text += static_cast<char>(header.size() & 0xFFU);
-  text += static_cast<char>(header.size() >> 8U);
-  text += header;
-  text.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
-  return text;
-}
-
-void writeNpz(const std::string& file, const std::vector<std::pair<std::string, std::string>>& members) {
-  int code = 0;
-  zip_t* archive = zip_open(file.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code);
-  ASSERT_NE(archive, nullptr);
-  for (const auto& [name, text] : members)
-    zip_file_add(archive, (name + ".npy").c_str(), zip_source_buffer(archive, text.data(), text.size(), 0),
-                 0);
-  ASSERT_EQ(zip_close(archive), 0); // libzip compresses, as numpy.savez_compressed does
-}
-
-void writeMatlab(const std::string& file, std::vector<double> byColumns, std::vector<double> labels) {
-  mat_t* mat = Mat_CreateVer(file.c_str(), nullptr, MAT_FT_MAT5);
-  std::array<std::size_t, 2> size = {labels.size(), byColumns.size() / labels.size()},
-                             vector = {labels.size(), 1};
-  matvar_t* x = Mat_VarCreate("X", MAT_C_DOUBLE, MAT_T_DOUBLE, 2, size.data(), byColumns.data(), 0);
-  matvar_t* y = Mat_VarCreate("y", MAT_C_DOUBLE, MAT_T_DOUBLE, 2, vector.data(), labels.data(), 0);
-  Mat_VarWrite(mat, x, MAT_COMPRESSION_ZLIB);
-  Mat_VarWrite(mat, y, MAT_COMPRESSION_NONE);
-  Mat_VarFree(x);
-  Mat_VarFree(y);
-  Mat_Close(mat);
-}
 
 class Habits : public ::testing::Test {
 protected:
@@ -122,13 +83,69 @@ TEST_F(Habits, NumpyArchivesBecomeDataSets) {
 }
 
 TEST_F(Habits, MatlabFilesBecomeDataSets) {
-  writeMatlab(file("a.mat"), columns, {2, 1, 1, 2});
+  const std::vector<double> labels{2, 1, 1, 2};
+  writeMatlab(file("a.mat"), {{"X", {4, 2}, MAT_C_DOUBLE, MAT_T_DOUBLE, columns.data()},
+                              {"y", {4, 1}, MAT_C_DOUBLE, MAT_T_DOUBLE, labels.data()}});
   const auto data =
       converted(quoted("a.mat") + " " + quoted("out.h5") + " --label y --test-share 0.5 --seed 3");
   EXPECT_EQ(data.train.samples, 2U);
   EXPECT_EQ(data.test.samples, 2U);
   EXPECT_EQ(data.train.labels.size(), 2U);
   for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(data.test.inputs[2 * i + 1], data.test.inputs[2 * i] + 1);
+}
+
+// Four images of 1 x 2 pixels in two channels, as NumPy and as MATLAB store them.
+TEST_F(Habits, ArraysOfFourDimensionsBecomeImages) {
+  std::vector<double> values(16);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(i);
+  directory_.write("x.npy", npy<double>("<f8", "(4, 2, 1, 2)", values));
+  directory_.write("y.npy", npy<std::int64_t>("<i8", "(4,)", {0, 1, 1, 0}));
+  const std::string label = " " + quoted("out.h5") + " --label " + quoted("y.npy");
+  const auto plain = converted(quoted("x.npy") + label);
+  EXPECT_EQ(plain.inputShape, (std::vector<int>{2, 1, 2}));
+  EXPECT_EQ(plain.train.inputs, values);
+
+  directory_.write("x.npy", npy<double>("<f8", "(4, 1, 2, 2)", values));
+  EXPECT_EQ(converted(quoted("x.npy") + label + " --channels-last").inputShape, (std::vector<int>{2, 1, 2}));
+  EXPECT_EQ(terrace::dataset::read(file("out.h5")).train.inputs[1], 2);
+
+  std::vector<double> byColumns;
+  for (std::size_t x = 0; x < 2; ++x)
+    for (std::size_t c = 0; c < 2; ++c)
+      for (std::size_t s = 0; s < 4; ++s) byColumns.push_back(values[4 * s + 2 * c + x]);
+  const std::vector<double> labels{0, 1, 1, 0};
+  for (const auto version : {MAT_FT_MAT5, MAT_FT_MAT73}) {
+    std::remove(file("a.mat").c_str());
+    writeMatlab(file("a.mat"),
+                {{"X", {4, 2, 1, 2}, MAT_C_DOUBLE, MAT_T_DOUBLE, byColumns.data()},
+                 {"y", {1, 4}, MAT_C_DOUBLE, MAT_T_DOUBLE, labels.data()}},
+                version);
+    const auto matlab = converted(quoted("a.mat") + " " + quoted("out.h5") + " --label y");
+    EXPECT_EQ(matlab.inputShape, (std::vector<int>{2, 1, 2})) << version;
+    EXPECT_EQ(matlab.train.inputs, values) << version;
+    EXPECT_EQ(matlab.train.labels, (std::vector<int>{0, 1, 1, 0})) << version;
+  }
+  directory_.write("x.npy", npy<double>("<f8", "(4, 2, 2)", values));
+  EXPECT_NE(run("data convert " + quoted("x.npy") + label + " --channels-last", 2)
+                .errors[0]
+                .find("x height x width x channels"),
+            std::string::npos);
+}
+
+TEST_F(Habits, ArraysOfBytesStayBytes) {
+  directory_.write("x.npy", npy<std::uint8_t>("|u1", "(4, 1, 2)", {0, 255, 51, 102, 5, 6, 7, 8}));
+  directory_.write("y.npy", npy<std::int64_t>("<i8", "(4,)", {3, 1, 1, 3}));
+  const auto data = converted(quoted("x.npy") + " " + quoted("out.h5") + " --label " + quoted("y.npy") +
+                              " --class-names bag,boot --copies 1 --shift 0");
+  EXPECT_EQ(data.inputShape, (std::vector<int>{1, 2}));
+  EXPECT_EQ(data.train.samples, 8U);
+  EXPECT_DOUBLE_EQ(data.train.inputs[2], 0.2);
+  EXPECT_EQ(data.train.labels[0], 1);
+  EXPECT_TRUE(Hdf5File::open(file("out.h5")).holdsBytes("train/inputs"));
+  EXPECT_EQ(terrace::dataset::readDescription(file("out.h5")).classNames,
+            (std::vector<std::string>{"bag", "boot"}));
+  run("data convert " + quoted("x.npy") + " " + quoted("in.h5"));
+  EXPECT_DOUBLE_EQ(Hdf5File::open(file("in.h5")).read<double>("inputs").values[3], 0.4);
 }
 
 TEST_F(Habits, HdfOfAnotherLayoutBecomesADataSet) {

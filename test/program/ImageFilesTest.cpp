@@ -1,4 +1,5 @@
 // `terrace data convert` of images: IDX files, folders of PNG files, CIFAR, on files that the test writes.
+#include "ImageFileWriters.hpp"
 #include "Program.hpp"
 #include "TemporaryDirectory.hpp"
 
@@ -25,18 +26,10 @@ protected:
   std::string file(const std::string& name) const { return directory_.file(name); }
   void writePng(const std::string& name, int height, int width, const Bytes& bytes,
                 png_uint_32 format = PNG_FORMAT_GRAY) const {
-    fs::create_directories(fs::path(file(name)).parent_path());
-    png_image image{};
-    image.version = PNG_IMAGE_VERSION;
-    image.height = static_cast<png_uint_32>(height);
-    image.width = static_cast<png_uint_32>(width);
-    image.format = format;
-    ASSERT_NE(png_image_write_to_file(&image, file(name).c_str(), 0, bytes.data(), 0, nullptr), 0);
+    terrace::test::writePng(file(name), height, width, bytes, format);
   }
   void writeIdx(const std::string& name, const std::vector<int>& extents, const Bytes& values) const {
-    std::string bytes{'\0', '\0', '\x08', static_cast<char>(extents.size())};
-    for (const int extent : extents) bytes += std::string{'\0', '\0', '\0', static_cast<char>(extent)};
-    directory_.write(name, bytes + std::string(values.begin(), values.end()));
+    terrace::test::writeIdx(directory_, name, extents, values);
   }
   Outcome convert(const std::string& options, int status = 0) const {
     const Outcome outcome = runProgram("data convert " + options);

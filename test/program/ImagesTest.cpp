@@ -169,6 +169,31 @@ TEST_F(Images, PredictAndEvaluateAsTheEmbeddedSurrogate) {
   expectPredictionsOfSurrogate(run("run") + "/model.h5", data(), outputs);
 }
 
+// One map a channel, kept for each input: what reads models knows of no channels.
+TEST_F(Images, AreScaledByChannelToTheSameBitsOnAnyNumberOfRanksForAllThatUsesTheModel) {
+  const std::string scaled =
+      "--set \"Data/Input Normalization=Channel\" --set \"Status Test/Work Limit=4\" --set "
+      "\"Data/Validation Share=0.2\" ";
+  train("one", scaled);
+  train("three", scaled, 3);
+  EXPECT_EQ(column("one", "value"), column("three", "value"));
+  const auto model = Hdf5File::open(run("one") + "/model.h5");
+  const auto shift = model.read<double>("scaling/input_shift").values,
+             scale = model.read<double>("scaling/input_scale").values;
+  ASSERT_EQ(shift.size(), std::size_t{channels * height * width});
+  for (std::size_t j = 1; j < shift.size(); ++j) {
+    const bool isSameChannel = j != shift.size() / channels;
+    EXPECT_EQ(shift[j] == shift[j - 1], isSameChannel) << j;
+    EXPECT_EQ(scale[j] == scale[j - 1], isSameChannel) << j;
+  }
+  EXPECT_EQ(model.read<double>("scaling/input_shift").values,
+            Hdf5File::open(run("three") + "/model.h5").read<double>("scaling/input_shift").values);
+  EXPECT_EQ(runProgram("evaluate " + run("one") + "/model.h5 " + data()).status, 0);
+  const std::string outputs = directory_.file("outputs.h5");
+  ASSERT_EQ(runProgram("predict " + run("one") + " " + data() + " " + outputs, 2).status, 0);
+  expectPredictionsOfSurrogate(run("one") + "/model.h5", data(), outputs);
+}
+
 TEST_F(Images, AreDrawnInAReportWithTheStencilsOfTheFirstLayer) {
   train("run", "--set \"Status Test/Work Limit=3\"");
   const std::string page = directory_.file("page.html");
@@ -189,7 +214,10 @@ TEST_F(Images, OfTheWrongShapeAreRefusedWithTheirPlace) {
                 .find("\"Blocks\" has 3 entries; expected one for each of the 4"),
             std::string::npos);
   EXPECT_NE(message("Network/Block=Basics").find("Basics"), std::string::npos);
-  EXPECT_NE(message("Data/File=" + std::string(TERRACE_SOURCE_DIR) + "/data/peaks.h5").find("is for images"),
+  const std::string peaks = "Data/File=" + std::string(TERRACE_SOURCE_DIR) + "/data/peaks.h5";
+  EXPECT_NE(message(peaks).find("is for images"), std::string::npos);
+  EXPECT_NE(message(peaks + "\" \"Data/Input Normalization=Channel")
+                .find("\"Input Normalization\" = \"Channel\" is for images, and the inputs are 2 numbers"),
             std::string::npos);
 }
 

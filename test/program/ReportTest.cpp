@@ -4,15 +4,19 @@
 
 #include <terrace/dataset/DatasetFile.hpp>
 #include <terrace/dataset/Generators.hpp>
+#include <terrace/dataset/Hdf5File.hpp>
+#include <terrace/dataset/Random.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <regex>
 #include <set>
+#include <utility>
 
 using namespace terrace::test;
 
@@ -158,6 +162,64 @@ void writeStudy(const SmallProblem& problem, const std::string& folder) {
   problem.directory().write(folder + "/study.xml", "<ParameterList name=\"of the study\"/>");
 }
 
+// Images in colour: a bar, upright or level, in red or green, that is hard to see.
+void writeColourImages(const std::string& file) {
+  constexpr int side = 8;
+  terrace::dataset::Random random(9, 0);
+  terrace::dataset::Dataset data;
+  data.inputShape = {3, side, side};
+  data.classes = 4;
+  data.provenance["class_names"] = std::vector<std::string>{"red up", "red level", "green up", "green level"};
+  for (auto* split : {&data.train, &data.test}) {
+    split->samples = split == &data.train ? 160 : 60;
+    split->features = 3 * side * side;
+    for (int s = 0; s < static_cast<int>(split->samples); ++s) {
+      const int at = static_cast<int>(random.uniform() * side), label = s % 4;
+      for (int c = 0; c < 3; ++c)
+        for (int y = 0; y < side; ++y)
+          for (int x = 0; x < side; ++x)
+            split->inputs.push_back((c == label / 2 && (label % 2 == 0 ? x : y) == at ? 0.8 : 0.0) +
+                                    random.uniform());
+      split->labels.push_back(label);
+    }
+  }
+  terrace::dataset::write(file, data);
+}
+
+// What is written in a figure, in its order.
+std::vector<std::string> textsOf(const std::string& page, const std::string& id) {
+  const auto first = page.find("<figure id=\"" + id + "\""), last = page.find("</svg>", first);
+  EXPECT_NE(first, std::string::npos) << id;
+  const std::string figure = page.substr(first, last - first);
+  const std::regex text("<text>([^<]*)</text>");
+  std::vector<std::string> found;
+  for (std::sregex_iterator match(figure.begin(), figure.end(), text), end; match != end; ++match)
+    found.push_back((*match)[1]);
+  return found;
+}
+
+// The labels below the pictures of the samples with the smallest probability of their true class.
+std::vector<std::string> labelsOfWorst(const std::string& predictions, const std::string& data,
+                                       std::size_t count) {
+  const auto file = terrace::dataset::Hdf5File::open(predictions);
+  const auto predicted = file.read<int>("labels").values;
+  const auto outputs = file.read<double>("outputs").values;
+  const auto names = file.names("class_names");
+  const auto labels = terrace::dataset::Hdf5File::open(data).read<int>("test/labels").values;
+  std::vector<std::pair<double, std::size_t>> order;
+  for (std::size_t s = 0; s < labels.size(); ++s)
+    order.emplace_back(outputs[s * names.size() + static_cast<std::size_t>(labels[s])], s);
+  std::sort(order.begin(), order.end());
+  std::vector<std::string> texts;
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t s = order[k].second;
+    texts.push_back(names[static_cast<std::size_t>(labels[s])] + ",");
+    texts.push_back(predicted[s] == labels[s] ? "as predicted"
+                                              : "not " + names[static_cast<std::size_t>(predicted[s])]);
+  }
+  return texts;
+}
+
 } // namespace
 
 TEST(Report, OfRunsIsAPageWithoutErrorsWhoseFiguresAreAllDrawn) {
@@ -195,6 +257,31 @@ TEST(Report, OfRegressionShowsPredictedAgainstTrueValues) {
   expectWholeFigures(measured);
   expectFigures(measured, curveFigures);
   expectFigures(measured, {"p1-model-1-predictions"});
+}
+
+TEST(Report, OfImagesShowsTheWorstFirstAndTheStencilsOfTheFirstLayer) {
+  if (!hasBrowser()) GTEST_SKIP() << "chromium is not installed";
+  const SmallProblem problem;
+  const std::string data = problem.file("bars.h5"), outputs = problem.file("outputs.h5");
+  writeColourImages(data);
+  ASSERT_EQ(runProgram("train " TERRACE_SOURCE_DIR "/data/decks/images.xml --output " + problem.file("run") +
+                       " --set Data/File=" + data +
+                       " \"Data/Training Samples=0\" \"Status Test/Work Limit=4\"")
+                .status,
+            0);
+  const std::string page = runReport(problem, problem.file("run"));
+  const MeasuredPage measured = measure(page);
+  expectWholeFigures(measured);
+  expectFigures(measured, {"p1-model-1-confusion", "p1-model-1-worst", "p1-model-1-stencils"});
+  ASSERT_EQ(runProgram("predict " + problem.file("run") + " " + data + " " + outputs).status, 0);
+  const std::string html = readFile(page);
+  EXPECT_EQ(textsOf(html, "p1-model-1-worst"), labelsOfWorst(outputs, data, 24));
+  EXPECT_TRUE(std::regex_search(
+      html, std::regex("red up \\d+ %, red level \\d+ %, green up \\d+ %, green level \\d+ %")));
+  for (const char* figure : {"p1-model-1-worst", "p1-model-1-stencils"}) {
+    const auto first = html.find("<figure id=\"" + std::string(figure) + "\"");
+    EXPECT_LT(html.find("data:image/png;base64,", first), html.find("</svg>", first)) << figure;
+  }
 }
 
 TEST(Report, OfAStudyHasProfilesAndSaysWhichRunsAreMissing) {

@@ -31,7 +31,7 @@ Vector makeMatrix() {
 }
 
 DataScaling normalizationOf(ScalingType type) {
-  return DataScaling::of(type, localRows(makeMatrix(), columns), columns, *Tpetra::getDefaultComm());
+  return DataScaling::of(type, localRows(makeMatrix(), columns), columns, *Tpetra::getDefaultComm(), columns);
 }
 
 } // namespace
@@ -71,11 +71,39 @@ TEST(DataScaling, UnitRangeGivesMinusOneToOne) {
 }
 
 TEST(DataScaling, IsTheSameBitsOnAnyNumberOfRanks) {
-  for (const auto type : {ScalingType::Standard, ScalingType::UnitRange}) {
+  for (const auto type : {ScalingType::Standard, ScalingType::UnitRange, ScalingType::Channel}) {
     const auto found = normalizationOf(type);
-    const auto alone = DataScaling::of(type, makeMatrix(), columns, Teuchos::SerialComm<int>());
+    const auto alone = DataScaling::of(type, makeMatrix(), columns, Teuchos::SerialComm<int>(), columns);
     EXPECT_EQ(found.shift, alone.shift);
     EXPECT_EQ(found.scale, alone.scale);
+  }
+}
+
+// Two channels of two pixels each, and one that is constant.
+TEST(DataScaling, ChannelIsOneMapOfAllPixelsOfAChannel) {
+  constexpr int pixels = 2, channels = 3;
+  Vector images;
+  const Vector noise = reference::normals(index(rowCount) * 4, 12);
+  for (std::size_t i = 0; i < noise.size(); i += 4)
+    images.insert(images.end(), {1e6 + noise[i], 1e6 + 3 * noise[i + 1] + 2, 1e-5 * noise[i + 2],
+                                 1e-5 * noise[i + 3], 0.3, 0.3});
+  const auto found = DataScaling::of(ScalingType::Channel, localRows(images, pixels * channels),
+                                     pixels * channels, *Tpetra::getDefaultComm(), pixels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    EXPECT_EQ(found.shift[2 * c], found.shift[2 * c + 1]) << c;
+    EXPECT_EQ(found.scale[2 * c], found.scale[2 * c + 1]) << c;
+  }
+  EXPECT_EQ(found.scale[4], 1.0);
+  Vector mapped = images;
+  found.apply(mapped);
+  for (std::size_t c = 0; c < channels; ++c) {
+    double sum = 0, squares = 0;
+    for (std::size_t i = 2 * c; i < mapped.size(); i += 6) {
+      sum += mapped[i] + mapped[i + 1];
+      squares += mapped[i] * mapped[i] + mapped[i + 1] * mapped[i + 1];
+    }
+    EXPECT_NEAR(sum / (2 * rowCount), 0.0, 1e-9) << c;
+    EXPECT_NEAR(squares / (2 * rowCount), c < 2 ? 1.0 : 0.0, 1e-9) << c;
   }
 }
 
@@ -98,13 +126,23 @@ TEST(DataScaling, LogarithmIsStandardOfTheLogarithmsAndNeedsPositiveValues) {
 TEST(DataScaling, AutomaticIsStandardForRegressionAlone) {
   Teuchos::ParameterList list;
   declareDataScaling(list);
-  EXPECT_EQ(scalingType(list, "Input Normalization", true), ScalingType::Standard);
-  EXPECT_EQ(scalingType(list, "Target Normalization", true), ScalingType::Standard);
-  EXPECT_EQ(scalingType(list, "Input Normalization", false), ScalingType::None);
+  const Shape numbers = Shape::dense(12);
+  EXPECT_EQ(scalingType(list, "Input Normalization", true, numbers), ScalingType::Standard);
+  EXPECT_EQ(scalingType(list, "Target Normalization", true, numbers), ScalingType::Standard);
+  EXPECT_EQ(scalingType(list, "Input Normalization", false, numbers), ScalingType::None);
   list.set("Input Normalization", "Unit Range");
   list.set("Target Normalization", "Standard");
-  EXPECT_EQ(scalingType(list, "Input Normalization", false), ScalingType::UnitRange);
-  EXPECT_THROW(scalingType(list, "Target Normalization", false), ParameterError);
+  EXPECT_EQ(scalingType(list, "Input Normalization", false, numbers), ScalingType::UnitRange);
+  EXPECT_THROW(scalingType(list, "Target Normalization", false, numbers), ParameterError);
+}
+
+TEST(DataScaling, ChannelIsForInputsThatAreImages) {
+  Teuchos::ParameterList list;
+  declareDataScaling(list);
+  list.set("Input Normalization", "Channel");
+  EXPECT_EQ(scalingType(list, "Input Normalization", false, {3, 2, 2}), ScalingType::Channel);
+  EXPECT_EQ(scalingType(list, "Input Normalization", true, {1, 1, 12}), ScalingType::Channel);
+  EXPECT_THROW(scalingType(list, "Input Normalization", false, Shape::dense(12)), ParameterError);
 }
 
 // A problem with targets and their units: the loss does not know these, the errors do.

@@ -60,6 +60,12 @@ Hdf5Type Hdf5File::type(const std::string& name) const {
   return detail::classOf(type);
 }
 
+bool Hdf5File::holdsBytes(const std::string& name) const {
+  const Hdf5Id dataset(openDataset(name), H5Dclose);
+  const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
+  return H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) == 1 && H5Tget_sign(type) == H5T_SGN_NONE;
+}
+
 std::string Hdf5File::typeText(const std::string& name) const {
   const Hdf5Id dataset(openDataset(name), H5Dclose);
   const Hdf5Id type(H5Dget_type(dataset), H5Tclose);

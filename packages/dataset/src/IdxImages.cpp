@@ -17,28 +17,36 @@ std::string labelsBeside(const std::string& images) {
   return labels;
 }
 
+LabelledImages readUnlabelledIdxImages(const std::string& path) {
+  IdxFile file(path);
+  if (file.extents().size() < 3)
+    throw std::invalid_argument(path + ": has " + std::to_string(file.extents().size()) +
+                                " extents; expected samples x height x width.");
+  LabelledImages images;
+  images.shape.assign(file.extents().begin() + 1, file.extents().end());
+  auto size = static_cast<std::size_t>(file.extents()[0]);
+  const std::size_t count = size;
+  for (const int extent : images.shape) size *= static_cast<std::size_t>(extent);
+  images.pixels = file.read(size);
+  images.labels.assign(count, 0);
+  file.requireEnd();
+  return images;
+}
+
 LabelledImages readIdxImages(const std::string& imageFile, const std::string& labels) {
   const std::string labelFile = labels.empty() ? labelsBeside(imageFile) : labels;
-  IdxFile images(imageFile), classes(labelFile);
-  if (images.extents().size() < 3)
-    throw std::invalid_argument(imageFile + ": has " + std::to_string(images.extents().size()) +
-                                " extents; expected samples x height x width.");
+  LabelledImages images = readUnlabelledIdxImages(imageFile);
+  IdxFile classes(labelFile);
   if (classes.extents().size() != 1)
     throw std::invalid_argument(labelFile + ": has " + std::to_string(classes.extents().size()) +
                                 " extents; expected one, a label for each sample.");
-  if (classes.extents()[0] != images.extents()[0])
+  if (static_cast<std::size_t>(classes.extents()[0]) != images.samples())
     throw std::invalid_argument(labelFile + ": has " + std::to_string(classes.extents()[0]) + " labels; " +
-                                imageFile + " has " + std::to_string(images.extents()[0]) + " images.");
-  LabelledImages both;
-  both.shape.assign(images.extents().begin() + 1, images.extents().end());
-  auto size = static_cast<std::size_t>(images.extents()[0]);
-  const auto values = classes.read(size);
-  both.labels.assign(values.begin(), values.end());
-  for (const int extent : both.shape) size *= static_cast<std::size_t>(extent);
-  both.pixels = images.read(size);
-  images.requireEnd();
+                                imageFile + " has " + std::to_string(images.samples()) + " images.");
+  const auto values = classes.read(images.samples());
+  images.labels.assign(values.begin(), values.end());
   classes.requireEnd();
-  return both;
+  return images;
 }
 
 } // namespace terrace::dataset

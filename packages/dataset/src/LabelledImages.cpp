@@ -7,7 +7,6 @@
 #include <terrace/dataset/SampleOrder.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -96,14 +95,7 @@ void appendCopies(LabelledImages& images, const ImageCopies& copies) {
 
 LabelledImages drawTestImages(LabelledImages& train, double share, std::uint64_t seed) {
   const std::size_t samples = train.samples();
-  const auto wanted = static_cast<std::size_t>(std::lround(share * static_cast<double>(samples)));
-  if (wanted == 0 || wanted >= samples)
-    throw std::invalid_argument("A test share of " + std::to_string(share) + " of " +
-                                std::to_string(samples) + " images is " + std::to_string(wanted) +
-                                "; expected some, and not all.");
-  std::vector<bool> isTest(samples, false);
-  for (const auto sample : sampleOrder(train.labels, seed, wanted))
-    isTest[static_cast<std::size_t>(sample)] = true;
+  const auto isTest = drawTestSamples(samples, train.labels, share, seed);
   LabelledImages kept{train.shape, {}, {}}, drawn{train.shape, {}, {}};
   const auto size = static_cast<std::ptrdiff_t>(train.pixels.size() / samples);
   for (std::size_t s = 0; s < samples; ++s) {

@@ -123,6 +123,17 @@ std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, Sample
   return share;
 }
 
+std::vector<double> readMatrixRows(const Hdf5File& file, const std::string& dataset, std::size_t first,
+                                   std::size_t count) {
+  const auto shape = detail::matrixShape(file, dataset);
+  auto rows = detail::readMatrixRows(file, dataset, first, count);
+  const auto bad = detail::findNonFinite(rows, static_cast<std::int64_t>(first * shape[1]));
+  if (bad.count > 0)
+    throw std::invalid_argument(file.path() + ": " + dataset + ": " +
+                                detail::nonFiniteText(bad, shape[0], shape[1]) + ".");
+  return rows;
+}
+
 MatrixShare readMatrixShare(const std::string& path, const std::string& dataset,
                             const std::vector<std::int64_t>& order, SampleDealing dealing,
                             const Teuchos::Comm<int>& comm, RowsOf rowsOf) {

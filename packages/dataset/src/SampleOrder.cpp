@@ -2,6 +2,7 @@
 #include <terrace/dataset/SampleOrder.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -85,6 +86,20 @@ std::vector<std::int64_t> sampleOrder(const std::vector<int>& labels, std::uint6
     order.push_back(next.samples[next.taken++]);
   }
   return order;
+}
+
+std::vector<bool> drawTestSamples(std::size_t samples, const std::vector<int>& labels, double share,
+                                  std::uint64_t seed) {
+  const auto wanted = static_cast<std::size_t>(std::llround(share * static_cast<double>(samples)));
+  if (wanted == 0 || wanted >= samples)
+    throw std::invalid_argument("A test share of " + std::to_string(share) + " of " +
+                                std::to_string(samples) + " samples leaves no " +
+                                (wanted == 0 ? "test" : "training") + " samples.");
+  std::vector<bool> isTest(samples, false);
+  for (const auto sample :
+       labels.empty() ? sampleOrder(samples, seed, wanted) : sampleOrder(labels, seed, wanted))
+    isTest[static_cast<std::size_t>(sample)] = true;
+  return isTest;
 }
 
 } // namespace terrace::dataset

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -264,17 +263,10 @@ Split pick(const Split& all, const std::vector<std::int64_t>& rows) {
 
 void splitOff(Dataset& data, double share, std::uint64_t seed) {
   const Split all = std::move(data.train);
-  const auto wanted = static_cast<std::size_t>(std::llround(share * static_cast<double>(all.samples)));
-  if (wanted == 0 || wanted == all.samples)
-    throw std::invalid_argument("A test share of " + std::to_string(share) + " of " +
-                                std::to_string(all.samples) + " samples leaves no " +
-                                (wanted == 0 ? "test" : "training") + " samples.");
-  auto test =
-      all.labels.empty() ? sampleOrder(all.samples, seed, wanted) : sampleOrder(all.labels, seed, wanted);
-  std::sort(test.begin(), test.end());
-  std::vector<std::int64_t> every(all.samples), train;
-  std::iota(every.begin(), every.end(), std::int64_t{0});
-  std::set_difference(every.begin(), every.end(), test.begin(), test.end(), std::back_inserter(train));
+  const auto isTest = drawTestSamples(all.samples, all.labels, share, seed);
+  std::vector<std::int64_t> train, test;
+  for (std::size_t row = 0; row < all.samples; ++row)
+    (isTest[row] ? test : train).push_back(static_cast<std::int64_t>(row));
   data.train = pick(all, train);
   data.test = pick(all, test);
 }
@@ -322,9 +314,10 @@ Dataset convertTable(const TableConversion& conversion, std::vector<std::string>
 }
 
 Split convertInputs(const TableConversion& conversion, std::vector<std::string>& names,
-                    std::vector<std::string>* decisions) {
+                    std::vector<std::string>* decisions, std::vector<std::string>* labels) {
   Rows rows = readRows(conversion.table, conversion);
   if (decisions != nullptr) *decisions = rows.decisions;
+  if (labels != nullptr) *labels = std::move(rows.classes);
   names = rows.inputNames;
   return std::move(rows.split);
 }

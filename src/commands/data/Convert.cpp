@@ -2,6 +2,7 @@
 
 #include "Version.hpp"
 #include "arrays/ArrayConversion.hpp"
+#include "commands/data/ConvertCube.hpp"
 #include "commands/data/ConvertImages.hpp"
 #include "commands/data/Info.hpp"
 #include "commands/data/InputsFile.hpp"
@@ -20,24 +21,9 @@
 namespace terrace::program {
 namespace {
 
-char delimiterFrom(const std::string& text) {
-  if (text.empty()) return 0;
-  if (text == "tab" || text == "\\t") return '\t';
-  if (text == "blanks") return dataset::TextTable::blanks;
-  if (text.size() == 1 && text != "\"") return text[0];
-  throw std::invalid_argument("data convert: --delimiter: \"" + text +
-                              "\" is not a delimiter; expected one character, or tab, or blanks.");
-}
-
-dataset::TextTable::Header headerFrom(const std::string& text) {
-  using Header = dataset::TextTable::Header;
-  return text == "yes" ? Header::Yes : text == "no" ? Header::No : Header::Auto;
-}
-
 dataset::TableConversion checked(const ConvertOptions& options) {
   dataset::TableConversion conversion = options.conversion;
-  conversion.delimiter = delimiterFrom(options.delimiter);
-  conversion.header = headerFrom(options.header);
+  applyTo(conversion, options.text, "data convert");
   const auto require = [](bool holds, const std::string& complaint) {
     if (!holds) throw std::invalid_argument("data convert: " + complaint);
   };
@@ -48,7 +34,7 @@ dataset::TableConversion checked(const ConvertOptions& options) {
           "--test-share: " + std::to_string(conversion.testShare) + " is not in [0, 1).");
   require(conversion.testShare == 0 || conversion.testTable.empty(),
           "--test names the test samples and --test-share draws them; expected one.");
-  require(options.classNames.empty(), "--class-names is for images in IDX files.");
+  require(options.classNames.empty(), "--class-names is for images in IDX files or arrays, and for cubes.");
   require(options.copies.count == 0, "--copies is for images.");
   const bool hasDerivatives = !conversion.jacobians.empty() || !conversion.directions.empty();
   require(!hasDerivatives || hasTargets, "derivatives are of targets; expected --targets.");
@@ -58,6 +44,8 @@ dataset::TableConversion checked(const ConvertOptions& options) {
           "--directions and --derivatives belong together.");
   require(!hasDerivatives || hasArrays(conversion.table),
           "--jacobians, --directions and --derivatives are for files of arrays.");
+  require(!conversion.channelsLast || hasArrays(conversion.table), "--channels-last is for files of arrays.");
+  require(options.patch == 1, "--patch is for cubes, which have a map of classes; expected --ground-truth.");
   require(hasLabel || hasTargets || (conversion.testShare == 0 && conversion.testTable.empty()),
           "--test and --test-share need --label or --targets.");
   return conversion;
@@ -74,12 +62,6 @@ std::string describe(const dataset::TableConversion& conversion) {
   return text + ".";
 }
 
-void showDecisions(const std::string& table, const std::vector<std::string>& decisions) {
-  std::string text;
-  for (const auto& decision : decisions) text += (text.empty() ? "" : "; ") + decision;
-  std::cout << "table:  " << table << ": " << text << '\n';
-}
-
 void writeDataset(const dataset::TableConversion& conversion, const std::string& file) {
   std::vector<std::string> decisions;
   auto data = dataset::convertTable(conversion, &decisions);
@@ -90,14 +72,12 @@ void writeDataset(const dataset::TableConversion& conversion, const std::string&
   showData(file, std::cout);
 }
 
-// Arrays are converted block by block; a terminal shows how far.
+// Arrays are converted block by block.
 void writeArrays(const dataset::TableConversion& conversion, const std::string& file) {
   std::vector<std::string> decisions;
   const std::string about = describe(conversion);
-  convertArrays(conversion, file, about, decisions, [](std::size_t done, std::size_t all) {
-    if (isTerminal()) std::cout << "\rConverting: row " << done << " of " << all << "   " << std::flush;
-  });
-  if (isTerminal()) std::cout << "\r                                                  \r" << std::flush;
+  convertArrays(conversion, file, about, decisions, showRows);
+  eraseRows();
   showDecisions(conversion.table, decisions);
   showData(file, std::cout);
 }
@@ -128,15 +108,30 @@ void convert(const dataset::TableConversion& conversion, const std::string& file
 
 } // namespace
 
+void showDecisions(const std::string& table, const std::vector<std::string>& decisions) {
+  std::string text;
+  for (const auto& decision : decisions) text += (text.empty() ? "" : "; ") + decision;
+  std::cout << "table:  " << table << ": " << text << '\n';
+}
+
+void showRows(std::size_t done, std::size_t all) {
+  if (isTerminal()) std::cout << "\rConverting: row " << done << " of " << all << "   " << std::flush;
+}
+
+void eraseRows() {
+  if (isTerminal()) std::cout << "\r                                                  \r" << std::flush;
+}
+
 void addConvert(CLI::App& parent, Action& chosen) {
   const auto options = std::make_shared<ConvertOptions>();
   auto& conversion = options->conversion;
   CLI::App* command = parent.add_subcommand(
       "convert",
-      "Make a data set from a table (CSV, TSV), arrays (NPY, NPZ, MATLAB, HDF5) or images (IDX, CIFAR, PNG)");
+      "Make a data set from a table (CSV, TSV), arrays (NPY, NPZ, MATLAB, HDF5), images (IDX, CIFAR, PNG) or "
+      "a hyperspectral cube");
   command
       ->add_option("TABLE", conversion.table,
-                   "Text table with a line for each sample, file of arrays, or images")
+                   "Text table with a line for each sample, file of arrays, images, or cube")
       ->required();
   command->add_option("FILE", options->file, "Data set to write (HDF5); replaced if it exists")->required();
   command->add_option("--label", conversion.label, "Column of the classes: integers or any text")
@@ -145,10 +140,7 @@ void addConvert(CLI::App& parent, Action& chosen) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("COLUMNS");
-  command->add_option("--inputs", conversion.inputs, "Columns of the inputs (default: all others)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("COLUMNS");
+  addInputsOption(*command, conversion);
   command
       ->add_option("--jacobians", conversion.jacobians,
                    "Array of the derivatives of the targets, samples x outputs x inputs")
@@ -170,17 +162,23 @@ void addConvert(CLI::App& parent, Action& chosen) {
   command->add_option("--seed", conversion.seed, "Seed of the random choice of test samples, and of --copies")
       ->check(wholeNumber())
       ->capture_default_str();
-  command->add_option(
-      "--delimiter", options->delimiter,
-      "One character; tab; or blanks, any number of them (default: what divides all lines alike)");
-  command->add_option("--header", options->header, "Whether the first line has names: yes, no, or auto")
-      ->check(CLI::IsMember({"auto", "yes", "no"}))
-      ->capture_default_str();
+  addTableOptions(*command, options->text);
   command
-      ->add_option("--class-names", options->classNames, "Names of the classes of IDX images, in their order")
+      ->add_option("--class-names", options->classNames,
+                   "Names of the classes of images in IDX files or arrays, and of cubes, in their order")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("NAMES");
+  command->add_flag("--channels-last", conversion.channelsLast,
+                    "Arrays of images are samples x height x width x channels");
+  command
+      ->add_option("--ground-truth", options->groundTruth,
+                   "File with the map of the classes of a hyperspectral cube, rows x columns")
+      ->type_name("MAP");
+  command
+      ->add_option("--patch", options->patch,
+                   "Side of the patches around a cube's pixels, odd; 1: pixels alone")
+      ->capture_default_str();
   command->add_option("--copies", options->copies.count, "Shifted copies to add of each training image");
   command->add_option("--shift", options->copies.shift, "Most pixels that a copy is shifted")
       ->capture_default_str();
@@ -200,7 +198,16 @@ void addConvert(CLI::App& parent, Action& chosen) {
       "Arrays: .npy, .npz, .mat (MATLAB 5 to 7.3) or any HDF5 file with plain matrices, samples x columns.\n"
       "--inputs, --label and --targets name arrays of the file, columns of its matrix by number from 1, or "
       "a\n"
-      ".npy file.\n"
+      ".npy file. Inputs of three or four dimensions are images, samples x height x width or samples x "
+      "channels\n"
+      "x height x width; unsigned bytes stay bytes, and are divided by 255 when they are read.\n"
+      "\n"
+      "Cubes: an array rows x columns x bands (--inputs names it) with --ground-truth, an array rows x "
+      "columns\n"
+      "(--label names it) of classes from 1; pixels with 0 are left out. A sample is a pixel, or with "
+      "--patch P\n"
+      "the P x P pixels around it, an image of bands x P x P; outside of the cube they are as its nearest "
+      "pixel.\n"
       "\n"
       "Images: a file in the IDX format (MNIST), plain or compressed, with labels in --label, or in the "
       "file\n"
@@ -219,6 +226,7 @@ void addConvert(CLI::App& parent, Action& chosen) {
       "  terrace data convert new.csv new.h5 --inputs length,width\n"
       "  terrace data convert train-images-idx3-ubyte.gz f.h5 --test t10k-images-idx3-ubyte.gz\n"
       "  terrace data convert cifar-10-batches-bin cifar-10.h5\n"
+      "  terrace data convert pines.mat pines.h5 --ground-truth pines_gt.mat --patch 9 --test-share 0.9\n"
       "  terrace data convert leaves leaves.h5 --test-share 0.2 --copies 3 --mirror\n"
       "  terrace data convert new-leaves new-leaves.h5");
   command->callback(
@@ -227,6 +235,7 @@ void addConvert(CLI::App& parent, Action& chosen) {
 
 void convertData(const ConvertOptions& options, const Teuchos::Comm<int>& comm) {
   dataset::runOnRoot(comm, [&] {
+    if (!options.groundTruth.empty()) return convertCube(options);
     if (holdsImages(options)) return convertImages(options);
     const auto conversion = checked(options);
     std::vector<std::string> inputs{conversion.table};

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "commands/Command.hpp"
+#include "commands/data/TableOptions.hpp"
 
 #include <terrace/dataset/LabelledImages.hpp>
 #include <terrace/dataset/TableConversion.hpp>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -12,9 +14,10 @@ namespace terrace::program {
 
 struct ConvertOptions {
   dataset::TableConversion conversion;
-  std::string delimiter; ///< one character, or "tab"; "": the file's name decides
-  std::string header = "auto";
-  std::vector<std::string> classNames; ///< of images in IDX files, which have none; may be empty
+  TableOptions text;                   ///< how a text table is divided
+  std::vector<std::string> classNames; ///< of images in IDX files or arrays, and of cubes; may be empty
+  std::string groundTruth;             ///< file with the map of a cube's classes; "": no cube
+  int patch = 1;                       ///< side of the patches of a cube
   dataset::ImageCopies copies;         ///< of training images; the seed is that of the conversion
   std::string file;                    ///< data set to write
 };
@@ -26,5 +29,15 @@ void addConvert(CLI::App& parent, Action& chosen);
 /// it makes a file of inputs for `terrace predict`. Collective, rank 0 works. \throws std::invalid_argument
 /// for wrong options, tables, or places; nothing is written then.
 void convertData(const ConvertOptions& options, const Teuchos::Comm<int>& comm);
+
+/// \name What convertData() shows
+/// @{
+/// The line "table:  FILE: ..." of what was decided about a file.
+void showDecisions(const std::string& table, const std::vector<std::string>& decisions);
+/// How far a conversion is, on a terminal.
+void showRows(std::size_t done, std::size_t all);
+/// Erases what showRows() wrote.
+void eraseRows();
+/// @}
 
 } // namespace terrace::program

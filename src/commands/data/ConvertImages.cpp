@@ -1,6 +1,9 @@
 #include "commands/data/ConvertImages.hpp"
 
 #include "Version.hpp"
+#include "arrays/ArrayConversion.hpp"
+#include "arrays/ArrayImages.hpp"
+#include "arrays/ClassValues.hpp"
 #include "commands/data/Info.hpp"
 #include "commands/data/InputsFile.hpp"
 #include "images/PngFolder.hpp"
@@ -29,13 +32,15 @@ struct Splits {
 };
 
 // Whether images come with the class of each.
-bool hasClasses(const std::string& source) {
-  return !fs::is_directory(source) || dataset::isCifarFolder(source) || isPngFolder(source);
+bool hasClasses(const dataset::TableConversion& table) {
+  const std::string& source = table.table;
+  if (fs::is_directory(source)) return dataset::isCifarFolder(source) || isPngFolder(source);
+  return !table.label.empty() || dataset::IdxFile::recognizes(source);
 }
 
 void checkOptions(const ConvertOptions& options) {
   const auto& table = options.conversion;
-  if (!hasClasses(table.table) && !hasPngFiles(table.table))
+  if (fs::is_directory(table.table) && !hasClasses(table) && !hasPngFiles(table.table))
     throw std::invalid_argument(
         "data convert: " + table.table +
         ": is a folder without images; expected a folder of PNG files for each class, PNG "
@@ -43,8 +48,11 @@ void checkOptions(const ConvertOptions& options) {
   const auto require = [&](bool holds, const std::string& complaint) {
     if (!holds) throw std::invalid_argument("data convert: " + table.table + " holds images: " + complaint);
   };
-  require(table.targets.empty() && table.inputs.empty() && options.delimiter.empty(),
+  const bool areArrays = !fs::is_directory(table.table) && hasArrays(table.table);
+  require(table.targets.empty() && (areArrays || table.inputs.empty()) && options.text.delimiter.empty(),
           "--targets, --inputs and --delimiter are for tables.");
+  require(areArrays || !table.channelsLast, "--channels-last is for files of arrays.");
+  require(options.patch == 1, "--patch is for cubes.");
   require(table.testShare >= 0 && table.testShare < 1,
           "--test-share: " + std::to_string(table.testShare) + " is not in [0, 1).");
   require(table.testShare == 0 || table.testTable.empty(),
@@ -52,6 +60,31 @@ void checkOptions(const ConvertOptions& options) {
   if (!fs::is_directory(table.table)) return;
   require(table.label.empty() && options.classNames.empty(), "a folder names its classes itself.");
   require(table.testTable.empty(), "a folder has its test images in it; --test is for IDX files.");
+}
+
+// Images in arrays, with their labels.
+Splits readArrays(const ConvertOptions& options) {
+  const auto& table = options.conversion;
+  const auto read = [](ColumnSource inputs, const ArrayChoice& choice, std::string& name) {
+    auto label = choice.label(inputs);
+    name = label.name();
+    return std::pair(readImages(std::move(inputs)), label.next(label.rows()));
+  };
+  const ArrayChoice choice(table.table, table);
+  std::string name;
+  auto [train, values] = read(choice.inputs(), choice, name);
+  const ClassValues classes(values, name);
+  train.labels = classes.labelsOf(values, name);
+  Splits splits{std::move(train), {}, options.classNames.empty() ? classes.names() : options.classNames};
+  if (table.testTable.empty()) return splits;
+  const ArrayChoice other(table.testTable, table);
+  auto inputs = other.inputs();
+  if (!hasImages(inputs))
+    throw std::invalid_argument(inputs.name() + ": holds no images as bytes, as " + table.table + " does.");
+  auto [test, testValues] = read(std::move(inputs), other, name);
+  test.labels = classes.labelsOf(testValues, name);
+  splits.test = std::move(test);
+  return splits;
 }
 
 Splits readSplits(const ConvertOptions& options) {
@@ -64,6 +97,7 @@ Splits readSplits(const ConvertOptions& options) {
     auto images = readPngFolder(table.table);
     return {std::move(images.train), std::move(images.test), std::move(images.classNames)};
   }
+  if (!dataset::IdxFile::recognizes(table.table)) return readArrays(options);
   Splits splits{dataset::readIdxImages(table.table, table.label), {}, options.classNames};
   if (!table.testTable.empty()) splits.test = dataset::readIdxImages(table.testTable);
   return splits;
@@ -86,15 +120,16 @@ std::string describe(const ConvertOptions& options) {
   return text + ".";
 }
 
-// A folder of PNG files without classes: inputs alone, as bytes / 255.
+// Images without classes, PNG files or arrays: inputs alone, as bytes / 255.
 void convertUnlabelled(const ConvertOptions& options) {
   const auto& table = options.conversion;
   if (table.testShare > 0 || options.copies.count > 0)
     throw std::invalid_argument(
         "data convert: " + table.table +
-        ": --test-share and --copies need a folder of PNG files for each class; these "
-        "images have no classes.");
-  const auto images = readPngFiles(table.table);
+        ": --test-share and --copies need images with classes (PNG files: a folder for each class; arrays: "
+        "--label); these have none.");
+  const auto images = fs::is_directory(table.table) ? readPngFiles(table.table)
+                                                    : readImages(ArrayChoice(table.table, table).inputs());
   std::vector<double> inputs;
   inputs.reserve(images.pixels.size());
   for (const auto pixel : images.pixels) inputs.push_back(pixel * (1.0 / 255));
@@ -105,15 +140,16 @@ void convertUnlabelled(const ConvertOptions& options) {
 std::vector<std::string> sourcesOf(const dataset::TableConversion& table) {
   std::vector<std::string> sources;
   for (const auto& file : {table.table, table.label, table.testTable})
-    if (!file.empty() && !fs::is_directory(file)) sources.push_back(file);
+    if (fs::is_regular_file(file)) sources.push_back(file); // a label may be an array
   return sources;
 }
 
 } // namespace
 
 bool holdsImages(const ConvertOptions& options) {
-  const auto& file = options.conversion.table;
-  return fs::is_directory(file) || dataset::IdxFile::recognizes(file);
+  const auto& table = options.conversion;
+  return fs::is_directory(table.table) || dataset::IdxFile::recognizes(table.table) ||
+         (table.targets.empty() && holdsArrayImages(table));
 }
 
 void convertImages(const ConvertOptions& options) {
@@ -121,7 +157,7 @@ void convertImages(const ConvertOptions& options) {
   checkOptions(options);
   requireNoInput(options.file, sourcesOf(table));
   OutputPlace place(options.file);
-  if (!hasClasses(table.table)) {
+  if (!hasClasses(table)) {
     convertUnlabelled(options);
     place.keep();
     return;

@@ -17,11 +17,23 @@ namespace {
 constexpr const char* inputName = "Input Normalization";
 constexpr const char* targetName = "Target Normalization";
 
-// The mean over all ranks of term(value, column) of each column: summed over the samples that lie together
-// first, then compensated, so that it does not depend on the number of ranks.
+// Gives all pixels of a channel the mean of their values.
+void poolChannels(std::vector<double>& values, int pixels) {
+  const auto together = static_cast<std::size_t>(pixels);
+  for (std::size_t first = 0; first < values.size(); first += together) {
+    CompensatedSum sum;
+    for (std::size_t j = first; j < first + together; ++j) sum.add(values[j]);
+    const double mean = sum.value() / pixels;
+    std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(first), together, mean);
+  }
+}
+
+// The mean over all ranks of term(value, column) of each column, or of each channel of so many pixels: summed
+// over the samples that lie together first, then compensated, so that it does not depend on the number of
+// ranks.
 template <class Term>
 std::vector<double> columnMeans(const std::vector<double>& rows, int columns, const Teuchos::Comm<int>& comm,
-                                const Term& term) {
+                                int pixels, const Term& term) {
   const auto width = static_cast<std::size_t>(columns);
   const std::size_t count = rows.size() / width;
   std::vector<CompensatedSum> sums(width + 1);
@@ -37,6 +49,7 @@ std::vector<double> columnMeans(const std::vector<double>& rows, int columns, co
   sumOverRanks(comm, sums.data(), columns + 1);
   std::vector<double> means(width);
   for (std::size_t j = 0; j < width; ++j) means[j] = sums[j].value() / sums[width].value();
+  if (pixels > 1) poolChannels(means, pixels);
   return means;
 }
 
@@ -54,16 +67,19 @@ std::vector<double> columnRanges(const std::vector<double>& rows, int columns,
   return global;
 }
 
-// A power of two of about the size of the largest value of each column over all ranks, 1 if all are 0.
-// Numbers divided by it lose no digit, and their squares neither overflow nor vanish.
+// A power of two of about the size of the largest value of each column, or of each channel of so many pixels,
+// over all ranks, 1 if all are 0. Numbers divided by it lose no digit, and their squares neither overflow nor
+// vanish.
 template <class Term>
 std::vector<double> columnUnits(const std::vector<double>& rows, int columns, const Teuchos::Comm<int>& comm,
-                                const Term& term) {
+                                int pixels, const Term& term) {
   const auto width = static_cast<std::size_t>(columns);
   std::vector<double> local(width, 0.0), units(width);
   for (std::size_t i = 0; i < rows.size(); ++i)
     local[i % width] = std::max(local[i % width], std::abs(term(rows[i], i % width)));
   Teuchos::reduceAll(comm, Teuchos::REDUCE_MAX, columns, local.data(), units.data());
+  for (auto first = units.begin(); first != units.end(); first += pixels)
+    std::fill_n(first, pixels, *std::max_element(first, first + pixels));
   for (double& unit : units) unit = unit > 0 && std::isfinite(unit) ? std::ldexp(1.0, std::ilogb(unit)) : 1.0;
   return units;
 }
@@ -73,20 +89,30 @@ double usableScale(double scale, double size) {
   return scale > 1e-13 * std::abs(size) ? scale : 1.0;
 }
 
-// Mean and standard deviation of each column.
+// Mean and standard deviation of each column, or of each channel of so many pixels.
 void standardize(DataScaling& found, const std::vector<double>& rows, int columns,
-                 const Teuchos::Comm<int>& comm) {
+                 const Teuchos::Comm<int>& comm, int pixels) {
   const auto value = [](double x, std::size_t) { return x; };
-  const auto units = columnUnits(rows, columns, comm, value);
-  found.shift = columnMeans(rows, columns, comm, [&units](double x, std::size_t j) { return x / units[j]; });
+  const auto units = columnUnits(rows, columns, comm, pixels, value);
+  found.shift =
+      columnMeans(rows, columns, comm, pixels, [&units](double x, std::size_t j) { return x / units[j]; });
   for (std::size_t j = 0; j < units.size(); ++j) found.shift[j] *= units[j];
   const auto deviation = [&found](double x, std::size_t j) { return x - found.shift[j]; };
-  const auto deviations = columnUnits(rows, columns, comm, deviation);
-  const auto variances = columnMeans(rows, columns, comm, [&](double x, std::size_t j) {
+  const auto deviations = columnUnits(rows, columns, comm, pixels, deviation);
+  const auto variances = columnMeans(rows, columns, comm, pixels, [&](double x, std::size_t j) {
     const double scaled = deviation(x, j) / deviations[j];
     return scaled * scaled;
   });
   for (std::size_t j = 0; j < units.size(); ++j) found.scale[j] = deviations[j] * std::sqrt(variances[j]);
+}
+
+// Channels are of inputs, and for images alone.
+ScalingType channelType(const Shape& input) {
+  if (input.pixels() > 1) return ScalingType::Channel;
+  throw ParameterError("Data: \"" + std::string(inputName) +
+                       "\" = \"Channel\" is for images, and the inputs are " + std::to_string(input.size()) +
+                       " numbers without height and width (input_shape); expected \"Standard\", which scales "
+                       "each input by itself.");
 }
 
 } // namespace
@@ -97,7 +123,7 @@ DataScaling DataScaling::identity(int columns) {
 }
 
 DataScaling DataScaling::of(ScalingType type, const std::vector<double>& rows, int columns,
-                            const Teuchos::Comm<int>& comm) {
+                            const Teuchos::Comm<int>& comm, int pixels) {
   if (type == ScalingType::Logarithm) {
     DataScaling logarithm = identity(columns);
     logarithm.logarithm = true;
@@ -112,8 +138,8 @@ DataScaling DataScaling::of(ScalingType type, const std::vector<double>& rows, i
   }
   DataScaling found = identity(columns);
   const auto width = static_cast<std::size_t>(columns);
-  if (type == ScalingType::Standard) {
-    standardize(found, rows, columns, comm);
+  if (type == ScalingType::Standard || type == ScalingType::Channel) {
+    standardize(found, rows, columns, comm, type == ScalingType::Channel ? pixels : 1);
   } else if (type == ScalingType::UnitRange) {
     const auto ranges = columnRanges(rows, columns, comm);
     for (std::size_t j = 0; j < width; ++j) {
@@ -157,27 +183,33 @@ void DataScaling::invert(std::vector<double>& rows) const {
 }
 
 void declareDataScaling(Teuchos::ParameterList& data) {
-  std::vector<std::string> choices{"Automatic", "None", "Standard", "Unit Range"};
-  declareChoice(data, inputName, "Automatic",
-                "Map of each input before the network, made from the training samples: none, to mean 0 and "
-                "standard deviation 1 (Standard), to [-1, 1] (Unit Range). Automatic: Standard for "
-                "regression, None for classification; with an initial guess from a file, the map of that "
-                "network.",
-                choices);
-  choices.emplace_back("Logarithm");
+  const std::vector<std::string> choices{"Automatic", "None", "Standard", "Unit Range"};
+  auto ofInputs = choices, ofTargets = choices;
+  ofInputs.emplace_back("Channel");
+  ofTargets.emplace_back("Logarithm");
+  declareChoice(
+      data, inputName, "Automatic",
+      "Map of each input before the network, made from the training samples: none, to mean 0 and "
+      "standard deviation 1 (Standard), to [-1, 1] (Unit Range). Channel, for images: one map of all "
+      "pixels of a channel, to mean 0 and standard deviation 1. Automatic: Standard for "
+      "regression, None for classification; with an initial guess from a file, the map of that "
+      "network.",
+      ofInputs);
   declareChoice(data, targetName, "Automatic",
-                "The same for each target of a regression. Logarithm: Standard of the logarithms, "
-                "for positive targets. The loss is of scaled targets; errors are in the units of "
+                "The same for each target of a regression, without Channel. Logarithm: Standard of the "
+                "logarithms, for positive targets. The loss is of scaled targets; errors are in the units of "
                 "the data.",
-                choices);
+                ofTargets);
 }
 
-ScalingType scalingType(const Teuchos::ParameterList& data, const std::string& name, bool regression) {
+ScalingType scalingType(const Teuchos::ParameterList& data, const std::string& name, bool regression,
+                        const Shape& input) {
   const auto choice = data.get<std::string>(name);
   if (choice == "None" || (choice == "Automatic" && !regression)) return ScalingType::None;
   if (name == targetName && !regression)
     throw ParameterError("Data: \"" + name + "\" = \"" + choice +
                          "\" is for regression and the data set has classes; expected \"None\".");
+  if (choice == "Channel") return channelType(input);
   if (choice == "Logarithm") return ScalingType::Logarithm;
   return choice == "Unit Range" ? ScalingType::UnitRange : ScalingType::Standard;
 }

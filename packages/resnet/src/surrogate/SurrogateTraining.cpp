@@ -127,8 +127,9 @@ TrainingSamples makeSamples(const ParameterList& data, const MultiVector& inputs
   const auto scale = [&](const char* name, std::vector<double>& rows, int columns, const DataScaling* given) {
     const std::vector<double> training(rows.begin(), rows.begin() + local * columns);
     const bool isGiven = given != nullptr && data.get<std::string>(name) == "Automatic";
-    const auto found =
-        isGiven ? *given : DataScaling::of(scalingType(data, name, true), training, columns, *comm);
+    const auto found = isGiven ? *given
+                               : DataScaling::of(scalingType(data, name, true, Shape::dense(columns)),
+                                                 training, columns, *comm);
     found.requireDomain(rows, *comm);
     found.apply(rows);
     return found;

@@ -94,6 +94,8 @@ public:
   std::vector<std::size_t> shape(const std::string& dataset) const;
   /// What a dataset holds.
   Hdf5Type type(const std::string& dataset) const;
+  /// Whether a dataset holds unsigned integers of one byte, as images do.
+  bool holdsBytes(const std::string& dataset) const;
   /// The type in words, for messages: "integers", "booleans (an HDF5 enumeration; ...)".
   std::string typeText(const std::string& dataset) const;
 

@@ -14,4 +14,7 @@ std::string labelsBeside(const std::string& images);
 /// \throws std::invalid_argument that names the file that is wrong or does not fit the other.
 LabelledImages readIdxImages(const std::string& images, const std::string& labels = "");
 
+/// Images alone; all have the label 0.
+LabelledImages readUnlabelledIdxImages(const std::string& images);
+
 } // namespace terrace::dataset

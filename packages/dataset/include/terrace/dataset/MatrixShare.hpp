@@ -12,6 +12,8 @@ class Comm;
 
 namespace terrace::dataset {
 
+class Hdf5File;
+
 /// Samples are dealt to the ranks in turn, so many consecutive positions of the run's order at a time:
 /// position p is on rank (p / together) % ranks. So every leading subset of the order is spread evenly and is
 /// a leading part of every rank's rows, and the same samples lie together whatever the number of ranks.
@@ -33,6 +35,12 @@ struct MatrixShare {
 /// The entries of \p order that this rank gets.
 std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, SampleDealing dealing,
                                   const Teuchos::Comm<int>& comm);
+
+/// Rows [first, first + count) of a two-dimensional dataset of floating-point numbers, or of integers with an
+/// attribute `scale`, by which they are multiplied; for one rank.
+/// \throws std::invalid_argument if it is something else, or holds a value there that is NaN or infinite.
+std::vector<double> readMatrixRows(const Hdf5File& file, const std::string& dataset, std::size_t first,
+                                   std::size_t count);
 
 /// What a row is: of a matrix, or all that a sample has of an array of three dimensions.
 enum class RowsOf { Matrix, Array };

@@ -23,4 +23,10 @@ std::vector<std::int64_t> sampleOrder(std::size_t samples, std::uint64_t seed, s
 std::vector<std::int64_t> sampleOrder(const std::vector<int>& labels, std::uint64_t seed,
                                       std::size_t wanted = 0);
 
+/// Draws the samples that become test samples: true for the first of sampleOrder(), a share in (0, 1) of all.
+/// \param[in] labels  as above, for a choice stratified by class; empty: there are no classes.
+/// \throws std::invalid_argument if the share leaves no test or no training samples.
+std::vector<bool> drawTestSamples(std::size_t samples, const std::vector<int>& labels, double share,
+                                  std::uint64_t seed);
+
 } // namespace terrace::dataset

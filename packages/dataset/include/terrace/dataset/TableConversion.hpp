@@ -25,6 +25,8 @@ struct TableConversion {
   std::string jacobians;
   std::string directions;  ///< \copydoc jacobians
   std::string derivatives; ///< \copydoc jacobians
+  /// Files of arrays: whether images are samples x height x width x channels, not channels first.
+  bool channelsLast = false;
 };
 
 /// Makes a data set of one table or two, without a description.
@@ -39,9 +41,11 @@ struct TableConversion {
 /// \param[out] decisions  what the table left open and how it was read, a sentence each; may be null.
 Dataset convertTable(const TableConversion& conversion, std::vector<std::string>* decisions = nullptr);
 
-/// The input columns alone, of a table without labels or targets: samples and inputs of the split.
-/// \p names becomes the names of the columns.
+/// The input columns alone, of a table without targets: samples and inputs of the split. \p names becomes the
+/// names of the columns.
+/// \param[out] labels  the texts of the label column, if the conversion names one; may be null.
 Split convertInputs(const TableConversion& conversion, std::vector<std::string>& names,
-                    std::vector<std::string>* decisions = nullptr);
+                    std::vector<std::string>* decisions = nullptr,
+                    std::vector<std::string>* labels = nullptr);
 
 } // namespace terrace::dataset

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "commands/Command.hpp"
+#include "commands/data/TableOptions.hpp"
+#include "commands/predict/PredictionInputs.hpp"
 
 #include <string>
 
@@ -8,7 +10,8 @@ namespace terrace::program {
 
 struct PredictOptions {
   std::string model;
-  std::string inputs;
+  PredictionSource source;
+  TableOptions text; ///< how a text table is divided
   std::string outputs;
   bool all = false; ///< text with all inputs and probabilities
 };
@@ -18,7 +21,7 @@ void addPredict(CLI::App& parent, Action& chosen);
 
 /// Writes a model's outputs for the inputs of a file; collective.
 ///
-/// Inputs are the dataset `inputs` of the file or, without one, `test/inputs`. Outputs are probabilities and
+/// Inputs are what PredictionInputs::open() finds. Outputs are probabilities and
 /// labels (classification) or values (regression). They are written as text if the file's name ends in .csv,
 /// else as HDF5. \throws std::invalid_argument if a file is wrong or the inputs do not fit the model.
 void predict(const PredictOptions& options, const Communicator& comm);
