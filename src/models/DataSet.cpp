@@ -165,9 +165,16 @@ DataScaling ofColumns(const DataScaling& scaling, int columns, const char* what,
                               std::to_string(scaling.columns()) + ".");
 }
 
-// The first `local` rows.
-std::vector<double> leadingRows(const std::vector<double>& rows, long local, int columns) {
-  return {rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(local) * columns};
+// What \p use makes of the first `local` rows. The others are put aside meanwhile: there may not be the
+// memory for a copy of all.
+template <class Use>
+auto ofLeadingRows(std::vector<double>& rows, long local, int columns, const Use& use) {
+  const auto end = rows.begin() + static_cast<std::ptrdiff_t>(local) * columns;
+  const std::vector<double> rest(end, rows.end());
+  rows.erase(end, rows.end());
+  auto result = use(rows);
+  rows.insert(rows.end(), rest.begin(), rest.end());
+  return result;
 }
 
 } // namespace
@@ -190,20 +197,26 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
   const auto all = static_cast<long>(share.globalSamples);
   const long kept = all - resnet::heldOutCount(list, all);
   const long local = SampleSet::localCount(kept, comm->getRank(), comm->getSize());
+  const auto scalingOf = [&](resnet::ScalingType type, std::vector<double>& rows, int columns) {
+    return ofLeadingRows(rows, local, columns, [&](const std::vector<double>& leading) {
+      return DataScaling::of(type, leading, columns, *comm);
+    });
+  };
   auto inputs = startsFrom(list, "Input Normalization", start)
                     ? ofColumns(start->inputs, about.features, "features", file)
                     : DataScaling::of(inputType, leadingRows(share.local.inputs, local, about.features),
                                       about.features, *comm, shape.pixels());
+                    : scalingOf(inputType, share.local.inputs, about.features);
   const bool keepsTargets = regression && startsFrom(list, "Target Normalization", start);
   auto targets = keepsTargets ? ofColumns(start->targets, about.outputs, "outputs", file)
-                 : regression
-                     ? DataScaling::of(targetType, leadingRows(share.local.targets, local, about.outputs),
-                                       about.outputs, *comm)
-                     : DataScaling::identity(about.outputs);
+                 : regression ? scalingOf(targetType, share.local.targets, about.outputs)
+                              : DataScaling::identity(about.outputs);
 
   requireUsableSize(share.local.inputs, inputs, about, list, scalar, *comm);
   auto distance =
-      resnet::DataDistance::of(leadingRows(share.local.inputs, local, about.features), about.features, *comm);
+      ofLeadingRows(share.local.inputs, local, about.features, [&](const std::vector<double>& leading) {
+        return resnet::DataDistance::of(leading, about.features, *comm);
+      });
   Derivatives derivatives;
   derivatives.wanted = options.weight > 0 && hasDerivatives(about.trainDerivatives);
   if (derivatives.wanted) options.requireDense();

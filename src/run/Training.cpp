@@ -121,6 +121,14 @@ void requireSameMaps(const std::string& checkpoint, const DataSet& data) {
                                 "of Network > Initial Guess > File has changed.");
 }
 
+// Ranks without one of the samples, which are dealt in groups.
+int idleRanks(long samples, int ranks) {
+  int idle = 0;
+  for (int rank = 0; rank < ranks; ++rank)
+    if (resnet::SampleSet::localCount(samples, rank, ranks) == 0) ++idle;
+  return idle;
+}
+
 } // namespace
 
 Training::Training(const Deck& deck, const Communicator& comm, Display display,
@@ -159,7 +167,7 @@ void Training::makeSolver(int seed) {
   Parts& p = *parts_;
   SolverContext<double> context;
   context.observer = p.monitor;
-  context.elapsedSeconds = [monitor = p.monitor] { return monitor->elapsedSeconds(); };
+  context.elapsedSeconds = [monitor = p.monitor] { return monitor->recentSeconds(); };
   context.interrupted = [monitor = p.monitor] { return monitor->interrupted(); };
   context.untimed = [monitor = p.monitor](const std::function<void()>& work) { monitor->untimed(work); };
   context.seed = static_cast<std::uint64_t>(seed);
@@ -222,10 +230,14 @@ void Training::describe(std::ostream& out) const {
         << " directions of each training sample, weight " << shortestText(train.derivativeWeight()) << '\n';
   out << "Levels:   ";
   const auto& hierarchy = p.problem->hierarchy();
-  for (int level = 0; level < hierarchy.levels->size(); ++level)
+  for (int level = 0; level < hierarchy.levels->size(); ++level) {
+    const long samples = (*hierarchy.levels)[level].samples;
     out << (level ? ", " : "") << level << ": "
-        << hierarchy.spaces[static_cast<std::size_t>(level)]->network().blocks() << " blocks, "
-        << (*hierarchy.levels)[level].samples << " samples";
+        << hierarchy.spaces[static_cast<std::size_t>(level)]->network().blocks() << " blocks, " << samples
+        << " samples";
+    const int ranks = p.comm->getSize(), idle = idleRanks(samples, ranks);
+    if (idle > 0) out << " (" << idle << " of " << ranks << " ranks idle)";
+  }
   const ParameterList& secant = p.parameters.sublist("General").sublist("Secant");
   out << "\nSolver:   " << stepType(p.parameters);
   if (!isStochastic(p.parameters) && secant.isType<std::string>("Type"))

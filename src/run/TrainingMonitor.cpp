@@ -15,7 +15,7 @@ TrainingMonitor::TrainingMonitor(Objectives objectives, std::optional<resnet::Sa
                                  const Settings& settings)
     : objectives_(std::move(objectives)), test_(std::move(test)), validation_(std::move(validation)),
       work_(std::move(work)), settings_(settings), history_(settings.metric, objectives_.front()->samples()),
-      comm_(*objectives_.front()->space()->comm()) {}
+      comm_(*objectives_.front()->space()->comm()), pulse_(comm_) {}
 
 void TrainingMonitor::continueFrom(CheckpointReader& checkpoint) {
   checkpoint.readHistory(history_);
@@ -32,6 +32,7 @@ void TrainingMonitor::start(std::ostream& out) {
                    progress);
   interrupt_.emplace();
   start_ = std::chrono::steady_clock::now();
+  pulse_.start(earlierSeconds_);
 }
 
 void TrainingMonitor::finish() {
@@ -56,7 +57,8 @@ void TrainingMonitor::observe(const IterationRecord<double>& record, const ROL::
   row.accepted = record.accepted ? 1 : 0;
   row.samples = record.samples;
   row.work = record.work;
-  row.seconds = elapsedSeconds();
+  pulse_.beat(ownSeconds(), isInterrupted());
+  row.seconds = pulse_.seconds();
   row.trainMetric = row.testMetric = std::numeric_limits<double>::quiet_NaN();
   if (settings_.metricsEvery > 0 && record.iteration % settings_.metricsEvery == 0) {
     untimed([&] {
@@ -93,10 +95,8 @@ double TrainingMonitor::elapsedSeconds() const {
 
 bool TrainingMonitor::interrupted() {
   if (table_) table_->showProgress(work_->units(), settings_.workLimit, ownSeconds());
-  const int mine = interrupt_ && interrupt_->interrupted() ? 1 : 0;
-  int any = 0;
-  Teuchos::reduceAll(comm_, Teuchos::REDUCE_MAX, mine, Teuchos::outArg(any));
-  return any != 0;
+  pulse_.step(ownSeconds(), isInterrupted());
+  return pulse_.interrupted();
 }
 
 TrainingMonitor::Metrics TrainingMonitor::metrics(int level, const ROL::Vector<double>& iterate) const {

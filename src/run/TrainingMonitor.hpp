@@ -2,6 +2,7 @@
 
 #include "io/Interrupt.hpp"
 #include "run/History.hpp"
+#include "run/Pulse.hpp"
 #include "run/TrainingTable.hpp"
 
 #include <terrace/multilevel/hierarchy/WorkCounter.hpp>
@@ -53,10 +54,15 @@ public:
   /// are left out: they only inform the reader, and solvers are to be timed alike.
   double elapsedSeconds() const;
 
+  /// The same, as of the last time that the ranks talked about it: up to a few tenths of a second or a step
+  /// ago. Sends nothing.
+  double recentSeconds() const { return pulse_.seconds(); }
+
   /// Runs \p work while the clock is stopped.
   void untimed(const std::function<void()>& work);
 
-  /// Whether any rank was interrupted; collective, asked between steps. Also updates the progress line.
+  /// Whether any rank was interrupted, as of the last time that the ranks talked about it; collective, asked
+  /// between steps. Also updates the progress line.
   bool interrupted();
 
   /// Accuracy or error on the level's training samples and on the test samples (NaN without any); collective.
@@ -73,6 +79,7 @@ public:
 private:
   double pick(const resnet::Metrics& metrics) const;
   double ownSeconds() const;
+  bool isInterrupted() const { return interrupt_ && interrupt_->interrupted(); }
 
   Objectives objectives_;
   std::optional<resnet::SampleSet> test_;
@@ -81,6 +88,7 @@ private:
   Settings settings_;
   History history_;
   const Teuchos::Comm<int>& comm_;
+  Pulse pulse_;
   std::optional<TrainingTable> table_;
   std::optional<InterruptGuard> interrupt_;
   std::chrono::steady_clock::time_point start_;

@@ -97,6 +97,48 @@ TEST(CoarseModel, IsSecondOrderConsistentWithTheQuadraticTerm) {
   }
 }
 
+// With the linear term, with the quadratic one, and of an objective that has both at once.
+TEST(CoarseModel, GivesValueAndGradientTogetherAsOneAfterTheOther) {
+  struct Together : Wells, terrace::ValueWithGradient<double> {
+    using Wells::Wells;
+    double valueWithGradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override {
+      ++asked;
+      gradient(g, x, tol);
+      return value(x, tol);
+    }
+    int asked = 0;
+  };
+  std::mt19937_64 engine(5);
+  Wells fine(4, engine);
+  const auto together = ROL::makePtr<Together>(2, engine);
+  const PairTransfer transfer;
+  const auto xFine = randomVector(4, engine);
+  for (const ROL::Ptr<Wells>& objective : {ROL::makePtr<Wells>(2, engine), ROL::Ptr<Wells>(together)}) {
+    const auto x0 = randomVector(2, engine), x = randomVector(2, engine),
+               restricted = randomVector(2, engine);
+    const auto g = makeVector(2), expected = makeVector(2);
+    terrace::CoarseModel<double> model(objective, *x0, *x0);
+    model.reserveQuadraticTerm(*xFine);
+    double tol = 0;
+    const auto expectTheSame = [&](const char* which) {
+      model.resetCounts();
+      const double value = model.valueWithGradient(*g, *x, tol);
+      EXPECT_EQ(model.counts().values, 1) << which;
+      EXPECT_EQ(model.counts().gradients, 1) << which;
+      EXPECT_EQ(value, model.value(*x, tol)) << which;
+      model.gradient(*expected, *x, tol);
+      expected->axpy(-1, *g);
+      EXPECT_EQ(expected->norm(), 0) << which;
+    };
+    expectTheSame("alone");
+    model.setLinearTerm(*x0, *restricted, *randomVector(2, engine));
+    expectTheSame("linear");
+    model.setQuadraticTerm(fine, *xFine, transfer);
+    expectTheSame("quadratic");
+  }
+  EXPECT_EQ(together->asked, 2) << "the quadratic term joins each by itself";
+}
+
 TEST(CoarseModel, TurnsAnExceptionIntoNotANumberOnlyWhereFailuresAreTolerated) {
   std::mt19937_64 engine(4);
   const auto broken = ROL::makePtr<Liar>(ROL::makePtr<Wells>(2, engine), Lie::Throws, 1u);
@@ -109,6 +151,8 @@ TEST(CoarseModel, TurnsAnExceptionIntoNotANumberOnlyWhereFailuresAreTolerated) {
   model.gradient(*g, *x, tol);
   EXPECT_TRUE(std::isnan(g->norm()));
   EXPECT_EQ(model.counts().failures, 2);
+  EXPECT_TRUE(std::isnan(model.valueWithGradient(*g, *x, tol)));
+  EXPECT_EQ(model.counts().failures, 3);
   model.clear();
   EXPECT_THROW(model.value(*x, tol), std::runtime_error);
 }

@@ -83,6 +83,7 @@ TEST(PairMemory, TakesTheProductsOfAGradientInThePassOfTheNewPair) {
   for (int k = 1; k <= 5; ++k) {
     memory.append(*random(count), *random(count), &gradient);
     EXPECT_EQ(*count, k);
+    EXPECT_EQ(gradient.norm(), gradient.vector().norm());
     const auto* products = gradient.products(memory.revision());
     ASSERT_NE(products, nullptr);
     for (int i = 0; i < memory.size(); ++i) {
@@ -91,6 +92,42 @@ TEST(PairMemory, TakesTheProductsOfAGradientInThePassOfTheNewPair) {
                 memory.difference(i).dot(gradient.vector()));
     }
   }
+}
+
+TEST(PairMemory, StaysAsItIsWhereTheGradientIsNotFinite) {
+  std::mt19937_64 engine(7);
+  PairMemory<double> memory(4);
+  const auto added = fill(memory, 4, 5, engine);
+  const auto revision = memory.revision();
+  const auto bad = randomVector(5, engine);
+  at(bad, 2) = std::numeric_limits<double>::quiet_NaN();
+  PairedGradient<double> gradient(bad);
+  EXPECT_FALSE(memory.append(*randomVector(5, engine), *bad, &gradient));
+  EXPECT_TRUE(std::isnan(gradient.norm()));
+  EXPECT_EQ(memory.revision(), revision);
+  ASSERT_EQ(memory.size(), 4);
+  expectNewest(memory, added);
+}
+
+TEST(PairedGradient, AsksForItsNormOnceAndAgainWhenItIsWritten) {
+  struct Counting : StdVector {
+    using StdVector::StdVector;
+    double norm() const override {
+      ++norms;
+      return StdVector::norm();
+    }
+    mutable int norms = 0;
+  };
+  const auto vector = ROL::makePtr<Counting>(ROL::makePtr<std::vector<double>>(2, 3.0));
+  PairedGradient<double> gradient(vector);
+  EXPECT_EQ(gradient.norm(), std::sqrt(18.0));
+  EXPECT_EQ(gradient.norm(), std::sqrt(18.0));
+  EXPECT_EQ(vector->norms, 1);
+  gradient.overwrite().scale(2);
+  EXPECT_EQ(gradient.norm(), std::sqrt(72.0));
+  EXPECT_EQ(vector->norms, 2);
+  gradient.noteNorm(7);
+  EXPECT_EQ(gradient.norm(), 7);
 }
 
 TEST(PairedGradient, KnowsNoProductsOfOtherPairsOrOfAnOlderGradient) {

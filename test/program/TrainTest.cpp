@@ -56,6 +56,21 @@ TEST(Train, SummaryHasAllKeysAndSaysWhyTheRunEnded) {
   EXPECT_LT(summary["value"], 0.7);
 }
 
+// 200 samples are two groups of 128, half of them one.
+TEST(Train, SaysWhichLevelsLeaveRanksIdle) {
+  const SmallProblem problem;
+  const std::string few = "--set \"Status Test/Iteration Limit=1\" --force";
+  const auto levelsOf = [&](int ranks) {
+    const std::string output = problem.train("run", few, ranks).output;
+    const auto begin = output.find("Levels:"), end = output.find('\n', begin);
+    return output.substr(begin, end - begin);
+  };
+  EXPECT_EQ(levelsOf(1), "Levels:   0: 8 blocks, 200 samples, 1: 4 blocks, 100 samples");
+  EXPECT_EQ(levelsOf(2), "Levels:   0: 8 blocks, 200 samples, 1: 4 blocks, 100 samples (1 of 2 ranks idle)");
+  EXPECT_EQ(levelsOf(3), "Levels:   0: 8 blocks, 200 samples (1 of 3 ranks idle), "
+                         "1: 4 blocks, 100 samples (2 of 3 ranks idle)");
+}
+
 TEST(Train, HistoryHasARowForEveryIteration) {
   const SmallProblem problem;
   problem.train("run");

@@ -71,6 +71,25 @@ TEST(Work, ValueThenGradientAtOnePointIsOneSweepAndOneUnit) {
   EXPECT_DOUBLE_EQ(problem.work->units(), 0.25);
 }
 
+TEST(Work, ValueWithGradientIsOneSweepWithTheNumbersOfBoth) {
+  Network leastSquares = makeNetwork(4, 3);
+  leastSquares.loss = LossType::LeastSquares;
+  for (const auto layer : {OutputLayer::Trained, OutputLayer::Solved}) {
+    ObjectiveOptions options;
+    options.outputLayer = layer;
+    Problem together(leastSquares, 40, true, options), apart(leastSquares, 40, true, options);
+    const auto x = together.point();
+    auto g = together.space->createDualVector(), expected = together.space->createDualVector();
+    const double value = together.objective.valueWithGradient(*g, *x, tolerance);
+    EXPECT_EQ(value, apart.objective.value(*x, tolerance));
+    apart.objective.gradient(*expected, *x, tolerance);
+    EXPECT_EQ(together.space->gatherToAll(*g), together.space->gatherToAll(*expected));
+    EXPECT_EQ(together.work->units(), apart.work->units());
+    EXPECT_EQ(together.objective.valueWithGradient(*g, *x, tolerance), value) << "the kept point";
+    EXPECT_EQ(together.work->units(), apart.work->units());
+  }
+}
+
 TEST(Work, TheIterateSurvivesOneTrialPoint) {
   Problem problem(makeNetwork(4, 3));
   const auto iterate = problem.point(1), trial = problem.point(2), another = problem.point(3);

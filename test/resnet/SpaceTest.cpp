@@ -58,6 +58,19 @@ TEST(ParameterSpace, GatherReturnsWhatWasAssignedOrScattered) {
   EXPECT_THROW(space->scatterFromRoot({1, 2, 3}, *x), std::invalid_argument);
 }
 
+TEST(ParameterSpace, FlagsOfAnyRankTravelWithTheSlices) {
+  const auto space = makeSpace(4);
+  const auto values = reference::normals(index(space->layout().size()), 1);
+  const auto x = makeVector(space, values);
+  const auto replicated = space->createReplicated();
+  const int rank = space->comm()->getRank(), last = space->comm()->getSize() - 1;
+  EXPECT_EQ(space->replicate(*x, *replicated), 0U);
+  EXPECT_EQ(space->replicate(*x, *replicated, rank == last ? 2U : 0U), 2U);
+  EXPECT_EQ(space->replicate(*x, *replicated, (rank == 0 ? 1U : 0U) | (rank == last ? 4U : 0U)), 5U);
+  const auto all = replicated->getLocalViewHost(Tpetra::Access::ReadOnly);
+  EXPECT_EQ(Vector(all.data(), all.data() + all.extent(0)), values);
+}
+
 TEST(ParameterSpace, ContributionsOfAllRanksAreAddedOnTheOwners) {
   const auto space = makeSpace(4);
   const auto values = reference::normals(index(space->layout().size()), 1);

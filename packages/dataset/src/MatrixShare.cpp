@@ -11,14 +11,17 @@
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
+#include <tuple>
+#include <utility>
 
 namespace terrace::dataset {
 namespace {
 
-// Rows [first(r), first(r + 1)) of the file are read by rank r.
+// Rows [first(r), first(r + 1)) of the file are read by rank r, a block at a time.
 class SlabMap {
 public:
-  SlabMap(std::size_t rows, int ranks) {
+  SlabMap(std::size_t rows, std::size_t columns, int ranks)
+      : block_(std::max<std::size_t>(1, (std::size_t{1} << 24U) / (columns * sizeof(double)))) {
     const auto count = static_cast<std::size_t>(ranks);
     // rows / count first: rows * r may not fit.
     for (std::size_t r = 0; r <= count; ++r) first_.push_back(rows / count * r + std::min(r, rows % count));
@@ -29,13 +32,21 @@ public:
     return static_cast<int>(next - first_.begin()) - 1;
   }
 
-private:
-  std::vector<std::size_t> first_;
-};
+  /// Blocks of 16 MB in the largest slab: every rank takes part in the exchange of each.
+  std::size_t blocks() const { return (first_[1] + block_ - 1) / block_; }
+  /// The block of its reader that \p row is in.
+  std::size_t blockOf(std::int64_t row, int reader) const {
+    return (static_cast<std::size_t>(row) - first(reader)) / block_;
+  }
+  /// First row of a block of \p rank; that of the block after the last is the end of the slab.
+  std::size_t blockBegin(int rank, std::size_t block) const {
+    return std::min(first(rank) + block * block_, first(rank + 1));
+  }
 
-void copyRow(const double* row, std::size_t columns, std::vector<double>& rows, std::size_t position) {
-  std::copy_n(row, columns, rows.begin() + static_cast<std::ptrdiff_t>(position * columns));
-}
+private:
+  std::size_t block_;
+  std::vector<std::size_t> first_; ///< the first slab is the largest
+};
 
 std::vector<int> offsetsOf(const std::vector<int>& counts) {
   std::vector<int> offsets(counts.size(), 0);
@@ -43,73 +54,113 @@ std::vector<int> offsetsOf(const std::vector<int>& counts) {
   return offsets;
 }
 
+// A row that this rank sends in the exchange of a block, or gets.
+struct Transfer {
+  std::size_t block;
+  int partner;     ///< The rank that gets it, or has read it.
+  std::size_t row; ///< Of the file where it is sent, of the share where it is received.
+  bool operator<(const Transfer& other) const {
+    return std::tie(block, partner) < std::tie(other.block, other.partner);
+  }
+};
+
 // Which rows go where: both ends of a message list its rows in the order of their positions, so that the rows
 // themselves are all that is sent.
 class RowExchange {
 public:
   RowExchange(const std::vector<std::int64_t>& order, SampleDealing dealing, const SlabMap& slabs, int rank,
               int ranks)
-      : sendCounts_(static_cast<std::size_t>(ranks)), receiveCounts_(static_cast<std::size_t>(ranks)) {
-    std::vector<std::vector<std::size_t>> outgoing(static_cast<std::size_t>(ranks));
+      : ranks_(static_cast<std::size_t>(ranks)) {
+    std::size_t ownRows = 0;
     for (std::size_t position = 0; position < order.size(); ++position) {
-      const auto owner = dealing.ownerOf(position, static_cast<std::size_t>(ranks));
+      const auto owner = static_cast<int>(dealing.ownerOf(position, ranks_));
       const int reader = slabs.reader(order[position]);
-      if (reader == rank)
-        outgoing[owner].push_back(static_cast<std::size_t>(order[position]) - slabs.first(rank));
-      if (owner == static_cast<std::size_t>(rank)) {
-        readers_.push_back(reader);
-        ++receiveCounts_[static_cast<std::size_t>(reader)];
-      }
+      const std::size_t block = slabs.blockOf(order[position], reader);
+      if (reader == rank) sends_.push_back({block, owner, static_cast<std::size_t>(order[position])});
+      if (owner == rank) receives_.push_back({block, reader, ownRows++});
     }
-    for (std::size_t r = 0; r < outgoing.size(); ++r) {
-      sendCounts_[r] = static_cast<int>(outgoing[r].size());
-      sendRows_.insert(sendRows_.end(), outgoing[r].begin(), outgoing[r].end());
-    }
+    std::stable_sort(sends_.begin(), sends_.end());
+    std::stable_sort(receives_.begin(), receives_.end());
   }
 
-  std::vector<double> exchange(std::vector<double> slab, std::size_t columns, MPI_Comm comm) const {
-    std::vector<double> outgoing(sendRows_.size() * columns);
-    for (std::size_t i = 0; i < sendRows_.size(); ++i)
-      copyRow(slab.data() + sendRows_[i] * columns, columns, outgoing, i);
-    slab = {};
-    std::vector<double> incoming(readers_.size() * columns);
-    const auto sendOffsets = offsetsOf(sendCounts_);
-    const auto receiveOffsets = offsetsOf(receiveCounts_);
-    MPI_Datatype row = MPI_DATATYPE_NULL;
-    MPI_Type_contiguous(static_cast<int>(columns), MPI_DOUBLE, &row);
-    MPI_Type_commit(&row);
-    MPI_Alltoallv(outgoing.data(), sendCounts_.data(), sendOffsets.data(), row, incoming.data(),
-                  receiveCounts_.data(), receiveOffsets.data(), row, comm);
-    MPI_Type_free(&row);
+  /// Rows of this rank's share.
+  std::size_t ownRows() const { return receives_.size(); }
 
-    outgoing = std::vector<double>(incoming.size());
-    std::vector<int> next = receiveOffsets;
-    for (std::size_t i = 0; i < readers_.size(); ++i) {
-      const auto from = static_cast<std::size_t>(next[static_cast<std::size_t>(readers_[i])]++);
-      copyRow(incoming.data() + from * columns, columns, outgoing, i);
-    }
-    return outgoing;
+  /// The next block: \p slab has the rows from \p firstRow on, \p share gets those that belong here.
+  void exchange(const std::vector<double>& slab, std::size_t firstRow, std::size_t columns,
+                std::vector<double>& share, const Teuchos::Comm<int>& comm) {
+    const auto sent = nextOf(sends_, sent_), received = nextOf(receives_, received_);
+    std::vector<double> outgoing((sent.end - sent.begin) * columns);
+    for (std::size_t i = sent.begin; i < sent.end; ++i)
+      std::copy_n(slab.data() + (sends_[i].row - firstRow) * columns, columns,
+                  outgoing.data() + (i - sent.begin) * columns);
+    const auto incoming = ranks_ == 1 ? std::move(outgoing) : dealt(outgoing, sent, received, columns, comm);
+    for (std::size_t i = received.begin; i < received.end; ++i)
+      std::copy_n(incoming.data() + (i - received.begin) * columns, columns,
+                  share.data() + receives_[i].row * columns);
+    sent_ = sent.end;
+    received_ = received.end;
+    ++block_;
   }
 
 private:
-  std::vector<std::size_t> sendRows_; ///< rows of the own slab, by receiving rank
-  std::vector<int> sendCounts_;
-  std::vector<int> receiveCounts_;
-  std::vector<int> readers_; ///< the rank that has read each of the own rows
+  // The transfers of the present block, and how many there are with each rank.
+  struct Part {
+    std::size_t begin, end;
+    std::vector<int> counts;
+  };
+
+  Part nextOf(const std::vector<Transfer>& transfers, std::size_t begin) const {
+    Part part{begin, begin, std::vector<int>(ranks_, 0)};
+    for (; part.end < transfers.size() && transfers[part.end].block == block_; ++part.end)
+      ++part.counts[static_cast<std::size_t>(transfers[part.end].partner)];
+    return part;
+  }
+
+  static std::vector<double> dealt(const std::vector<double>& outgoing, const Part& sent,
+                                   const Part& received, std::size_t columns,
+                                   const Teuchos::Comm<int>& comm) {
+    const auto& mpi = dynamic_cast<const Teuchos::MpiComm<int>&>(comm);
+    std::vector<double> incoming((received.end - received.begin) * columns);
+    const auto sendOffsets = offsetsOf(sent.counts), receiveOffsets = offsetsOf(received.counts);
+    MPI_Datatype row = MPI_DATATYPE_NULL;
+    MPI_Type_contiguous(static_cast<int>(columns), MPI_DOUBLE, &row);
+    MPI_Type_commit(&row);
+    MPI_Alltoallv(outgoing.data(), sent.counts.data(), sendOffsets.data(), row, incoming.data(),
+                  received.counts.data(), receiveOffsets.data(), row, (*mpi.getRawMpiComm())());
+    MPI_Type_free(&row);
+    return incoming;
+  }
+
+  std::size_t ranks_;
+  std::vector<Transfer> sends_, receives_; ///< by block, then by partner, then by position
+  std::size_t sent_ = 0, received_ = 0, block_ = 0;
 };
 
-void requireFinite(const std::string& path, const std::string& dataset, const std::vector<double>& slab,
-                   std::size_t firstRow, std::size_t rows, std::size_t columns,
-                   const Teuchos::Comm<int>& comm) {
-  const auto mine = detail::findNonFinite(slab, static_cast<std::int64_t>(firstRow * columns));
-  const std::int64_t first = mine.count > 0 ? mine.first : std::numeric_limits<std::int64_t>::max();
-  detail::Offence all;
-  Teuchos::reduceAll<int, std::int64_t>(comm, Teuchos::REDUCE_SUM, 1, &mine.count, &all.count);
-  Teuchos::reduceAll<int, std::int64_t>(comm, Teuchos::REDUCE_MIN, 1, &first, &all.first);
-  if (all.count > 0)
-    throw std::invalid_argument(path + ": " + dataset + ": " + detail::nonFiniteText(all, rows, columns) +
-                                ".");
-}
+// Values that are NaN or infinite: how many, and which is the first.
+class NonFinite {
+public:
+  /// \param first  place of the first of the \p values in the dataset.
+  void look(const std::vector<double>& values, std::size_t first) {
+    const auto found = detail::findNonFinite(values, static_cast<std::int64_t>(first));
+    if (mine_.count == 0) mine_.first = found.first;
+    mine_.count += found.count;
+  }
+
+  void require(const std::string& path, const std::string& dataset, std::size_t rows, std::size_t columns,
+               const Teuchos::Comm<int>& comm) const {
+    const std::int64_t first = mine_.count > 0 ? mine_.first : std::numeric_limits<std::int64_t>::max();
+    detail::Offence all;
+    Teuchos::reduceAll<int, std::int64_t>(comm, Teuchos::REDUCE_SUM, 1, &mine_.count, &all.count);
+    Teuchos::reduceAll<int, std::int64_t>(comm, Teuchos::REDUCE_MIN, 1, &first, &all.first);
+    if (all.count > 0)
+      throw std::invalid_argument(path + ": " + dataset + ": " + detail::nonFiniteText(all, rows, columns) +
+                                  ".");
+  }
+
+private:
+  detail::Offence mine_;
+};
 
 } // namespace
 
@@ -137,33 +188,26 @@ std::vector<double> readMatrixRows(const Hdf5File& file, const std::string& data
 MatrixShare readMatrixShare(const std::string& path, const std::string& dataset,
                             const std::vector<std::int64_t>& order, SampleDealing dealing,
                             const Teuchos::Comm<int>& comm, RowsOf rowsOf) {
-  const int rank = comm.getRank();
+  const int rank = comm.getRank(), ranks = comm.getSize();
+  const Hdf5File file = Hdf5File::open(path, comm);
   std::vector<std::size_t> shape;
-  std::vector<double> slab;
-  std::size_t firstRow = 0;
-  {
-    const Hdf5File file = Hdf5File::open(path, comm);
-    runOnAllRanks(comm, [&] {
-      shape =
-          rowsOf == RowsOf::Matrix ? detail::matrixShape(file, dataset) : detail::arrayShape(file, dataset);
-      const SlabMap slabs(shape[0], comm.getSize());
-      firstRow = slabs.first(rank);
-      slab = detail::readMatrixRows(file, dataset, firstRow, slabs.first(rank + 1) - firstRow);
-    });
-  }
-  requireFinite(path, dataset, slab, firstRow, shape[0], shape[1], comm);
-
+  runOnAllRanks(comm, [&] {
+    shape = rowsOf == RowsOf::Matrix ? detail::matrixShape(file, dataset) : detail::arrayShape(file, dataset);
+  });
+  const SlabMap slabs(shape[0], shape[1], ranks);
+  RowExchange rows(order, dealing, slabs, rank, ranks);
+  NonFinite bad;
   MatrixShare share;
   share.columns = shape[1];
-  if (comm.getSize() == 1) {
-    share.values.resize(order.size() * shape[1]);
-    for (std::size_t i = 0; i < order.size(); ++i)
-      copyRow(slab.data() + static_cast<std::size_t>(order[i]) * shape[1], shape[1], share.values, i);
-    return share;
+  share.values.resize(rows.ownRows() * shape[1]);
+  for (std::size_t block = 0; block < slabs.blocks(); ++block) {
+    const std::size_t first = slabs.blockBegin(rank, block), end = slabs.blockBegin(rank, block + 1);
+    std::vector<double> slab;
+    runOnAllRanks(comm, [&] { slab = detail::readMatrixRows(file, dataset, first, end - first); });
+    bad.look(slab, first * shape[1]);
+    rows.exchange(slab, first, shape[1], share.values, comm);
   }
-  const auto& mpi = dynamic_cast<const Teuchos::MpiComm<int>&>(comm);
-  const RowExchange rows(order, dealing, SlabMap(shape[0], comm.getSize()), rank, comm.getSize());
-  share.values = rows.exchange(std::move(slab), shape[1], (*mpi.getRawMpiComm())());
+  bad.require(path, dataset, shape[0], shape[1], comm);
   return share;
 }
 

@@ -35,7 +35,7 @@ void RunCheckpoints::atRest(int level, const ROL::Vector<double>& iterate, const
   if (interrupted_) return;
   visitState_ = visitState;
   interrupted_ = monitor_.interrupted();
-  const double seconds = monitor_.elapsedSeconds();
+  const double seconds = monitor_.recentSeconds(); // of the row that was just shown
   if (interrupted_ || seconds >= due_) write(level, iterate, seconds);
 }
 

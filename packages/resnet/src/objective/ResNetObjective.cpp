@@ -132,10 +132,20 @@ double ResNetObjective::value(const Totals& totals) const {
   return totals.loss / static_cast<double>(batch_.globalCount()) + totals.regularization;
 }
 
+ResNetObjective::Lookup ResNetObjective::lookUp(const ParameterVector& x) {
+  unsigned differing = detail::differingPoints(kept_, x);
+  ConstParameterView theta = x.local();
+  if (space_->comm()->getSize() > 1) {
+    differing = space_->replicate(x, *replicated_, differing);
+    theta = readLocal(*replicated_);
+  }
+  return {theta, detail::knownPoint(kept_, differing, uses_)};
+}
+
 const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVector& x) {
-  if (const KeptPoint* point = detail::findPoint(kept_, x, uses_)) return *point;
+  const auto [theta, known] = lookUp(x);
+  if (known != nullptr) return *known;
   KeptPoint& point = detail::oldestPoint(kept_);
-  const auto theta = replicate(x, *replicated_);
   const bool gathers = metricFeed_ && metricFeed_->wanted && batch_.scalar() == pool_.scalar() &&
                        batch_.globalCount() % detail::Sweep::momentSamples == 0;
   const auto sums = sweepFor(batch_).valueAndGradient(theta, batch_, contributions_,
@@ -153,8 +163,8 @@ const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVecto
   return point;
 }
 
-ResNetObjective::Totals ResNetObjective::evaluateValue(const ParameterVector& x, const SampleSet& samples) {
-  const auto theta = replicate(x, *replicated_);
+ResNetObjective::Totals ResNetObjective::evaluateValue(const ConstParameterView& theta,
+                                                       const SampleSet& samples) {
   return sumOverRanks(sweepFor(samples).value(theta, samples), regularization_->value(theta));
 }
 
@@ -169,13 +179,23 @@ void ResNetObjective::update(const ROL::Vector<double>&, bool, int) {
 double ResNetObjective::value(const ROL::Vector<double>& x, double&) {
   const auto& point = asPoint(x);
   if (!temporary_) return value(evaluate(point).totals);
-  if (const KeptPoint* kept = detail::findPoint(kept_, point, uses_)) return value(kept->totals);
+  const auto [theta, known] = lookUp(point);
+  if (known != nullptr) return value(known->totals);
   work_->addValue(forwardWork * workOfOneSweep());
-  return value(evaluateValue(point, batch_));
+  return value(evaluateValue(theta, batch_));
 }
 
 void ResNetObjective::gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double&) {
-  asDerivative(g).set(*evaluate(asPoint(x)).gradient);
+  const auto& point = asPoint(x);
+  const KeptPoint* known = detail::findPoint(kept_, point, uses_); // as a rule there is one
+  asDerivative(g).set(*(known != nullptr ? *known : evaluate(point)).gradient);
+}
+
+double ResNetObjective::valueWithGradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double&) {
+  auto& derivative = asDerivative(g);
+  const KeptPoint& point = evaluate(asPoint(x));
+  derivative.set(*point.gradient);
+  return value(point.totals);
 }
 
 void ResNetObjective::hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>& v,
@@ -196,7 +216,8 @@ Metrics ResNetObjective::metrics(const ROL::Vector<double>& x, const SampleSet& 
   checkSamples(space_->network(), samples, true);
   const auto& point = asPoint(x);
   const KeptPoint* kept = samples.sameAs(batch_) ? detail::findPoint(kept_, point, uses_) : nullptr;
-  const Totals totals = kept != nullptr ? kept->totals : evaluateValue(point, samples);
+  const Totals totals =
+      kept != nullptr ? kept->totals : evaluateValue(replicate(point, *replicated_), samples);
   const auto count = static_cast<double>(samples.globalCount());
   Metrics metrics;
   metrics.loss = totals.loss / count;

@@ -144,6 +144,14 @@ void SolvedOutputObjective::gradient(ROL::Vector<double>& g, const ROL::Vector<d
   clearOutputLayer(*space(), derivative);
 }
 
+double SolvedOutputObjective::valueWithGradient(ROL::Vector<double>& g, const ROL::Vector<double>& x,
+                                                double& tol) {
+  auto& derivative = asDerivative(g);
+  const double value = full_.valueWithGradient(derivative, *evaluate(asPoint(x)).fitted, tol);
+  clearOutputLayer(*space(), derivative);
+  return value;
+}
+
 // With the direction's output layer = -F_VV^-1 (F_V. v), which is in the first product: how the fit moves
 // along v.
 void SolvedOutputObjective::hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>& v,

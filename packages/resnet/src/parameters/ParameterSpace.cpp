@@ -1,11 +1,11 @@
 #include "parameters/DeviceCopies.hpp"
+#include "parameters/SliceGather.hpp"
 #include "parameters/VectorWorkspace.hpp"
 
 #include <terrace/resnet/parameters/ParameterSpace.hpp>
 #include <terrace/resnet/parameters/ParameterVector.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
-#include <Tpetra_Import.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -67,9 +67,10 @@ void checkSize(std::size_t size, long expected) {
 
 ParameterSpace::ParameterSpace(const Network& network, const Teuchos::RCP<const Comm>& comm)
     : network_(network), layout_(network), comm_(comm) {
-  if (layout_.size() > std::numeric_limits<int>::max())
+  const long most = std::numeric_limits<int>::max() - comm->getSize(); // of a message to all
+  if (layout_.size() > most)
     throw std::invalid_argument("The network has " + std::to_string(layout_.size()) +
-                                " parameters; expected at most 2147483647.");
+                                " parameters; expected at most " + std::to_string(most) + ".");
   const long groupSize = groupSizeFor(layout_.size());
   const long groups = (layout_.size() + groupSize - 1) / groupSize;
   const long ranks = comm_->getSize();
@@ -81,7 +82,7 @@ ParameterSpace::ParameterSpace(const Network& network, const Teuchos::RCP<const 
   map_ = Teuchos::rcp(new Map(static_cast<Tpetra::global_size_t>(layout_.size()),
                               static_cast<std::size_t>(ownedCount_), 0, comm_));
   replicatedMap_ = makeReplicatedMap(layout_.size(), comm_);
-  toReplicated_ = Teuchos::rcp(new Tpetra::Import<>(map_, replicatedMap_));
+  slices_ = std::make_unique<detail::SliceGather>(*comm_, ownedCounts_);
   metric_ = makeMetric(layout_, firstOwned_, ownedCount_, groupSize);
 }
 
@@ -99,13 +100,12 @@ Teuchos::RCP<ParameterSpace::MultiVector> ParameterSpace::createReplicated() con
   return Teuchos::rcp(new MultiVector(replicatedMap_, 1));
 }
 
-void ParameterSpace::replicate(const ParameterVector& x, MultiVector& replicated) const {
-  if (comm_->getSize() == 1) { // an import's tables and messages cost more than the copy
-    const auto values = replicated.getLocalViewDevice(Tpetra::Access::OverwriteAll);
-    Kokkos::deep_copy(DefaultExecution(), Kokkos::subview(values, Kokkos::ALL(), 0), x.local());
-    return;
-  }
-  replicated.doImport(*x.getVector(), *toReplicated_, Tpetra::INSERT);
+unsigned ParameterSpace::replicate(const ParameterVector& x, MultiVector& replicated, unsigned flags) const {
+  const auto values = replicated.getLocalViewDevice(Tpetra::Access::OverwriteAll);
+  const auto all = Kokkos::subview(values, Kokkos::ALL(), 0);
+  if (comm_->getSize() > 1) return slices_->gather(x.local(), all, flags);
+  Kokkos::deep_copy(DefaultExecution(), all, x.local());
+  return flags;
 }
 
 void ParameterSpace::sumOntoOwners(const CompensatedView& contributions, ParameterVector& x) const {

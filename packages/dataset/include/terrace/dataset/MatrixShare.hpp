@@ -48,8 +48,8 @@ enum class RowsOf { Matrix, Array };
 /// Reads the rows \p order of a two-dimensional floating-point dataset (\p rowsOf) and deals them to the
 /// ranks; collective.
 ///
-/// Every rank reads one contiguous slab of the file and sends its rows to where they belong, so that no rank
-/// ever holds more than a few times its share.
+/// Every rank reads one contiguous slab of the file and sends its rows to where they belong, 16 MB at a time:
+/// no rank holds more than its share and three such blocks.
 /// \param[in] order  rows in the order of their positions, the same on all ranks, none twice.
 /// \throws std::invalid_argument on all ranks if the dataset is missing, has another rank or type, or holds a
 ///       value that is NaN or infinite, whether in \p order or not.

@@ -2,6 +2,7 @@
 
 #include <terrace/multilevel/engine/EvaluationCounts.hpp>
 #include <terrace/multilevel/hierarchy/TransferOperator.hpp>
+#include <terrace/multilevel/hierarchy/ValueWithGradient.hpp>
 
 #include <ROL_Objective.hpp>
 #include <ROL_Ptr.hpp>
@@ -24,7 +25,7 @@ namespace terrace {
 /// Source: Nash (Optim. Methods Softw. 14, 2000); Gratton, Sartenaer & Toint (2008),
 /// section 2; Yavneh & Dardyk (SIAM J. Sci. Comput. 28, 2006) for second order.
 template <class Real>
-class CoarseModel : public ROL::Objective<Real> {
+class CoarseModel : public ROL::Objective<Real>, public ValueWithGradient<Real> {
 public:
   /// \param objective  the level's own objective L.
   /// \param primal, dual  prototypes of the level's vectors.
@@ -76,6 +77,7 @@ public:
   void update(const ROL::Vector<Real>& x, bool flag = true, int iter = -1) override;
   Real value(const ROL::Vector<Real>& x, Real& tol) override;
   void gradient(ROL::Vector<Real>& g, const ROL::Vector<Real>& x, Real& tol) override;
+  Real valueWithGradient(ROL::Vector<Real>& g, const ROL::Vector<Real>& x, Real& tol) override;
   void hessVec(ROL::Vector<Real>& hv, const ROL::Vector<Real>& v, const ROL::Vector<Real>& x,
                Real& tol) override;
   /// The objective's preconditioner, which a linear term does not change; the Riesz map where it fails.

@@ -2,6 +2,7 @@
 
 #include <terrace/multilevel/engine/CoarseModel.hpp>
 
+#include <cmath>
 #include <exception>
 #include <limits>
 
@@ -97,6 +98,31 @@ void CoarseModel<Real>::gradient(ROL::Vector<Real>& g, const ROL::Vector<Real>& 
     if (fine_ != nullptr) g.plus(*quadratic_);
   });
   if (!done) g.setScalar(std::numeric_limits<Real>::quiet_NaN());
+}
+
+template <class Real>
+Real CoarseModel<Real>::valueWithGradient(ROL::Vector<Real>& g, const ROL::Vector<Real>& x, Real& tol) {
+  if (fine_ != nullptr) { // the quadratic term joins each by itself
+    const Real sum = value(x, tol);
+    if (std::isfinite(sum)) gradient(g, x, tol);
+    return sum;
+  }
+  Real sum = std::numeric_limits<Real>::quiet_NaN();
+  attempt([&] {
+    Real linear = 0;
+    if (hasLinearTerm_) {
+      displace(x);
+      linear = displacement_->apply(*linear_);
+    }
+    ++counts_.values;
+    const Real own = terrace::valueWithGradient(*objective_, g, x, tol);
+    if (std::isfinite(own)) {
+      ++counts_.gradients;
+      if (hasLinearTerm_) g.plus(*linear_);
+    }
+    sum = own + linear;
+  });
+  return sum;
 }
 
 template <class Real>

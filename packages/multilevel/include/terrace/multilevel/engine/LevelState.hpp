@@ -39,8 +39,9 @@ public:
 
   /// Whether the gradient is too small for any step to show in the value.
   bool isStationary() const { return !(gradientNorm > std::numeric_limits<Real>::min()); }
-  /// The length below which a step may be lost in rounding errors of the iterate.
-  Real smallestStep() const;
+  /// The length below which a step may be lost in rounding errors of the iterate, or more: its norm is only
+  /// asked for where no bound of it is known.
+  Real smallestStep();
   /// Whether x + step = x in every entry. Overwrites `xTrial`.
   bool stepIsLost();
   /// How far the iterate may still go from the origin of its coarse model; infinite without one. Overwrites
@@ -52,19 +53,19 @@ public:
 
   /// Minimises the smoother's model of a step within `radius`: the result is in `step`.
   SubproblemResult<Real> solveSubproblem(Real radius);
-  /// Gives the secant, if it is in use, the pair of the trial step. Rejected steps tell as much about the
-  /// curvature as accepted ones.
-  void learnFromTrial();
-
   /// Evaluates the model at the trial iterate x + step; false if value or gradient is not finite. The
   /// gradient is asked for only where the value is finite.
   bool evaluateTrial();
+  /// The same; then the secant, if it is in use, gets the pair of the trial step. Rejected steps tell as much
+  /// about the curvature as accepted ones.
+  bool evaluateTrialAndLearn();
 
   /// Whether so many trial iterates in a row were given up that the metric may be at fault.
   bool distrustsMetric() const { return hasMetric() && rejections_ >= mostRejections_; }
 
   /// Makes the trial iterate the iterate.
-  void acceptTrial();
+  /// \param stepNorm  of the trial step in the coordinates of the secant, or more; infinity: not known.
+  void acceptTrial(Real stepNorm = std::numeric_limits<Real>::infinity());
   /// Tells the objective that the trial iterate is given up.
   void rejectTrial();
 
@@ -89,7 +90,7 @@ public:
   /// Whether the secant works in the coordinates of a metric: between setMetric() and leaveMetric().
   bool hasMetric() const { return metric_ != ROL::nullPtr; }
   /// In the coordinates of the metric.
-  Real scaledGradientNorm() const { return scaledGradient_.vector().norm(); }
+  Real scaledGradientNorm() const { return scaledGradient_.norm(); }
 
   /// What the level carries from one cycle to the next. A restored iterate is evaluated again if the
   /// objective has another precision than when it was stored.
@@ -121,6 +122,8 @@ public:
   const LimitedPrecision* precision; ///< Of the level's objective; null where it has full precision.
 
 private:
+  bool evaluateAtTrial();
+  void learnFromTrial();
   double relativeError() const { return precision == nullptr ? 0.0 : precision->relativeError(); }
 
   void toMetric(PairedGradient<Real>& scaled, const PairedGradient<Real>& own) {
@@ -130,9 +133,10 @@ private:
   static constexpr int patience_ = 10;
   static constexpr int mostRejections_ = 8;
   int trialsInNoise_ = 0;
-  int rejections_ = 0;                             // in a row
-  ROL::Ptr<ROL::Vector<Real>> gradientDifference_; // dual; null where the smoother is Newton's
-  ROL::Ptr<AdaptiveMetric<Real>> metric_;          // null: none
+  int rejections_ = 0;                                        // in a row
+  Real iterateBound_ = std::numeric_limits<Real>::infinity(); // of the iterate's norm; infinite: not known
+  ROL::Ptr<ROL::Vector<Real>> gradientDifference_;            // dual; null where the smoother is Newton's
+  ROL::Ptr<AdaptiveMetric<Real>> metric_;                     // null: none
   // In its coordinates.
   PairedGradient<Real> scaledGradient_, scaledGradientTrial_;
   ROL::Ptr<ROL::Vector<Real>> scaledStep_;

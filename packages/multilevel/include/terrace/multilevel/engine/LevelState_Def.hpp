@@ -60,7 +60,7 @@ bool LevelState<Real>::enterCoarseModel(const ROL::Vector<Real>& restricted, Rea
   smoothingRadius.set(
       std::max(smoothingRadius.value(), Real(0.01) * distance)); // the last model's may have collapsed
   gradient.overwrite().set(restricted);
-  gradientNorm = gradient.vector().norm();
+  gradientNorm = gradient.norm();
   return true;
 }
 
@@ -71,8 +71,9 @@ void LevelState<Real>::leaveCoarseModel() {
 }
 
 template <class Real>
-Real LevelState<Real>::smallestStep() const {
-  return std::numeric_limits<Real>::epsilon() * x->norm();
+Real LevelState<Real>::smallestStep() {
+  if (!std::isfinite(iterateBound_)) iterateBound_ = x->norm();
+  return std::numeric_limits<Real>::epsilon() * iterateBound_;
 }
 
 template <class Real>
@@ -95,11 +96,12 @@ template <class Real>
 void LevelState<Real>::evaluate() {
   Real tol = std::sqrt(std::numeric_limits<Real>::epsilon());
   model.update(*x, ROL::UpdateType::Initial);
-  value = model.value(*x, tol);
-  model.gradient(gradient.overwrite(), *x, tol);
+  value = model.valueWithGradient(gradient.overwrite(), *x, tol);
+  if (!std::isfinite(value)) model.gradient(gradient.overwrite(), *x, tol);
   valueScale = std::min(std::abs(value), Real(1));
   trialsInNoise_ = rejections_ = 0;
-  gradientNorm = gradient.vector().norm();
+  iterateBound_ = std::numeric_limits<Real>::infinity();
+  gradientNorm = gradient.norm();
   if (hasMetric()) toMetric(scaledGradient_, gradient);
 }
 
@@ -146,25 +148,44 @@ void LevelState<Real>::learnFromTrial() {
 
 template <class Real>
 bool LevelState<Real>::evaluateTrial() {
-  Real tol = std::sqrt(std::numeric_limits<Real>::epsilon());
-  xTrial->set(*x);
-  xTrial->plus(*step);
-  model.update(*xTrial, ROL::UpdateType::Trial);
-  valueTrial = model.value(*xTrial, tol);
-  if (!std::isfinite(valueTrial)) return false;
-  model.gradient(gradientTrial.overwrite(), *xTrial, tol);
-  if (!std::isfinite(gradientTrial.vector().norm())) return false;
+  if (!evaluateAtTrial() || !std::isfinite(gradientTrial.norm())) return false;
   if (hasMetric()) toMetric(scaledGradientTrial_, gradientTrial);
   return true;
 }
 
+// The secant's pass has the gradient's norm too, where its coordinates are the vectors' own.
 template <class Real>
-void LevelState<Real>::acceptTrial() {
+bool LevelState<Real>::evaluateTrialAndLearn() {
+  const bool learnsFirst = newton == ROL::nullPtr && !hasMetric();
+  if (!learnsFirst) {
+    const bool finite = evaluateTrial();
+    if (finite) learnFromTrial();
+    return finite;
+  }
+  if (!evaluateAtTrial()) return false;
+  learnFromTrial();
+  return std::isfinite(gradientTrial.norm());
+}
+
+// False if the value is not finite.
+template <class Real>
+bool LevelState<Real>::evaluateAtTrial() {
+  Real tol = std::sqrt(std::numeric_limits<Real>::epsilon());
+  xTrial->set(*x);
+  xTrial->plus(*step);
+  model.update(*xTrial, ROL::UpdateType::Trial);
+  valueTrial = model.valueWithGradient(gradientTrial.overwrite(), *xTrial, tol);
+  return std::isfinite(valueTrial);
+}
+
+template <class Real>
+void LevelState<Real>::acceptTrial(Real stepNorm) {
   std::swap(x, xTrial);
   std::swap(gradient, gradientTrial);
   std::swap(scaledGradient_, scaledGradientTrial_);
   value = valueTrial;
-  gradientNorm = gradient.vector().norm();
+  iterateBound_ += hasMetric() ? std::numeric_limits<Real>::infinity() : stepNorm;
+  gradientNorm = gradient.norm();
   rejections_ = 0;
   model.update(*x, ROL::UpdateType::Accept);
 }

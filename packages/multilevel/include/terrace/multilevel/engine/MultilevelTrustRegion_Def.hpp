@@ -230,13 +230,12 @@ bool MultilevelTrustRegion<Real>::smooth(int level) {
   const auto subproblem = s.solveSubproblem(radius);
   if (subproblem.stepNorm <= s.smallestStep() && s.stepIsLost()) return s.leaveMetric(parameters_);
   // Algorithm 1, step 5: trial iterate and secant pair.
-  const bool finite = s.evaluateTrial();
+  const bool finite = s.evaluateTrialAndLearn();
   record_.ratio = s.ratio(finite, subproblem.predictedReduction);
-  if (finite) s.learnFromTrial();
   // Algorithm 1, step 6: ratio test.
   s.smoothingRadius.update(record_.ratio, subproblem.stepNorm);
   if (s.smoothingRadius.accepts(record_.ratio)) {
-    s.acceptTrial();
+    s.acceptTrial(subproblem.stepNorm);
   } else {
     s.rejectTrial();
     if (s.distrustsMetric()) s.leaveMetric(parameters_);

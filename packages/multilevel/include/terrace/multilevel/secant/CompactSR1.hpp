@@ -59,8 +59,9 @@ public:
   /// Adds the pair (s, y). A pair with a zero step or a non-finite inner product is ignored.
   void addPair(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y);
 
-  /// The same; in the same pass over the pairs, \p gradient gets its products with them. If
-  /// solveTrustRegion() is then asked about it, that needs no pass of its own.
+  /// The same; in the same pass over the pairs, \p gradient gets its norm and its products with them. If
+  /// solveTrustRegion() is then asked about it, that needs no pass of its own. A gradient whose norm is not
+  /// finite leaves the pairs as they are.
   void addPair(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y, PairedGradient<Real>& gradient);
 
   /// Replaces all pairs by the prolonged pairs of a coarser level.
@@ -122,10 +123,10 @@ private:
 
   std::vector<Real> applyPsiTransposed(const Operand<Real>& v) const;
   void addPsi(ROL::Vector<Real>& v, bool isDual, const std::vector<Real>& coefficients) const;
-  SubproblemResult<Real> solve(ROL::Vector<Real>& s, const ROL::Vector<Real>& g,
+  SubproblemResult<Real> solve(ROL::Vector<Real>& s, const ROL::Vector<Real>& g, Real gradientNorm,
                                const std::vector<Real>& psiProducts, Real radius) const;
-  Complement complementOf(const ROL::Vector<Real>& g, int dimension, const std::vector<Real>& psiProducts,
-                          const std::vector<Real>& components) const;
+  Complement complementOf(const ROL::Vector<Real>& g, Real gradientNorm, int dimension,
+                          const std::vector<Real>& psiProducts, const std::vector<Real>& components) const;
   Complement partOutsideSpan(const ROL::Vector<Real>& g, Real gradientNorm,
                              const std::vector<Real>& psiProducts, std::vector<Real> a) const;
   bool complementIsGuesswork(Real complementNorm, Real gradientNorm) const;

@@ -145,24 +145,27 @@ void CompactSR1<Real>::applyH0(ROL::Vector<Real>& Hv, const ROL::Vector<Real>& v
 template <class Real>
 SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, const ROL::Vector<Real>& g,
                                                           Real radius) const {
-  return solve(s, g, applyPsiTransposed({&g, true}), radius);
+  return solve(s, g, g.norm(), applyPsiTransposed({&g, true}), radius);
 }
 
 template <class Real>
 SubproblemResult<Real> CompactSR1<Real>::solveTrustRegion(ROL::Vector<Real>& s, const PairedGradient<Real>& g,
                                                           Real radius) const {
   const PairProducts<Real>* known = g.products(pairs_.revision());
-  if (known == nullptr) return solveTrustRegion(s, g.vector(), radius);
-  return solve(s, g.vector(), model_.psiProducts(known->of(model_.pairs())), radius);
+  return solve(s, g.vector(), g.norm(),
+               known != nullptr ? model_.psiProducts(known->of(model_.pairs()))
+                                : applyPsiTransposed({&g.vector(), true}),
+               radius);
 }
 
 template <class Real>
 SubproblemResult<Real> CompactSR1<Real>::solve(ROL::Vector<Real>& s, const ROL::Vector<Real>& g,
-                                               const std::vector<Real>& psiProducts, Real radius) const {
+                                               Real gradientNorm, const std::vector<Real>& psiProducts,
+                                               Real radius) const {
   if (dualWork_ == ROL::nullPtr) allocateWork(s, g);
   std::vector<Real> eigenvalues(model_.eigenvalues());
   std::vector<Real> coefficients = model_.toEigenbasis(psiProducts);
-  const Complement outside = complementOf(g, s.dimension(), psiProducts, coefficients);
+  const Complement outside = complementOf(g, gradientNorm, s.dimension(), psiProducts, coefficients);
   if (outside.exists) { // one direction for all of the eigenvalue gamma
     eigenvalues.push_back(model_.initialScaling());
     coefficients.push_back(outside.norm);
@@ -200,10 +203,9 @@ SubproblemResult<Real> CompactSR1<Real>::solve(ROL::Vector<Real>& s, const ROL::
 // The gradient's part outside the span of Psi as the subproblem uses it.
 template <class Real>
 typename CompactSR1<Real>::Complement
-CompactSR1<Real>::complementOf(const ROL::Vector<Real>& g, int dimension,
+CompactSR1<Real>::complementOf(const ROL::Vector<Real>& g, Real gradientNorm, int dimension,
                                const std::vector<Real>& psiProducts,
                                const std::vector<Real>& components) const {
-  const Real gradientNorm = g.norm();
   const Real roundoff = Real(100) * std::numeric_limits<Real>::epsilon() * gradientNorm;
   Complement outside = partOutsideSpan(g, gradientNorm, psiProducts, model_.fromEigenbasis(components));
   outside.exists = usedPairs() < dimension || dimension == 0;

@@ -39,8 +39,10 @@ public:
 
   /// Keeps copies of a pair; the oldest pair goes if the memory is full. After reserve().
   ///
-  /// \param gradient  may be null; receives its inner products with the pairs, taken in the same pass.
-  /// \return false if the pair is of no use and not kept: its step is zero, or a product is not finite.
+  /// \param gradient  may be null; receives its norm and its inner products with the pairs, taken in the same
+  ///                  pass.
+  /// \return false if the pair is of no use and not kept: its step is zero, or a product is not finite. Where
+  /// the norm of \p gradient is not finite, the other pairs stay as they are.
   bool append(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y,
               PairedGradient<Real>* gradient = nullptr);
 
@@ -89,7 +91,7 @@ public:
 private:
   static std::uint64_t nextRevision();
   void dropOldest();
-  bool updateGram(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y, PairedGradient<Real>* gradient);
+  bool updateGram(const std::vector<Real>& products, PairedGradient<Real>* gradient);
 
   int capacity_;
   std::vector<ROL::Ptr<ROL::Vector<Real>>> steps_, differences_;

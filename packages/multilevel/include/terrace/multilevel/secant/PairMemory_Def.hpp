@@ -36,11 +36,27 @@ void PairMemory<Real>::reserve(const ROL::Vector<Real>& primal, const ROL::Vecto
 template <class Real>
 bool PairMemory<Real>::append(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y,
                               PairedGradient<Real>* gradient) {
+  // One pass: products of s, y and the gradient with the pairs that stay, with themselves, and the norm.
+  std::vector<Operand<Real>> left = {{&s, false}, {&y, true}};
+  if (gradient != nullptr) left.push_back({&gradient->vector(), true});
+  std::vector<int> staying(static_cast<std::size_t>(std::min(size(), capacity_ - 1)));
+  std::iota(staying.begin(), staying.end(), size() == capacity_ ? 1 : 0);
+  std::vector<Operand<Real>> right = operands(staying);
+  right.insert(right.begin() + static_cast<std::ptrdiff_t>(staying.size()), {&s, false});
+  right.push_back({&y, true});
+  if (gradient != nullptr) right.push_back({&gradient->vector(), true});
+  std::vector<Real> products;
+  innerProducts<Real>(left, right, products);
+  if (gradient != nullptr) {
+    gradient->noteNorm(std::sqrt(products.back()));
+    if (!std::isfinite(products.back())) return false;
+  }
+
   if (size() == capacity_) dropOldest();
   steps_[static_cast<std::size_t>(size())]->set(s);
   differences_[static_cast<std::size_t>(size())]->set(y);
   revision_ = nextRevision();
-  const bool isKept = updateGram(s, y, gradient);
+  const bool isKept = updateGram(products, gradient);
   if (isKept) ++gram_.pairs;
   return isKept;
 }
@@ -59,22 +75,14 @@ void PairMemory<Real>::dropOldest() {
   --gram_.pairs;
 }
 
-// Inner products of the new pair (s, y), and of `gradient` if that is there, with all pairs, of which the new
-// one is the last. False if the new pair is of no use.
+// Enters the products of the new pair (s, y), and of `gradient` if that is there, with all pairs, of which
+// the new one is the last. False if the new pair is of no use.
 template <class Real>
-bool PairMemory<Real>::updateGram(const ROL::Vector<Real>& s, const ROL::Vector<Real>& y,
-                                  PairedGradient<Real>* gradient) {
-  std::vector<Operand<Real>> left = {{&s, false}, {&y, true}};
-  if (gradient != nullptr) left.push_back({&gradient->vector(), true});
-  const std::size_t lefts = left.size();
+bool PairMemory<Real>::updateGram(const std::vector<Real>& products, PairedGradient<Real>* gradient) {
+  const std::size_t lefts = gradient != nullptr ? 3 : 2;
   const int newest = size();
-  std::vector<int> all(static_cast<std::size_t>(newest) + 1);
-  std::iota(all.begin(), all.end(), 0);
-  std::vector<Real> products;
-  innerProducts<Real>(left, operands(all), products);
-
   const Real* withSteps = products.data();
-  const Real* withDifferences = withSteps + lefts * all.size();
+  const Real* withDifferences = withSteps + lefts * static_cast<std::size_t>(newest + 1);
   PairProducts<Real> ofGradient;
   bool finite = true;
   for (int i = 0; i <= newest; ++i, withSteps += lefts, withDifferences += lefts) {

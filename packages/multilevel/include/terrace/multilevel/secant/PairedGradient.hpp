@@ -7,16 +7,18 @@
 #include <ROL_Vector.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace terrace {
 
-/// A gradient and, where they are known, its inner products with the pairs of a secant.
+/// A gradient and, where they are known, its norm and its inner products with the pairs of a secant.
 ///
-/// CompactSR1::addPair() notes the products. It computes them in the pass over the pairs that it makes for a
-/// new pair, so that CompactSR1::solveTrustRegion() needs no pass of its own. Outdated products are never
-/// used: they are forgotten when the gradient is written, and they carry the revision of their pairs.
+/// CompactSR1::addPair() notes them. It computes them in the pass over the pairs that it makes for a new
+/// pair, so that CompactSR1::solveTrustRegion() needs no pass, and no message to other ranks, of its own.
+/// What is outdated is never used: it is forgotten when the gradient is written, and products carry the
+/// revision of their pairs.
 template <class Real>
 class PairedGradient {
 public:
@@ -26,11 +28,20 @@ public:
   /// The gradient, dual.
   const ROL::Vector<Real>& vector() const { return *vector_; }
 
-  /// The vector, to be written now; forgets the products.
+  /// The vector, to be written now; forgets its norm and its products.
   ROL::Vector<Real>& overwrite() {
     revision_ = 0;
+    norm_.reset();
     return *vector_;
   }
+
+  /// The norm of the vector; collective where it is not known yet.
+  Real norm() const {
+    if (!norm_) norm_ = vector_->norm();
+    return *norm_;
+  }
+  /// \param norm  of the vector.
+  void noteNorm(Real norm) { norm_ = norm; }
 
   /// \param products  with all pairs of a memory.
   /// \param revision  PairMemory::revision() of these pairs.
@@ -53,6 +64,7 @@ private:
   ROL::Ptr<ROL::Vector<Real>> vector_;
   PairProducts<Real> products_;
   std::uint64_t revision_ = 0; // 0: no memory has it
+  mutable std::optional<Real> norm_;
 };
 
 } // namespace terrace

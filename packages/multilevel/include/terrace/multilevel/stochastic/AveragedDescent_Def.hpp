@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/multilevel/hierarchy/ValueAlone.hpp>
+#include <terrace/multilevel/hierarchy/ValueWithGradient.hpp>
 #include <terrace/multilevel/stochastic/AveragedDescent.hpp>
 
 #include <algorithm>
@@ -55,9 +56,7 @@ Real AveragedDescent<Real>::evaluate(ROL::Objective<Real>& objective, const ROL:
   metric_->expectGradient();
   Real tolerance = std::sqrt(std::numeric_limits<Real>::epsilon());
   objective.update(x, ROL::UpdateType::Initial);
-  const Real value = objective.value(x, tolerance);
-  if (std::isfinite(value)) objective.gradient(*gradient_, x, tolerance);
-  return value;
+  return valueWithGradient(objective, *gradient_, x, tolerance);
 }
 
 template <class Real>

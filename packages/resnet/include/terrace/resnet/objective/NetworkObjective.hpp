@@ -3,6 +3,7 @@
 #include <terrace/multilevel/hierarchy/AdaptiveMetric.hpp>
 #include <terrace/multilevel/hierarchy/LimitedPrecision.hpp>
 #include <terrace/multilevel/hierarchy/SampledObjective.hpp>
+#include <terrace/multilevel/hierarchy/ValueWithGradient.hpp>
 #include <terrace/multilevel/hierarchy/WorkCounter.hpp>
 #include <terrace/resnet/objective/NetworkMetrics.hpp>
 #include <terrace/resnet/objective/ObjectiveOptions.hpp>
@@ -21,6 +22,7 @@ namespace terrace::resnet {
 /// Vectors are ParameterVectors of the space: points and directions primal, derivatives dual. Values are the
 /// same on all ranks; values that are not finite are returned as they are.
 class NetworkObjective : public SampledObjective<double>,
+                         public ValueWithGradient<double>,
                          public LimitedPrecision,
                          public MetricSource<double> {
 public:

@@ -47,6 +47,7 @@ public:
   void update(const ROL::Vector<double>& x, bool flag = true, int iter = -1) override;
   double value(const ROL::Vector<double>& x, double& tol) override;
   void gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override;
+  double valueWithGradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override;
   void hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>& v, const ROL::Vector<double>& x,
                double& tol) override;
 
@@ -88,8 +89,15 @@ private:
     Totals totals;
   };
 
+  /// All parameters on each rank, and the kept point of these, if there is one.
+  struct Lookup {
+    ConstParameterView theta;
+    const KeptPoint* known;
+  };
+
+  Lookup lookUp(const ParameterVector& x);
   const KeptPoint& evaluate(const ParameterVector& x);
-  Totals evaluateValue(const ParameterVector& x, const SampleSet& samples);
+  Totals evaluateValue(const ConstParameterView& theta, const SampleSet& samples);
   Totals sumOverRanks(const detail::SweepSums& sums, double regularization) const;
   double value(const Totals& totals) const;
   void setBatch(const SampleSet& batch);

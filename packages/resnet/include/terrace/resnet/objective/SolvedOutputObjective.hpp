@@ -35,6 +35,7 @@ public:
   /// \throws terrace::ParameterError if the equations of the output layer are singular at the first point.
   double value(const ROL::Vector<double>& x, double& tol) override;
   void gradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override;
+  double valueWithGradient(ROL::Vector<double>& g, const ROL::Vector<double>& x, double& tol) override;
   void hessVec(ROL::Vector<double>& hv, const ROL::Vector<double>& v, const ROL::Vector<double>& x,
                double& tol) override;
 

@@ -7,12 +7,16 @@
 
 #include <ROL_Ptr.hpp>
 #include <Teuchos_Comm.hpp>
-#include <Tpetra_Import_fwd.hpp>
 #include <Tpetra_MultiVector_fwd.hpp>
 
+#include <memory>
 #include <vector>
 
 namespace terrace::resnet {
+
+namespace detail {
+class SliceGather;
+}
 
 class ParameterVector;
 struct ParameterMetric;
@@ -57,8 +61,11 @@ public:
 
   /// A column with all entries of the vector on each rank.
   Teuchos::RCP<MultiVector> createReplicated() const;
-  /// Copies all slices to all ranks.
-  void replicate(const ParameterVector& x, MultiVector& replicated) const;
+  /// Copies all slices to all ranks: one all-gather.
+  ///
+  /// \param flags  of this rank, which travel in the same message.
+  /// \return the flags that any rank has set.
+  unsigned replicate(const ParameterVector& x, MultiVector& replicated, unsigned flags = 0) const;
   /// Adds the ranks' contributions onto the owners: x = sum over ranks; overwrites \p x.
   void sumOntoOwners(const CompensatedView& contributions, ParameterVector& x) const;
   /// @}
@@ -83,8 +90,8 @@ private:
   Teuchos::RCP<const Comm> comm_;
   Teuchos::RCP<const Map> map_;
   Teuchos::RCP<const Map> replicatedMap_;
-  Teuchos::RCP<const Tpetra::Import<>> toReplicated_;
   std::vector<int> ownedCounts_; ///< of all ranks
+  std::unique_ptr<detail::SliceGather> slices_;
   ROL::Ptr<const ParameterMetric> metric_;
   long firstOwned_;
   long ownedCount_;
