@@ -197,16 +197,15 @@ DataSet readTrainingData(const Teuchos::ParameterList& list, const Communicator&
   const auto all = static_cast<long>(share.globalSamples);
   const long kept = all - resnet::heldOutCount(list, all);
   const long local = SampleSet::localCount(kept, comm->getRank(), comm->getSize());
-  const auto scalingOf = [&](resnet::ScalingType type, std::vector<double>& rows, int columns) {
+  const auto scalingOf = [&](resnet::ScalingType type, std::vector<double>& rows, int columns,
+                             int pixels = 1) {
     return ofLeadingRows(rows, local, columns, [&](const std::vector<double>& leading) {
-      return DataScaling::of(type, leading, columns, *comm);
+      return DataScaling::of(type, leading, columns, *comm, pixels);
     });
   };
   auto inputs = startsFrom(list, "Input Normalization", start)
                     ? ofColumns(start->inputs, about.features, "features", file)
-                    : DataScaling::of(inputType, leadingRows(share.local.inputs, local, about.features),
-                                      about.features, *comm, shape.pixels());
-                    : scalingOf(inputType, share.local.inputs, about.features);
+                    : scalingOf(inputType, share.local.inputs, about.features, shape.pixels());
   const bool keepsTargets = regression && startsFrom(list, "Target Normalization", start);
   auto targets = keepsTargets ? ofColumns(start->targets, about.outputs, "outputs", file)
                  : regression ? scalingOf(targetType, share.local.targets, about.outputs)
