@@ -12,6 +12,8 @@ class Comm;
 
 namespace terrace::dataset {
 
+class Hdf5File;
+
 /// Samples are dealt to the ranks in turn, so many consecutive positions of the run's order at a time:
 /// position p is on rank (p / together) % ranks. So every leading subset of the order is spread evenly and is
 /// a leading part of every rank's rows, and the same samples lie together whatever the number of ranks.
@@ -33,8 +35,6 @@ struct MatrixShare {
 /// The entries of \p order that this rank gets.
 std::vector<std::int64_t> shareOf(const std::vector<std::int64_t>& order, SampleDealing dealing,
                                   const Teuchos::Comm<int>& comm);
-
-class Hdf5File;
 
 /// Rows [first, first + count) of a two-dimensional dataset of floating-point numbers, or of integers with an
 /// attribute `scale`, by which they are multiplied; for one rank.
