@@ -87,6 +87,10 @@ void exportModel(const ExportOptions& options) {
                                 ": the ending of its name is not a format; expected .onnx, .npz or .h.");
   requireNoInput(options.output, {options.model});
   const PortableModel model = readPortableModel(options.model);
+  if (model.description.makeNetwork().samplesTogether() > 1)
+    throw std::invalid_argument(options.model +
+                                ": its network has \"Normalization\" = \"Ghost Batch\", which cannot be "
+                                "exported; expected another normalisation.");
   if (extension == ".onnx") {
     exportOnnx(options, model, precision);
   } else if (extension == ".npz") {

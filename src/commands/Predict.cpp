@@ -287,9 +287,10 @@ void predict(const PredictOptions& options, const Communicator& comm) {
   const InputSource source = findInputs(options.inputs, model.description, comm);
   std::vector<double> distances;
   const auto samples = readInputs(source, model, comm, distances);
-  resnet::ResNetObjective objective(model.space, samples, ROL::makePtr<WorkCounter>());
+  resnet::ResNetObjective objective(model.predictionSpace, samples, ROL::makePtr<WorkCounter>());
   const auto columns = static_cast<std::size_t>(model.description.outputs);
-  auto outputs = gatherRows(objective.outputs(*model.parameters, samples), source.rows, columns, *comm);
+  auto outputs =
+      gatherRows(objective.outputs(*model.predictionParameters, samples), source.rows, columns, *comm);
   if (model.description.distance.isKnown()) distances = gatherRows(distances, source.rows, 1, *comm);
   dataset::runOnRoot(*comm, [&] {
     Prediction prediction = interpret(std::move(outputs), model.description);

@@ -49,6 +49,8 @@ void requireSame(const Network& given, const Network& wanted) {
     const Stage &a = given.stages[s], &b = wanted.stages[s];
     const std::string stage = wanted.stages.size() == 1 ? "its stage" : "stage " + std::to_string(s + 1);
     require("in " + stage + " blocks of kind", std::string(toString(a.kind)), std::string(toString(b.kind)));
+    require("in " + stage + " the normalisation", std::string(toString(a.normalization)),
+            std::string(toString(b.normalization)));
     require("in " + stage + " states of", text(a.shape), text(b.shape));
     require("in " + stage + " the final time", sameTime(a.finalTime, b.finalTime), b.finalTime);
     requireDepth(a.blocks, b.blocks, stage);
