@@ -127,6 +127,21 @@ Distances summarise(const DataSet& data, long samples, const Teuchos::Comm<int>&
           static_cast<double>(beyond) / static_cast<double>(samples)};
 }
 
+// The regularised loss as the model predicts. The network that predicts has other parameters than were
+// regularised.
+double predictedValue(const TrainedModel& model, const resnet::SampleSet& train, double loss) {
+  resnet::ResNetObjective trained(model.space, train, ROL::makePtr<WorkCounter>());
+  double tolerance = 0;
+  return loss + (trained.value(*model.parameters, tolerance) - trained.loss(*model.parameters));
+}
+
+void requireGradient(const TrainedModel& model) {
+  if (model.space->network().samplesTogether() > 1)
+    throw std::invalid_argument("--gradient: the model has \"Normalization\" = \"Ghost Batch\", whose loss "
+                                "depends on which samples stand together in its training; expected a model "
+                                "without it.");
+}
+
 void writeGradient(const std::string& path, const resnet::Network& network,
                    const std::vector<double>& gradient, const Evaluation& evaluation) {
   auto output = openOutput(path);
@@ -162,6 +177,9 @@ void addEvaluate(CLI::App& parent, Action& chosen) {
       "attributes value and loss.\n"
       "The distance of a test input is its Mahalanobis distance from the training data, whose own distances\n"
       "have mean square 1. Beyond the distance of 99 % of the training data the model extrapolates.\n"
+      "A network with Normalization = Ghost Batch is evaluated as it predicts, with the means and variances "
+      "of its\n"
+      "training. Then loss and value differ from those of the training, and there is no gradient.\n"
       "\nExamples:\n"
       "  terrace evaluate runs/quickstart/model.h5 data/spiral.h5\n"
       "  mpiexec -n 2 terrace evaluate runs/quickstart data/spiral.h5 --gradient gradient.h5");
@@ -173,26 +191,30 @@ void evaluate(const EvaluateOptions& options, const Communicator& comm) {
   if (!options.gradient.empty())
     dataset::runOnRoot(*comm, [&] { openOutput(options.gradient, {options.model, options.data}); });
   const TrainedModel model = TrainedModel::read(options.model, comm);
+  if (!options.gradient.empty()) requireGradient(model);
   const DataSet data = readDataSet(options.data, model.description, comm);
-  resnet::ResNetObjective objective(model.space, data.train, ROL::makePtr<WorkCounter>());
+  const auto& x = *model.predictionParameters;
+  resnet::ResNetObjective objective(model.predictionSpace, data.train, ROL::makePtr<WorkCounter>());
 
   Evaluation evaluation;
   evaluation.metric = data.metricName();
   evaluation.outputNames = model.description.outputNames;
   evaluation.trainSamples = data.train.globalCount();
   double tolerance = 0;
-  evaluation.value = objective.value(*model.parameters, tolerance);
-  evaluation.train = objective.metrics(*model.parameters);
-  evaluation.trainOutputs = objective.outputErrors(*model.parameters, data.train);
+  evaluation.value = objective.value(x, tolerance);
+  evaluation.train = objective.metrics(x);
+  if (model.space != model.predictionSpace)
+    evaluation.value = predictedValue(model, data.train, evaluation.train.loss);
+  evaluation.trainOutputs = objective.outputErrors(x, data.train);
   if (data.test) {
-    evaluation.testOutputs = objective.outputErrors(*model.parameters, *data.test);
+    evaluation.testOutputs = objective.outputErrors(x, *data.test);
     evaluation.testSamples = data.test->globalCount();
-    evaluation.test = objective.metrics(*model.parameters, *data.test);
+    evaluation.test = objective.metrics(x, *data.test);
     if (data.distance.isKnown()) evaluation.distances = summarise(data, evaluation.testSamples, *comm);
   }
   if (!options.gradient.empty()) {
     const auto gradient = model.space->createDualVector();
-    objective.gradient(*gradient, *model.parameters, tolerance);
+    objective.gradient(*gradient, x, tolerance);
     const auto values = model.space->gatherToAll(*gradient);
     dataset::runOnRoot(*comm,
                        [&] { writeGradient(options.gradient, model.space->network(), values, evaluation); });

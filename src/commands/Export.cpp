@@ -79,6 +79,16 @@ void addExport(CLI::App& parent, Action& chosen) {
   command->callback([options, &chosen] { chosen = onRoot([options] { exportModel(*options); }); });
 }
 
+// The network that predicts. Batch normalisations with fixed statistics are a part of the convolutions before
+// them.
+PortableModel predicting(PortableModel model) {
+  if (model.description.makeNetwork().samplesTogether() == 1) return model;
+  model.parameters = model.description.predictionNetwork(model.parameters).parameters;
+  model.description.network.set("Normalization", "None");
+  model.description.statistics = {};
+  return model;
+}
+
 void exportModel(const ExportOptions& options) {
   const auto precision = options.precision == "double" ? Precision::Double : Precision::Single;
   const auto extension = path(options.output).extension();
@@ -86,7 +96,7 @@ void exportModel(const ExportOptions& options) {
     throw std::invalid_argument(options.output +
                                 ": the ending of its name is not a format; expected .onnx, .npz or .h.");
   requireNoInput(options.output, {options.model});
-  const PortableModel model = readPortableModel(options.model);
+  const PortableModel model = predicting(readPortableModel(options.model));
   if (extension == ".onnx") {
     exportOnnx(options, model, precision);
   } else if (extension == ".npz") {

@@ -170,6 +170,9 @@ private:
         inside.back().from = inside.back().to = shape;
         inside.back().groups = stage.groups;
         break;
+      case Normalization::GhostBatch:
+        throw std::invalid_argument("batch normalisations are in no chain of layers; expected the network "
+                                    "that predicts, ModelDescription::predictionNetwork().");
       }
     }
     return inside;

@@ -11,16 +11,26 @@ TrainedModel TrainedModel::read(const std::string& modelOrRun,
                                 const Teuchos::RCP<const Teuchos::Comm<int>>& comm) {
   TrainedModel model;
   std::vector<double> values; // of rank 0
+  resnet::PredictionNetwork predicting;
   dataset::runOnAllRanks(*comm, [&] {
     const std::filesystem::path path(modelOrRun);
     const std::string file = (std::filesystem::is_directory(path) ? path / "model.h5" : path).string();
     model.description = model::readModelDescription(file);
-    if (dataset::isRoot(*comm)) values = model::readModelParameters(file, model.description.makeNetwork());
+    const auto network = model.description.makeNetwork();
+    const bool normalizes = network.samplesTogether() > 1;
+    if (dataset::isRoot(*comm) || normalizes) values = model::readModelParameters(file, network);
+    if (normalizes) predicting = model.description.predictionNetwork(values);
   });
   const auto space = ROL::makePtr<resnet::ParameterSpace>(model.description.makeNetwork(), comm);
   model.space = space;
   model.parameters = space->createVector();
   space->scatterFromRoot(values, *model.parameters);
+  model.predictionSpace = model.space;
+  model.predictionParameters = model.parameters;
+  if (predicting.parameters.empty()) return model;
+  model.predictionSpace = ROL::makePtr<resnet::ParameterSpace>(predicting.network, comm);
+  model.predictionParameters = model.predictionSpace->createVector();
+  model.predictionSpace->assign(predicting.parameters, *model.predictionParameters);
   return model;
 }
 

@@ -16,6 +16,10 @@ struct TrainedModel {
   model::ModelDescription description;
   ROL::Ptr<const resnet::ParameterSpace> space;
   ROL::Ptr<resnet::ParameterVector> parameters;
+  /// The network that predicts (ModelDescription::predictionNetwork()); the same two, unless the network has
+  /// Normalization::GhostBatch.
+  ROL::Ptr<const resnet::ParameterSpace> predictionSpace;
+  ROL::Ptr<resnet::ParameterVector> predictionParameters; ///< \copydoc predictionSpace
 
   /// Reads a model file, or the one of a run directory; collective.
   /// \throws std::invalid_argument, the same on all ranks.

@@ -49,9 +49,11 @@ std::vector<double> LearnedModel::outputs(std::vector<double> inputs) const {
   const auto count = static_cast<long>(inputs.size()) / model.features;
   model.inputs.apply(inputs);
   const auto& comm = model_.space->comm();
-  resnet::ResNetObjective objective(model_.space, anySample(model, comm), ROL::makePtr<WorkCounter>());
-  auto found = objective.outputs(
-      *model_.parameters, resnet::SampleSet::unlabelled(comm, count, model.features, inputs, model.outputs));
+  resnet::ResNetObjective objective(model_.predictionSpace, anySample(model, comm),
+                                    ROL::makePtr<WorkCounter>());
+  auto found =
+      objective.outputs(*model_.predictionParameters,
+                        resnet::SampleSet::unlabelled(comm, count, model.features, inputs, model.outputs));
   model.targets.invert(found);
   return found;
 }

@@ -330,6 +330,10 @@ model::ModelDescription Training::modelDescription() const {
   return model;
 }
 
+resnet::NormalizationStatistics Training::statistics() const {
+  return parts_->problem->objective().statistics(parts_->problem->x());
+}
+
 std::vector<double> Training::parameters() const {
   const auto& problem = *parts_->problem;
   return problem.hierarchy().spaces.front()->gatherToAll(problem.x());

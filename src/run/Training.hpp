@@ -59,7 +59,10 @@ public:
 
   /// \name The trained network, as a model file holds it
   /// @{
+  /// Without statistics().
   model::ModelDescription modelDescription() const;
+  /// A sweep over the training samples with Normalization::GhostBatch, else empty; collective.
+  resnet::NormalizationStatistics statistics() const;
   std::vector<double> parameters() const;
   /// @}
 

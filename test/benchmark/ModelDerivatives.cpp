@@ -1,7 +1,8 @@
 // terrace_derivatives MODEL DATA SAMPLES FILE: what Terrace makes of a trained model on the first samples of
 // the test set, in double precision, for comparisons with other programs: the value of the objective
 // (attribute), the outputs, the gradient, and the products of the exact and of the Gauss-Newton Hessian with
-// the parameters, as arrays of the layers.
+// the parameters, as arrays of the layers. With Normalization = Ghost Batch also what it predicts, and the
+// means and variances that it would predict with if these samples were those of its training.
 #include <terrace/dataset/DatasetFile.hpp>
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/model/ModelArrays.hpp>
@@ -24,6 +25,15 @@ using namespace terrace;
 std::vector<double> values(const resnet::ParameterVector& x) {
   const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), x.local());
   return {host.data(), host.data() + host.extent(0)};
+}
+
+std::vector<double> predictions(const model::ModelDescription& model, const std::vector<double>& parameters,
+                                const resnet::SampleSet& samples) {
+  const auto predicting = model.predictionNetwork(parameters);
+  const auto space = ROL::makePtr<resnet::ParameterSpace>(predicting.network, samples.comm());
+  const auto x = space->createVector();
+  space->assign(predicting.parameters, *x);
+  return resnet::ResNetObjective(space, samples, ROL::makePtr<WorkCounter>()).outputs(*x, samples);
 }
 
 void writeDerivatives(const std::string& modelFile, const std::string& dataFile, std::size_t samples,
@@ -59,6 +69,11 @@ void writeDerivatives(const std::string& modelFile, const std::string& dataFile,
     model::writeLayers(file, network, values(*g));
     const auto outputs = objective.outputs(*x, set);
     file.write("outputs", {samples, outputs.size() / samples}, outputs);
+    if (network.samplesTogether() == 1) continue;
+    const auto statistics = objective.statistics(*x);
+    file.write("means", {statistics.means.size()}, statistics.means);
+    file.write("variances", {statistics.variances.size()}, statistics.variances);
+    file.write("predictions", {samples, outputs.size() / samples}, predictions(model, values(*x), set));
   }
   file.close();
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A trained convolutional model of Terrace in PyTorch: value, outputs, gradient and exact Hessian product agree to
-1e-10 in double precision. Ends with status 1 if they do not.
+1e-10 in double precision; with Normalization = Ghost Batch also what it predicts, and the averaged statistics.
+Ends with status 1 if they do not.
 
     cmake -B build -DTERRACE_BENCHMARKS=ON && cmake --build build
     python3 -m venv venv && venv/bin/pip install torch h5py
@@ -40,6 +41,7 @@ def deck_of(text):
     return read(xml.fromstring(text))
 
 
+SAMPLES_OF_GROUP = 128
 SIGMA = {"Tanh": torch.tanh, "ReLU": torch.relu, "Sigmoid": torch.sigmoid, "Identity": lambda z: z}
 
 
@@ -48,6 +50,10 @@ class Model:
         with h5py.File(path) as file:
             self.deck = deck_of(file.attrs["network"])
             self.shape = [int(n) for n in file.attrs["input_shape"]]
+            self.statistics = {}  # of Ghost Batch: "stage_1/block_0000/W" has its mean and variance
+            if "statistics" in file:
+                file["statistics"].visititems(lambda name, item: self.statistics.__setitem__(
+                    name, torch.tensor(item[()])) if isinstance(item, h5py.Dataset) else None)
             self.names, self.theta = [], []
             # The order of the parameters: lift, then the stages, then the output layer; a layer's weight, bias, gain.
             layers = file["layers"]
@@ -68,7 +74,14 @@ class Model:
             stage += 1
         return groups
 
-    def outputs(self, x):
+    def outputs(self, x, predicts=False):
+        """In training those of the sample groups, one after another, and their statistics are averaged."""
+        self.predicts, self.averages = predicts, {}
+        together = SAMPLES_OF_GROUP if self.deck["Normalization"] == "Ghost Batch" else len(x)
+        return torch.cat([self.outputs_of_group(part, len(part) / len(x)) for part in x.split(together)])
+
+    def outputs_of_group(self, x, share):
+        self.share = share
         theta = dict(zip(self.names, self.theta))
         sigma = SIGMA[self.deck["Activation"]]
         q = x.reshape(len(x), *(self.shape if len(self.shape) == 3 else [1] + self.shape))
@@ -96,12 +109,23 @@ class Model:
                 break
             W, b = theta[block + weight], theta[block + bias]
             q = sigma(q) if layer > 0 else q
-            if self.deck["Normalization"] == "Group":
+            if self.deck["Normalization"] == "Ghost Batch":
+                q = self.ghost_batch(F.conv2d(q, W, padding=W.shape[2] // 2), block + weight, theta[block + gain], b)
+            elif self.deck["Normalization"] == "Group":
                 q = F.group_norm(F.conv2d(q, W, padding=W.shape[2] // 2), int(self.deck["Normalization Groups"]),
                                  theta[block + gain], b, eps=1e-5)
             else:
                 q = F.conv2d(q, W, b, padding=W.shape[2] // 2)
         return q
+
+    def ghost_batch(self, z, layer, gain, bias):
+        if self.predicts:
+            return F.batch_norm(z, self.statistics[layer + "_mean"], self.statistics[layer + "_variance"], gain, bias,
+                                training=False, eps=1e-5)
+        mean, variance = self.averages.get(layer, (0, 0))
+        self.averages[layer] = (mean + self.share * z.mean((0, 2, 3)),
+                                variance + self.share * z.var((0, 2, 3), unbiased=False))
+        return F.batch_norm(z, None, None, gain, bias, training=True, eps=1e-5)
 
     def blocks(self, stage):
         return len({n.split("/")[1] for n in self.names if n.startswith(f"stage_{stage}/block")})
@@ -131,7 +155,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("run")
     parser.add_argument("data")
-    parser.add_argument("--samples", type=int, default=300)
+    parser.add_argument("--samples", type=int, default=300, help="of the test set; 300 are three sample groups")
     arguments = parser.parse_args()
     model = Model(arguments.run + "/model.h5")
     with h5py.File(arguments.data) as file:
@@ -145,6 +169,7 @@ def main():
             value, outputs = file.attrs["value"], torch.tensor(file["outputs"][()])
             gradient = [torch.tensor(file["layers/" + name][()]) for name in model.names]
             exact = torch.tensor(file["exact"][()])
+            ghost = {name: torch.tensor(file[name][()]) for name in ("predictions", "means", "variances") if name in file}
     y = model.outputs(x)
     f = F.cross_entropy(y, labels) + model.regularization()
     g = torch.autograd.grad(f, model.theta, create_graph=True)
@@ -156,6 +181,12 @@ def main():
         "gradient": max((a - b).abs().max().item() for a, b in zip(g, gradient)) / max(a.abs().max().item() for a in g),
         "Hessian product": (product - exact).abs().max().item() / product.abs().max().item(),
     }
+    if ghost:
+        for index, name in enumerate(("means", "variances")):
+            averages = torch.cat([average[index] for average in model.averages.values()])
+            errors[name] = (averages - ghost[name]).abs().max().item() / averages.abs().max().item()
+        y = model.outputs(x, predicts=True)
+        errors["predictions"] = (y - ghost["predictions"]).abs().max().item() / y.abs().max().item()
     for name, error in errors.items():
         print(f"{name}: relative difference {error:.1e}")
     sys.exit(any(error > 1e-10 for error in errors.values()))

@@ -179,6 +179,18 @@ struct SymmetricImagesObjective : NetworkCase {
       : NetworkCase(reference::makeImages(StageKind::Symmetric, {1, 6, 4}, {4, 3}, {1, 2}), true) {}
 };
 
+// Groups of 128, 128 and 44 samples.
+struct GhostBatchObjective : NetworkCase {
+  GhostBatchObjective() : NetworkCase(net(), true) {
+    batchesNotAveraged = "A batch has the statistics of its own samples.";
+  }
+  static Network net() {
+    auto network = reference::makeImages(StageKind::Basic, {2, 4, 6}, {3, 5}, {2, 1});
+    for (Stage& stage : network.stages) stage.normalization = Normalization::GhostBatch;
+    return network;
+  }
+};
+
 struct GaussNewton : NetworkCase {
   GaussNewton() : NetworkCase(network(3), true, {HessianKind::GaussNewton}) {
     hessianInexact = "Gauss-Newton leaves out the second derivatives of the network.";
@@ -187,7 +199,7 @@ struct GaussNewton : NetworkCase {
 
 using Objectives =
     ::testing::Types<Classification, LeastSquares, SolvedOutput, OwnSamples, SeveralStagesObjective,
-                     ImagesObjective, SymmetricImagesObjective, GaussNewton>;
+                     ImagesObjective, SymmetricImagesObjective, GhostBatchObjective, GaussNewton>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Network, ObjectiveConformance, Objectives);
 
 } // namespace

@@ -18,6 +18,8 @@
 #include "sweep/PlainSweep.hpp"
 #include "sweep/Sweep.hpp"
 
+#include <terrace/resnet/parameters/NormalizationStatistics.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -54,7 +56,18 @@ public:
       sweep.hessianProduct(theta, direction, samples, kind, derivatives);
       append();
     }
+    sweep.sumStatistics(theta, samples, derivatives);
+    append();
     return values;
+  }
+
+  /// What predicts, with some means and variances if it needs them.
+  static PredictionNetwork predicting(const Network& network) {
+    std::size_t channels = 0;
+    for (const auto& layer : normalizedLayers(network)) channels += static_cast<std::size_t>(layer.channels);
+    NormalizationStatistics statistics{reference::normals(channels, 11), reference::normals(channels, 12)};
+    for (double& variance : statistics.variances) variance = 0.5 + variance * variance;
+    return predictionNetwork(network, reference::makeParameters(network), statistics);
   }
 
   static void expectNear(const Vector& found, const Vector& expected, double within) {
@@ -132,7 +145,7 @@ TYPED_TEST_P(StageConformance, TaylorRemaindersHaveSlopesOneTwoThree) {
     EXPECT_NEAR(std::log2(remainder(order, 2e-3) / remainder(order, 1e-3)), order, 0.15);
 }
 
-TYPED_TEST_P(StageConformance, HessianProductsAreSymmetric) {
+TYPED_TEST_P(StageConformance, HessianProductsAreSymmetricAndGaussNewtonOnesPositive) {
   const Network network = TypeParam::network();
   const auto samples = reference::makeSamples(
       network, reference::makeData(network, 50, network.loss == LossType::CrossEntropy));
@@ -145,11 +158,15 @@ TYPED_TEST_P(StageConformance, HessianProductsAreSymmetric) {
     const auto Hv = reference::roundedSums(product);
     sweep->hessianProduct(theta, reference::toView(w), samples, kind, product);
     const auto Hw = reference::roundedSums(product);
-    double left = 0, right = 0, size = 0;
+    double left = 0, right = 0, size = 0, curvature = 0;
     for (std::size_t i = 0; i < v.size(); ++i) {
       left += Hv[i] * w[i];
       right += Hw[i] * v[i];
       size += std::abs(Hv[i] * w[i]);
+      curvature += Hv[i] * v[i];
+    }
+    if (kind == HessianKind::GaussNewton) {
+      EXPECT_GE(curvature, 0);
     }
     EXPECT_NEAR(left, right, 1e-12 * size);
     EXPECT_GT(size, 0);
@@ -158,8 +175,7 @@ TYPED_TEST_P(StageConformance, HessianProductsAreSymmetric) {
 
 TYPED_TEST_P(StageConformance, TheFunctionAndItsJacobianAreThoseOfPlainLoops) {
   using Rows = Kokkos::View<double**, Kokkos::LayoutRight, Device>;
-  const Network network = TypeParam::network();
-  const auto parameters = reference::makeParameters(network);
+  const auto [network, parameters] = this->predicting(TypeParam::network());
   const auto features = reference::index(network.features()), outputs = reference::index(network.outputs);
   const DataScaling in{reference::normals(features, 1), std::vector<double>(features, 2.0)};
   const DataScaling out{reference::normals(outputs, 2), std::vector<double>(outputs, 0.5)};
@@ -196,7 +212,8 @@ TYPED_TEST_P(StageConformance, TheFunctionAndItsJacobianAreThoseOfPlainLoops) {
 
 REGISTER_TYPED_TEST_SUITE_P(StageConformance, SweepsAreThoseOfPlainLoopsForAnyNumberOfSamples,
                             TheSizeOfAChunkChangesNoBitsWhereItIsWholeGroups,
-                            TaylorRemaindersHaveSlopesOneTwoThree, HessianProductsAreSymmetric,
+                            TaylorRemaindersHaveSlopesOneTwoThree,
+                            HessianProductsAreSymmetricAndGaussNewtonOnesPositive,
                             TheFunctionAndItsJacobianAreThoseOfPlainLoops);
 
 } // namespace terrace::resnet

@@ -85,5 +85,25 @@ using Composites = ::testing::Types<
     Composite<ImageStages<double, bottleneck, Lift::Linear, Activation::Tanh, entropy, 1, 8, 16>, 2>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Composites, StageConformance, Composites);
 
+// The samples of a group depend on each other; the numbers of samples of the suite leave groups of 1, 3, 4,
+// 7, 40, 50, 60 and 64.
+template <class Stages>
+struct GhostBatch {
+  using Scalar = typename Stages::Scalar;
+  static Network network() {
+    Network network = Stages::network();
+    for (Stage& stage : network.stages) stage.normalization = Normalization::GhostBatch;
+    return network;
+  }
+};
+
+using GhostBatches = ::testing::Types<
+    GhostBatch<ImageStages<double, basic, Lift::Linear, Activation::Tanh, entropy, 1, 4>>,
+    GhostBatch<ImageStages<double, basic, Lift::Activated, Activation::Tanh, squares, 3, 5, 7>>,
+    GhostBatch<ImageStages<float, basic, Lift::Identity, Activation::Sigmoid, entropy, 2, 8, 4>>,
+    GhostBatch<ImageStages<double, bottleneck, Lift::Linear, Activation::Sigmoid, squares, 1, 8, 16>>,
+    GhostBatch<ImageStages<float, bottleneck, Lift::Activated, Activation::Tanh, entropy, 2, 4, 8>>>;
+INSTANTIATE_TYPED_TEST_SUITE_P(GhostBatches, StageConformance, GhostBatches);
+
 } // namespace
 } // namespace terrace::resnet

@@ -27,6 +27,7 @@ public:
     resetBatch();
   }
 
+  long samplesTogether() const override { return together; }
   long samples() const override { return static_cast<long>(samples_.size()); }
   long batchSamples() const override { return static_cast<long>(batch.size()); }
   void setBatch(const std::vector<long>& positions) override {
@@ -63,6 +64,7 @@ public:
   }
 
   std::vector<long> batch;
+  long together = 1;
 
 private:
   double share() const { return static_cast<double>(batch.size()) / static_cast<double>(samples_.size()); }

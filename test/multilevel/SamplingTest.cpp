@@ -95,6 +95,29 @@ TEST(SampleSchedule, MovesGrowsAndWrapsAround) {
   EXPECT_EQ(coarse.size(), 10U) << "the level's own samples";
 }
 
+TEST(SampleSchedule, TakesWholeGroupsOfSamplesThatBelongTogether) {
+  std::mt19937_64 engine(1);
+  SampledHierarchy hierarchy(sortedSamples(20, engine), 2);
+  for (const auto& objective : hierarchy.objectives) objective->together = 4;
+  SampleSchedule<double> schedule(*hierarchy.levelHierarchy, samplingOf(dynamicParameters(6)));
+  const auto& fine = hierarchy.objectives[0]->batch;
+  const auto& coarse = hierarchy.objectives[1]->batch;
+  for (long first = 0; first < 20; first += 4) {
+    schedule.useBatch();
+    ASSERT_EQ(fine.size(), 8U);
+    EXPECT_EQ(fine.front(), first);
+    EXPECT_EQ(coarse.size() % 4, 0U);
+    EXPECT_EQ(coarse.front(), first);
+    schedule.move();
+  }
+  while (!schedule.isWhole()) {
+    schedule.grow();
+    schedule.useBatch();
+    EXPECT_EQ(fine.size() % 4, 0U);
+  }
+  EXPECT_EQ(fine.size(), 20U);
+}
+
 TEST(SampleSchedule, RedrawnCoarseSamplesAreNestedAndSeeAllSamplesInTurn) {
   std::mt19937_64 engine(1);
   SampledHierarchy hierarchy(sortedSamples(20, engine), 3);

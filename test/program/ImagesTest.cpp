@@ -8,6 +8,7 @@
 #include <terrace/dataset/Random.hpp>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdlib>
 #include <filesystem>
@@ -132,6 +133,67 @@ TEST_F(Images, AreLearnedByBasicBlocksWithANormalisation) {
   train("basic",
         ladder + "--set Network/Block=Basic --set Network/Normalization=Group --set Network/Activation=ReLU");
   EXPECT_LT(column("basic", "value").back(), 0.3);
+}
+
+namespace {
+
+const std::string ghostBatch =
+    "--set Network/Block=Basic --set \"Network/Normalization=Ghost Batch\" --set Network/Activation=ReLU ";
+
+} // namespace
+
+// Two sample groups and 44 samples; coarse levels of two groups.
+TEST_F(Images, AreLearnedWithGhostBatchesToTheSameBitsOnAnyNumberOfRanks) {
+  const std::string options = ghostBatch + ladder + "\"Levels/Sample Fractions={1.0, 0.5, 0.5}\" ";
+  train("one", options);
+  for (const int ranks : {2, 3}) {
+    train("some", options + "--force", ranks);
+    EXPECT_EQ(column("one", "value"), column("some", "value")) << ranks;
+    EXPECT_EQ(column("one", "test_accuracy"), column("some", "test_accuracy")) << ranks;
+    const auto mean = [&](const std::string& name) {
+      return Hdf5File::open(run(name) + "/model.h5")
+          .read<double>("statistics/stage_2/block_0003/U_mean")
+          .values;
+    };
+    EXPECT_EQ(mean("one"), mean("some")) << ranks;
+  }
+  EXPECT_EQ(column("one", "samples").front(), 256);
+  EXPECT_LT(column("one", "value").back(), 0.3);
+  EXPECT_GT(column("one", "test_accuracy").back(), 0.9);
+}
+
+TEST_F(Images, WithGhostBatchesAreResumedPredictedAndReportedButNotExported) {
+  const std::string options = ghostBatch + stochastic;
+  train("whole", options + iterations(20));
+  train("run", options + iterations(10));
+  const std::string checkpoint = run("run") + "/checkpoint.h5";
+  const Outcome unfinished = runProgram("evaluate " + checkpoint + " " + data());
+  EXPECT_EQ(unfinished.status, 2);
+  ASSERT_FALSE(unfinished.errors.empty());
+  EXPECT_NE(unfinished.errors[0].find("not a checkpoint"), std::string::npos) << unfinished.errors[0];
+  train("run", options + iterations(20) + " --resume", 2);
+  EXPECT_EQ(column("run", "value"), column("whole", "value"));
+
+  const std::string outputs = directory_.file("outputs.h5"), page = directory_.file("page.html");
+  ASSERT_EQ(runProgram("predict " + run("run") + " " + data() + " " + outputs, 2).status, 0);
+  expectPredictionsOfSurrogate(run("run") + "/model.h5", data(), outputs);
+  EXPECT_EQ(runProgram("report " + run("run") + " --output " + page).status, 0);
+
+  const Outcome evaluated = runProgram("evaluate " + run("run") + " " + data() + " --json");
+  ASSERT_EQ(evaluated.status, 0);
+  const auto json = nlohmann::json::parse(evaluated.output);
+  const auto summary = nlohmann::json::parse(readFile(run("run") + "/summary.json"));
+  EXPECT_EQ(json["test"]["accuracy"], summary["test_accuracy"]);
+  EXPECT_GT(json["train"]["value"], json["train"]["loss"]);
+
+  for (const std::string& refused :
+       {"export " + run("run") + " " + directory_.file("model.onnx"),
+        "evaluate " + run("run") + " " + data() + " --gradient " + directory_.file("gradient.h5")}) {
+    const Outcome outcome = runProgram(refused);
+    EXPECT_EQ(outcome.status, 2);
+    ASSERT_FALSE(outcome.errors.empty());
+    EXPECT_NE(outcome.errors[0].find("Ghost Batch"), std::string::npos) << outcome.errors[0];
+  }
 }
 
 // The ladder, and stochastic steps in the metric of stencils.

@@ -125,6 +125,28 @@ void writeFormat(hid_t file, std::int64_t number) {
 
 } // namespace
 
+TEST_F(ModelFile, HasTheStatisticsThatGhostBatchesPredictWith) {
+  ModelDescription model = describe(16, 2);
+  model.inputShape = {4, 4};
+  model.network.set("Type", "Convolutional").set("Block", "Basic").set("Normalization", "Ghost Batch");
+  model.statistics = {numbers(16, 0), numbers(16, 2)};
+  write(model);
+  const auto found = readModelDescription(path_);
+  EXPECT_EQ(found.statistics.means, model.statistics.means);
+  EXPECT_EQ(found.statistics.variances, model.statistics.variances);
+  EXPECT_EQ(Hdf5File::open(path_).shape("statistics/stage_1/block_0001/U_mean"),
+            (std::vector<std::size_t>{4}));
+  EXPECT_EQ(found.predictionNetwork(parameters_).network.samplesTogether(), 1);
+
+  model.statistics.variances[7] = -1e-9;
+  write(model);
+  EXPECT_THROW(readModelDescription(path_), std::invalid_argument);
+  model.statistics = {};
+  write(model);
+  EXPECT_FALSE(readModelDescription(path_).statistics.isKnown());
+  EXPECT_THROW(model.predictionNetwork(parameters_), std::invalid_argument);
+}
+
 TEST_F(ModelFile, ReadsBackWhatWasWritten) {
   const auto model = describe(3, 2);
   write(model);

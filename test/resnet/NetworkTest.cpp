@@ -154,6 +154,25 @@ TEST(Network, NamesTheArraysOfConvolutionsByTheirStageAndShape) {
   EXPECT_EQ(layout.blocks(0).taps(), 9);
 }
 
+TEST(Network, WithGhostBatchTakesTheSamplesOfAGroupTogether) {
+  auto list = imagesList({6});
+  list.set("Block", "Basic").set("Normalization", "Ghost Batch");
+  const auto network = Network::fromParameters(list, Shape{1, 4, 4}, 3);
+  EXPECT_EQ(network.stages[0].normalization, Normalization::GhostBatch);
+  EXPECT_EQ(network.samplesTogether(), samplesOfGroup);
+  EXPECT_EQ(Network::fromParameters(network.toParameters(), Shape{1, 4, 4}, 3).samplesTogether(),
+            samplesOfGroup);
+  list.set("Normalization", "Group");
+  EXPECT_EQ(Network::fromParameters(list, Shape{1, 4, 4}, 3).samplesTogether(), 1);
+  list.set("Normalization", "Ghost Batch").set("Block", "Single");
+  try {
+    Network::fromParameters(list, Shape{1, 4, 4}, 3);
+    FAIL() << "Single blocks have no normalisation.";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_NE(std::string(error.what()).find("expected Basic or Bottleneck"), std::string::npos);
+  }
+}
+
 TEST(Network, HasTheLayersOfABlockOneAfterAnotherWithGainsThatStartAtOne) {
   auto list = imagesList({8});
   list.set("Block", "Bottleneck").set("Normalization", "Group").set("Normalization Groups", 2);

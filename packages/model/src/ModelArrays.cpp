@@ -17,6 +17,10 @@ std::string pathOf(const PlacedArray& array) {
   return "layers/" + array.group + "/" + array.name;
 }
 
+std::string pathOf(const resnet::NormalizedLayer& layer, const char* name) {
+  return "statistics/" + layer.group + "/" + layer.weight + "_" + name;
+}
+
 std::vector<std::size_t> shapeOf(const PlacedArray& array) {
   return {array.shape.begin(), array.shape.end()};
 }
@@ -54,10 +58,9 @@ void rejectSurplusLayers(const Hdf5File& file, const std::vector<PlacedArray>& a
   rejectSurplusLayers(file, "", groups);
 }
 
-std::vector<double> readArray(const Hdf5File& file, const PlacedArray& array) {
-  const std::string name = pathOf(array);
+std::vector<double> readArray(const Hdf5File& file, const std::string& name,
+                              const std::vector<std::size_t>& expected) {
   if (!file.isDataset(name)) reject(file.path(), name + " is missing.");
-  const auto expected = shapeOf(array);
   if (file.shape(name) != expected)
     reject(file.path(),
            name + " is " + shapeText(file.shape(name)) + "; expected " + shapeText(expected) + ".");
@@ -85,10 +88,40 @@ std::vector<double> readLayers(const Hdf5File& file, const resnet::Network& netw
   rejectSurplusLayers(file, arrays);
   std::vector<double> values(static_cast<std::size_t>(layout.size()));
   for (const auto& array : arrays) {
-    const auto part = readArray(file, array);
+    const auto part = readArray(file, pathOf(array), shapeOf(array));
     std::copy(part.begin(), part.end(), values.begin() + array.offset);
   }
   return values;
+}
+
+void writeStatistics(Hdf5File& file, const resnet::Network& network,
+                     const resnet::NormalizationStatistics& statistics) {
+  if (!statistics.isKnown()) return;
+  for (const auto& layer : resnet::normalizedLayers(network)) {
+    const auto write = [&](const char* name, const std::vector<double>& values) {
+      const auto first = values.begin() + layer.first;
+      file.write(pathOf(layer, name), {static_cast<std::size_t>(layer.channels)},
+                 std::vector<double>(first, first + layer.channels));
+    };
+    write("mean", statistics.means);
+    write("variance", statistics.variances);
+  }
+}
+
+resnet::NormalizationStatistics readStatistics(const Hdf5File& file, const resnet::Network& network) {
+  resnet::NormalizationStatistics statistics;
+  if (!file.isGroup("statistics")) return statistics;
+  for (const auto& layer : resnet::normalizedLayers(network)) {
+    const auto append = [&](const char* name, std::vector<double>& to) {
+      const auto part = readArray(file, pathOf(layer, name), {static_cast<std::size_t>(layer.channels)});
+      to.insert(to.end(), part.begin(), part.end());
+    };
+    append("mean", statistics.means);
+    append("variance", statistics.variances);
+    if (*std::min_element(statistics.variances.end() - layer.channels, statistics.variances.end()) < 0)
+      reject(file.path(), pathOf(layer, "variance") + " has a negative entry.");
+  }
+  return statistics;
 }
 
 } // namespace terrace::model

@@ -169,6 +169,7 @@ void writeModel(Hdf5File& file, const ModelDescription& model, const std::vector
   file.writeAttribute("/", "training_samples", model.trainingSamples);
   if (model.derivativeWeight > 0) file.writeAttribute("/", "derivative_weight", model.derivativeWeight);
   writeLayers(file, model.makeNetwork(), parameters);
+  writeStatistics(file, model.makeNetwork(), model.statistics);
 }
 
 ModelDescription readModelDescription(const std::string& path) {
@@ -190,6 +191,7 @@ ModelDescription readModelDescription(const Hdf5File& file) {
   model.inputs = readScaling(file, format, "input", model.features);
   model.targets = readScaling(file, format, "output", model.outputs);
   model.distance = readDistance(file, model.features);
+  model.statistics = readStatistics(file, model.makeNetwork());
   model.version = requiredAttribute<std::string>(file, "version");
   model.deck = requiredAttribute<std::string>(file, "deck");
   model.dataFile = requiredAttribute<std::string>(file, "data_file");
@@ -199,6 +201,15 @@ ModelDescription readModelDescription(const Hdf5File& file) {
   if (file.hasAttribute("/", "derivative_weight"))
     model.derivativeWeight = file.attribute<double>("/", "derivative_weight");
   return model;
+}
+
+resnet::PredictionNetwork ModelDescription::predictionNetwork(const std::vector<double>& parameters) const {
+  const auto made = makeNetwork();
+  if (made.samplesTogether() > 1 && !statistics.isKnown())
+    throw std::invalid_argument(
+        "The model has \"Normalization\" = \"Ghost Batch\" and no means and variances for prediction "
+        "(statistics/...); expected the model file of a run that has ended, and not a checkpoint.");
+  return resnet::predictionNetwork(made, parameters, statistics);
 }
 
 std::vector<double> readModelParameters(const std::string& path, const resnet::Network& network) {

@@ -28,7 +28,7 @@ resnet::Surrogate readSurrogate(const std::string& path, resnet::SweepScalar sca
   const auto model = readModelDescription(file);
   const auto network = model.makeNetwork();
   return resnet::Surrogate(network, readLayers(file, network), model.inputs, model.targets, scalar,
-                           model.distance);
+                           model.distance, model.statistics);
 }
 
 void writeSurrogate(const std::string& path, const resnet::Surrogate& surrogate,
@@ -43,6 +43,7 @@ void writeSurrogate(const std::string& path, const resnet::Surrogate& surrogate,
   model.inputs = surrogate.inputScaling();
   model.targets = surrogate.outputScaling();
   model.distance = surrogate.dataDistance();
+  model.statistics = surrogate.statistics();
   model.deck =
       parameters.numParams() == 0 ? "unknown" : writeXmlParameters(parameters, Documentation::AsComments);
   model.dataFile = orUnknown(provenance.dataFile);

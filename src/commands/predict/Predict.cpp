@@ -106,8 +106,9 @@ Outputs evaluate(const PredictionInputs& inputs, const TrainedModel& model, cons
       append(outputs.distances, gatherRows(about.distance.atRows(rows), count, 1, *comm));
     about.inputs.apply(rows);
     const auto samples = samplesOf(rows, count, about, comm);
-    resnet::ResNetObjective objective(model.space, samples, ROL::makePtr<WorkCounter>());
-    append(outputs.values, gatherRows(objective.outputs(*model.parameters, samples), count, columns, *comm));
+    resnet::ResNetObjective objective(model.predictionSpace, samples, ROL::makePtr<WorkCounter>());
+    append(outputs.values,
+           gatherRows(objective.outputs(*model.predictionParameters, samples), count, columns, *comm));
   }
   return outputs;
 }

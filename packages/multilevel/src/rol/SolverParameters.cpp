@@ -175,7 +175,8 @@ RCP<const ParameterList> validSamplingParameters() {
                 {"Averaged", "Secant"});
   declareInt(dynamic, "Batch Size", 0,
              "Averaged: samples of a batch. 0: 64 to 256, chosen from the number of samples and "
-             "the size of the network; no stochastic steps with fewer than 1024 samples.",
+             "the size of the network; at least a sample group with Normalization = Ghost Batch; no "
+             "stochastic steps with fewer than 1024 samples.",
              0, manyInts);
   declareInt(dynamic, "Initial Samples", 500, "Secant: samples of the first batch.", 1, manyInts);
   declareDouble(dynamic, "Growth", 2.0,

@@ -5,6 +5,7 @@
 #include "network/Implementation.hpp"
 
 #include <memory>
+#include <stdexcept>
 #include <vector>
 
 namespace terrace::resnet::detail {
@@ -24,6 +25,9 @@ const std::vector<FunctionImplementation>& functions() {
 template <class Space, class Scalar>
 std::unique_ptr<NetworkFunction> makeFunctionOn(const Network& network, const std::vector<double>& parameters,
                                                 const DataScaling& inputs, const DataScaling& outputs) {
+  if (network.samplesTogether() > 1)
+    throw std::logic_error("The outputs of this network depend on other samples; expected that of "
+                           "predictionNetwork().");
   return makeFirstSupported(functions<Space, Scalar>(), network, parameters, inputs, outputs);
 }
 

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "kernels/host/ImageKernels.hpp"
-#include "kernels/host/NormalizationKernels.hpp"
 #include "layers/BlockwiseStage.hpp"
 #include "layers/Convolution.hpp"
+#include "layers/normalization/GhostBatchNormalization.hpp"
+#include "layers/normalization/GroupNormalization.hpp"
 
+#include <memory>
+#include <utility>
 #include <vector>
 
 namespace terrace::resnet::detail {
@@ -22,12 +25,12 @@ public:
 
   /// \param[in] run  of the stage's parameters.
   CompositeStage(const Stage& stage, const ParameterRun& run, int chunkSamples)
-      : Base(stage, chunkSamples), normalizes_(stage.normalization != Normalization::None),
-        chunkSamples_(chunkSamples) {
+      : Base(stage, chunkSamples), chunkSamples_(chunkSamples) {
     for (int i = 0; run.weightOf(i) < run.arrays.size(); ++i) {
       Layer layer;
       layer.convolution = Convolution<Tile>(run, stage.shape, i);
-      layer.groups = {stage.shape.pixels(), layer.convolution.place().outputs, stage.groups};
+      layer.rows = stage.shape.pixels() * layer.convolution.place().outputs;
+      layer.normalization = makeNormalization(stage, layer.convolution.place(), chunkSamples);
       layers_.push_back(std::move(layer));
     }
   }
@@ -36,53 +39,52 @@ private:
   using typename Base::Place;
   using Scalar = typename Tile::Scalar;
   using Arrays = LayerArrays<Tile>;
+  using Normalizer = NormalizationLayer<Tile>;
 
   /// A layer of the block and what is kept of it in each slot.
   struct Layer {
     Convolution<Tile> convolution;
-    host::ChannelGroups groups;
-    Arrays activations;        ///< sigma(n); none of the last layer
-    Arrays normalized;         ///< z normalised
-    Arrays factors;            ///< that z was multiplied by, for each group of channels
-    Arrays tangents;           ///< dn
-    Arrays normalizedTangents; ///< of normalized
-    Arrays slopes;             ///< of factors: k of normalizeTangent()
-    Arrays work;               ///< mu, dmu, and the tangent of the activation
-
-    int rows() const { return groups.pixels * groups.channels; }
+    std::unique_ptr<Normalizer> normalization; ///< Null: a bias.
+    int rows = 0;                              ///< Of n.
+    Arrays activations;                        ///< sigma(n); none of the last layer
+    Arrays tangents;                           ///< dn
+    Arrays work;                               ///< mu, dmu, and the tangent of the activation
   };
+
+  static std::unique_ptr<Normalizer> makeNormalization(const Stage& stage, const LayerPlace& place,
+                                                       int chunkSamples) {
+    const int pixels = stage.shape.pixels();
+    switch (stage.normalization) {
+    case Normalization::None:
+      break;
+    case Normalization::Group:
+      return std::make_unique<GroupNormalization<Tile>>(place, pixels, stage.groups, chunkSamples);
+    case Normalization::GhostBatch:
+      return std::make_unique<GhostBatchNormalization<Tile>>(place, pixels, chunkSamples);
+    }
+    return nullptr;
+  }
 
   std::size_t last() const { return layers_.size() - 1; }
   double timeStep() const { return this->stage().timeStep(); }
 
   // Slots of a chunk that keeps nothing are those of the first blocks.
-  static void reserve(Arrays& arrays, const char* label, int slots, int rows, int samples) {
-    if (!arrays.allocated() || arrays.layers() < slots) arrays = Arrays(label, slots, rows, samples);
-  }
   void reserveInner(int slots) override {
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       Layer& layer = layers_[i];
       if (i < last())
-        reserve(layer.activations, "terrace::resnet::activations", slots, layer.rows(), chunkSamples_);
-      reserve(layer.work, "terrace::resnet::inner", 3, layer.rows(), chunkSamples_);
-      if (!normalizes_) continue;
-      reserve(layer.normalized, "terrace::resnet::normalized", slots, layer.rows(), chunkSamples_);
-      reserve(layer.factors, "terrace::resnet::factors", slots, layer.groups.groups, chunkSamples_);
+        layer.activations.grow("terrace::resnet::activations", slots, layer.rows, chunkSamples_);
+      layer.work.grow("terrace::resnet::inner", 3, layer.rows, chunkSamples_);
+      if (layer.normalization != nullptr) layer.normalization->reserve(slots);
     }
   }
   void reserveTangents(int slots) {
     for (Layer& layer : layers_) {
-      reserve(layer.tangents, "terrace::resnet::innerTangents", slots, layer.rows(), chunkSamples_);
-      if (!normalizes_) continue;
-      reserve(layer.normalizedTangents, "terrace::resnet::normalizedTangents", slots, layer.rows(),
-              chunkSamples_);
-      reserve(layer.slopes, "terrace::resnet::slopes", slots, layer.groups.groups, chunkSamples_);
+      layer.tangents.grow("terrace::resnet::innerTangents", slots, layer.rows, chunkSamples_);
+      if (layer.normalization != nullptr) layer.normalization->reserveTangents(slots);
     }
   }
 
-  typename Tile::Bias gain(const Layer& layer, const PackedParameters<Tile>& theta, int k) const {
-    return theta.gain(layer.convolution.place(), k);
-  }
   ConstSlab inputOf(std::size_t i, int slot, const ConstSlab& q) const {
     return i == 0 ? q : ConstSlab(layers_[i - 1].activations[slot]);
   }
@@ -91,7 +93,8 @@ private:
                     const Slab& next) override {
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       const Slab to = i < last() ? layers_[i].activations[place.slot] : next;
-      normalizes_ ? normalizedLayer(pass, place, i, q, to) : biasedLayer(pass, place, i, q, to);
+      layers_[i].normalization != nullptr ? normalizedLayer(pass, place, i, q, to)
+                                          : biasedLayer(pass, place, i, q, to);
       if (i < last()) activate<Tile, Sigma>(pass.space, to, pass.samples);
     }
   }
@@ -109,23 +112,13 @@ private:
   }
   void normalizedLayer(const Pass<Tile>& pass, const Place& place, std::size_t i, const ConstSlab& q,
                        const Slab& to) {
-    const Layer& layer = layers_[i];
-    const auto& convolution = layer.convolution;
-    const Slab z = layer.normalized[place.slot];
+    const auto& convolution = layers_[i].convolution;
+    Normalizer& normalization = *layers_[i].normalization;
     convolution.multiply(pass, convolution.weights(*pass.theta, place.block), {}, inputOf(i, place.slot, q),
-                         z, false);
-    host::normalize<Tile>(pass.space, layer.groups, z, layer.factors[place.slot], pass.samples);
+                         normalization.sums(place.slot), false);
     const bool isLast = i == last();
-    host::mapChannels<Tile>(pass.space,
-                            {gain(layer, *pass.theta, place.block),
-                             z,
-                             {},
-                             {},
-                             convolution.bias(*pass.theta, place.block),
-                             isLast ? Scalar(timeStep()) : Scalar(1),
-                             isLast ? q : ConstSlab(),
-                             to},
-                            pass.samples);
+    normalization.forward(pass, place.block, place.slot, isLast ? Scalar(timeStep()) : Scalar(1),
+                          isLast ? q : ConstSlab(), to);
   }
 
   void backwardBlock(const Pass<Tile>& pass, int k, const ConstSlab& q, const Slab& lambda,
@@ -134,8 +127,9 @@ private:
     for (std::size_t i = layers_.size(); i-- > 0;) {
       Layer& layer = layers_[i];
       const Slab mu = layer.work[0];
-      if (normalizes_) normalizationBackward(pass, k, layer, mu);
-      layer.convolution.addDerivative(pass, k, 1.0, {mu, inputOf(i, k, q), {}, {}}, !normalizes_);
+      if (layer.normalization != nullptr) layer.normalization->backward(pass, k, mu);
+      layer.convolution.addDerivative(pass, k, 1.0, {mu, inputOf(i, k, q), {}, {}},
+                                      layer.normalization == nullptr);
       const auto transposed = layer.convolution.transposed(*pass.theta, k);
       if (i > 0) {
         const Slab before = layers_[i - 1].work[0];
@@ -147,28 +141,14 @@ private:
     }
   }
 
-  // mu, the derivative by n_i, becomes that by z_i.
-  void normalizationBackward(const Pass<Tile>& pass, int k, const Layer& layer, const Slab& mu) const {
-    const Slab zn = layer.normalized[k];
-    if (pass.sums != nullptr) {
-      addSums(pass, layer, layer.convolution.place().gain(k), {mu, zn, {}, {}});
-      addSums(pass, layer, layer.convolution.place().bias(k), {mu, {}, {}, {}});
-    }
-    host::normalizeAdjoint<Tile>(pass.space, layer.groups, gain(layer, *pass.theta, k), zn, layer.factors[k],
-                                 mu, pass.samples);
-  }
-  void addSums(const Pass<Tile>& pass, const Layer& layer, long entry,
-               const OuterProductOperands<Tile>& operands) const {
-    host::addChannelSums<Tile>(operands, layer.groups.channels, *pass.sums, entry, pass.samples);
-  }
-
   void tangentBlock(const Pass<Tile>& pass, const Place& place, const ConstSlab& q, const ConstSlab& dq,
                     const Slab& dnext) override {
     reserveTangents(place.keeps ? this->stage().blocks : 1);
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       const Slab dn = layers_[i].tangents[place.slot];
       convolutionTangent(pass, place, i, q, i == 0 ? dq : ConstSlab(layers_[i - 1].work[2]), dn);
-      if (normalizes_) normalizationTangent(pass, place, layers_[i], dn);
+      if (layers_[i].normalization != nullptr)
+        layers_[i].normalization->tangent(pass, place.block, place.slot, dn);
       if (i < last())
         applySlope<Tile, Sigma>(pass.space, layers_[i].activations[place.slot], dn, layers_[i].work[2],
                                 pass.samples);
@@ -185,25 +165,9 @@ private:
     if (pass.direction == nullptr) return;
     const auto dW = convolution.weights(*pass.direction, k);
     const ConstSlab x = inputOf(i, place.slot, q);
-    if (normalizes_) return convolution.multiply(pass, dW, {}, x, dz, true);
+    if (layers_[i].normalization != nullptr) return convolution.multiply(pass, dW, {}, x, dz, true);
     host::scaledProduct<Tile>(pass.space, convolution.stencil(),
                               {dW, x, dz, convolution.bias(*pass.direction, k), {}, {}}, 1, dz, pass.samples);
-  }
-
-  // dn, which is dz, becomes dg zn + g dzn + db.
-  void normalizationTangent(const Pass<Tile>& pass, const Place& place, const Layer& layer,
-                            const Slab& dn) const {
-    const Slab zn = layer.normalized[place.slot], dzn = layer.normalizedTangents[place.slot];
-    pad<Tile>(pass.space, ConstSlab(dn), dzn, pass.samples);
-    host::normalizeTangent<Tile>(pass.space, layer.groups, zn, layer.factors[place.slot], dzn,
-                                 layer.slopes[place.slot], pass.samples);
-    host::ChannelMap<Tile> map{gain(layer, *pass.theta, place.block), dzn, {}, {}, {}, Scalar(1), {}, dn};
-    if (pass.direction != nullptr) {
-      map.h = gain(layer, *pass.direction, place.block);
-      map.z = zn;
-      map.b = layer.convolution.bias(*pass.direction, place.block);
-    }
-    host::mapChannels<Tile>(pass.space, map, pass.samples);
   }
 
   // to = base + h x
@@ -219,9 +183,10 @@ private:
     for (std::size_t i = layers_.size(); i-- > 0;) {
       Layer& layer = layers_[i];
       const Slab mu = layer.work[0], dmu = layer.work[1];
-      if (normalizes_) normalizationTangentBackward(pass, k, layer, mu, dmu);
-      layer.convolution.addDerivative(
-          pass, k, 1.0, {dmu, inputOf(i, k, q.state), mu, inputTangent(pass, i, k, q)}, !normalizes_);
+      if (layer.normalization != nullptr) layer.normalization->tangentBackward(pass, k, mu, dmu);
+      layer.convolution.addDerivative(pass, k, 1.0,
+                                      {dmu, inputOf(i, k, q.state), mu, inputTangent(pass, i, k, q)},
+                                      layer.normalization == nullptr);
       const auto transposed = layer.convolution.transposed(*pass.theta, k);
       const auto dtransposed = layer.convolution.transposed(*pass.direction, k);
       if (i > 0) {
@@ -252,21 +217,6 @@ private:
     return before.work[2];
   }
 
-  void normalizationTangentBackward(const Pass<Tile>& pass, int k, const Layer& layer, const Slab& mu,
-                                    const Slab& dmu) const {
-    const Slab zn = layer.normalized[k], dzn = layer.normalizedTangents[k];
-    addSums(pass, layer, layer.convolution.place().gain(k), {dmu, zn, mu, dzn});
-    addSums(pass, layer, layer.convolution.place().bias(k), {dmu, {}, {}, {}});
-    const host::NormalizedWithTangent<Tile> operands{gain(layer, *pass.theta, k),
-                                                     gain(layer, *pass.direction, k),
-                                                     zn,
-                                                     layer.factors[k],
-                                                     dzn,
-                                                     layer.slopes[k]};
-    host::normalizeTangentAdjoint<Tile>(pass.space, layer.groups, operands, mu, dmu, pass.samples);
-  }
-
-  bool normalizes_;
   int chunkSamples_;
   std::vector<Layer> layers_;
 };

@@ -26,6 +26,11 @@ public:
     if (!allocated()) *this = LayerArrays(label, layers, neurons, samples);
   }
 
+  /// Allocates the arrays where there are fewer layers.
+  void grow(const char* label, int layers, int neurons, int samples) {
+    if (!allocated() || this->layers() < layers) *this = LayerArrays(label, layers, neurons, samples);
+  }
+
   typename Tile::Slab operator[](int layer) const {
     const std::size_t offset = static_cast<std::size_t>(layer) * values_.extent(1) * values_.extent(2);
     if constexpr (Tile::onHost) {

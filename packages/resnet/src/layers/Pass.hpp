@@ -19,6 +19,11 @@ struct MomentSums {
   DerivativeSums sums;
 };
 
+/// Where means and variances of Normalization::GhostBatch are summed over the sample groups, each times the
+/// samples of the group: in the order of the parameters, a mean at the place of its channel's gain and a
+/// variance at that of its bias.
+using StatisticSums = Kokkos::View<CompensatedSum*, Device, Kokkos::MemoryUnmanaged>;
+
 /// What all layers are told on the way of one chunk of samples through the network.
 template <class Tile>
 struct Pass {
@@ -27,8 +32,9 @@ struct Pass {
   int samples;                          ///< Of the chunk.
   const DerivativeSums* sums = nullptr; ///< Of derivatives by the parameters; null: none are wanted.
   const PackedParameters<Tile>* direction =
-      nullptr;                         ///< Of the parameters; null: of the inputs alone, or none.
-  const MomentSums* moments = nullptr; ///< Null: none are wanted. Else \p samples are whole tiles.
+      nullptr;                               ///< Of the parameters; null: of the inputs alone, or none.
+  const MomentSums* moments = nullptr;       ///< Null: none are wanted. Else \p samples are whole tiles.
+  const StatisticSums* statistics = nullptr; ///< Null: none are wanted.
 
   /// Adds the derivative by the parameters of a group: factor * sum over samples of mu (x, 1)^T [+ nu z^T].
   ///

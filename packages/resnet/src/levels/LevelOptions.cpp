@@ -121,7 +121,7 @@ Teuchos::RCP<const ParameterList> validLevelParameters() {
   table->set(
       "Sample Fractions", Teuchos::Array<double>(),
       "Fraction of the samples on each level, finest (1.0) first; nested subsets. Empty: all levels use all "
-      "samples.");
+      "samples. With Normalization = Ghost Batch rounded up to whole sample groups.");
   declareInt(
       *table, "Least Samples", 150,
       "A coarse level has at least this many samples, or all if there are fewer, whatever its fraction "
@@ -142,7 +142,8 @@ Teuchos::RCP<const ParameterList> validLevelParameters() {
 long LevelOptions::samples(int level, long count) const {
   const double wanted = sampleFractions[static_cast<std::size_t>(level)] * static_cast<double>(count);
   const auto share = static_cast<long>(std::ceil(wanted - 1e-9 * wanted));
-  return std::min(std::max<long>(share, leastSamples), count);
+  const long least = std::max<long>(share, leastSamples);
+  return std::min((least + samplesTogether - 1) / samplesTogether * samplesTogether, count);
 }
 
 LevelOptions LevelOptions::fromParameters(const ParameterList& levelList, const Network& network) {
@@ -154,6 +155,7 @@ LevelOptions LevelOptions::fromParameters(const ParameterList& levelList, const 
   options.sampleFractions =
       checkedFractions(list.get<Teuchos::Array<double>>("Sample Fractions"), options.levels);
   options.leastSamples = list.get<int>("Least Samples");
+  options.samplesTogether = network.samplesTogether();
   options.prolongation = readProlongation(list);
   return options;
 }

@@ -89,7 +89,7 @@ private:
   using Layers = std::vector<std::unique_ptr<PlainLayer<double>>>;
 
   static void advance(const PlainLayer<double>& layer, const Numbers& theta, States& states) {
-    for (Numbers& q : states) q = layer.forward(theta, q);
+    states = layer.forwardGroup(theta, states);
   }
 
   void followStage(const ParameterRun& run, const Layers& fineLayers, const Layers& coarseLayers,

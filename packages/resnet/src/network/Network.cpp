@@ -2,6 +2,7 @@
 #include <terrace/resnet/network/Network.hpp>
 #include <terrace/resnet/network/NetworkParameters.hpp>
 #include <terrace/resnet/parameters/ParameterLayout.hpp>
+#include <terrace/resnet/samples/SampleGroup.hpp>
 
 #include <Teuchos_Array.hpp>
 
@@ -103,6 +104,7 @@ std::string wrongChannels(const Stage& stage) {
   if (stage.kind != StageKind::Basic && !bottleneck)
     return std::string("a normalisation and ") + toString(stage.kind) +
            " blocks; expected Basic or Bottleneck.";
+  if (stage.normalization == Normalization::GhostBatch) return "";
   const int normalized = bottleneck ? channels / bottleneckFactor : channels;
   if (stage.groups < 1 || normalized % stage.groups != 0)
     return text(normalized) + " channels of a layer in " + text(stage.groups) +
@@ -144,7 +146,8 @@ std::vector<Stage> readStages(const Teuchos::ParameterList& network, const Shape
   for (std::size_t s = 0; s < count; ++s) {
     stages[s].kind = kind;
     stages[s].normalization =
-        fromName(network.get<std::string>("Normalization"), {Normalization::None, Normalization::Group});
+        fromName(network.get<std::string>("Normalization"),
+                 {Normalization::None, Normalization::Group, Normalization::GhostBatch});
     stages[s].groups = network.get<int>("Normalization Groups");
     if (images) stages[s].shape = halved(input, s, count);
     stages[s].shape.channels = stageEntry(list, sizes.c_str(), s, count, sizes, network.get<int>("Width"));
@@ -218,7 +221,15 @@ const char* toString(StageKind kind) {
 }
 
 const char* toString(Normalization normalization) {
-  return normalization == Normalization::None ? "None" : "Group";
+  switch (normalization) {
+  case Normalization::None:
+    return "None";
+  case Normalization::Group:
+    return "Group";
+  case Normalization::GhostBatch:
+    return "Ghost Batch";
+  }
+  return "";
 }
 
 const char* toString(Lift lift) {
@@ -292,6 +303,13 @@ Transition Network::transition(int stage) const {
   const auto s = static_cast<std::size_t>(stage);
   return {isConvolutional() ? TransitionKind::Pooled : TransitionKind::Affine, stages[s - 1].shape,
           stages[s].shape};
+}
+
+int Network::samplesTogether() const {
+  const bool any = std::any_of(stages.begin(), stages.end(), [](const Stage& stage) {
+    return stage.normalization == Normalization::GhostBatch;
+  });
+  return any ? samplesOfGroup : 1;
 }
 
 int Network::widest() const {

@@ -72,9 +72,13 @@ Teuchos::RCP<const ParameterList> validNetworkParameters() {
       {"Single", "Symmetric", "Basic", "Bottleneck"});
   declareChoice(
       *table, "Normalization", "None",
-      "N in Basic and Bottleneck blocks. None: N(z) = z + b. Group: g (z - mean) / deviation + b, over "
-      "the pixels and the channels of a group in each sample.",
-      {"None", "Group"});
+      "N in Basic and Bottleneck blocks. None: N(z) = z + b. The others: g (z - mean) / deviation + b. "
+      "Group: "
+      "over the pixels and the channels of a group, in each sample. Ghost Batch: of each channel, over the "
+      "pixels and the samples of a sample group (128 neighbours in the order of the samples, or of those in "
+      "a "
+      "batch); in prediction the averages over the training samples.",
+      {"None", "Group", "Ghost Batch"});
   declareInt(
       *table, "Normalization Groups", 1,
       "Groups of channels of Normalization = Group; they divide the channels of each layer in a block.", 1,

@@ -1,5 +1,6 @@
 #include "metric/KroneckerMetric.hpp"
 #include "metric/StencilMetric.hpp"
+#include "objective/Prediction.hpp"
 #include "objective/RecentPoints.hpp"
 #include "objective/RegularizationTerm.hpp"
 #include "objective/TargetErrors.hpp"
@@ -64,7 +65,9 @@ ResNetObjective::ResNetObjective(const ROL::Ptr<const ParameterSpace>& space, co
     throw std::invalid_argument(
         "ResNetObjective: the options ask for a solved output layer; expected makeObjective().");
   checkSamples(space->network(), samples, true);
-  sweepFor(batch_);
+  detail::Sweep& sweep = sweepFor(batch_);
+  if (space->network().samplesTogether() > 1)
+    prediction_ = std::make_unique<detail::Prediction>(space, batch_, sweep, options.chunkSamples);
   replicated_ = space->createReplicated();
   contributions_ = CompensatedView("terrace::ResNetObjective::contributions",
                                    static_cast<std::size_t>(space->layout().size()));
@@ -163,6 +166,15 @@ const ResNetObjective::KeptPoint& ResNetObjective::evaluate(const ParameterVecto
   return point;
 }
 
+// Whether the samples are not those of the training, whose statistics would depend on which they are.
+bool ResNetObjective::predicts(const SampleSet& samples) const {
+  return prediction_ != nullptr && !samples.sameAs(batch_);
+}
+
+NormalizationStatistics ResNetObjective::statistics(const ROL::Vector<double>& x) {
+  return prediction_ != nullptr ? prediction_->statistics(asPoint(x)) : NormalizationStatistics();
+}
+
 ResNetObjective::Totals ResNetObjective::evaluateValue(const ConstParameterView& theta,
                                                        const SampleSet& samples) {
   return sumOverRanks(sweepFor(samples).value(theta, samples), regularization_->value(theta));
@@ -216,8 +228,9 @@ Metrics ResNetObjective::metrics(const ROL::Vector<double>& x, const SampleSet& 
   checkSamples(space_->network(), samples, true);
   const auto& point = asPoint(x);
   const KeptPoint* kept = samples.sameAs(batch_) ? detail::findPoint(kept_, point, uses_) : nullptr;
-  const Totals totals =
-      kept != nullptr ? kept->totals : evaluateValue(replicate(point, *replicated_), samples);
+  const Totals totals = kept != nullptr     ? kept->totals
+                        : predicts(samples) ? sumOverRanks(prediction_->value(point, samples), 0)
+                                            : evaluateValue(replicate(point, *replicated_), samples);
   const auto count = static_cast<double>(samples.globalCount());
   Metrics metrics;
   metrics.loss = totals.loss / count;
@@ -251,6 +264,7 @@ std::vector<double> ResNetObjective::tangents(const ParameterVector& x, const Sa
 
 std::vector<double> ResNetObjective::outputs(const ROL::Vector<double>& x, const SampleSet& samples) {
   checkSamples(space_->network(), samples, false);
+  if (predicts(samples)) return prediction_->outputs(asPoint(x), samples);
   const auto theta = replicate(asPoint(x), *replicated_);
   return sweepFor(samples).outputs(theta, samples);
 }

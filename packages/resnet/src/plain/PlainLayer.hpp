@@ -1,6 +1,6 @@
 #pragma once
 
-// A layer in plain loops, one sample at a time, in double: what the kernels are compared with, and the last
+// A layer in plain loops, in double: what the kernels are compared with, and the last
 // resort where no kernels know a network. T is double, or Dual for derivatives along a direction.
 
 #include "plain/Dual.hpp"
@@ -61,6 +61,7 @@ template <class T>
 class PlainLayer {
 public:
   using Vector = std::vector<T>;
+  using Samples = std::vector<Vector>;
 
   virtual ~PlainLayer() = default;
   virtual Vector forward(const Vector& theta, const Vector& x) const = 0;
@@ -68,6 +69,39 @@ public:
   /// \param gradient  the derivatives by the parameters are added; null if they are not wanted.
   virtual Vector backward(const Vector& theta, const Vector& x, const Vector& lambda,
                           Vector* gradient) const = 0;
+
+  /// \name The same for the samples of a group, whose y may depend on each other
+  /// @{
+  virtual Samples forwardGroup(const Vector& theta, const Samples& x) const {
+    Samples y;
+    for (const Vector& sample : x) y.push_back(forward(theta, sample));
+    return y;
+  }
+  virtual Samples backwardGroup(const Vector& theta, const Samples& x, const Samples& lambda,
+                                Vector* gradient) const {
+    Samples result;
+    for (std::size_t s = 0; s < x.size(); ++s) result.push_back(backward(theta, x[s], lambda[s], gradient));
+    return result;
+  }
+  /// Adds what Sweep::sumStatistics() sums. \param sums  in the order of the parameters.
+  virtual void addStatistics(const Vector& /*theta*/, const Samples& /*x*/, Vector& /*sums*/) const {}
+  /// @}
+};
+
+/// A layer that is defined on groups: a sample alone is a group.
+template <class T>
+class PlainGroupLayer : public PlainLayer<T> {
+public:
+  using typename PlainLayer<T>::Vector;
+  using typename PlainLayer<T>::Samples;
+
+  Vector forward(const Vector& theta, const Vector& x) const override {
+    return this->forwardGroup(theta, Samples{x}).front();
+  }
+  Vector backward(const Vector& theta, const Vector& x, const Vector& lambda,
+                  Vector* gradient) const override {
+    return this->backwardGroup(theta, Samples{x}, Samples{lambda}, gradient).front();
+  }
 };
 
 } // namespace terrace::resnet::detail

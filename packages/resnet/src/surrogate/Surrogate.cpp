@@ -13,10 +13,9 @@
 namespace terrace::resnet {
 namespace {
 
-std::unique_ptr<detail::NetworkFunction> makeFunction(const Network& network,
-                                                      const std::vector<double>& parameters,
-                                                      const DataScaling& inputs, const DataScaling& outputs,
-                                                      SweepScalar scalar) {
+std::unique_ptr<detail::NetworkFunction>
+makeFunction(const Network& network, const std::vector<double>& parameters, const DataScaling& inputs,
+             const DataScaling& outputs, SweepScalar scalar, const NormalizationStatistics& statistics) {
   const auto require = [](const char* what, long found, long expected) {
     if (found != expected)
       throw std::invalid_argument(std::string("Surrogate: ") + what + " of " + std::to_string(found) +
@@ -25,7 +24,8 @@ std::unique_ptr<detail::NetworkFunction> makeFunction(const Network& network,
   require("parameters", static_cast<long>(parameters.size()), ParameterLayout(network).size());
   require("an input scaling", inputs.columns(), network.features());
   require("an output scaling", outputs.columns(), network.outputs);
-  return detail::makeFunction(network, scalar, parameters, inputs, outputs);
+  const auto predicting = predictionNetwork(network, parameters, statistics);
+  return detail::makeFunction(predicting.network, scalar, predicting.parameters, inputs, outputs);
 }
 
 void requireExtents(const char* name, std::size_t rows, std::size_t columns, std::size_t samples,
@@ -99,11 +99,13 @@ auto overwrite(Surrogate::MultiVector& y) {
 } // namespace
 
 Surrogate::Surrogate(const Network& network, const std::vector<double>& parameters, const DataScaling& inputs,
-                     const DataScaling& outputs, SweepScalar scalar, DataDistance distance)
+                     const DataScaling& outputs, SweepScalar scalar, DataDistance distance,
+                     NormalizationStatistics statistics)
     : network_(network), parameters_(parameters), inputs_(inputs), outputs_(outputs),
-      distance_(std::move(distance)), center_(onDevice("terrace::Surrogate::center", distance_.center)),
+      distance_(std::move(distance)), statistics_(std::move(statistics)),
+      center_(onDevice("terrace::Surrogate::center", distance_.center)),
       factor_(onDevice("terrace::Surrogate::factor", distance_.factor)),
-      function_(makeFunction(network, parameters, inputs, outputs, scalar)) {
+      function_(makeFunction(network, parameters, inputs, outputs, scalar, statistics_)) {
   if (distance_.isKnown() && distance_.columns() != features())
     throw std::invalid_argument("Surrogate: a distance of " + std::to_string(distance_.columns()) +
                                 " columns; expected " + std::to_string(features()) + ".");

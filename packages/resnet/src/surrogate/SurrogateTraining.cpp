@@ -220,7 +220,7 @@ TrainedSurrogate trainSurrogate(ParameterList& parameters, const MultiVector& in
 
   const auto metrics = problem.objective().metrics(problem.x());
   return {Surrogate(network, space.gatherToAll(problem.x()), samples.inputs, samples.targets, scalar,
-                    samples.distance),
+                    samples.distance, problem.objective().statistics(problem.x())),
           ended.value,
           metrics.relativeError,
           metrics.derivativeError,

@@ -24,6 +24,8 @@ public:
   bool gathersMoments() const override { return Tile::onHost && !network_.isConvolutional(); }
   void hessianProduct(const ConstParameterView& theta, const ConstParameterView& direction,
                       const SampleSet& samples, HessianKind kind, const CompensatedView& product) override;
+  void sumStatistics(const ConstParameterView& theta, const SampleSet& samples,
+                     const CompensatedView& sums) override;
   std::vector<double> outputs(const ConstParameterView& theta, const SampleSet& samples) override;
 
 private:

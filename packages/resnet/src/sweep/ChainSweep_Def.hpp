@@ -147,6 +147,22 @@ void ChainSweep<Tile>::hessianProduct(const ConstParameterView& theta, const Con
 }
 
 template <class Tile>
+void ChainSweep<Tile>::sumStatistics(const ConstParameterView& theta, const SampleSet& samples,
+                                     const CompensatedView& sums) {
+  theta_.set(space_, theta, Transposes::None);
+  clear(sums);
+  const StatisticSums statistics(sums);
+  forEachChunk<Tile>(
+      samples, chunkSamples_,
+      [&](const Chunk& chunk) {
+        Pass<Tile> pass{space_, &theta_, chunk.count};
+        pass.statistics = &statistics;
+        forward(pass, chunk, Keep::Nothing);
+      },
+      [] {});
+}
+
+template <class Tile>
 std::vector<double> ChainSweep<Tile>::outputs(const ConstParameterView& theta, const SampleSet& samples) {
   theta_.set(space_, theta, Transposes::None);
   const auto count = static_cast<std::size_t>(samples.localCount());

@@ -21,9 +21,15 @@ Vector column(const Matrix& matrix, int sample) {
   return values;
 }
 
-// Calls f(sample, inputs, truth) for the local samples, and g() after each sample group.
-template <class Scalar, class OnSample, class OnGroup>
-void forEachSampleOf(const SampleSet& samples, const OnSample& onSample, const OnGroup& onGroupEnd) {
+// The samples of a group.
+struct PlainGroup {
+  std::vector<Vector> inputs;
+  std::vector<PlainTruth> truths;
+};
+
+// Calls f(group) for the sample groups of the local samples.
+template <class Scalar, class OnGroup>
+void forEachGroupOf(const SampleSet& samples, const OnGroup& f) {
   const auto host = [](const auto& view) {
     return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
   };
@@ -33,18 +39,22 @@ void forEachSampleOf(const SampleSet& samples, const OnSample& onSample, const O
   PlainTruth truth;
   truth.shift = toHost(samples.targetShift());
   truth.scale = toHost(samples.targetScale());
-  for (int sample = 0; sample < samples.localCount(); ++sample) {
-    if (samples.hasLabels()) truth.label = labels(static_cast<std::size_t>(sample));
-    if (samples.hasTargets()) truth.targets = column(targets, sample);
-    onSample(sample, column(inputs, sample), truth);
-    if ((sample + 1) % samplesOfGroup == 0 || sample + 1 == samples.localCount()) onGroupEnd();
+  for (int first = 0; first < samples.localCount(); first += samplesOfGroup) {
+    PlainGroup group;
+    for (int s = first; s < std::min(first + samplesOfGroup, samples.localCount()); ++s) {
+      if (samples.hasLabels()) truth.label = labels(static_cast<std::size_t>(s));
+      if (samples.hasTargets()) truth.targets = column(targets, s);
+      group.inputs.push_back(column(inputs, s));
+      group.truths.push_back(truth);
+    }
+    f(group);
   }
 }
 
-template <class OnSample, class OnGroup>
-void forEachSample(const SampleSet& samples, const OnSample& onSample, const OnGroup& onGroupEnd) {
-  samples.scalar() == SweepScalar::Double ? forEachSampleOf<double>(samples, onSample, onGroupEnd)
-                                          : forEachSampleOf<float>(samples, onSample, onGroupEnd);
+template <class OnGroup>
+void forEachGroup(const SampleSet& samples, const OnGroup& f) {
+  samples.scalar() == SweepScalar::Double ? forEachGroupOf<double>(samples, f)
+                                          : forEachGroupOf<float>(samples, f);
 }
 
 // Sums over the samples of a group, moved into compensated ones at its end.
@@ -73,8 +83,10 @@ std::vector<Dual> withDirection(const Vector& values, const Vector& direction) {
   return dual;
 }
 
-std::vector<Dual> toDual(const Vector& values) {
-  return {values.begin(), values.end()};
+std::vector<std::vector<Dual>> toDual(const std::vector<Vector>& rows) {
+  std::vector<std::vector<Dual>> dual;
+  for (const Vector& row : rows) dual.emplace_back(row.begin(), row.end());
+  return dual;
 }
 
 } // namespace
@@ -90,22 +102,20 @@ SweepSums PlainSweep::valueAndGradient(const ConstParameterView& theta, const Sa
   const Vector parameters = toHost(theta);
   const bool wantsGradient = gradient.extent(0) > 0;
   GroupedSums totals(3), derivatives(wantsGradient ? parameters.size() : 0);
-  Vector delta;
-  forEachSample(
-      samples,
-      [&](int, const Vector& x, const PlainTruth& truth) {
-        const Vector y = plain_.forward(parameters, x);
-        totals.group()[0] += plainLoss(network_.loss, truth, y, delta);
-        totals.group()[1] += plainScore(truth, y);
-        totals.group()[2] += plainSquaredTargets(network_.loss, truth, y.size());
-        if (!wantsGradient) return;
-        for (double& d : delta) d /= static_cast<double>(samples.globalCount());
-        plain_.backward(parameters, delta, &derivatives.group());
-      },
-      [&] {
-        totals.endGroup();
-        derivatives.endGroup();
-      });
+  forEachGroup(samples, [&](const PlainGroup& group) {
+    const auto& outputs = plain_.forward(parameters, group.inputs);
+    std::vector<Vector> deltas(outputs.size());
+    for (std::size_t s = 0; s < outputs.size(); ++s) {
+      const Vector& y = outputs[s];
+      totals.group()[0] += plainLoss(network_.loss, group.truths[s], y, deltas[s]);
+      totals.group()[1] += plainScore(group.truths[s], y);
+      totals.group()[2] += plainSquaredTargets(network_.loss, group.truths[s], y.size());
+      for (double& d : deltas[s]) d /= static_cast<double>(samples.globalCount());
+    }
+    if (wantsGradient) plain_.backward(parameters, deltas, &derivatives.group());
+    totals.endGroup();
+    derivatives.endGroup();
+  });
   if (wantsGradient) derivatives.copyTo(gradient);
   return {totals[0], totals[1], totals[2]};
 }
@@ -116,40 +126,51 @@ void PlainSweep::hessianProduct(const ConstParameterView& theta, const ConstPara
   const Vector parameters = toHost(theta);
   const auto dual = withDirection(parameters, toHost(direction));
   GroupedSums sums(parameters.size());
-  std::vector<Dual> delta, gradient(kind == HessianKind::Exact ? parameters.size() : 0);
+  std::vector<Dual> gradient(kind == HessianKind::Exact ? parameters.size() : 0);
   const Dual count(static_cast<double>(samples.globalCount()));
-  forEachSample(
-      samples,
-      [&](int, const Vector& x, const PlainTruth& truth) {
-        plainLoss(network_.loss, truth, dual_.forward(dual, toDual(x)), delta);
-        for (Dual& d : delta) d = d / count;
-        if (kind == HessianKind::Exact) {
-          dual_.backward(dual, delta, &gradient);
-          return;
-        }
-        Vector tangent;
-        for (const Dual& d : delta) tangent.push_back(d.derivative);
-        plain_.forward(parameters, x);
-        plain_.backward(parameters, tangent, &sums.group());
-      },
-      [&] {
-        for (std::size_t i = 0; i < gradient.size(); ++i)
-          sums.group()[i] = std::exchange(gradient[i], Dual()).derivative;
-        sums.endGroup();
-      });
+  forEachGroup(samples, [&](const PlainGroup& group) {
+    const auto& outputs = dual_.forward(dual, toDual(group.inputs));
+    std::vector<std::vector<Dual>> deltas(outputs.size());
+    std::vector<Vector> tangents(outputs.size());
+    for (std::size_t s = 0; s < outputs.size(); ++s) {
+      plainLoss(network_.loss, group.truths[s], outputs[s], deltas[s]);
+      for (Dual& d : deltas[s]) {
+        d = d / count;
+        tangents[s].push_back(d.derivative);
+      }
+    }
+    if (kind == HessianKind::Exact) {
+      dual_.backward(dual, deltas, &gradient);
+    } else {
+      plain_.forward(parameters, group.inputs);
+      plain_.backward(parameters, tangents, &sums.group());
+    }
+    for (std::size_t i = 0; i < gradient.size(); ++i)
+      sums.group()[i] = std::exchange(gradient[i], Dual()).derivative;
+    sums.endGroup();
+  });
   sums.copyTo(product);
+}
+
+void PlainSweep::sumStatistics(const ConstParameterView& theta, const SampleSet& samples,
+                               const CompensatedView& sums) {
+  const Vector parameters = toHost(theta);
+  GroupedSums statistics(parameters.size());
+  forEachGroup(samples, [&](const PlainGroup& group) {
+    plain_.forward(parameters, group.inputs);
+    plain_.addStatistics(parameters, statistics.group());
+    statistics.endGroup();
+  });
+  statistics.copyTo(sums);
 }
 
 std::vector<double> PlainSweep::outputs(const ConstParameterView& theta, const SampleSet& samples) {
   const Vector parameters = toHost(theta);
   std::vector<double> rows;
-  forEachSample(
-      samples,
-      [&](int, const Vector& x, const PlainTruth&) {
-        const Vector& y = plain_.forward(parameters, x);
-        rows.insert(rows.end(), y.begin(), y.end());
-      },
-      [] {});
+  forEachGroup(samples, [&](const PlainGroup& group) {
+    for (const Vector& y : plain_.forward(parameters, group.inputs))
+      rows.insert(rows.end(), y.begin(), y.end());
+  });
   return rows;
 }
 

@@ -35,6 +35,9 @@ struct SweepSums {
 /// exception is a device where no fused kernel knows the network: derivatives are then summed over whole
 /// chunks.
 ///
+/// With Normalization::GhostBatch the sample groups are those of the set, the local samples 0..127, 128..255,
+/// ...
+///
 /// The memory is bounded whatever the number of samples, and after the first call of each kind nothing is
 /// allocated, unless the samples are more. The caller has checked that the samples fit the network and its
 /// loss.
@@ -59,7 +62,16 @@ public:
   virtual void hessianProduct(const ConstParameterView& theta, const ConstParameterView& direction,
                               const SampleSet& samples, HessianKind kind, const CompensatedView& product) = 0;
 
-  /// Network outputs, local samples x outputs, row-major.
+  /// The sums over the local sample groups of the means and variances of Normalization::GhostBatch, each
+  /// times the samples of its group; overwrites \p sums. They are in the order of the parameters: a mean at
+  /// the place of its channel's gain, a variance at that of its bias, and 0 elsewhere. One forward sweep.
+  virtual void sumStatistics(const ConstParameterView& /*theta*/, const SampleSet& /*samples*/,
+                             const CompensatedView& sums) {
+    clear(sums);
+  }
+
+  /// Network outputs, local samples x outputs, row-major; with Normalization::GhostBatch those of the
+  /// training, which depend on the other samples of a group.
   virtual std::vector<double> outputs(const ConstParameterView& theta, const SampleSet& samples) = 0;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/parameters/NormalizationStatistics.hpp>
 
 #include <vector>
 
@@ -25,6 +26,15 @@ void writeLayers(dataset::Hdf5File& file, const resnet::Network& network, const 
 /// \throws std::invalid_argument with one line that names the file and the array: an array is missing, has
 ///         another shape than the network's or a value that is not finite, or the network has no such layer.
 std::vector<double> readLayers(const dataset::Hdf5File& file, const resnet::Network& network);
+
+/// Groups `statistics/stage_1/block_0000`, ... hold mean and variance of each channel that a layer
+/// normalises, by the name of its weight: `W_mean`, `W_variance`, ... Writes nothing where there are none.
+void writeStatistics(dataset::Hdf5File& file, const resnet::Network& network,
+                     const resnet::NormalizationStatistics& statistics);
+
+/// \returns the statistics of a network, empty if it needs none or the file has none.
+/// \throws std::invalid_argument as readLayers() does, and if a variance is negative.
+resnet::NormalizationStatistics readStatistics(const dataset::Hdf5File& file, const resnet::Network& network);
 /// @}
 
 } // namespace terrace::model

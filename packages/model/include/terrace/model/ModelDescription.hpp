@@ -2,6 +2,7 @@
 
 #include <terrace/dataset/Dataset.hpp>
 #include <terrace/resnet/network/Network.hpp>
+#include <terrace/resnet/parameters/NormalizationStatistics.hpp>
 #include <terrace/resnet/samples/DataDistance.hpp>
 #include <terrace/resnet/samples/DataScaling.hpp>
 
@@ -27,6 +28,8 @@ struct ModelDescription {
       targets; ///< of regression: its inverse is applied to the network's outputs; else the identity
 
   resnet::DataDistance distance; ///< of inputs from the training data; may be unknown
+  /// of the training samples, for Normalization::GhostBatch; unknown in checkpoints
+  resnet::NormalizationStatistics statistics;
 
   /// \name Provenance
   /// @{
@@ -44,6 +47,10 @@ struct ModelDescription {
   resnet::Network makeNetwork() const {
     return resnet::Network::fromParameters(network, resnet::Shape::ofInput(inputShape), outputs);
   }
+
+  /// The network that predicts: resnet::predictionNetwork(). \param parameters  of makeNetwork().
+  /// \throws std::invalid_argument also if it needs statistics and there are none.
+  resnet::PredictionNetwork predictionNetwork(const std::vector<double>& parameters) const;
 };
 
 } // namespace terrace::model

@@ -24,7 +24,10 @@ namespace terrace::model {
 ///   resnet::DataDistance; they may be missing;
 /// - attributes `version`, `deck` (XML), `data_file`, `data_checksum`, `seed`, `training_samples`:
 /// provenance;
-/// - groups `layers/...`: the parameters (ModelArrays.hpp).
+/// - groups `layers/...`: the parameters (ModelArrays.hpp);
+/// - groups `statistics/...`: with Normalization::GhostBatch what it predicts with (ModelArrays.hpp); missing
+/// in
+///   checkpoints.
 ///
 /// Format 1 has the four scalings as attributes of the file, which HDF5 limits to 64 KB. In its oldest files
 /// those of the outputs are missing: they are the identity.

@@ -8,6 +8,7 @@
 #include "kernels/common/Launch.hpp"
 #include "kernels/common/ProductOperands.hpp"
 
+#include <terrace/resnet/network/Stage.hpp>
 #include <terrace/resnet/samples/SampleGroup.hpp>
 
 #include <algorithm>
@@ -26,9 +27,6 @@ struct ChannelGroups {
   int channelsOfGroup() const { return channels / groups; }
   double entries() const { return static_cast<double>(channelsOfGroup()) * pixels; }
 };
-
-/// Added to a variance.
-constexpr double varianceFloor = 1e-5;
 
 /// What a kernel of normalisations works on at a time: the lanes of a pack of samples, a group of channels.
 template <class Tile>

@@ -68,14 +68,16 @@ void StochasticIteration<Real>::begin(int level, const LevelState<Real>& state) 
 }
 
 // As many samples as make an epoch of a few hundred steps, or as keep the metric's arithmetic below a third
-// of the sweeps'; yet an epoch has some steps.
+// of the sweeps'; yet an epoch has some steps. Whole groups of samples that belong together: the mean over the
+// batches is then the objective.
 template <class Real>
 long StochasticIteration<Real>::batchSize(long samples, double workOfMetric) const {
   if (parameters_.batchSize > 0) return parameters_.batchSize;
   constexpr long stepsOfEpoch = 240, mostSamples = 256;
   constexpr double metricShare = 1.0 / 3;
   const double workOfSample = objectiveWork() / static_cast<double>(samples);
-  long size = leastBatch;
+  const long together = objective().samplesTogether();
+  long size = (leastBatch + together - 1) / together * together;
   while (size < mostSamples && 2 * size * fewestBatches <= samples &&
          (size * stepsOfEpoch < samples ||
           workOfMetric > metricShare * static_cast<double>(size) * workOfSample))

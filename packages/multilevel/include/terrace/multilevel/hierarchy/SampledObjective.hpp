@@ -17,6 +17,10 @@ public:
   /// Samples that batches can be drawn from.
   virtual long samples() const = 0;
 
+  /// Samples that the objective takes together: it is a mean over the groups 0 .. n-1, n .. 2n-1, ... of a
+  /// batch's samples rather than over samples. Batches that are chosen freely are whole multiples of n.
+  virtual long samplesTogether() const { return 1; }
+
   /// Samples of the present batch.
   virtual long batchSamples() const = 0;
 

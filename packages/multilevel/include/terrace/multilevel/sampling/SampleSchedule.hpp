@@ -21,6 +21,9 @@ namespace terrace {
 /// are nested: a coarse level has the beginning of the batch or, where coarse samples are redrawn, the
 /// beginning of a second window, which moves within the batch.
 ///
+/// Windows, coarse samples and moves are whole multiples of SampledObjective::samplesTogether(), unless all
+/// samples are fewer.
+///
 /// Any window should stand for the whole; our data sets are read shuffled and stratified. In another order
 /// batches grow sooner.
 template <class Real>
@@ -65,12 +68,14 @@ private:
     double share; ///< Of the finest level's samples.
   };
 
+  long wholeGroups(double samples, long most) const;
   long sizeOf(const Member& member) const;
   void handOut(const Member& member, long offset) const;
 
   std::vector<Member> members_; // finest first
   SamplingParameters parameters_;
   long samples_ = 0;
+  long together_ = 1; // samples of a group
   long first_ = 0;
   long size_ = 0;
   long coarseOffset_ = 0; // in the batch

@@ -15,6 +15,7 @@ SampleSchedule<Real>::SampleSchedule(const LevelHierarchy<Real>& hierarchy,
     : parameters_(parameters) {
   for (SampledObjective<Real>* objective : sampledObjectives(hierarchy)) {
     samples_ = objective->samples();
+    together_ = std::max(together_, objective->samplesTogether());
     objective->resetBatch();
     members_.push_back(
         {objective, static_cast<double>(objective->batchSamples()) / static_cast<double>(samples_)});
@@ -26,7 +27,7 @@ template <class Real>
 void SampleSchedule<Real>::restart() {
   first_ = 0;
   const bool startsOnBatch = parameters_.dynamic && !parameters_.isStochastic();
-  size_ = startsOnBatch ? std::min<long>(parameters_.initialSamples, samples_) : samples_;
+  size_ = startsOnBatch ? wholeGroups(parameters_.initialSamples, samples_) : samples_;
   coarseOffset_ = 0;
   useAll();
 }
@@ -46,13 +47,12 @@ void SampleSchedule<Real>::useBatch() {
 template <class Real>
 void SampleSchedule<Real>::move() {
   const long kept = static_cast<long>(std::floor(parameters_.overlap * static_cast<double>(size_)));
-  first_ = (first_ + std::max(size_ - kept, 1L)) % samples_;
+  first_ = (first_ + wholeGroups(static_cast<double>(size_ - kept), size_)) % samples_;
 }
 
 template <class Real>
 void SampleSchedule<Real>::grow() {
-  const double wanted = std::ceil(parameters_.growth * static_cast<double>(size_));
-  size_ = wanted < static_cast<double>(samples_) ? static_cast<long>(wanted) : samples_;
+  size_ = wholeGroups(parameters_.growth * static_cast<double>(size_), samples_);
 }
 
 template <class Real>
@@ -62,10 +62,17 @@ void SampleSchedule<Real>::redrawCoarseSamples() {
   for (std::size_t level = 1; level < members_.size(); ++level) handOut(members_[level], coarseOffset_);
 }
 
+// Rounded up to whole groups, at least one; at most `most`.
+template <class Real>
+long SampleSchedule<Real>::wholeGroups(double samples, long most) const {
+  const auto together = static_cast<double>(together_);
+  const double wanted = std::max(std::ceil(samples / together), 1.0) * together;
+  return wanted < static_cast<double>(most) ? static_cast<long>(wanted) : most;
+}
+
 template <class Real>
 long SampleSchedule<Real>::sizeOf(const Member& member) const {
-  const double wanted = std::ceil(member.share * static_cast<double>(size_) * (1 - 1e-9));
-  return std::clamp(static_cast<long>(wanted), 1L, size_);
+  return wholeGroups(member.share * static_cast<double>(size_) * (1 - 1e-9), size_);
 }
 
 template <class Real>

@@ -23,7 +23,8 @@ struct LevelOptions {
   std::vector<int> coarsenings{1};
   /// One fraction of the samples for each level, finest first.
   std::vector<double> sampleFractions{1.0};
-  int leastSamples = 1;                                      ///< Of a coarse level, where there are as many.
+  int leastSamples = 1;    ///< Of a coarse level, where there are as many.
+  int samplesTogether = 1; ///< A coarse level has whole multiples of it: Network::samplesTogether().
   Prolongation prolongation = Prolongation::PiecewiseLinear; ///< Of parameters, in time.
 
   /// Samples of \p level (0 = finest) of \p count on the finest.

@@ -58,6 +58,9 @@ struct Network {
 
   /// Whether its stages are convolutional.
   bool isConvolutional() const { return resnet::isConvolutional(stages.front().kind); }
+  /// Samples whose outputs depend on each other in training: 1, or with Normalization::GhostBatch those of a
+  /// sample group.
+  int samplesTogether() const;
   /// Numbers of the last state that the output layer takes: its neurons, or the means of its channels.
   int headInputs() const { return lastShape().channels; }
 

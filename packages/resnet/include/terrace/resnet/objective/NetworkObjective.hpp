@@ -7,6 +7,7 @@
 #include <terrace/multilevel/hierarchy/WorkCounter.hpp>
 #include <terrace/resnet/objective/NetworkMetrics.hpp>
 #include <terrace/resnet/objective/ObjectiveOptions.hpp>
+#include <terrace/resnet/parameters/NormalizationStatistics.hpp>
 #include <terrace/resnet/parameters/ParameterSpace.hpp>
 #include <terrace/resnet/samples/SampleSet.hpp>
 
@@ -41,18 +42,24 @@ public:
   /// Metrics on the present batch. Costs nothing at a point that was just evaluated, but a forward sweep if
   /// the targets are logarithms.
   Metrics metrics(const ROL::Vector<double>& x) { return metrics(x, batch()); }
-  /// Metrics on any samples of the same network: one forward sweep.
+  /// Metrics on any samples of the same network: one forward sweep. With Normalization::GhostBatch those of
+  /// prediction, by statistics(), unless the samples are the present batch.
   virtual Metrics metrics(const ROL::Vector<double>& x, const SampleSet& samples) = 0;
   /// The relative error of each output alone, as Metrics::relativeError is of all; empty for sets with
   /// labels. The same on all ranks.
   virtual std::vector<double> outputErrors(const ROL::Vector<double>& x, const SampleSet& samples) = 0;
-  /// Network outputs, this rank's samples x outputs, row-major; \p samples may be unlabelled.
+  /// Network outputs, this rank's samples x outputs, row-major; \p samples may be unlabelled. With
+  /// Normalization::GhostBatch as metrics(): of prediction, unless the samples are the present batch.
   virtual std::vector<double> outputs(const ROL::Vector<double>& x, const SampleSet& samples) = 0;
+  /// What Normalization::GhostBatch predicts with at \p x: from one forward sweep over all samples that the
+  /// objective was made for, whatever the batch. Empty for networks without it. The same on all ranks.
+  virtual NormalizationStatistics statistics(const ROL::Vector<double>& x) = 0;
   /// @}
 
   /// Writes the output layer that the objective uses at \p x into it; nothing if that is the one in \p x.
   virtual void setOutputLayer(ROL::Vector<double>& x) = 0;
 
+  long samplesTogether() const override { return space()->network().samplesTogether(); }
   long batchSamples() const override { return batch().globalCount(); }
 
   /// 1e-6 where the samples, and so the sweeps, are in single precision: the floor that tests hold them to.

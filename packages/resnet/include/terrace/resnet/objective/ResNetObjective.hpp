@@ -9,6 +9,7 @@
 namespace terrace::resnet {
 
 namespace detail {
+class Prediction;
 class RegularizationTerm;
 class Sweep;
 struct MetricFeed;
@@ -63,6 +64,7 @@ public:
   Metrics metrics(const ROL::Vector<double>& x, const SampleSet& samples) override;
   std::vector<double> outputErrors(const ROL::Vector<double>& x, const SampleSet& samples) override;
   std::vector<double> outputs(const ROL::Vector<double>& x, const SampleSet& samples) override;
+  NormalizationStatistics statistics(const ROL::Vector<double>& x) override;
   void setOutputLayer(ROL::Vector<double>& /*x*/) override {}
 
   const ROL::Ptr<const ParameterSpace>& space() const override { return space_; }
@@ -98,6 +100,7 @@ private:
   Lookup lookUp(const ParameterVector& x);
   const KeptPoint& evaluate(const ParameterVector& x);
   Totals evaluateValue(const ConstParameterView& theta, const SampleSet& samples);
+  bool predicts(const SampleSet& samples) const;
   Totals sumOverRanks(const detail::SweepSums& sums, double regularization) const;
   double value(const Totals& totals) const;
   void setBatch(const SampleSet& batch);
@@ -122,6 +125,7 @@ private:
   Teuchos::RCP<ParameterSpace::MultiVector> replicated_;
   Teuchos::RCP<ParameterSpace::MultiVector> direction_;
   CompensatedView contributions_;
+  std::unique_ptr<detail::Prediction> prediction_; ///< Null without Normalization::GhostBatch.
   std::shared_ptr<detail::MetricFeed> metricFeed_; ///< Of the last metric that was made; null before.
 };
 

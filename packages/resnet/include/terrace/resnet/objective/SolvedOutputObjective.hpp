@@ -51,6 +51,7 @@ public:
   Metrics metrics(const ROL::Vector<double>& x, const SampleSet& samples) override;
   std::vector<double> outputErrors(const ROL::Vector<double>& x, const SampleSet& samples) override;
   std::vector<double> outputs(const ROL::Vector<double>& x, const SampleSet& samples) override;
+  NormalizationStatistics statistics(const ROL::Vector<double>& x) override { return full_.statistics(x); }
   void setOutputLayer(ROL::Vector<double>& x) override;
 
   const ROL::Ptr<const ParameterSpace>& space() const override { return full_.space(); }

@@ -2,6 +2,7 @@
 
 #include <terrace/resnet/network/Network.hpp>
 #include <terrace/resnet/parameters/Device.hpp>
+#include <terrace/resnet/parameters/NormalizationStatistics.hpp>
 #include <terrace/resnet/samples/DataDistance.hpp>
 #include <terrace/resnet/samples/DataScaling.hpp>
 #include <terrace/resnet/samples/SampleSet.hpp>
@@ -47,9 +48,12 @@ public:
   ///
   /// \param[in] distance  from the training data; may be unknown.
   ///
+  /// \param[in] statistics  of the training samples, for a network with Normalization::GhostBatch.
+  ///
   /// \throws std::invalid_argument if the sizes do not fit the network.
   Surrogate(const Network& network, const std::vector<double>& parameters, const DataScaling& inputs,
-            const DataScaling& outputs, SweepScalar scalar = SweepScalar::Double, DataDistance distance = {});
+            const DataScaling& outputs, SweepScalar scalar = SweepScalar::Double, DataDistance distance = {},
+            NormalizationStatistics statistics = {});
   ~Surrogate();
   /// Takes everything over; the other one may then only be destroyed or assigned to.
   Surrogate(Surrogate&&) noexcept;
@@ -64,6 +68,8 @@ public:
   const Network& network() const { return network_; }
   /// Its parameters, in the order of ParameterLayout.
   const std::vector<double>& parameters() const { return parameters_; }
+  /// What Normalization::GhostBatch predicts with; empty for other networks.
+  const NormalizationStatistics& statistics() const { return statistics_; }
   /// From inputs in the units of the data to inputs of the network.
   const DataScaling& inputScaling() const { return inputs_; }
   /// From outputs in the units of the data to outputs of the network.
@@ -110,6 +116,7 @@ private:
   DataScaling inputs_;
   DataScaling outputs_;
   DataDistance distance_;
+  NormalizationStatistics statistics_;
   Numbers center_; ///< Those of distance_, where the batches are.
   Numbers factor_;
   std::unique_ptr<detail::NetworkFunction> function_; ///< Gives logarithms if the outputs are such.
