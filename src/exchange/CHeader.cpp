@@ -240,7 +240,7 @@ private:
       if (used_.count(function) > 0) text += function;
     text = replaced(text, "SIGMA", sigma());
     text = replaced(text, "SQRT", precision_ == Precision::Double ? "sqrt" : "sqrtf");
-    text = replaced(text, "FLOOR", number(varianceFloor));
+    text = replaced(text, "FLOOR", number(resnet::varianceFloor));
     return replaced(replaced(text, "NAME", name_), "REAL", real());
   }
 

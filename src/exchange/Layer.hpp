@@ -20,9 +20,6 @@ enum class LayerKind {
   Means           ///< the mean of each channel
 };
 
-/// Added to a variance by resnet::Normalization::Group.
-constexpr double varianceFloor = 1e-5;
-
 /// A step of a network with its numbers; a chain of them is the network, without its maps of data columns.
 /// Every format is written from such a chain, and what is read becomes one.
 struct Layer {

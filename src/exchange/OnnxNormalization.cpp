@@ -37,7 +37,7 @@ std::optional<OnnxMatch> OnnxNormalization::ofGroups(const std::string& x, const
 }
 
 void OnnxNormalization::expectFloor(const NodeProto& node, double found) const {
-  if (std::abs(found - varianceFloor) > 1e-3 * varianceFloor)
+  if (std::abs(found - resnet::varianceFloor) > 1e-3 * resnet::varianceFloor)
     nodes_.reject(node, "adds " + std::to_string(found) + " to variances; expected 0.00001.");
 }
 
@@ -63,7 +63,7 @@ OnnxMatch OnnxNormalization::ofWholeImages(const NodeProto& node, const Shape& f
   if (groups < 1 || from.channels % groups != 0)
     nodes_.reject(node, "has " + std::to_string(groups) + " groups; expected a divisor of the " +
                             std::to_string(from.channels) + " channels.");
-  expectFloor(node, OnnxNodes::realAttribute(node, "epsilon", varianceFloor));
+  expectFloor(node, OnnxNodes::realAttribute(node, "epsilon", resnet::varianceFloor));
   auto match = normalizationOf(from, static_cast<int>(groups), node.output(0));
   match.layer.weight = channels(node, 1, from.channels, match.layer.groups);
   match.layer.bias = channels(node, 2, from.channels, match.layer.groups);
@@ -108,7 +108,7 @@ std::optional<std::string> OnnxNormalization::normalizedRows(const std::string& 
     if (!nodes_.isConstant(node->input(input)) ||
         !all(nodes_.constant(node->input(input)).values, input == 1 ? 1.0 : 0.0))
       nodes_.reject(*node, "has a factor or a term for a group of channels; expected one for a channel.");
-  expectFloor(*node, OnnxNodes::realAttribute(*node, "epsilon", varianceFloor));
+  expectFloor(*node, OnnxNodes::realAttribute(*node, "epsilon", resnet::varianceFloor));
   return node->output(0);
 }
 

@@ -224,7 +224,7 @@ std::string OnnxWriter::normalizedRows(const Layer& layer, const std::string& ro
     const auto ones = graph_.constant(output + "/ones", {layer.groups}, std::vector<double>(groups, 1.0));
     const auto zeros = graph_.constant(output + "/zeros", {layer.groups}, std::vector<double>(groups, 0.0));
     graph_.node("InstanceNormalization", {rows, ones, zeros}, output);
-    graph_.realAttribute("epsilon", varianceFloor);
+    graph_.realAttribute("epsilon", resnet::varianceFloor);
     return output;
   }
   const auto mean = [&](const std::string& of, const std::string& name) {
@@ -235,7 +235,7 @@ std::string OnnxWriter::normalizedRows(const Layer& layer, const std::string& ro
   };
   const auto centered = graph_.node("Sub", {rows, mean(rows, output + "/mean")}, output + "/centered");
   const auto squares = graph_.node("Mul", {centered, centered}, output + "/squares");
-  const auto floor = graph_.constant(output + "/floor", varianceFloor);
+  const auto floor = graph_.constant(output + "/floor", resnet::varianceFloor);
   const auto variance = graph_.node("Add", {mean(squares, output + "/variance"), floor}, output + "/floored");
   return graph_.node("Div", {centered, graph_.node("Sqrt", {variance}, output + "/deviation")}, output);
 }

@@ -209,7 +209,7 @@ std::string torchModule(const PortableModel& model, const std::string& archive) 
           "\"scaling/output_scale\"]\n\n";
   text += "# Each is a method of Network and its arguments: the name of its parameters, a time step, ...\n";
   text += "LAYERS = [\n" + layersText(layersOf(network, model.parameters), "    ") + "]\n" + classText;
-  text = replaced(text, "FLOOR", shortestText(varianceFloor));
+  text = replaced(text, "FLOOR", shortestText(resnet::varianceFloor));
   text = replaced(text, "INPUTMAP",
                   std::string(about.inputs.logarithm ? ".log()" : "") +
                       "\n        q = (q - self.scaling_input_shift) / self.scaling_input_scale");
