@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+#: Added to the variances of normalisations.
+VARIANCE_FLOOR = 1e-5
+
 
 def _smooth_relu(z: Array) -> Array:
     return np.where(np.abs(z) < 0.1, (z + 0.1) ** 2 / 0.4, np.maximum(z, 0.0))
@@ -160,7 +163,7 @@ class Normalization:
         """The rows with mean 0 and deviation 1, and what they were divided by."""
         centered = self._rows(q)
         centered = centered - centered.mean(axis=2, keepdims=True)
-        deviation = np.sqrt((centered**2).mean(axis=2, keepdims=True) + 1e-5)
+        deviation = np.sqrt((centered**2).mean(axis=2, keepdims=True) + VARIANCE_FLOOR)
         return centered / deviation, deviation
 
     def _derivative(self, q: Array, rows: Array) -> Array:

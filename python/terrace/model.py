@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrace.data import names_of
 from terrace.deck import read_deck
-from terrace.layers import (Activated, Affine, Array, Block, CompositeBlock, Layer, Means, Normalization, Padding,
-                            Pooling, SymmetricBlock)
+from terrace.layers import (VARIANCE_FLOOR, Activated, Affine, Array, Block, CompositeBlock, Layer, Means,
+                            Normalization, Padding, Pooling, SymmetricBlock)
 
 Path = Union[str, os.PathLike]
 
@@ -84,7 +84,7 @@ class Model:
                 raise ValueError(f"{os.fspath(path)}: is not a model file (it has no attribute \"network\")")
             arrays: dict[str, Any] = {}
             file.visititems(lambda name, item: arrays.__setitem__(name, item[()])
-                            if isinstance(item, h5py.Dataset) and name.startswith(("layers/", "scaling/", "distance/"))
+                            if isinstance(item, h5py.Dataset) and name.startswith(("layers/", "scaling/", "distance/", "statistics/"))
                             else None)
             for side in ("input", "output"):  # format 1 has attributes
                 for what in ("shift", "scale"):
@@ -147,19 +147,25 @@ class Model:
         inside: list[Layer] = []
         for weight, bias, gain in _LAYER_ARRAYS[:2 if kind == "Basic" else 3]:
             inside += [Activated(activation)] if inside else []
-            inside += self._normalized(f"layers/{name}/", weight, bias, gain)
+            inside += self._normalized(name, weight, bias, gain)
         return CompositeBlock(inside, step)
 
-    def _normalized(self, folder: str, weight: str, bias: str, gain: str) -> list[Layer]:
-        """A convolution with what Normalization does behind it."""
+    def _normalized(self, block: str, weight: str, bias: str, gain: str) -> list[Layer]:
+        """A convolution with what Normalization does behind it; Ghost Batch is a part of the convolution."""
         kind = self.network.get("Normalization", "None")
+        folder = f"layers/{block}/"
         stencil, shift = self._arrays[folder + weight], self._arrays[folder + bias]
         if kind == "None":
             return [Affine(stencil, shift)]
-        if kind != "Group":
-            raise ValueError(f'The normalisation "{kind}" is not known here; expected None or Group.')
-        return [Affine(stencil), Normalization(self._arrays[folder + gain], shift,
-                                               self.network.get("Normalization Groups", 1))]
+        if kind not in ("Group", "Ghost Batch"):
+            raise ValueError(f'The normalisation "{kind}" is not known here; expected None, Group or Ghost Batch.')
+        gains = self._arrays[folder + gain]
+        if kind == "Group":
+            return [Affine(stencil), Normalization(gains, shift, self.network.get("Normalization Groups", 1))]
+        statistics = f"statistics/{block}/{weight}"
+        factors = gains / np.sqrt(self._arrays[f"{statistics}_variance"] + VARIANCE_FLOOR)
+        return [Affine(factors[:, None, None, None] * stencil,
+                       shift - factors * self._arrays[f"{statistics}_mean"])]
 
     def _scaling(self, side: str, columns: int) -> tuple[Array, Array]:
         return (self._arrays.get(f"scaling/{side}_shift", np.zeros(columns)),

@@ -54,8 +54,10 @@ KINDS = {
                           "Stages": {"Channels": [3, 4], "Blocks": [2, 2]}}},
     "bottleneck": {"Network": {"Type": "Convolutional", "Block": "Bottleneck", "Normalization": "Group",
                                "Normalization Groups": 2, "Stages": {"Channels": [8, 8], "Blocks": [2, 2]}}},
+    "batch": {"Network": {"Type": "Convolutional", "Block": "Basic", "Normalization": "Ghost Batch",
+                          "Stages": {"Channels": [3, 4], "Blocks": [2, 2]}}},
 }
-IMAGES = ("single", "symmetric", "basic", "bottleneck")
+IMAGES = ("single", "symmetric", "basic", "bottleneck", "batch")
 
 
 def data_of(kind):

@@ -98,6 +98,10 @@ def cases():
                 "Network/Lift": ("Linear", "Activated", "Identity")[groups],
                 "Network/Stages/Channels": "{8, 8, 16}", "Network/Stages/Blocks": "{2, 2, 2}",
                 "Data/Input Normalization": "Standard"}
+        yield f"images, {block}, batch", "images.h5", {
+            "Network/Type": "Convolutional", "Network/Block": block, "Network/Normalization": "Ghost Batch",
+            "Network/Activation": "ReLU", "Network/Stages/Channels": "{8, 8, 16}",
+            "Network/Stages/Blocks": "{2, 2, 2}", "Data/Input Normalization": "Channel"}
 
 
 DECKS = pathlib.Path(__file__).parents[2] / "data" / "decks"
