@@ -191,8 +191,8 @@ TEST_F(Images, WithGhostBatchesAreResumedPredictedReportedAndExported) {
   ASSERT_EQ(runProgram("import " + archive + " " + back).status, 0);
   expectPredictionsOfSurrogate(back, data(), outputs);
 
-  const Outcome refused = runProgram("evaluate " + run("run") + " " + data() + " --gradient " +
-                                     directory_.file("gradient.h5"));
+  const Outcome refused =
+      runProgram("evaluate " + run("run") + " " + data() + " --gradient " + directory_.file("gradient.h5"));
   EXPECT_EQ(refused.status, 2);
   ASSERT_FALSE(refused.errors.empty());
   EXPECT_NE(refused.errors[0].find("Ghost Batch"), std::string::npos) << refused.errors[0];
