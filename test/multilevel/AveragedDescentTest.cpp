@@ -243,3 +243,22 @@ TEST(WindowSequence, GivesABatchWithoutThoseBeforeIt) {
   EXPECT_NE(WindowSequence(3000, 256, 8).batch(0), batches[0]) << "another seed";
   EXPECT_THROW(WindowSequence(100, 101, 1), std::invalid_argument);
 }
+
+TEST(WindowSequence, ScatteredHasEachSampleOnceAnEpochWithOtherNeighboursInEach) {
+  WindowSequence sequence(640, 128, 7, true);
+  std::vector<std::vector<long>> epochs;
+  for (long number = 0; number < 10; ++number) {
+    if (number % 5 == 0) epochs.emplace_back();
+    const auto& batch = sequence.batch(number);
+    EXPECT_EQ(batch.size(), 128U);
+    epochs.back().insert(epochs.back().end(), batch.begin(), batch.end());
+  }
+  EXPECT_NE(epochs[0], epochs[1]);
+  const auto again = WindowSequence(640, 128, 7, true).batch(7);
+  EXPECT_TRUE(std::equal(again.begin(), again.end(), epochs[1].begin() + 2 * 128)) << "from its number alone";
+  for (auto& epoch : epochs) {
+    std::sort(epoch.begin(), epoch.end());
+    for (long position = 0; position < 640; ++position)
+      ASSERT_EQ(epoch[static_cast<std::size_t>(position)], position);
+  }
+}

@@ -68,8 +68,8 @@ void StochasticIteration<Real>::begin(int level, const LevelState<Real>& state) 
 }
 
 // As many samples as make an epoch of a few hundred steps, or as keep the metric's arithmetic below a third
-// of the sweeps'; yet an epoch has some steps. Whole groups of samples that belong together: the mean over the
-// batches is then the objective.
+// of the sweeps'; yet an epoch has some steps. Whole groups where samples are taken together: the objective
+// of a batch is then one of groups of the same size.
 template <class Real>
 long StochasticIteration<Real>::batchSize(long samples, double workOfMetric) const {
   if (parameters_.batchSize > 0) return parameters_.batchSize;
@@ -85,10 +85,12 @@ long StochasticIteration<Real>::batchSize(long samples, double workOfMetric) con
   return size;
 }
 
-// Each level, and each size, has an order of its own.
+// Each level, and each size, has an order of its own. Where samples are taken together, groups that stayed
+// the same would be learned by heart.
 template <class Real>
 void StochasticIteration<Real>::useBatches(long size) {
-  batches_.emplace(objective().samples(), size, seed_ + static_cast<std::uint64_t>(1000 * size + level_));
+  batches_.emplace(objective().samples(), size, seed_ + static_cast<std::uint64_t>(1000 * size + level_),
+                   objective().samplesTogether() > 1);
   nextBatch_ = 0;
 }
 

@@ -9,12 +9,13 @@ namespace terrace {
 /// already: an objective may take such a batch without moving any data.
 ///
 /// In each epoch the windows come in a new random order, and they are cut at another place; the samples
-/// before the first cut and after the last whole window are left out of it. The same on every platform and
-/// any number of ranks.
+/// before the first cut and after the last whole window are left out of it. Or, scattered, they are windows
+/// of an order that is drawn anew for each epoch: neighbours in a batch are then strangers in the next epoch.
+/// The same on every platform and any number of ranks.
 class WindowSequence {
 public:
   /// \throws std::invalid_argument if \p size is not in 1 .. \p samples.
-  WindowSequence(long samples, long size, std::uint64_t seed);
+  WindowSequence(long samples, long size, std::uint64_t seed, bool scattered = false);
 
   /// Samples of a batch.
   long size() const { return size_; }
@@ -28,9 +29,11 @@ private:
   long samples_;
   long size_;
   std::uint64_t seed_;
+  bool scattered_;
   long epoch_ = -1;
   long firstOfEpoch_ = 0; ///< Number of its first batch.
   std::vector<long> starts_;
+  std::vector<long> order_; ///< Of the epoch, if batches are scattered.
   std::vector<long> positions_;
 };
 
