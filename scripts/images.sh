@@ -3,6 +3,7 @@
 # images of clothes (Debian's dataset-fashion-mnist), trains on 8192 of them on all cores for at most three minutes, and
 # writes a page about it. Leaves runs/images/.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/help.sh"
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 bash scripts/install-dependencies.sh --images

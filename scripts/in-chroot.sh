@@ -15,6 +15,7 @@
 # Everything runs in namespaces of its own: no mount is ever seen outside, and an interrupt ends all of it. The folder is left; a
 # further run replaces it. Uncommitted changes are not in the clone.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/help.sh"
 
 say() { echo "in-chroot.sh: $*"; }
 fail() {

@@ -6,6 +6,7 @@
 #   --site       also what scripts/site.sh uses, and the shells and man pages that are tested
 #   --images     also Fashion-MNIST, which scripts/images.sh trains on
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/help.sh"
 
 packages=(
   g++ cmake ninja-build ccache

@@ -4,6 +4,7 @@
 #   bash scripts/install.sh ~/terrace -DTERRACE_NATIVE=OFF
 # `cmake --build build/install --target uninstall` removes what it installed.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/help.sh"
 prefix=$(realpath -m "${1:-/usr/local}")
 shift || true
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -2,6 +2,7 @@
 # From a fresh checkout to a trained network: installs, builds the program, makes the spiral data, trains a
 # 64-block network on all cores, draws what it learned and writes a page about it. Leaves runs/quickstart/.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/help.sh"
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 bash scripts/install-dependencies.sh

@@ -2,6 +2,7 @@
 # Builds the site: manual, tutorials, references of parameters, commands and the C++ interface, with search. It needs no
 # network and opens from the disk. bash scripts/site.sh [FOLDER] (default: build/site)
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/help.sh"
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 bash scripts/install-dependencies.sh --site

@@ -3,6 +3,7 @@
 # 14 (Debian bookworm); others disagree with it in places, and check nothing.
 # Arguments are passed on to CMake: bash scripts/test.sh -DTERRACE_NATIVE=OFF
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/help.sh"
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 started=$SECONDS
 
