@@ -62,11 +62,7 @@ public:
     static const std::string label = "terrace::resnet::ghostAdjoint";
     const Slab zn = this->normalized(k);
     forEachGroup(pass, [&](const host::GroupImages& images, int group) {
-      sums_.set(images, [&](int row, int, int s, Value* sums) {
-        const Value value = load(mu, row, s);
-        sums[0] += value;
-        sums[1] += value * load(zn, row, s);
-      });
+      setSums(images, mu, zn);
       addDerivatives(pass, k, sums_);
       setMeans(sums_, 0, images, mean_, along_);
       host::forEachPack<Tile>(pass.space, label, images,
@@ -91,11 +87,7 @@ public:
     functor.dzn = this->normalizedTangent(slot);
     functor.dz = dn;
     forEachGroup(pass, [&](const host::GroupImages& images, int group) {
-      sums_.set(images, [&](int row, int, int s, Value* sums) {
-        const Value value = load(dn, row, s);
-        sums[0] += value;
-        sums[1] += value * load(zn, row, s);
-      });
+      setSums(images, dn, zn);
       setMeans(sums_, 0, images, mean_, along_);
       functor.r = factors_.data() + entry(slot, group);
       Scalar* const k = slopes_.data() + entry(slot, group);
@@ -150,6 +142,15 @@ private:
       f(host::GroupImages{this->pixels(), this->channels(), first,
                           std::min(samplesOfGroup, pass.samples - first)},
         group);
+  }
+
+  // sums_ = x and x zn over the entries of each channel
+  void setSums(const host::GroupImages& images, const ConstSlab& x, const ConstSlab& zn) {
+    sums_.set(images, [&](int row, int, int s, Value* sums) {
+      const Value value = load(x, row, s);
+      sums[0] += value;
+      sums[1] += value * load(zn, row, s);
+    });
   }
 
   // The sums at `first` and `first` + 1 over the entries of a channel.
