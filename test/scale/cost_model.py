@@ -13,7 +13,7 @@ A step of a level with G groups of 128 samples and n parameters takes on p ranks
   + replicated + small                              what each rank does for itself
   + vectors / min(p, vector groups)                 secant and vectors: at most 256 slices
   + calls * latency * log2(p)                       one latency a call and doubling of the ranks
-  + bytes / bandwidth + pairs * n                   of them
+  + bytes / bandwidth                               of them
 
 The calls are those that were counted. Their bytes follow from n, and are compared with those that were counted.
 Bytes: an all-reduce moves its numbers twice, the others once (Thakur, Rabenseifner & Gropp, Int. J. High Perform.
@@ -48,17 +48,13 @@ def read_counts(path):
 
 
 def read_times(path):
-    """{network: {...}} and the seconds to add a compensated pair."""
-    times, pair = {}, 0.0
+    """{network: {...}}"""
+    times = {}
     with open(path) as file:
         for line in file:
-            fields = line.rstrip("\n").split("\t")
-            if fields[0] == "pair":
-                pair = float(fields[1])
-                continue
-            numbers = [float(field) for field in fields[1:]]
-            times[fields[0]] = dict(zip(("n", "group", "replicated", "vectors", "small"), numbers))
-    return times, pair
+            network, *numbers = line.rstrip("\n").split("\t")
+            times[network] = dict(zip(("n", "group", "replicated", "vectors", "small"), map(float, numbers)))
+    return times
 
 
 def vector_groups(n):
@@ -75,8 +71,8 @@ def bytes_of_step(n):
 
 
 class Machine:
-    def __init__(self, latency, bandwidth, pair):
-        self.latency, self.bandwidth, self.pair = latency, bandwidth, pair
+    def __init__(self, latency, bandwidth):
+        self.latency, self.bandwidth = latency, bandwidth
 
     def messages(self, n, p, calls):
         """Seconds of a step's calls on p ranks."""
@@ -84,7 +80,7 @@ class Machine:
             return 0.0
         size = bytes_of_step(n)
         moved = 2 * size["all-reduce"] + size["all-gather"] + size["reduce-scatter"]
-        return calls * self.latency * math.log2(p) + (p - 1) / p * (moved / self.bandwidth + self.pair * n)
+        return calls * self.latency * math.log2(p) + (p - 1) / p * moved / self.bandwidth
 
 
 def step_parts(times, groups, share, p, machine, calls):
@@ -218,8 +214,8 @@ def main():
     options = parser.parse_args()
 
     counts = read_counts(options.counts)
-    times, pair = read_times(options.times)
-    machine = Machine(options.latency, options.bandwidth, pair)
+    times = read_times(options.times)
+    machine = Machine(options.latency, options.bandwidth)
     calls = sum(calls for calls, _ in counts[max(counts)].values())
     os.makedirs(options.output, exist_ok=True)
     curves = os.path.join(options.output, "scale.tsv")
