@@ -102,7 +102,7 @@ private:
   void describeTest() {
     test_ = std::make_unique<ArrayChoice>(conversion_.testTable, conversion_);
     const auto inputs = test_->inputs();
-    const auto expected = choice_.inputs().rowShape();
+    const std::vector<std::size_t> expected(data_.inputShape.begin(), data_.inputShape.end());
     if (inputs.rowShape() != expected)
       throw std::invalid_argument(inputs.name() + ": has " + shapeText(inputs.rowShape()) + " inputs; " +
                                   conversion_.table + " has " + shapeText(expected) + ".");
