@@ -42,7 +42,7 @@ int classesOf(const LabelledImages& train, const LabelledImages& test, const Ima
 void writeSplit(Hdf5File& file, const std::string& split, const LabelledImages& images) {
   const std::size_t samples = images.samples();
   file.write(split + "/inputs", {samples, images.pixels.size() / samples}, images.pixels);
-  file.writeAttribute(split + "/inputs", "scale", 1.0 / 255);
+  file.writeAttribute(split + "/inputs", "scale", byteScale);
   file.write(split + "/labels", {samples}, images.labels);
 }
 
@@ -69,6 +69,14 @@ void appendMoved(const std::uint8_t* image, const std::vector<int>& shape, const
 }
 
 } // namespace
+
+std::vector<double> LabelledImages::values(std::size_t first, std::size_t count) const {
+  const std::size_t size = pixels.size() / samples();
+  std::vector<double> values;
+  values.reserve(count * size);
+  for (std::size_t i = first * size; i < (first + count) * size; ++i) values.push_back(pixels[i] * byteScale);
+  return values;
+}
 
 void appendCopies(LabelledImages& images, const ImageCopies& copies) {
   if (copies.count < 0 || copies.shift < 0)

@@ -130,10 +130,7 @@ void convertUnlabelled(const ConvertOptions& options) {
         "--label); these have none.");
   const auto images = fs::is_directory(table.table) ? readPngFiles(table.table)
                                                     : readImages(ArrayChoice(table.table, table).inputs());
-  std::vector<double> inputs;
-  inputs.reserve(images.pixels.size());
-  for (const auto pixel : images.pixels) inputs.push_back(pixel * (1.0 / 255));
-  writeInputs(options.file, inputs, images.pixels.size() / images.samples());
+  writeInputs(options.file, images.values(0, images.samples()), images.pixels.size() / images.samples());
 }
 
 // Files that must not be replaced.

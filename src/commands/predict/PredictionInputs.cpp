@@ -61,14 +61,7 @@ PredictionInputs ofImages(const std::string& name, LabelledImages images, const 
   PredictionInputs inputs;
   inputs.shown = "images of " + name;
   inputs.rows = kept->samples();
-  inputs.read = [kept](std::size_t first, std::size_t count) {
-    const std::size_t size = kept->pixels.size() / kept->samples();
-    std::vector<double> values;
-    values.reserve(count * size);
-    for (std::size_t i = first * size; i < (first + count) * size; ++i)
-      values.push_back(kept->pixels[i] * (1.0 / 255));
-    return values;
-  };
+  inputs.read = [kept](std::size_t first, std::size_t count) { return kept->values(first, count); };
   return inputs;
 }
 

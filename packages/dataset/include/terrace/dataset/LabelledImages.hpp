@@ -17,7 +17,13 @@ struct LabelledImages {
   std::vector<int> labels;          ///< From 0, one a sample.
 
   std::size_t samples() const { return labels.size(); } ///< Their number.
+
+  /// What networks see of \p count images from \p first on: the bytes times byteScale, samples x shape.
+  std::vector<double> values(std::size_t first, std::size_t count) const;
 };
+
+/// Brings bytes to [0, 1].
+constexpr double byteScale = 1.0 / 255;
 
 /// Which copies of training images are added to them.
 struct ImageCopies {
