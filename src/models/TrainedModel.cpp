@@ -2,6 +2,8 @@
 
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/model/ModelFile.hpp>
+#include <terrace/resnet/objective/ResNetObjective.hpp>
+#include <terrace/resnet/samples/SampleSet.hpp>
 
 #include <filesystem>
 
@@ -32,6 +34,21 @@ TrainedModel TrainedModel::read(const std::string& modelOrRun,
   model.predictionParameters = model.predictionSpace->createVector();
   model.predictionSpace->assign(predicting.parameters, *model.predictionParameters);
   return model;
+}
+
+// An objective needs labels or targets; its outputs do not depend on these.
+std::vector<double> TrainedModel::outputs(const std::vector<double>& inputs, long samples) const {
+  const auto& comm = predictionSpace->comm();
+  const int features = description.features, columns = description.outputs;
+  const std::size_t local = inputs.size() / static_cast<std::size_t>(features);
+  const auto set = description.task == dataset::Task::Classification
+                       ? resnet::SampleSet::classification(comm, samples, features, inputs, columns,
+                                                           std::vector<int>(local, 0))
+                       : resnet::SampleSet::regression(
+                             comm, samples, features, inputs, columns,
+                             std::vector<double>(local * static_cast<std::size_t>(columns), 0.0));
+  resnet::ResNetObjective objective(predictionSpace, set, ROL::makePtr<WorkCounter>());
+  return objective.outputs(*predictionParameters, set);
 }
 
 } // namespace terrace::program

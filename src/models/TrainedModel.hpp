@@ -21,6 +21,10 @@ struct TrainedModel {
   ROL::Ptr<const resnet::ParameterSpace> predictionSpace;
   ROL::Ptr<resnet::ParameterVector> predictionParameters; ///< \copydoc predictionSpace
 
+  /// What the network makes of \p samples samples, this rank's samples x outputs; collective.
+  /// \param inputs  of this rank's samples, dealt as SampleSet says, in the units of the network.
+  std::vector<double> outputs(const std::vector<double>& inputs, long samples) const;
+
   /// Reads a model file, or the one of a run directory; collective.
   /// \throws std::invalid_argument, the same on all ranks.
   static TrainedModel read(const std::string& modelOrRun, const Teuchos::RCP<const Teuchos::Comm<int>>& comm);

@@ -2,8 +2,6 @@
 
 #include <terrace/dataset/Checksum.hpp>
 #include <terrace/dataset/DatasetFile.hpp>
-#include <terrace/resnet/objective/ResNetObjective.hpp>
-#include <terrace/resnet/samples/SampleSet.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -13,15 +11,6 @@ namespace terrace::program {
 namespace {
 
 using Communicator = Teuchos::RCP<const Teuchos::Comm<int>>;
-
-// An objective is made for samples; outputs() does not read this one.
-resnet::SampleSet anySample(const model::ModelDescription& model, const Communicator& comm) {
-  const std::vector<double> input(static_cast<std::size_t>(model.features), 0.0);
-  if (model.task == dataset::Task::Classification)
-    return resnet::SampleSet::classification(comm, 1, model.features, input, model.outputs, {0});
-  return resnet::SampleSet::regression(comm, 1, model.features, input, model.outputs,
-                                       std::vector<double>(static_cast<std::size_t>(model.outputs), 0.0));
-}
 
 void requireSameData(const model::ModelDescription& model) {
   const std::string& file = model.dataFile;
@@ -48,12 +37,7 @@ std::vector<double> LearnedModel::outputs(std::vector<double> inputs) const {
   const model::ModelDescription& model = model_.description;
   const auto count = static_cast<long>(inputs.size()) / model.features;
   model.inputs.apply(inputs);
-  const auto& comm = model_.space->comm();
-  resnet::ResNetObjective objective(model_.predictionSpace, anySample(model, comm),
-                                    ROL::makePtr<WorkCounter>());
-  auto found =
-      objective.outputs(*model_.predictionParameters,
-                        resnet::SampleSet::unlabelled(comm, count, model.features, inputs, model.outputs));
+  auto found = model_.outputs(inputs, count);
   model.targets.invert(found);
   return found;
 }

@@ -6,8 +6,6 @@
 #include "models/TrainedModel.hpp"
 
 #include <terrace/dataset/CollectiveErrors.hpp>
-#include <terrace/resnet/objective/ResNetObjective.hpp>
-#include <terrace/resnet/samples/SampleSet.hpp>
 
 #include <Teuchos_CommHelpers.hpp>
 
@@ -73,19 +71,6 @@ void append(std::vector<double>& to, const std::vector<double>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
-// An objective needs labels or targets; its outputs do not depend on these.
-resnet::SampleSet samplesOf(const std::vector<double>& inputs, std::size_t count,
-                            const model::ModelDescription& model, const Communicator& comm) {
-  const auto samples = static_cast<long>(count);
-  const std::size_t local = inputs.size() / static_cast<std::size_t>(model.features);
-  if (model.task == dataset::Task::Classification)
-    return resnet::SampleSet::classification(comm, samples, model.features, inputs, model.outputs,
-                                             std::vector<int>(local, 0));
-  return resnet::SampleSet::regression(
-      comm, samples, model.features, inputs, model.outputs,
-      std::vector<double>(local * static_cast<std::size_t>(model.outputs), 0.0));
-}
-
 // Outputs of the network for all inputs, and their distances from the training data; on rank 0.
 struct Outputs {
   std::vector<double> values;
@@ -105,10 +90,7 @@ Outputs evaluate(const PredictionInputs& inputs, const TrainedModel& model, cons
     if (about.distance.isKnown())
       append(outputs.distances, gatherRows(about.distance.atRows(rows), count, 1, *comm));
     about.inputs.apply(rows);
-    const auto samples = samplesOf(rows, count, about, comm);
-    resnet::ResNetObjective objective(model.predictionSpace, samples, ROL::makePtr<WorkCounter>());
-    append(outputs.values,
-           gatherRows(objective.outputs(*model.predictionParameters, samples), count, columns, *comm));
+    append(outputs.values, gatherRows(model.outputs(rows, static_cast<long>(count)), count, columns, *comm));
   }
   return outputs;
 }
