@@ -73,11 +73,9 @@ Teuchos::RCP<const ParameterList> validNetworkParameters() {
   declareChoice(
       *table, "Normalization", "None",
       "N in Basic and Bottleneck blocks. None: N(z) = z + b. The others: g (z - mean) / deviation + b. "
-      "Group: "
-      "over the pixels and the channels of a group, in each sample. Ghost Batch: of each channel, over the "
-      "pixels and the samples of a sample group (128 neighbours in the order of the samples, or of those in "
-      "a "
-      "batch); in prediction the averages over the training samples.",
+      "Group: over the pixels and the channels of a group, in each sample. Ghost Batch: of each channel, "
+      "over the pixels and the samples of a sample group (128 neighbours in the order of the samples, or of "
+      "those in a batch); in prediction the averages over the training samples.",
       {"None", "Group", "Ghost Batch"});
   declareInt(
       *table, "Normalization Groups", 1,

@@ -25,9 +25,9 @@ namespace terrace::model {
 /// - attributes `version`, `deck` (XML), `data_file`, `data_checksum`, `seed`, `training_samples`:
 /// provenance;
 /// - groups `layers/...`: the parameters (ModelArrays.hpp);
-/// - groups `statistics/...`: with Normalization::GhostBatch what it predicts with (ModelArrays.hpp); missing
-/// in
-///   checkpoints.
+/// - groups `statistics/...`: with Normalization::GhostBatch what it predicts with, averages over the
+///   sample groups of the training (ModelArrays.hpp, resnet::NormalizationStatistics);
+///   missing in checkpoints.
 ///
 /// Format 1 has the four scalings as attributes of the file, which HDF5 limits to 64 KB. In its oldest files
 /// those of the outputs are missing: they are the identity.

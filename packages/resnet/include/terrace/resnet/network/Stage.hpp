@@ -28,12 +28,12 @@ constexpr bool isConvolutional(StageKind kind) {
   return kind != StageKind::Dense;
 }
 
-/// What N does in Basic and Bottleneck blocks: nothing but a bias, or
+/// What N does in Basic and Bottleneck blocks. Group and GhostBatch:
 /// \f$N(z) = g\,(z - \mathrm{mean}\,z) / \sqrt{\mathrm{var}\,z + 10^{-5}} + b\f$ with g and b of each
 /// channel.
-/// - Group: mean and variance of each sample, over the pixels and the channels of a group of channels (Wu &
-/// He,
-///   ECCV 2018); one group is layer normalisation.
+/// - None: the bias, \f$N(z) = z + b\f$.
+/// - Group: mean and variance of each sample, over the pixels and the channels of a group of channels
+///   (Wu & He, ECCV 2018); one group is layer normalisation.
 /// - GhostBatch: of each channel, over the pixels and the samples of a sample group (samplesOfGroup): batch
 ///   normalisation (Ioffe & Szegedy, ICML 2015) of fixed small batches (Hoffer, Hubara & Soudry, NIPS 2017).
 ///   Sample groups are those of the set that is swept over: positions 0..127, 128..255, ...; the last one may
