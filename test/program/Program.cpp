@@ -2,6 +2,7 @@
 
 #include "TemporaryDirectory.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 #include <sys/wait.h>
@@ -22,23 +23,28 @@ void setOpenMpiEnvironment() {
 
 } // namespace
 
-Outcome runProgram(const std::string& arguments, int ranks, const std::string& before) {
+Outcome runCommand(const std::string& command) {
   const TemporaryDirectory directory;
   const std::string out = directory.file("out"), err = directory.file("err");
-  const std::string launcher = ranks == 1
-                                   ? ""
-                                   : std::string(TERRACE_MPIEXEC) + " " + TERRACE_MPIEXEC_NUMPROC_FLAG + " " +
-                                         std::to_string(ranks) + " ";
-  const std::string command =
-      before + launcher + TERRACE_PROGRAM + " " + arguments + " >" + out + " 2>" + err;
   setOpenMpiEnvironment();
-  const int result = std::system(command.c_str());
+  const int result = std::system((command + " >" + out + " 2>" + err).c_str());
   Outcome outcome;
   outcome.status = WIFEXITED(result) ? WEXITSTATUS(result) : -1;
   outcome.output = readFile(out);
   std::istringstream lines(readFile(err));
-  for (std::string line; std::getline(lines, line);)
-    if (ranks == 1 || line.rfind("terrace:", 0) == 0) outcome.errors.push_back(line);
+  for (std::string line; std::getline(lines, line);) outcome.errors.push_back(line);
+  return outcome;
+}
+
+Outcome runProgram(const std::string& arguments, int ranks, const std::string& before) {
+  const std::string launcher = ranks == 1
+                                   ? ""
+                                   : std::string(TERRACE_MPIEXEC) + " " + TERRACE_MPIEXEC_NUMPROC_FLAG + " " +
+                                         std::to_string(ranks) + " ";
+  Outcome outcome = runCommand(before + launcher + TERRACE_PROGRAM + " " + arguments);
+  auto& lines = outcome.errors;
+  const auto ofLauncher = [](const std::string& line) { return line.rfind("terrace:", 0) != 0; };
+  if (ranks > 1) lines.erase(std::remove_if(lines.begin(), lines.end(), ofLauncher), lines.end());
   return outcome;
 }
 

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 
 using namespace terrace::test;
@@ -200,6 +201,28 @@ TEST_F(Regression, WrongChoicesAreRefused) {
             std::string::npos);
   EXPECT_NE(message("\"Data/Input Normalization=Standart\"").find("Did you mean \"Standard\"?"),
             std::string::npos);
+}
+
+// examples/embedding on a model of this program.
+TEST_F(Regression, TheExampleEmbedsAModel) {
+  makeData();
+  train("run");
+  const Outcome outcome = runCommand(EMBEDDING_EXAMPLE " " + problem_.file("run/model.h5") + " " + file());
+  ASSERT_EQ(outcome.status, 0) << (outcome.errors.empty() ? "" : outcome.errors[0]);
+  double first = 0, forward = 0, adjoint = 0;
+  int beyond = -1;
+  ASSERT_EQ(std::sscanf(outcome.output.c_str(),
+                        "outputs of the first input: %lf %*f\nfor the solver: %d of 300 inputs\n"
+                        "(u, J v) = %lf, (J^T u, v) = %lf",
+                        &first, &beyond, &forward, &adjoint),
+            4)
+      << outcome.output;
+  EXPECT_NEAR(first, predict("run")[0], 1e-4 * std::abs(first));
+  EXPECT_LE(beyond, samples / 10);
+  EXPECT_NEAR(forward, adjoint, 1e-4 * std::abs(forward));
+
+  EXPECT_EQ(runCommand(EMBEDDING_EXAMPLE).status, 2);
+  EXPECT_EQ(runCommand(EMBEDDING_EXAMPLE " " + file() + " " + file()).status, 1);
 }
 
 TEST_F(Regression, SurrogatesOfModelFilesAreThePredictions) {

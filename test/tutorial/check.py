@@ -2,6 +2,7 @@
 """Runs the commands of a tutorial and compares what they print with what the page shows.
 
     check.py PAGE SOURCE BUILD WORK
+    check.py --excerpts SOURCE PAGE...
 
 The commands are the lines that begin with "$ " in blocks of ```console, continued after a backslash. They run one after
 another in one shell, in the folder WORK, which is made anew: the files of SOURCE, and `build`, are links there. The lines
@@ -16,7 +17,7 @@ A page that needs programs or modules that are not installed says so in its firs
 and is skipped (status 77) where they are missing.
 
 A block ```xml from=FILE, of any language, is an excerpt: its lines stand in that file in this order, where "..." stands
-for any lines.
+for any lines. --excerpts checks these alone, and that every program in C++ on the pages is one.
 """
 import os
 import re
@@ -193,6 +194,17 @@ def check_excerpt(page, block, source):
     return [f"{page}:{block.line}: not in {block.options['from']}: {wrong[0]}"] if wrong else []
 
 
+def check_excerpts(source, pages):
+    """Programs on pages without commands: all of them are excerpts of what is compiled."""
+    complaints = []
+    programs = [(page, block) for page in pages for block in read_blocks(page) if block.language == "cpp"]
+    for page, block in programs:
+        complaints += check_excerpt(page, block, source) if "from" in block.options else [
+            f"{page}:{block.line}: a program that is no excerpt: ```cpp from=FILE"]
+    print(*complaints, f"{len(programs)} excerpts, {len(complaints)} complaints", sep="\n")
+    sys.exit(1 if complaints or not programs else 0)
+
+
 def missing_tools(page):
     with open(page, encoding="utf-8") as file:
         needs = re.search(r"<!-- needs: (.*) -->", file.read())
@@ -207,6 +219,8 @@ def missing_tools(page):
 
 
 def main():
+    if sys.argv[1] == "--excerpts":
+        check_excerpts(sys.argv[2], sys.argv[3:])
     page, source, build, work = sys.argv[1:]
     source, build = os.path.abspath(source), os.path.abspath(build)
     blocks = read_blocks(page)
