@@ -2,6 +2,7 @@
 
 #include "deck/Assignment.hpp"
 #include "deck/DeckParameters.hpp"
+#include "deck/ForeignEntries.hpp"
 #include "deck/ParameterFile.hpp"
 
 #include <terrace/multilevel/rol/SolverCheck.hpp>
@@ -67,6 +68,7 @@ Deck Deck::read(const std::string& file, const std::vector<std::string>& assignm
 Deck Deck::make(ParameterList given, const std::string& base, const std::string& stem) {
   const ParameterList& valid = *validDeckParameters();
   std::vector<std::string> warnings;
+  removeForeignEntries(given, valid, warnings);
   checkSolverLists(given, warnings);
   checkParameters(given, valid);
   fillIn(given);

@@ -149,9 +149,9 @@ TEST(RolDecks, ADeckWithoutATypeRunsOursWithItsOwnSecant) {
 }
 
 TEST(RolDecks, StepsForConstraintsAreRefusedWithTheReason) {
-  for (const std::string type :
-       {"Augmented Lagrangian", "Fletcher", "Moreau-Yosida Penalty", "Moreau-Yosida", "Composite Step",
-        "Primal Dual Active Set", "Interior Point", "Stabilized LCL", "Spectral Gradient"})
+  for (const std::string type : {"Augmented Lagrangian", "Fletcher", "Moreau-Yosida Penalty", "Moreau-Yosida",
+                                 "Composite Step", "Primal Dual Active Set", "Interior Point",
+                                 "Stabilized LCL", "Spectral Gradient", "Augmented Lagrangian 2", "iPiano"})
     EXPECT_NE(
         check(of(type, [](ParameterList&) {})).error.find("is a method of ROL for problems with constraints"),
         std::string::npos)

@@ -93,6 +93,28 @@ TEST_F(DeckHabits, NamesOfAnotherRolAreWarningsAndErrorsWhereTheyAreSlips) {
   EXPECT_THROW(reportWarnings(deck.warnings(), "a.xml", true, comm_), std::invalid_argument);
 }
 
+TEST_F(DeckHabits, WhatAnotherApplicationKeepsBesideRolsListsIsAWarning) {
+  const std::string foreign = "<ParameterList name='Problem'><Parameter name='Mesh' type='string' value='m'/>"
+                              "</ParameterList><Parameter name='Gravity Constant' type='double' value='9.8'/>"
+                              "<ParameterList name='Solver'/>";
+  const Deck deck = read("a.xml", with(foreign));
+  ASSERT_EQ(deck.warnings().size(), 1U);
+  EXPECT_EQ(deck.warnings()[0],
+            "\"Problem\", \"Gravity Constant\", \"Solver\": not of Terrace or of ROL's methods, "
+            "without effect here.");
+  EXPECT_FALSE(deck.parameters().isSublist("Problem"));
+
+  const auto ends = [this](const std::string& lists, const std::string& expected) {
+    const std::string error = errorOf("b.xml", with(lists));
+    EXPECT_NE(error.find(expected), std::string::npos) << error;
+  };
+  ends("<ParameterList name='Netwrok'/>", "Did you mean \"Network\"?");
+  ends("<ParameterList name='Regularization'/>",
+       "\"Regularization\" is not a list here; it belongs to Network.");
+  ends("<Parameter name='Width' type='int' value='3'/>",
+       "\"Width\" is not a parameter here; it belongs to Network.");
+}
+
 TEST_F(DeckHabits, NumbersAreReadAsRolReadsThem) {
   const Deck deck = read("a.xml", with("<ParameterList name='General'><ParameterList name='Krylov'>"
                                        "<Parameter name='Absolute Tolerance' type='float' value='1e-4'/>"

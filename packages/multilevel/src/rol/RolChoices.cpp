@@ -149,7 +149,7 @@ Names unconstrainedTypes() {
 }
 
 Names constrainedTypes() {
-  Names names;
+  Names names = {"Augmented Lagrangian 2", "iPiano"}; // of later versions
   collect(names, ROL::TypeB::ALGORITHM_B_LINESEARCH, ROL::TypeB::ALGORITHM_B_LAST,
           ROL::TypeB::EAlgorithmBToString);
   collect(names, ROL::TypeE::ALGORITHM_E_AUGMENTEDLAGRANGIAN, ROL::TypeE::ALGORITHM_E_LAST,

@@ -190,7 +190,7 @@ void requireUnconstrained(const std::string& type, const std::string& prefix) {
   if (constrained.empty()) return;
   throw ParameterError(
       prefix + "Step: \"Type\" = " + quoted(constrained) +
-      " is a method of ROL for problems with constraints; training has none. Expected one of " +
+      " is a method of ROL for problems with constraints or nonsmooth terms; training has neither. Expected one of " +
       "Multilevel Trust Region, Stochastic Gradient, Adam, " + listed(unconstrainedTypes()) + ".");
 }
 
