@@ -71,6 +71,23 @@ TEST_F(TableHabits, ANamedColumnThatCountsTheRowsIsSaid) {
   EXPECT_NE(decided().find("\"id\" counts the rows and is an input"), std::string::npos) << decided();
 }
 
+TEST_F(TableHabits, LabelsThatLookLikeValuesOrNamesOfRowsAreSaid) {
+  convert("x,y\n1,0.5\n2,1.25\n4,0.5\n", "y");
+  EXPECT_NE(decided().find("2 classes that are not whole numbers; a regression has --targets"),
+            std::string::npos)
+      << decided();
+  std::string rows = "x,y\n", classes = "x,y\n";
+  for (int i = 0; i < 10; ++i) {
+    rows += std::to_string(i * i) + ",id" + std::to_string(i) + "\n";
+    classes += std::to_string(i * i) + ",id" + std::to_string(i / 2) + "\n";
+  }
+  convert(rows, "y");
+  EXPECT_NE(decided().find("10 classes for 10 samples: does the column name the rows?"), std::string::npos)
+      << decided();
+  convert(classes, "y");
+  EXPECT_EQ(decided().find("classes"), std::string::npos) << decided();
+}
+
 TEST_F(TableHabits, LabelsThatAreNumbersAreOrderedByValue) {
   EXPECT_EQ(classesOf(convert("x,y\n1,10.0\n2,9.0\n3,1\n4,1.0\n", "y")), (Names{"1", "9.0", "10.0"}));
   EXPECT_EQ(convert("x,y\n1,10.0\n2,9.0\n3,1\n4,1.0\n", "y").train.labels, (std::vector<int>{2, 1, 0, 0}));

@@ -231,6 +231,23 @@ Rows readRows(const std::string& path, const TableConversion& conversion,
   return rows;
 }
 
+// Labels that look like something else: measured values, or names of the rows.
+void judgeClasses(const Rows& rows, const std::vector<std::string>& names,
+                  std::vector<std::string>& decisions) {
+  constexpr std::size_t fewRows = 10;
+  const auto isFraction = [](const std::string& name) {
+    const double value = detail::parseNumber(name);
+    return std::isfinite(value) && value != std::floor(value);
+  };
+  const std::string what = std::to_string(names.size()) + " classes";
+  if (areNumbers(names) && std::any_of(names.begin(), names.end(), isFraction)) {
+    decisions.push_back(what + " that are not whole numbers; a regression has --targets instead of --label");
+  } else if (rows.split.samples >= fewRows && 2 * names.size() > rows.split.samples) {
+    decisions.push_back(what + " for " + std::to_string(rows.split.samples) +
+                        " samples: does the column name the rows?");
+  }
+}
+
 void setLabels(Rows& rows, const std::vector<std::string>& names) {
   std::map<std::string, int> known;
   for (const auto& name : rows.classes) {
@@ -291,6 +308,7 @@ Dataset convertTable(const TableConversion& conversion, std::vector<std::string>
       throw std::invalid_argument(conversion.table + ": column \"" + conversion.label +
                                   "\" has only the class \"" + names.front() + "\"; expected at least two.");
     data.classes = static_cast<int>(names.size());
+    if (decisions != nullptr) judgeClasses(train, names, *decisions);
     data.provenance["class_names"] = names;
     setLabels(train, names);
   }
