@@ -206,13 +206,21 @@ std::vector<std::string> contentsOf(const Hdf5File& file) {
   return contents;
 }
 
-// A file of another layout has none of our attributes and lacks much: all that it lacks is said at once.
+// All that a file lacks is said at once.
 void requireLayout(const Hdf5File& file) {
-  if (file.hasAttribute("/", "task") || file.hasAttribute("/", "input_shape")) return;
-  std::vector<std::string> missing = {"attribute \"task\"", "attribute \"input_shape\""};
+  std::vector<std::string> missing;
+  for (const char* name : {"task", "input_shape"})
+    if (!file.hasAttribute("/", name)) missing.push_back(std::string("attribute \"") + name + '"');
+  const std::string task = file.hasAttribute("/", "task") ? file.attribute<std::string>("/", "task") : "";
+  if (task == "classification" && !file.hasAttribute("/", "classes"))
+    missing.emplace_back("attribute \"classes\"");
   if (!file.exists("train/inputs")) missing.emplace_back("dataset train/inputs");
-  if (!file.exists("train/labels") && !file.exists("train/targets"))
-    missing.emplace_back("dataset train/labels or train/targets");
+  const std::string answers = task == "classification" ? "train/labels"
+                              : task == "regression"   ? "train/targets"
+                                                       : "";
+  if (answers.empty() ? !file.exists("train/labels") && !file.exists("train/targets") : !file.exists(answers))
+    missing.push_back("dataset " + (answers.empty() ? "train/labels or train/targets" : answers));
+  if (missing.empty()) return;
   const auto contents = contentsOf(file);
   throw std::invalid_argument(
       file.path() + ": does not have the layout of a data set; missing: " + listed(missing) + ". It has " +
