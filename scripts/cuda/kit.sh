@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kit.sh [FOLDER]: packs what a machine with a GPU and nothing else needs to try Terrace into FOLDER (default: build/cuda/kit),
-# which `bash FOLDER/run.sh` then does there: tests, sweeps beside PyTorch's, a training. Needs a finished build by the preset
-# `cuda`, best with -DTERRACE_NATIVE=OFF, and a host program for the reference training (HOST=build/bin/terrace).
+# which `bash FOLDER/run.sh` then does there: tests, sweeps beside PyTorch's, trainings. Needs a finished build by the preset
+# `cuda`, best with -DTERRACE_NATIVE=OFF, and a host program for the reference trainings (HOST=build/bin/terrace).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -15,7 +15,7 @@ fail() {
 
 programs=()
 for program in bin/terrace test/resnet_device_sweep test/resnet_space test/resnet_objective test/conformance_stages \
-  test/conformance_resnet test/resnet_device_training; do
+  test/conformance_resnet test/resnet_device_training test/resnet_surrogate; do
   [[ -x $build/$program ]] && programs+=("$build/$program")
 done
 [[ -x $build/bin/terrace ]] || fail "no program in $build: cmake --preset cuda && cmake --build --preset cuda"
@@ -45,20 +45,25 @@ while read -r library; do
   cp -L "$library" "$staging/lib/"
 done < <(libraries "${programs[@]}" "$staging"/lib/openmpi/*.so)
 
-# The reference: the host's first steps and last value of the training that the kit does.
-mkdir -p "$staging/reference"
-cp "$root/data/peaks.h5" "$staging/reference/"
-cp "$here/kit/training.xml" "$staging/reference/"
+# The reference: the host's steps and last values of the trainings that the kit does.
+reference=$staging/reference
+mkdir -p "$reference"
+cp "$root/data/peaks.h5" "$here"/kit/*.xml "$reference/"
 if [[ -x $host ]]; then
   source "$root/scripts/mpi-environment.sh"
-  "$host" train "$staging/reference/training.xml" --output "$staging/reference/host" > "$staging/reference/host.log"
-  "$host" history "$staging/reference/host" > "$staging/reference/host.tsv"
-  rm -rf "$staging/reference/host"
+  python3 "$here/kit/images.py" "$staging"
+  "$host" data convert "$staging/images-idx3-ubyte" "$reference/images.h5" --label "$staging/labels-idx1-ubyte" \
+    --test-share 0.1 > "$reference/host.log"
+  for training in training dynamic images; do
+    "$host" train "$reference/$training.xml" --output "$reference/run" --force >> "$reference/host.log"
+    "$host" history "$reference/run" > "$reference/$training.tsv"
+  done
+  rm -rf "$reference/run"
 else
-  echo "kit.sh: without $host there is no reference training" >&2
+  echo "kit.sh: without $host there are no reference trainings, and none of images" >&2
 fi
 
-XZ_OPT=-8 tar -C "$staging" -cJf "$kit/payload.tar.xz" bin lib reference
+XZ_OPT=${XZ_OPT:--8} tar -C "$staging" -cJf "$kit/payload.tar.xz" bin lib reference
 cp "$here/kit/run.sh" "$here/kit/table.py" "$here/kit/pytorch_sweeps.py" "$kit/"
 size=$(du -sm "$kit" | cut -f1)
 echo "kit.sh: $kit, $size MiB: $(cd "$staging/bin" && echo *)"

@@ -150,7 +150,10 @@ void benchmarkSweep(const BenchmarkSweepOptions& options, const Communicator& co
   nlohmann::ordered_json json;
   json["width"] = options.width;
   json["blocks"] = options.blocks;
-  if (options.image != 0) json["image"] = options.image;
+  if (options.image != 0) {
+    json["image"] = options.image;
+    json["block"] = options.block;
+  }
   json["samples"] = options.samples;
   json["scalar"] = options.scalar;
   json["ranks"] = comm->getSize();

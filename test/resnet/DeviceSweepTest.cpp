@@ -1,6 +1,4 @@
-#include "Problems.hpp"
-#include "layers/StageFactory_Def.hpp"
-#include "sweep/SweepFactory.hpp"
+#include "DeviceComparison.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,77 +11,12 @@
 namespace terrace::resnet {
 namespace {
 
-using reference::Data;
-using reference::Precision;
 using reference::roundedSums;
 using reference::toView;
 using reference::Vector;
 
-/// The sweep of a device: on a device that of the library.
 template <class Scalar>
-std::unique_ptr<detail::Sweep> deviceSweep(const Network& network, int chunkSamples) {
-  if constexpr (detail::TileOf<DefaultExecution, Scalar>::onHost) {
-    return detail::makeFirstSupported(detail::deviceSweeps<DefaultExecution, Scalar>(), network,
-                                      chunkSamples);
-  } else {
-    return detail::makeSweep<Scalar>(network, chunkSamples);
-  }
-}
-
-template <class Scalar>
-class DeviceSweepTest : public ::testing::Test {
-public:
-  void expectEqual(const CompensatedView& found, const CompensatedView& expected, const std::string& what) {
-    const Vector f = roundedSums(found), e = roundedSums(expected);
-    double largest = 1;
-    for (const double value : e) largest = std::max(largest, std::abs(value));
-    for (std::size_t i = 0; i < e.size(); ++i)
-      ASSERT_NEAR(f[i], e[i], 4 * tolerance * largest) << what << ' ' << i;
-  }
-
-  void expectEqual(const detail::SweepSums& found, const detail::SweepSums& expected) {
-    const double loss = expected.loss.value(), score = expected.score.value();
-    EXPECT_NEAR(found.loss.value(), loss, tolerance * (1 + loss));
-    EXPECT_NEAR(found.score.value(), score, tolerance * (1 + score));
-    const double targets = expected.squaredTargets.value();
-    EXPECT_NEAR(found.squaredTargets.value(), targets, tolerance * (1 + targets));
-  }
-
-  void compareGradients(detail::Sweep& device, detail::Sweep& plain, const Vector& theta,
-                        const SampleSet& samples) {
-    CompensatedView gradient("gradient", theta.size()), expected("expected", theta.size());
-    const auto sums = plain.valueAndGradient(toView(theta), samples, expected);
-    expectEqual(device.valueAndGradient(toView(theta), samples, gradient), sums);
-    expectEqual(gradient, expected, "gradient");
-    expectEqual(device.value(toView(theta), samples), sums);
-  }
-
-  void compare(const Network& network, const Data& data, int chunkSamples = 0) {
-    const Vector theta = reference::makeParameters(network), other = reference::makeParameters(network, 8);
-    const auto samples = reference::makeSamples(network, data, Precision<Scalar>::sweep);
-    // By default a chunk of wide networks is small: one for a device takes 256 MiB.
-    const bool isWide = chunkSamples == 0 && network.widest() > 32;
-    const auto device = deviceSweep<Scalar>(network, isWide ? 1000 : chunkSamples);
-    detail::PlainSweep plain(network);
-    compareGradients(*device, plain, theta, samples);
-
-    const auto outputs = device->outputs(toView(theta), samples);
-    const auto expectedOutputs = plain.outputs(toView(theta), samples);
-    ASSERT_EQ(outputs.size(), expectedOutputs.size());
-    for (std::size_t i = 0; i < outputs.size(); ++i)
-      ASSERT_NEAR(outputs[i], expectedOutputs[i], 10 * tolerance) << i;
-
-    CompensatedView product("product", theta.size()), expected("expected", theta.size());
-    for (const auto kind : {HessianKind::Exact, HessianKind::GaussNewton, HessianKind::Exact}) {
-      plain.hessianProduct(toView(theta), toView(other), samples, kind, expected);
-      device->hessianProduct(toView(theta), toView(other), samples, kind, product);
-      expectEqual(product, expected, kind == HessianKind::Exact ? "exact" : "Gauss-Newton");
-    }
-    compareGradients(*device, plain, other, samples); // after products: nothing of them is left
-  }
-
-  static constexpr double tolerance = Precision<Scalar>::tolerance;
-};
+class DeviceSweepTest : public DeviceComparison<Scalar> {};
 using Scalars = ::testing::Types<double, float>;
 TYPED_TEST_SUITE(DeviceSweepTest, Scalars);
 

@@ -1,41 +1,88 @@
 #!/usr/bin/env python3
 """Value-and-gradient sweeps of PyTorch on the GPU, of the networks that `terrace benchmark sweep` times.
 
-    pytorch_sweeps.py [--seconds 90] WIDTH,BLOCKS,SAMPLES,SCALAR... > times.jsonl
+    pytorch_sweeps.py [--seconds 90] WIDTH,BLOCKS,SAMPLES,SCALAR[,IMAGE,BLOCK]... > times.jsonl
 
 Prints a line of JSON a size: seconds of a forward and a backward pass, the median of at least 5, in eager mode ("eager"),
-replayed as one CUDA graph ("graph") and, block by block through torch.compile, replayed as one graph ("compiled"). What fails
-or does not fit in the time is left out.
+replayed as one CUDA graph ("graph") and, block by block through torch.compile, replayed as one graph ("compiled"). With
+IMAGE, the pixels of a side, the network is convolutional (cuDNN), its images channels last. What fails or does not fit in the
+time is left out.
 """
 import argparse
 import json
 import statistics
 import sys
 import time
+import typing
 
 import torch
+from torch.nn import functional
 
 FEATURES, CLASSES, FINAL_TIME = 2, 5, 4.0
 
 
-def step(q, weight, bias, h):
-    return torch.add(q, torch.tanh(torch.nn.functional.linear(q, weight, bias)), alpha=h)
+class Size(typing.NamedTuple):
+    width: int
+    blocks: int
+    samples: int
+    scalar: str
+    image: typing.Optional[int] = None  # pixels of a side; None: a dense network
+    block: typing.Optional[str] = None
+
+    @staticmethod
+    def of(text):
+        width, blocks, samples, scalar, *rest = text.split(",")
+        return Size(int(width), int(blocks), int(samples), scalar, *([int(rest[0]), rest[1]] if rest else []))
+
+
+def dense_step(q, layers, h):
+    (weight, bias), = layers
+    return torch.add(q, torch.tanh(functional.linear(q, weight, bias)), alpha=h)
+
+
+def single_step(q, layers, h):
+    (weight, bias), = layers
+    return torch.add(q, torch.tanh(functional.conv2d(q, weight, bias, padding=1)), alpha=h)
+
+
+def symmetric_step(q, layers, h):
+    (weight, bias), = layers
+    inner = torch.tanh(functional.conv2d(q, weight, bias, padding=1))
+    return torch.add(q, functional.conv_transpose2d(inner, weight, padding=1), alpha=-h)
+
+
+def basic_step(q, layers, h):
+    (weight, bias), (second, second_bias) = layers
+    inner = torch.tanh(functional.conv2d(q, weight, bias, padding=1))
+    return torch.add(q, functional.conv2d(inner, second, second_bias, padding=1), alpha=h)
+
+
+STEPS = {None: dense_step, "Single": single_step, "Symmetric": symmetric_step, "Basic": basic_step}
 
 
 class ResNet(torch.nn.Module):
-    def __init__(self, width, blocks, step_function):
+    def __init__(self, size, step_function):
         super().__init__()
-        self.h = FINAL_TIME / blocks
+        self.h = FINAL_TIME / size.blocks
         self.step = step_function
-        self.lift = torch.nn.Linear(FEATURES, width, bias=False)
-        self.blocks = torch.nn.ModuleList(torch.nn.Linear(width, width) for _ in range(blocks))
-        self.output = torch.nn.Linear(width, CLASSES)
+        self.is_image = size.image is not None
+
+        def layer(inputs, bias=True):
+            if self.is_image:
+                return torch.nn.Conv2d(inputs, size.width, 3, padding=1, bias=bias)
+            return torch.nn.Linear(inputs, size.width, bias=bias)
+
+        self.lift = layer(1 if self.is_image else FEATURES, bias=False)
+        layers = 2 if size.block == "Basic" else 1
+        self.blocks = torch.nn.ModuleList(
+            torch.nn.ModuleList(layer(size.width) for _ in range(layers)) for _ in range(size.blocks))
+        self.output = torch.nn.Linear(size.width, CLASSES)
 
     def forward(self, x):
         q = self.lift(x)
         for block in self.blocks:
-            q = self.step(q, block.weight, block.bias, self.h)
-        return self.output(q)
+            q = self.step(q, [(layer.weight, layer.bias) for layer in block], self.h)
+        return self.output(q.mean((2, 3)) if self.is_image else q)
 
 
 def median_seconds(call, at_least=5, enough=0.15, most=200):
@@ -50,12 +97,15 @@ def median_seconds(call, at_least=5, enough=0.15, most=200):
     return statistics.median(times)
 
 
-def make_sweep(width, blocks, samples, scalar, step_function):
+def make_sweep(size, step_function):
     torch.manual_seed(0)
-    dtype = {"double": torch.float64, "float": torch.float32}[scalar]
-    network = ResNet(width, blocks, step_function).to("cuda", dtype)
-    inputs = torch.rand(samples, FEATURES, dtype=dtype, device="cuda") * 2 - 1
-    labels = torch.randint(CLASSES, (samples,), device="cuda")
+    dtype = {"double": torch.float64, "float": torch.float32}[size.scalar]
+    network = ResNet(size, step_function).to("cuda", dtype)
+    shape = (size.samples, FEATURES) if size.image is None else (size.samples, 1, size.image, size.image)
+    inputs = torch.rand(shape, dtype=dtype, device="cuda") * 2 - 1
+    if size.image is not None:
+        network, inputs = (x.to(memory_format=torch.channels_last) for x in (network, inputs))
+    labels = torch.randint(CLASSES, (size.samples,), device="cuda")
     loss = torch.nn.CrossEntropyLoss()
 
     def sweep():
@@ -86,14 +136,13 @@ def main():
     options.add_argument("--seconds", type=float, default=90, help="of all sizes together (default 90)")
     arguments = options.parse_args()
     end = time.monotonic() + arguments.seconds
-    compiled_step = torch.compile(step)
-    for size in arguments.sizes:
-        width, blocks, samples, scalar = size.split(",")
-        result = {"width": int(width), "blocks": int(blocks), "samples": int(samples), "scalar": scalar}
-        key = (int(width), int(blocks), int(samples), scalar)
-        ways = {"eager": lambda: make_sweep(*key, step),
-                "graph": lambda: graph_of(make_sweep(*key, step)),
-                "compiled": lambda: graph_of(make_sweep(*key, compiled_step))}
+    for size in map(Size.of, arguments.sizes):
+        result = {name: value for name, value in size._asdict().items() if value is not None}
+        step = STEPS[size.block]
+        torch.compiler.reset()  # it compiles a function a few times only, then runs it as it is
+        ways = {"eager": lambda: make_sweep(size, step),
+                "graph": lambda: graph_of(make_sweep(size, step)),
+                "compiled": lambda: graph_of(make_sweep(size, torch.compile(step)))}
         for way, make in ways.items():
             if time.monotonic() > end:
                 break

@@ -32,7 +32,8 @@ cat "$results/device.txt"
 note() { echo "run.sh: $((SECONDS)) s: $*"; }
 
 if wants tests; then
-  for test in resnet_device_sweep conformance_stages resnet_space conformance_resnet resnet_objective resnet_device_training; do
+  for test in resnet_device_sweep conformance_stages resnet_space conformance_resnet resnet_objective resnet_device_training \
+    resnet_surrogate; do
     [[ -x $payload/bin/$test ]] || continue
     timeout "${TEST_SECONDS:-60}" "$test" > "$results/$test.log" 2>&1
     status=$?
@@ -46,14 +47,14 @@ if wants sanitizer && command -v compute-sanitizer > /dev/null; then
   for tool in memcheck racecheck; do
     # Kokkos' own reductions are written without barriers inside a warp, which racecheck reports.
     timeout 60 compute-sanitizer --tool "$tool" --error-exitcode 9 --kernel-name-exclude kernel_substring=differences \
-      "$payload/bin/resnet_device_sweep" --gtest_filter="${SANITIZED:-*/0.*DeepNetworks:*InputsAndOutputs*:FusedSweep*}" \
+      "$payload/bin/resnet_device_sweep" --gtest_filter="${SANITIZED:-*/0.*DeepNetworks:*InputsAndOutputs*:FusedSweep*:DeviceImageTest/0.*GroupsOfChannels}" \
       > "$results/$tool.log" 2>&1
     echo "{\"test\": \"$tool\", \"status\": $?}" >> "$results/tests.jsonl"
     note "$(tail -1 "$results/tests.jsonl")"
   done
 fi
 
-# Width, blocks, samples, scalar.
+# Width, blocks, samples, scalar; of convolutions also the pixels of a side and the block, as in `terrace benchmark sweep`.
 sizes=()
 for scalar in double float; do
   for width in 8 16 32 64; do sizes+=("$width,64,60000,$scalar"); done
@@ -62,25 +63,35 @@ done
 for samples in 5000 1000000; do
   for width in 8 64; do sizes+=("$width,64,$samples,double"); done
 done
+for scalar in double float; do
+  for image in 8,4,2048,$scalar,32,Single 16,4,2048,$scalar,32,Single 32,4,2048,$scalar,16,Single 64,4,2048,$scalar,8,Single \
+    16,4,2048,$scalar,32,Symmetric 16,4,2048,$scalar,32,Basic; do
+    sizes+=("$image")
+  done
+done
 sizes=(${SIZES:-${sizes[@]}})
 
 if wants sweeps; then
   for size in "${sizes[@]}"; do
-    IFS=, read -r width blocks samples scalar <<< "$size"
-    timeout 40 terrace benchmark sweep --width "$width" --blocks "$blocks" --samples "$samples" --scalar "$scalar" \
+    IFS=, read -r width blocks samples scalar image block <<< "$size"
+    images=(${image:+--image "$image" --block "$block"})
+    timeout 40 terrace benchmark sweep --width "$width" --blocks "$blocks" --samples "$samples" --scalar "$scalar" "${images[@]}" \
       >> "$results/sweeps.jsonl" 2>> "$results/sweeps.log" || echo "$size failed" >> "$results/sweeps.log"
   done
   note "sweeps"
 fi
 
-if wants training && [[ -f $payload/reference/training.xml ]]; then
-  timeout 60 terrace train "$payload/reference/training.xml" --output "$results/training" --force > "$results/training.log" 2>&1
-  terrace history "$results/training" > "$results/device.tsv" 2>> "$results/training.log"
-  cp "$payload/reference/host.tsv" "$results/" 2> /dev/null
-  note "training"
+if wants training; then
+  for training in training dynamic images; do
+    [[ -f $payload/reference/$training.tsv ]] || continue
+    timeout 60 terrace train "$payload/reference/$training.xml" --output "$results/$training" --force > "$results/$training.log" 2>&1
+    terrace history "$results/$training" > "$results/$training.tsv" 2>> "$results/$training.log"
+    cp "$payload/reference/$training.tsv" "$results/$training-host.tsv"
+  done
+  note "trainings"
 fi
 
-if wants large && [[ -f $payload/reference/training.xml ]]; then
+if wants large; then
   {
     terrace data make peaks "$results/large.h5" --train 1000000 --test 10000
     timeout 60 terrace train "$payload/reference/training.xml" --set "Data/File=$results/large.h5" \

@@ -17,31 +17,33 @@ def steps(path):
 
 
 def sweeps(folder):
-    key = lambda row: (row["width"], row["blocks"], row["samples"], row["scalar"])
+    key = lambda row: tuple(row.get(name) for name in ("width", "blocks", "samples", "scalar", "image", "block"))
     others = {key(row): row for row in lines(folder / "pytorch.jsonl")}
-    print("| scalar | width | blocks | samples | ms | GFLOP/s | value ms | Hessian ms | PyTorch eager ms | graph ms |"
-          " compiled graph ms | best / Terrace |\n|" + "---|" * 12)
+    print("| scalar | network | width | blocks | samples | ms | GFLOP/s | value ms | Hessian ms | PyTorch eager ms | graph ms |"
+          " compiled graph ms | best / Terrace |\n|" + "---|" * 13)
     for row in lines(folder / "sweeps.jsonl"):
         other = others.get(key(row), {})
         times = [other.get(way) for way in ("eager", "graph", "compiled")]
         known = [time for time in times if time]
         cells = [f"{1e3 * time:.3g}" if time else "-" for time in times]
         ratio = f"{min(known) / row['seconds']:.2f}" if known else "-"
-        print(f"| {row['scalar']} | {row['width']} | {row['blocks']} | {row['samples']} | {1e3 * row['seconds']:.3g} |"
+        network = f"{row.get('block', '')}, {row['image']} x {row['image']}" if "image" in row else "dense"
+        print(f"| {row['scalar']} | {network} | {row['width']} | {row['blocks']} | {row['samples']} | {1e3 * row['seconds']:.3g} |"
               f" {row['gflops']:.0f} | {1e3 * row['value_seconds']:.3g} | {1e3 * row['hessian_product_seconds']:.3g} |"
               f" {' | '.join(cells)} | {ratio} |")
 
 
-def training(folder):
-    device, host = steps(folder / "device.tsv"), steps(folder / "host.tsv")
+def training(folder, name, takes_the_same_steps):
+    device, host = steps(folder / f"{name}.tsv"), steps(folder / f"{name}-host.tsv")
     if not device or not host:
         return
     first = [abs(a["value"] - b["value"]) / b["value"] for a, b in zip(device[:21], host[:21])]
-    same = all(a[name] == b[name] for a, b in zip(device[:21], host[:21]) for name in ("level", "accepted"))
+    same = all(a[column] == b[column] for a, b in zip(device[:21], host[:21]) for column in ("level", "accepted"))
+    decisions = (f"the first {len(first) - 1} steps take {'the same' if same else 'OTHER'} decisions as on the host, values differ"
+                 f" by {max(first):.1e}; " if takes_the_same_steps else "")
     last = abs(device[-1]["value"] - host[-1]["value"]) / host[-1]["value"]
-    print(f"\nTraining: the first 20 steps take {'the same' if same else 'OTHER'} decisions as on the host, values differ by"
-          f" {max(first):.1e}; the last value {device[-1]['value']:.5g} (host {host[-1]['value']:.5g}, {100 * last:.2g} %) after"
-          f" {device[-1]['seconds']:.2f} s (host, one core: {host[-1]['seconds']:.2f} s), {len(device)} and {len(host)} steps.")
+    print(f"\nTraining {name}: {decisions}the last value {device[-1]['value']:.5g} (host {host[-1]['value']:.5g}, {100 * last:.2g} %)"
+          f" after {device[-1]['seconds']:.2f} s (host, one core: {host[-1]['seconds']:.2f} s), {len(device)} and {len(host)} steps.")
 
 
 def large_training(folder):
@@ -59,7 +61,9 @@ def main():
         print(f"- {row['test']}: {'ok' if row['status'] == 0 else 'FAILED, status ' + str(row['status'])} {counts}")
     print()
     sweeps(folder)
-    training(folder)
+    training(folder, "training", True)
+    training(folder, "images", True)
+    training(folder, "dynamic", False)  # stochastic steps have another metric on a device
     large_training(folder)
 
 

@@ -18,7 +18,7 @@ public:
   using ConstSlab = typename Tile::ConstSlab;
 
   static bool supports(const Network& network) {
-    return std::all_of(network.stages.begin(), network.stages.end(), supportsStage<Tile>);
+    return std::all_of(network.stages.begin(), network.stages.end(), supportsStage);
   }
 
   Chain(const Network& network, const ParameterLayout& layout, int chunkSamples)

@@ -1,19 +1,21 @@
 #pragma once
 
-#include "kernels/host/ImageKernels.hpp"
+#include "kernels/ImageKernels.hpp"
 #include "layers/BlockwiseStage.hpp"
 #include "layers/Convolution.hpp"
 #include "layers/normalization/GhostBatchNormalization.hpp"
+#include "layers/normalization/GhostBatchOnDevice.hpp"
 #include "layers/normalization/GroupNormalization.hpp"
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace terrace::resnet::detail {
 
 /// A stage of blocks q_{k+1} = q_k + h N(.. sigma(N(W_k * q_k))) of several convolutions, Basic or
-/// Bottleneck. N adds a bias, or normalises. On the host.
+/// Bottleneck. N adds a bias, or normalises.
 ///
 /// Of layer i, x_i is the input, x_0 = q; z_i = W_i * x_i; n_i = N(z_i); x_{i+1} = sigma(n_i).
 template <class Tile, class Sigma>
@@ -60,7 +62,9 @@ private:
     case Normalization::Group:
       return std::make_unique<GroupNormalization<Tile>>(place, pixels, stage.groups, chunkSamples);
     case Normalization::GhostBatch:
-      return std::make_unique<GhostBatchNormalization<Tile>>(place, pixels, chunkSamples);
+      return std::make_unique<
+          std::conditional_t<Tile::onHost, GhostBatchNormalization<Tile>, GhostBatchOnDevice<Tile>>>(
+          place, pixels, chunkSamples);
     }
     return nullptr;
   }
@@ -107,8 +111,8 @@ private:
     const auto b = convolution.bias(*pass.theta, place.block);
     const ConstSlab x = inputOf(i, place.slot, q);
     if (i < last()) return convolution.multiply(pass, W, b, x, to, false);
-    host::scaledProduct<Tile>(pass.space, convolution.stencil(), {W, x, to, b, {}, {}}, timeStep(), q,
-                              pass.samples);
+    scaledProduct<Tile>(pass.space, convolution.stencil(), {W, x, to, b, {}, {}}, timeStep(), q,
+                        pass.samples);
   }
   void normalizedLayer(const Pass<Tile>& pass, const Place& place, std::size_t i, const ConstSlab& q,
                        const Slab& to) {
@@ -123,7 +127,7 @@ private:
 
   void backwardBlock(const Pass<Tile>& pass, int k, const ConstSlab& q, const Slab& lambda,
                      bool byState) override {
-    host::scale<Tile>(pass.space, timeStep(), lambda, layers_.back().work[0], pass.samples);
+    scale<Tile>(pass.space, timeStep(), lambda, layers_.back().work[0], pass.samples);
     for (std::size_t i = layers_.size(); i-- > 0;) {
       Layer& layer = layers_[i];
       const Slab mu = layer.work[0];
@@ -166,20 +170,20 @@ private:
     const auto dW = convolution.weights(*pass.direction, k);
     const ConstSlab x = inputOf(i, place.slot, q);
     if (layers_[i].normalization != nullptr) return convolution.multiply(pass, dW, {}, x, dz, true);
-    host::scaledProduct<Tile>(pass.space, convolution.stencil(),
-                              {dW, x, dz, convolution.bias(*pass.direction, k), {}, {}}, 1, dz, pass.samples);
+    scaledProduct<Tile>(pass.space, convolution.stencil(),
+                        {dW, x, dz, convolution.bias(*pass.direction, k), {}, {}}, 1, dz, pass.samples);
   }
 
   // to = base + h x
   void addScaled(const Pass<Tile>& pass, const ConstSlab& x, const ConstSlab& base, const Slab& to) const {
     pad<Tile>(pass.space, base, to, pass.samples);
-    host::addMultiple<Tile>(pass.space, timeStep(), x, to, pass.samples);
+    addMultiple<Tile>(pass.space, timeStep(), x, to, pass.samples);
   }
 
   void tangentBackwardBlock(const Pass<Tile>& pass, int k, const StateWithTangent<Tile>& q,
                             const Slab& lambda, const Slab& dlambda, bool byState) override {
-    host::scale<Tile>(pass.space, timeStep(), lambda, layers_.back().work[0], pass.samples);
-    host::scale<Tile>(pass.space, timeStep(), dlambda, layers_.back().work[1], pass.samples);
+    scale<Tile>(pass.space, timeStep(), lambda, layers_.back().work[0], pass.samples);
+    scale<Tile>(pass.space, timeStep(), dlambda, layers_.back().work[1], pass.samples);
     for (std::size_t i = layers_.size(); i-- > 0;) {
       Layer& layer = layers_[i];
       const Slab mu = layer.work[0], dmu = layer.work[1];
@@ -200,8 +204,8 @@ private:
             ApplyCurvature<Tile, Sigma>{Scalar(1), before.activations[k], before.tangents[k], w, dw, w, dw},
             pass.samples);
       } else if (byState) {
-        host::addTwoProducts<Tile>(pass.space, transposed, dmu, dtransposed, mu, dlambda, pass.samples,
-                                   layer.convolution.stencil());
+        addTwoProducts<Tile>(pass.space, layer.convolution.stencil(), transposed, dmu, dtransposed, mu,
+                             dlambda, pass.samples);
         layer.convolution.multiply(pass, transposed, {}, mu, lambda, true);
       }
     }

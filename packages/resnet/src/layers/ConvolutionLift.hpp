@@ -1,13 +1,13 @@
 #pragma once
 
-#include "kernels/host/ImageKernels.hpp"
+#include "kernels/ImageKernels.hpp"
 #include "layers/Convolution.hpp"
 #include "layers/LiftLayer.hpp"
 
 namespace terrace::resnet::detail {
 
 /// The lift of a convolutional network. Inputs come channel by channel, as data sets have them; states are
-/// pixel by pixel. On the host.
+/// pixel by pixel.
 template <class Tile>
 class ConvolutionLift final : public LiftLayer<Tile> {
 public:
@@ -21,10 +21,10 @@ public:
 
 private:
   void append(const Pass<Tile>& pass, const ConstSlab& x, const Slab& q) override {
-    host::channelsToPixels<Tile>(pass.space, x, q, input_.pixels(), pass.samples);
+    channelsToPixels<Tile>(pass.space, x, q, input_.pixels(), pass.samples);
   }
   ConstSlab leading(const Pass<Tile>& pass, const Slab& q, const Slab& x) override {
-    host::pixelsToChannels<Tile>(pass.space, q, x, input_.pixels(), pass.samples);
+    pixelsToChannels<Tile>(pass.space, q, x, input_.pixels(), pass.samples);
     return x;
   }
   void multiply(const Pass<Tile>& pass, const PackedParameters<Tile>& theta, bool withBias,
@@ -36,7 +36,7 @@ private:
   void multiplyTransposed(const Pass<Tile>& pass, const ConstSlab& mu, const Slab& x) override {
     const Slab image = images()[0];
     convolution_.multiply(pass, convolution_.transposed(*pass.theta), {}, mu, image, false);
-    host::pixelsToChannels<Tile>(pass.space, image, x, input_.pixels(), pass.samples);
+    pixelsToChannels<Tile>(pass.space, image, x, input_.pixels(), pass.samples);
   }
   void addDerivative(const Pass<Tile>& pass, const ConstSlab& mu, const ConstSlab& x) override {
     convolution_.addDerivative(pass, 0, 1.0, {mu, pixels(pass, x), {}, {}});
@@ -46,7 +46,7 @@ private:
   ConstSlab pixels(const Pass<Tile>& pass, const ConstSlab& x) {
     if (input_.channels == 1) return x;
     const Slab image = images()[0];
-    host::channelsToPixels<Tile>(pass.space, x, image, input_.pixels(), pass.samples);
+    channelsToPixels<Tile>(pass.space, x, image, input_.pixels(), pass.samples);
     return image;
   }
   LayerArrays<Tile>& images() {

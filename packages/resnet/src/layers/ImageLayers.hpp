@@ -8,8 +8,8 @@
 
 namespace terrace::resnet::detail {
 
-// The layers of a convolutional network, for chunks of at most `chunkSamples` samples, on the host. Defined
-// in ImageLayers_Def.hpp; their kernels are compiled once, in src/layers/Image*.cpp.
+// The layers of a convolutional network, for chunks of at most `chunkSamples` samples. Defined in
+// ImageLayers_Def.hpp; their kernels are compiled once, in src/layers/Image*.cpp.
 
 template <class Tile>
 std::unique_ptr<StageSweep<Tile>> makeImageStage(const Network& network, const ParameterRun& run,

@@ -45,7 +45,7 @@ std::unique_ptr<LinkLayer<Tile>> makeImageLink(const Network& network, const Par
                                                int chunkSamples) {
   const bool isTransition = run.role == ParameterRole::Transition;
   const Shape image = isTransition ? network.transition(run.stage).from : network.lastShape();
-  const host::Windows windows{image, isTransition ? 2 : image.height, isTransition ? 2 : image.width};
+  const Windows windows{image, isTransition ? 2 : image.height, isTransition ? 2 : image.width};
   return std::make_unique<PooledLayer<Tile>>(run, windows, chunkSamples);
 }
 

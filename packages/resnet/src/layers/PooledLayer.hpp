@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/host/ImageKernels.hpp"
+#include "kernels/ImageKernels.hpp"
 #include "layers/Convolution.hpp"
 #include "layers/LayerArrays.hpp"
 #include "layers/LinkLayer.hpp"
@@ -8,14 +8,14 @@
 namespace terrace::resnet::detail {
 
 /// Means over windows of pixels, then y = A x + c at each window: a transition of a convolutional network
-/// and, where the image is one window, its output layer. On the host.
+/// and, where the image is one window, its output layer.
 template <class Tile>
 class PooledLayer final : public LinkLayer<Tile> {
 public:
   using typename LinkLayer<Tile>::Slab;
   using typename LinkLayer<Tile>::ConstSlab;
 
-  PooledLayer(const ParameterRun& run, const host::Windows& windows, int chunkSamples)
+  PooledLayer(const ParameterRun& run, const Windows& windows, int chunkSamples)
       : windows_(windows), convolution_(run, windows.means()), chunkSamples_(chunkSamples) {}
 
   void forward(const Pass<Tile>& pass, const ConstSlab& x, const Slab& y) override {
@@ -46,21 +46,21 @@ public:
     const Slab sum = arrays()[2];
     convolution_.multiply(pass, convolution_.transposed(*pass.theta), {}, dmu, sum, false);
     convolution_.multiply(pass, convolution_.transposed(*pass.direction), {}, mu, sum, true);
-    host::spreadOverWindows<Tile>(pass.space, windows_, sum, dlambda, pass.samples);
+    spreadOverWindows<Tile>(pass.space, windows_, sum, dlambda, pass.samples);
   }
 
 private:
   // Of x, kept in array `slot`.
   ConstSlab means(const Pass<Tile>& pass, const ConstSlab& x, int slot) {
     const Slab to = arrays()[slot];
-    host::meansOfWindows<Tile>(pass.space, windows_, x, to, pass.samples);
+    meansOfWindows<Tile>(pass.space, windows_, x, to, pass.samples);
     return to;
   }
 
   void pullBack(const Pass<Tile>& pass, const ConstSlab& mu, const Slab& lambda) {
     const Slab sum = arrays()[2];
     convolution_.multiply(pass, convolution_.transposed(*pass.theta), {}, mu, sum, false);
-    host::spreadOverWindows<Tile>(pass.space, windows_, sum, lambda, pass.samples);
+    spreadOverWindows<Tile>(pass.space, windows_, sum, lambda, pass.samples);
   }
 
   LayerArrays<Tile>& arrays() {
@@ -68,7 +68,7 @@ private:
     return arrays_;
   }
 
-  host::Windows windows_;
+  Windows windows_;
   Convolution<Tile> convolution_;
   int chunkSamples_;
   LayerArrays<Tile> arrays_; ///< Means of x, of dx, and the derivative by them.

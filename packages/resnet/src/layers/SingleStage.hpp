@@ -5,7 +5,7 @@
 
 namespace terrace::resnet::detail {
 
-/// A stage of convolutional blocks q_{k+1} = q_k + h sigma(W_k * q_k + b_k). On the host.
+/// A stage of convolutional blocks q_{k+1} = q_k + h sigma(W_k * q_k + b_k).
 template <class Tile, class Sigma>
 class SingleStage final : public BlockwiseStage<Tile> {
 public:
@@ -39,9 +39,8 @@ private:
     const Slab a = activation(place.slot);
     const auto& stencil = convolution_.stencil();
     place.keeps
-        ? host::eulerStep<Tile, Sigma, true>(pass.space, W, b, timeStep(), q, a, next, pass.samples, stencil)
-        : host::eulerStep<Tile, Sigma, false>(pass.space, W, b, timeStep(), q, a, next, pass.samples,
-                                              stencil);
+        ? eulerStep<Tile, Sigma, true>(pass.space, stencil, W, b, timeStep(), q, a, next, pass.samples)
+        : eulerStep<Tile, Sigma, false>(pass.space, stencil, W, b, timeStep(), q, a, next, pass.samples);
   }
 
   // mu_k = sigma'(z_k) lambda_{k+1};  lambda_k = lambda_{k+1} + h W_k^T * mu_k
@@ -62,8 +61,8 @@ private:
     const auto& stencil = convolution_.stencil();
     const Slab a = activation(place.slot);
     if (pass.direction == nullptr) {
-      host::tangentStep<Tile, Sigma, false, Start::Zero, false>(
-          pass.space, {W, dq, {}, {}, {}, {}}, timeStep(), a, dnext, {}, pass.samples, stencil);
+      tangentStep<Tile, Sigma, Start::Zero, false>(pass.space, stencil, {W, dq, {}, {}, {}, {}}, timeStep(),
+                                                   a, dnext, pass.samples);
       return;
     }
     this->reserve(preTangents_, "terrace::resnet::preTangents", this->stage().blocks);
@@ -73,8 +72,8 @@ private:
                                               convolution_.bias(*pass.direction, place.block),
                                               convolution_.weights(*pass.direction, place.block),
                                               q};
-    host::tangentStep<Tile, Sigma, false, Start::Bias, true>(pass.space, preActivation, timeStep(), a, dnext,
-                                                             {}, pass.samples, stencil);
+    tangentStep<Tile, Sigma, Start::Bias, true>(pass.space, stencil, preActivation, timeStep(), a, dnext,
+                                                pass.samples);
   }
 
   void tangentBackwardBlock(const Pass<Tile>& pass, int k, const StateWithTangent<Tile>& q,
@@ -91,8 +90,8 @@ private:
     if (!byState) return;
     const auto transposed = convolution_.transposed(*pass.theta, k);
     convolution_.multiply(pass, transposed, {}, mu, lambda, true);
-    host::addTwoProducts<Tile>(pass.space, transposed, dmu, convolution_.transposed(*pass.direction, k), mu,
-                               dlambda, pass.samples, convolution_.stencil());
+    addTwoProducts<Tile>(pass.space, convolution_.stencil(), transposed, dmu,
+                         convolution_.transposed(*pass.direction, k), mu, dlambda, pass.samples);
   }
 
   Convolution<Tile> convolution_;

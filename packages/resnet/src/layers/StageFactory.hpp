@@ -10,8 +10,7 @@
 namespace terrace::resnet::detail {
 
 /// Whether makeStage() has kernels for the stage.
-template <class Tile>
-bool supportsStage(const Stage& stage) {
+inline bool supportsStage(const Stage& stage) {
   switch (stage.kind) {
   case StageKind::Dense:
     return true;
@@ -19,7 +18,7 @@ bool supportsStage(const Stage& stage) {
   case StageKind::Symmetric:
   case StageKind::Basic:
   case StageKind::Bottleneck:
-    return Tile::onHost;
+    return true;
   }
   return false;
 }
@@ -35,18 +34,14 @@ std::unique_ptr<StageSweep<Tile>> makeStage(const Network& network, const Parame
 template <class Tile>
 std::unique_ptr<LiftLayer<Tile>> makeLift(const Network& network, const ParameterLayout& layout,
                                           int chunkSamples) {
-  if constexpr (Tile::onHost) {
-    if (network.isConvolutional()) return makeImageLift<Tile>(network, layout, chunkSamples);
-  }
+  if (network.isConvolutional()) return makeImageLift<Tile>(network, layout, chunkSamples);
   return std::make_unique<LiftLayer<Tile>>(network, layout, chunkSamples);
 }
 
 /// The layer of the run of a transition, or of the output layer.
 template <class Tile>
 std::unique_ptr<LinkLayer<Tile>> makeLink(const Network& network, const ParameterRun& run, int chunkSamples) {
-  if constexpr (Tile::onHost) {
-    if (network.isConvolutional()) return makeImageLink<Tile>(network, run, chunkSamples);
-  }
+  if (network.isConvolutional()) return makeImageLink<Tile>(network, run, chunkSamples);
   return std::make_unique<AffineLayer<Tile>>(run);
 }
 

@@ -8,9 +8,7 @@ namespace terrace::resnet::detail {
 template <class Tile>
 std::unique_ptr<StageSweep<Tile>> makeStage(const Network& network, const ParameterRun& run,
                                             int chunkSamples) {
-  if constexpr (Tile::onHost) {
-    if (network.isConvolutional()) return makeImageStage<Tile>(network, run, chunkSamples);
-  }
+  if (network.isConvolutional()) return makeImageStage<Tile>(network, run, chunkSamples);
   const Stage& stage = network.stages[static_cast<std::size_t>(run.stage)];
   std::unique_ptr<StageSweep<Tile>> made;
   withActivation(network.activation, [&](auto sigma) {

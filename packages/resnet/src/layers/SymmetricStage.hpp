@@ -1,12 +1,12 @@
 #pragma once
 
-#include "kernels/host/ImageKernels.hpp"
+#include "kernels/ImageKernels.hpp"
 #include "layers/BlockwiseStage.hpp"
 #include "layers/Convolution.hpp"
 
 namespace terrace::resnet::detail {
 
-/// A stage of convolutional blocks q_{k+1} = q_k - h W_k^T * sigma(W_k * q_k + b_k). On the host.
+/// A stage of convolutional blocks q_{k+1} = q_k - h W_k^T * sigma(W_k * q_k + b_k).
 template <class Tile, class Sigma>
 class SymmetricStage final : public BlockwiseStage<Tile> {
 public:
@@ -40,16 +40,16 @@ private:
   // y = base + factor (A * x + B * z + b)
   void multiply(const Pass<Tile>& pass, const Operands& operands, double factor,
                 const ConstSlab& base) const {
-    host::scaledProduct<Tile>(pass.space, convolution_.stencil(), operands, factor, base, pass.samples);
+    scaledProduct<Tile>(pass.space, convolution_.stencil(), operands, factor, base, pass.samples);
   }
 
   // a_k = sigma(W_k * q_k + b_k),  q_{k+1} = q_k - h W_k^T * a_k
   void forwardBlock(const Pass<Tile>& pass, const Place& place, const ConstSlab& q,
                     const Slab& next) override {
     const Slab a = activation(place.slot);
-    host::activatedProduct<Tile, Sigma>(pass.space, convolution_.stencil(),
-                                        convolution_.weights(*pass.theta, place.block),
-                                        convolution_.bias(*pass.theta, place.block), q, a, pass.samples);
+    activatedProduct<Tile, Sigma>(pass.space, convolution_.stencil(),
+                                  convolution_.weights(*pass.theta, place.block),
+                                  convolution_.bias(*pass.theta, place.block), q, a, pass.samples);
     multiply(pass, {convolution_.transposed(*pass.theta, place.block), a, next, {}, {}, {}}, -1, q);
   }
 

@@ -1,4 +1,5 @@
 #include "kernels/common/Tile.hpp"
+#include "parameters/ElementwiseKernels.hpp"
 #include "parameters/VectorWorkspace.hpp"
 
 #include <terrace/resnet/parameters/ParameterVector.hpp>
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 
 namespace terrace::resnet {
@@ -18,6 +20,8 @@ namespace {
 using detail::VectorOperand;
 using detail::VectorWorkspace;
 using Range = Kokkos::RangePolicy<DefaultExecution, Kokkos::IndexType<std::size_t>>;
+
+constexpr bool isOnDevice = !detail::TileOf<DefaultExecution, double>::onHost;
 
 // Labels outlive the launches: a string made at each launch would be an allocation.
 const std::string axpbyLabel = "terrace::ParameterVector::axpby";
@@ -343,7 +347,10 @@ ROL::Ptr<ROL::Vector<double>> ParameterVector::basis(const int i) const {
   return unit;
 }
 
+// ROL's functions run in loops on the host where the vectors are there, and where no kernel knows them.
+
 void ParameterVector::applyUnary(const ROL::Elementwise::UnaryFunction<double>& f) {
+  if (isOnDevice && detail::applyUnaryByKernel(f, local())) return;
   const auto values = getVector()->getLocalViewHost(Tpetra::Access::ReadWrite);
   for (std::size_t i = 0; i < values.extent(0); ++i) values(i, 0) = f.apply(values(i, 0));
 }
@@ -352,6 +359,7 @@ void ParameterVector::applyBinary(const ROL::Elementwise::BinaryFunction<double>
                                   const ROL::Vector<double>& x) {
   // The other vector may be this one: both views are of the same access then.
   const auto& other = compatible(x);
+  if (isOnDevice && detail::applyBinaryByKernel(f, local(), other.local())) return;
   const auto values = getVector()->getLocalViewHost(Tpetra::Access::ReadWrite);
   if (&other == this) {
     for (std::size_t i = 0; i < values.extent(0); ++i) values(i, 0) = f.apply(values(i, 0), values(i, 0));
@@ -362,16 +370,20 @@ void ParameterVector::applyBinary(const ROL::Elementwise::BinaryFunction<double>
 }
 
 double ParameterVector::reduce(const ROL::Elementwise::ReductionOp<double>& r) const {
-  const auto values = getVector()->getLocalViewHost(Tpetra::Access::ReadOnly);
-  double local = r.initialValue();
-  for (std::size_t i = 0; i < values.extent(0); ++i) {
-    const double value = values(i, 0);
-    r.reduce(value, local);
+  std::optional<double> reduced;
+  if (isOnDevice && local().extent(0) > 0) reduced = detail::reduceByKernel(r, local());
+  double own = reduced.value_or(r.initialValue());
+  if (!reduced) {
+    const auto values = getVector()->getLocalViewHost(Tpetra::Access::ReadOnly);
+    for (std::size_t i = 0; i < values.extent(0); ++i) {
+      const double value = values(i, 0);
+      r.reduce(value, own);
+    }
   }
   // ROL's and Teuchos' reduction types have the same numbers.
-  double global = local;
-  Teuchos::reduceAll<int, double>(
-      *getMap()->getComm(), static_cast<Teuchos::EReductionType>(r.reductionType()), 1, &local, &global);
+  double global = own;
+  Teuchos::reduceAll<int, double>(*getMap()->getComm(),
+                                  static_cast<Teuchos::EReductionType>(r.reductionType()), 1, &own, &global);
   return global;
 }
 

@@ -40,7 +40,8 @@ public:
 
   Vector backward(const Vector& theta, const Vector& x, const Vector& lambda,
                   Vector* gradient) const override {
-    const auto [values, factors] = normalized(x);
+    const auto normal = normalized(x);
+    const Vector &values = normal.first, &factors = normal.second; // names of a pair cannot be captured
     Vector result(lambda);
     for (std::size_t i = 0; i < lambda.size(); ++i) {
       result[i] *= theta[gain_ + i / pixels_];

@@ -37,7 +37,10 @@ private:
   void loadInputs(const Chunk& chunk);
   void forward(const Pass<Tile>& pass, const Chunk& chunk, Keep keep);
   void hessianProductOf(const Chunk& chunk, HessianKind kind, const DerivativeSums& product);
-  bool chunksAreWholeGroups() const { return Tile::onHost && chunkSamples_ >= samplesOfGroup; }
+  /// On a device those of convolutional networks are, and their derivatives are summed group by group.
+  bool chunksAreWholeGroups() const {
+    return chunkSamples_ >= samplesOfGroup && (Tile::onHost || network_.isConvolutional());
+  }
   DerivativeSums derivativeSums(const CompensatedView& sums);
   MomentSums momentSums(FactorMoments& moments) const;
 
@@ -55,7 +58,7 @@ private:
   Layers tangentOutputs_; ///< dy
   GroupSums<ExecutionSpace, typename LossLayer<Tile>::Sums> groupSums_;
   ParameterView partial_; ///< Derivatives summed over the samples of a group, if a chunk is a part of it.
-  ParameterView pieces_;  ///< Workspace of DerivativeSums on CUDA devices.
+  ParameterView pieces_;  ///< Workspace of DerivativeSums on devices.
   Point lastProduct_;
 };
 

@@ -3,6 +3,7 @@
 #include "metric/FactorMoments.hpp"
 #include "sweep/ChainSweep.hpp"
 #include "sweep/ChunkSize.hpp"
+#include "sweep/DeviceWorkspace.hpp"
 #include "sweep/ForEachChunk.hpp"
 
 #include <algorithm>
@@ -39,14 +40,11 @@ DerivativeSums ChainSweep<Tile>::derivativeSums(const CompensatedView& sums) {
   if (!wholeGroups && partial_.extent(0) == 0)
     partial_ = ParameterView("terrace::resnet::partial", static_cast<std::size_t>(layout_.size()));
   clear(sums);
-#if defined(KOKKOS_ENABLE_CUDA)
-  if (pieces_.extent(0) == 0) {
-    long largest = 0;
-    for (const ParameterRun& run : layout_.runs())
-      largest = std::max(largest, tensor::workspaceOf(run.outputs(), run.inputs(), chunkSamples_));
-    pieces_ = ParameterView("terrace::resnet::pieces", static_cast<std::size_t>(largest));
+  if constexpr (!Tile::onHost) {
+    const long size = device::workspaceOf(network_, layout_, chunkSamples_);
+    if (static_cast<long>(pieces_.extent(0)) < size)
+      pieces_ = ParameterView("terrace::resnet::pieces", static_cast<std::size_t>(size));
   }
-#endif
   return {partial_, sums, wholeGroups, pieces_};
 }
 

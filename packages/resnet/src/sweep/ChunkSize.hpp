@@ -56,12 +56,13 @@ int defaultChunkSamples(const Network& network) {
 
 /// Whole sample groups, or equal parts of one, so that a group is summed in one order wherever it lies; whole
 /// groups, at least one, where the samples of a group depend on each other. A device is filled by as many
-/// samples as it holds instead. \param wanted  0: defaultChunkSamples().
+/// samples as it holds instead, in whole groups if the network is convolutional. \param wanted  0:
+/// defaultChunkSamples().
 template <class Tile>
 int chunkSamples(const Network& network, int wanted) {
   const int samples =
       std::max(wanted > 0 ? wanted : defaultChunkSamples<Tile>(network), network.samplesTogether());
-  if (!Tile::onHost) return roundUp(samples, Tile::samples);
+  if (!Tile::onHost) return roundUp(samples, network.isConvolutional() ? samplesOfGroup : Tile::samples);
   if (samples >= samplesOfGroup) return roundUp(samples, samplesOfGroup);
   const int chunks = (samplesOfGroup + samples - 1) / samples;
   return roundUp((samplesOfGroup + chunks - 1) / chunks, Tile::samples);

@@ -3,6 +3,7 @@
 #include "layers/directional/DirectionalChain.hpp"
 #include "metric/FactorMoments.hpp"
 #include "sweep/ChunkSize.hpp"
+#include "sweep/DeviceWorkspace.hpp"
 #include "sweep/DirectionalSweep.hpp"
 #include "sweep/ForEachChunk.hpp"
 #include "sweep/GroupSums.hpp"
@@ -128,13 +129,11 @@ private:
     if (!wholeGroups && partial_.extent(0) == 0)
       partial_ = ParameterView("terrace::resnet::partial", static_cast<std::size_t>(layout_.size()));
     clear(sums);
-#if defined(KOKKOS_ENABLE_CUDA)
-    long largest = 0;
-    for (const ParameterRun& run : layout_.runs())
-      largest = std::max(largest, tensor::workspaceOf(run.outputs(), run.inputs(), reservedColumns_));
-    if (static_cast<long>(pieces_.extent(0)) < largest)
-      pieces_ = ParameterView("terrace::resnet::pieces", static_cast<std::size_t>(largest));
-#endif
+    if constexpr (!Tile::onHost) {
+      const long size = device::workspaceOf(network_, layout_, reservedColumns_);
+      if (static_cast<long>(pieces_.extent(0)) < size)
+        pieces_ = ParameterView("terrace::resnet::pieces", static_cast<std::size_t>(size));
+    }
     return {partial_, sums, wholeGroups, pieces_};
   }
 

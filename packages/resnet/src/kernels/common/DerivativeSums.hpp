@@ -65,7 +65,7 @@ struct DerivativeSums {
   Kokkos::View<double*, Device, Kokkos::MemoryUnmanaged> partial;
   Kokkos::View<CompensatedSum*, Device, Kokkos::MemoryUnmanaged> sums;
   bool wholeGroups = false;
-  /// Workspace of CUDA devices: tensor::workspaceOf() the largest layer.
+  /// Workspace of devices: device::workspaceOf().
   Kokkos::View<double*, Device, Kokkos::MemoryUnmanaged> pieces = {};
 
   /// Adds to neighbouring entries.

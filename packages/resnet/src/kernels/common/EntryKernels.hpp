@@ -18,6 +18,10 @@ struct Pad {
   Source x;
   typename Tile::Slab q;
 
+  KOKKOS_FORCEINLINE_FUNCTION void entry(int j, int s) const {
+    q(j, s) = j < static_cast<int>(x.extent(0)) ? x(j, s) : typename Tile::Scalar(0);
+  }
+
   KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
     using Pack = typename Tile::Pack;
     const int first = tile * Tile::samples;
@@ -34,13 +38,18 @@ struct Pad {
 template <class Tile, class Source>
 void pad(const typename Tile::Execution& space, const Source& x, const typename Tile::Slab& q, int samples) {
   static const std::string label = "terrace::resnet::pad";
-  forEachTile<Tile>(space, label, samples, Pad<Tile, Source>{x, q});
+  forEachTileOrEntry<Tile>(space, label, static_cast<int>(q.extent(0)), samples, Pad<Tile, Source>{x, q});
 }
 
 // q(i, s) = sigma(q(i, s))
 template <class Tile, class Sigma>
 struct Activate {
   typename Tile::Slab q;
+
+  KOKKOS_FORCEINLINE_FUNCTION void entry(int i, int s) const {
+    using Pack = typename Tile::Pack;
+    storePack<Pack>(&q(i, s), Sigma::template value<Pack>(loadPack<Pack>(&q(i, s))));
+  }
 
   KOKKOS_INLINE_FUNCTION void operator()(const int tile) const {
     using Pack = typename Tile::Pack;
@@ -54,7 +63,7 @@ struct Activate {
 template <class Tile, class Sigma>
 void activate(const typename Tile::Execution& space, const typename Tile::Slab& q, int samples) {
   static const std::string label = "terrace::resnet::activate";
-  forEachTile<Tile>(space, label, samples, Activate<Tile, Sigma>{q});
+  forEachTileOrEntry<Tile>(space, label, static_cast<int>(q.extent(0)), samples, Activate<Tile, Sigma>{q});
 }
 
 // mu(i, s) = sigma'(a(i, s)) lambda(i, s)      sigma' as a function of the value a = sigma(z)

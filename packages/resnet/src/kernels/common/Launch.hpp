@@ -38,6 +38,38 @@ void forEachTile(const typename Tile::Execution& space, const std::string& label
   forEachItem(space, label, roundUp(samples, Tile::samples) / Tile::samples, functor);
 }
 
+// functor.entry(i, s);  neighbouring work items are neighbouring samples
+template <class Functor>
+struct EntryByEntry {
+  Functor functor;
+  int samples;
+
+  KOKKOS_INLINE_FUNCTION void operator()(const long item) const {
+    functor.entry(static_cast<int>(item / samples), static_cast<int>(item % samples));
+  }
+};
+
+/// Runs `functor.entry(i, s)` for all \p rows neurons and \p samples samples.
+template <class Tile, class Functor>
+void forEachEntry(const typename Tile::Execution& space, const std::string& label, int rows, int samples,
+                  const Functor& functor) {
+  Kokkos::parallel_for(label,
+                       Kokkos::RangePolicy<typename Tile::Execution, Kokkos::IndexType<long>>(
+                           space, 0, static_cast<long>(rows) * samples),
+                       EntryByEntry<Functor>{functor, samples});
+}
+
+/// Runs a kernel of entries: on the host tile by tile, on a device entry by entry.
+template <class Tile, class Functor>
+void forEachTileOrEntry(const typename Tile::Execution& space, const std::string& label, int rows,
+                        int samples, const Functor& functor) {
+  if constexpr (Tile::onHost) {
+    forEachTile<Tile>(space, label, samples, functor);
+  } else {
+    forEachEntry<Tile>(space, label, rows, samples, functor);
+  }
+}
+
 /// Tiles whose states of one layer a core keeps in its cache while it goes over the weights: a sample group.
 template <class Tile>
 constexpr int tilesTogether = samplesOfGroup / Tile::samples > 1 ? samplesOfGroup / Tile::samples : 1;

@@ -35,7 +35,10 @@ struct PackedMatrix {
   }
 };
 
-/// Calls f(std::integral_constant<int, rows>) for 1 <= rows <= most.
+/// Calls f(std::integral_constant<int, rows>) for 1 <= rows <= most. For the host or a device, as f is.
+#if defined(__CUDACC__)
+#pragma nv_exec_check_disable
+#endif
 template <int most, class Function>
 KOKKOS_FORCEINLINE_FUNCTION void withRows(int rows, const Function& f) {
   if constexpr (most > 1) {

@@ -5,6 +5,8 @@
 // samples.
 
 #include "kernels/common/DerivativeSums.hpp"
+#include "kernels/common/Launch.hpp"
+#include "kernels/common/Stencil.hpp"
 #include "kernels/common/Tile.hpp"
 #if defined(KOKKOS_ENABLE_CUDA)
 #include "kernels/device/tensor/TensorProduct.hpp"
@@ -37,29 +39,9 @@ void multiplyByKokkos(const typename Tile::Weights& A, const typename Tile::Cons
                    leadingSamples(y, samples));
 }
 
-// functor.entry(i, s);  neighbouring work items are neighbouring samples
-template <class Functor>
-struct EntryByEntry {
-  Functor functor;
-  int samples;
-
-  KOKKOS_INLINE_FUNCTION void operator()(const long item) const {
-    functor.entry(static_cast<int>(item / samples), static_cast<int>(item % samples));
-  }
-};
-
-/// Runs `functor.entry(i, s)` for all \p rows neurons and \p samples samples.
-template <class Tile, class Functor>
-void forEachEntry(const typename Tile::Execution& space, const std::string& label, int rows, int samples,
-                  const Functor& functor) {
-  Kokkos::parallel_for(label,
-                       Kokkos::RangePolicy<typename Tile::Execution, Kokkos::IndexType<long>>(
-                           space, 0, static_cast<long>(rows) * samples),
-                       EntryByEntry<Functor>{functor, samples});
-}
-
 // What follows a product y entry by entry: read(i, s) gives what entry(i, s, sum, read) needs beside the sum,
-// so that a kernel can read for several entries before it writes. entry() writes y too.
+// so that a kernel can read for several entries before it writes. entry() writes y too. A row i is a neuron,
+// or the PixelChannel of a convolution (StencilProduct.hpp).
 
 // y(i, s) = sum + b(i)
 template <class Tile>
@@ -68,9 +50,13 @@ struct AddBias {
   typename Tile::Slab y;
 
   using Read = typename Tile::Scalar;
-  KOKKOS_FORCEINLINE_FUNCTION Read read(int i, int) const { return b(i); }
-  KOKKOS_FORCEINLINE_FUNCTION void entry(int i, int s, typename Tile::Scalar sum, Read bias) const {
-    y(i, s) = sum + bias;
+  template <class Row>
+  KOKKOS_FORCEINLINE_FUNCTION Read read(const Row& i, int) const {
+    return b(matrixRow(i));
+  }
+  template <class Row>
+  KOKKOS_FORCEINLINE_FUNCTION void entry(const Row& i, int s, typename Tile::Scalar sum, Read bias) const {
+    y(slabRow(i), s) = sum + bias;
   }
 };
 
@@ -80,9 +66,13 @@ struct KeepSum {
   typename Tile::Slab y;
 
   struct Read {};
-  KOKKOS_FORCEINLINE_FUNCTION Read read(int, int) const { return {}; }
-  KOKKOS_FORCEINLINE_FUNCTION void entry(int i, int s, typename Tile::Scalar sum, Read) const {
-    y(i, s) = sum;
+  template <class Row>
+  KOKKOS_FORCEINLINE_FUNCTION Read read(const Row&, int) const {
+    return {};
+  }
+  template <class Row>
+  KOKKOS_FORCEINLINE_FUNCTION void entry(const Row& i, int s, typename Tile::Scalar sum, Read) const {
+    y(slabRow(i), s) = sum;
   }
 };
 

@@ -42,11 +42,16 @@ struct FinishEulerStep {
   struct Read {
     typename Tile::Scalar bias, state;
   };
-  KOKKOS_FORCEINLINE_FUNCTION Read read(int i, int s) const { return {b(i), q(i, s)}; }
-  KOKKOS_FORCEINLINE_FUNCTION void entry(int i, int s, typename Tile::Scalar sum, const Read& r) const {
+  template <class Row>
+  KOKKOS_FORCEINLINE_FUNCTION Read read(const Row& i, int s) const {
+    return {b(matrixRow(i)), q(slabRow(i), s)};
+  }
+  template <class Row>
+  KOKKOS_FORCEINLINE_FUNCTION void entry(const Row& i, int s, typename Tile::Scalar sum,
+                                         const Read& r) const {
     const auto value = Sigma::template value<typename Tile::Pack>(sum + r.bias);
-    a(i, s) = value;
-    next(i, s) = r.state + h * value;
+    a(slabRow(i), s) = value;
+    next(slabRow(i), s) = r.state + h * value;
   }
 };
 
@@ -105,15 +110,19 @@ struct FinishTangentStep {
   struct Read {
     typename Tile::Scalar bias, activation, tangent, state;
   };
-  KOKKOS_FORCEINLINE_FUNCTION Read read(int i, int s) const {
+  template <class Row>
+  KOKKOS_FORCEINLINE_FUNCTION Read read(const Row& i, int s) const {
     using Scalar = typename Tile::Scalar;
-    return {b.extent(0) > 0 ? b(i) : Scalar(0), a(i, s), dq(i, s), next.extent(0) > 0 ? q(i, s) : Scalar(0)};
+    return {b.extent(0) > 0 ? b(matrixRow(i)) : Scalar(0), a(slabRow(i), s), dq(slabRow(i), s),
+            next.extent(0) > 0 ? q(slabRow(i), s) : Scalar(0)};
   }
-  KOKKOS_FORCEINLINE_FUNCTION void entry(int i, int s, typename Tile::Scalar sum, const Read& r) const {
+  template <class Row>
+  KOKKOS_FORCEINLINE_FUNCTION void entry(const Row& i, int s, typename Tile::Scalar sum,
+                                         const Read& r) const {
     const auto slope = Sigma::template slope<typename Tile::Pack>(r.activation);
-    dz(i, s) = sum + r.bias;
-    dnext(i, s) = r.tangent + hPerUnit * slope * (sum + r.bias);
-    if (next.extent(0) > 0) next(i, s) = r.state + h * r.activation;
+    dz(slabRow(i), s) = sum + r.bias;
+    dnext(slabRow(i), s) = r.tangent + hPerUnit * slope * (sum + r.bias);
+    if (next.extent(0) > 0) next(slabRow(i), s) = r.state + h * r.activation;
   }
 };
 

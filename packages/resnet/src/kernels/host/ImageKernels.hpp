@@ -3,10 +3,9 @@
 // Kernels of convolutional networks beside the products. Slabs of images are pixel by pixel, and at each
 // pixel channel by channel; c: channels, p: pixels, s: samples.
 
+#include "kernels/common/Images.hpp"
 #include "kernels/common/Launch.hpp"
 #include "kernels/host/Product.hpp"
-
-#include <terrace/resnet/network/Shape.hpp>
 
 #include <string>
 
@@ -67,18 +66,6 @@ void pixelsToChannels(const typename Tile::Execution& space, const typename Tile
   static const std::string label = "terrace::resnet::pixelsToChannels";
   forEachTile<Tile>(space, label, samples, PixelsToChannels<Tile>{pixels, channels, pixelCount});
 }
-
-/// Windows of height x width pixels that cover an image.
-struct Windows {
-  Shape image;
-  int height;
-  int width;
-
-  /// Row of the slab of means for a pixel of the image, channel 0.
-  int rowOf(int y, int x) const { return (y / height * (image.width / width) + x / width) * image.channels; }
-  double weight() const { return 1.0 / (height * width); }
-  Shape means() const { return {image.channels, image.height / height, image.width / width}; }
-};
 
 // means(window, c, s) = mean of x(p, c, s) over the pixels p of the window
 template <class Tile>

@@ -5,6 +5,7 @@
 // they stay in their lanes.
 
 #include "kernels/common/DerivativeSums.hpp"
+#include "kernels/common/Images.hpp"
 #include "kernels/common/Launch.hpp"
 #include "kernels/common/ProductOperands.hpp"
 
@@ -17,16 +18,6 @@
 #include <vector>
 
 namespace terrace::resnet::detail::host {
-
-/// Groups of neighbouring channels of an image.
-struct ChannelGroups {
-  int pixels = 1;
-  int channels = 1;
-  int groups = 1;
-
-  int channelsOfGroup() const { return channels / groups; }
-  double entries() const { return static_cast<double>(channelsOfGroup()) * pixels; }
-};
 
 /// What a kernel of normalisations works on at a time: the lanes of a pack of samples, a group of channels.
 template <class Tile>
@@ -128,17 +119,6 @@ void normalizeAdjoint(const typename Tile::Execution& space, const ChannelGroups
   });
 }
 
-/// What the tangent of normalizeAdjoint() works on.
-template <class Tile>
-struct NormalizedWithTangent {
-  typename Tile::Bias gain;
-  typename Tile::Bias dgain;
-  typename Tile::ConstSlab zn;
-  typename Tile::ConstSlab r;
-  typename Tile::ConstSlab dzn;
-  typename Tile::ConstSlab k;
-};
-
 // y as normalizeAdjoint(), and its tangent
 // dy = r (dn - mean dn - dzn mean(n zn) - zn mean(dn zn + n dzn)) - k y,  dn = dg y + g dy, of the y before
 template <class Tile>
@@ -172,41 +152,6 @@ void normalizeTangentAdjoint(const typename Tile::Execution& space, const Channe
       at.store(dy, row, factor * (dn - dmean - at.load(o.dzn, row) * along - zn * dalong) - slope * adjoint);
     });
   });
-}
-
-// y = base + factor (g x + h z + b), per channel;  base, z with h, and b may be empty; y may be any of the
-// slabs
-template <class Tile>
-struct ChannelMap {
-  typename Tile::Bias g;
-  typename Tile::ConstSlab x;
-  typename Tile::Bias h;
-  typename Tile::ConstSlab z;
-  typename Tile::Bias b;
-  typename Tile::Scalar factor;
-  typename Tile::ConstSlab base;
-  typename Tile::Slab y;
-
-  void operator()(const int tile) const {
-    using Pack = typename Tile::Pack;
-    const int channels = static_cast<int>(g.extent(0)), rows = static_cast<int>(y.extent(0));
-    for (int row = 0; row < rows; ++row)
-      for (int s = tile * Tile::samples; s < (tile + 1) * Tile::samples; s += Pack::lanes) {
-        const auto c = static_cast<std::size_t>(row % channels);
-        typename Tile::Value sum = g(c) * loadPack<Pack>(&x(row, s));
-        if (z.extent(0) > 0) sum += h(c) * loadPack<Pack>(&z(row, s));
-        if (b.extent(0) > 0) sum += b(c);
-        sum *= factor;
-        if (base.extent(0) > 0) sum += loadPack<Pack>(&base(row, s));
-        storePack<Pack>(&y(row, s), sum);
-      }
-  }
-};
-
-template <class Tile>
-void mapChannels(const typename Tile::Execution& space, const ChannelMap<Tile>& map, int samples) {
-  static const std::string label = "terrace::resnet::mapChannels";
-  forEachTile<Tile>(space, label, samples, map);
 }
 
 // y = factor x

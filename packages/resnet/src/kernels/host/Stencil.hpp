@@ -1,69 +1,13 @@
 #pragma once
 
-// Where a product works: in a dense layer on the neurons of a sample; in a convolution on the channels of
-// each pixel, once a tap of the stencil. Pixel p of C channels is the rows pC .. pC + C - 1 of a slab.
+// The products of layers on the host, dense or of a convolution: see kernels/common/Stencil.hpp.
 
 #include "kernels/common/Launch.hpp"
+#include "kernels/common/Stencil.hpp"
 
-#include <terrace/resnet/network/Shape.hpp>
-
-#include <algorithm>
+#include <string>
 
 namespace terrace::resnet::detail::host {
-
-/// Neighbouring columns of a weight matrix, tap by tap, and neighbouring rows of the slab that they multiply:
-/// the pixels under one row of the stencil lie side by side.
-struct StencilRun {
-  int column;
-  int columns;
-  int row;
-};
-
-/// Output channels of a pixel: the first row of a panel.
-struct PixelRow {
-  int channel; ///< Of the matrix.
-  int row;     ///< Of the slab.
-  int runs;
-  StencilRun run[3];
-};
-
-/// The row of the matrix, and that of the slab, of a dense layer or of a pixel.
-KOKKOS_FORCEINLINE_FUNCTION int matrixRow(int i) {
-  return i;
-}
-KOKKOS_FORCEINLINE_FUNCTION int slabRow(int i) {
-  return i;
-}
-KOKKOS_FORCEINLINE_FUNCTION int matrixRow(const PixelRow& i) {
-  return i.channel;
-}
-KOKKOS_FORCEINLINE_FUNCTION int slabRow(const PixelRow& i) {
-  return i.row;
-}
-
-/// A dense layer: one pixel, one tap.
-struct OnePixel {};
-
-/// A stencil of side x side pixels, side 1 or 3, that moves over an image; zeros are around it.
-struct Stencil {
-  int height;
-  int width;
-  int side;
-
-  int taps() const { return side * side; }
-  int pixels() const { return height * width; }
-
-  /// \param[in] inputs, outputs  channels.
-  PixelRow at(int y, int x, int channel, int inputs, int outputs) const {
-    const int half = side / 2, pixel = y * width + x;
-    const int left = std::max(-half, -x), right = std::min(half, width - 1 - x);
-    PixelRow place{channel, pixel * outputs + channel, 0, {}};
-    for (int dy = std::max(-half, -y); dy <= std::min(half, height - 1 - y); ++dy)
-      place.run[place.runs++] = {((dy + half) * side + left + half) * inputs, (right - left + 1) * inputs,
-                                 (pixel + dy * width + left) * inputs};
-    return place;
-  }
-};
 
 // functor.block<rows of the panel>(pixel, first sample) for every tile of samples, row of pixels, panel of
 // channels and pixel

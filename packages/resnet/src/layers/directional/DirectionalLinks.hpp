@@ -53,9 +53,11 @@ public:
   explicit DirectionalAffine(const ParameterRun& run) : place_(run) {}
 
   void reserve(int columns, bool withTangents) override {
-    const int copies = withTangents ? 2 : 1;
-    outputs_ = {"terrace::resnet::directionalOutputs", copies, place_.outputs, columns};
-    adjoints_ = {"terrace::resnet::directionalAdjoints", copies, place_.inputs, columns};
+    const auto make = [&](const char* label, int neurons) {
+      return LayerArrays<Tile>(label, withTangents ? 2 : 1, neurons, columns);
+    };
+    outputs_ = make("terrace::resnet::directionalOutputs", place_.outputs);
+    adjoints_ = make("terrace::resnet::directionalAdjoints", place_.inputs);
   }
   ConstSlab forward(const Pass& pass, const ConstSlab& x) override {
     pass.multiply(*pass.theta, place_, 0, x, outputs_[0]);

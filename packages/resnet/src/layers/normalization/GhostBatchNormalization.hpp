@@ -14,7 +14,7 @@
 namespace terrace::resnet::detail {
 
 /// Normalization::GhostBatch: statistics of each channel over the samples of a group. Chunks are whole sample
-/// groups; the last one may have fewer samples.
+/// groups; the last one may have fewer samples. On the host.
 template <class Tile>
 class GhostBatchNormalization final : public NormalizationLayer<Tile> {
 public:
@@ -52,9 +52,8 @@ public:
       }
       if (pass.statistics != nullptr) addStatistics(*pass.statistics, block, images.samples);
       host::forEachPack<Tile>(pass.space, label, images,
-                              host::GhostNormalize<Tile>{mean_.data(), r, this->gain(*pass.theta, block),
-                                                         this->bias(*pass.theta, block), factor, base, z,
-                                                         to});
+                              GhostNormalize<Tile>{mean_.data(), r, this->gain(*pass.theta, block),
+                                                   this->bias(*pass.theta, block), factor, base, z, to});
     });
   }
 
@@ -66,9 +65,9 @@ public:
       addDerivatives(pass, k, sums_);
       setMeans(sums_, 0, images, mean_, along_);
       host::forEachPack<Tile>(pass.space, label, images,
-                              host::GhostAdjoint<Tile>{this->gain(*pass.theta, k), zn,
-                                                       factors_.data() + entry(k, group), mean_.data(),
-                                                       along_.data(), mu});
+                              GhostAdjoint<Tile>{this->gain(*pass.theta, k), zn,
+                                                 factors_.data() + entry(k, group), mean_.data(),
+                                                 along_.data(), mu});
       host::clearPadding<Tile>(images, mu);
     });
   }
@@ -76,7 +75,7 @@ public:
   void tangent(const Pass<Tile>& pass, int block, int slot, const Slab& dn) override {
     static const std::string label = "terrace::resnet::ghostTangent";
     const Slab zn = this->normalized(slot);
-    host::GhostTangent<Tile> functor{};
+    GhostTangent<Tile> functor{};
     functor.g = this->gain(*pass.theta, block);
     if (pass.direction != nullptr) {
       functor.dg = this->gain(*pass.direction, block);
@@ -111,11 +110,11 @@ public:
       addDerivatives(pass, k, tangentSums_);
       setMeans(tangentSums_, 0, images, dmean_, dalong_);
       setMeans(tangentSums_, 2, images, mean_, along_);
-      host::forEachPack<Tile>(pass.space, label, images,
-                              host::GhostTangentAdjoint<Tile>{
-                                  this->gain(*pass.theta, k), this->gain(*pass.direction, k), zn, dzn,
-                                  factors_.data() + entry(k, group), slopes_.data() + entry(k, group),
-                                  mean_.data(), along_.data(), dmean_.data(), dalong_.data(), mu, dmu});
+      host::forEachPack<Tile>(
+          pass.space, label, images,
+          GhostTangentAdjoint<Tile>{this->gain(*pass.theta, k), this->gain(*pass.direction, k), zn, dzn,
+                                    factors_.data() + entry(k, group), slopes_.data() + entry(k, group),
+                                    mean_.data(), along_.data(), dmean_.data(), dalong_.data(), mu, dmu});
       host::clearPadding<Tile>(images, mu);
       host::clearPadding<Tile>(images, dmu);
     });

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "kernels/common/EntryKernels.hpp"
-#include "kernels/host/NormalizationKernels.hpp"
+#include "kernels/ImageKernels.hpp"
 #include "layers/normalization/NormalizationLayer.hpp"
 
 namespace terrace::resnet::detail {
@@ -22,6 +21,10 @@ public:
   void reserve(int slots) override {
     Base::reserve(slots);
     factors_.grow("terrace::resnet::factors", slots, groups_.groups, this->chunkSamples());
+    if (Tile::onHost) return;
+    const int sums = Work::mostSums * groups_.groups;
+    partial_.grow("terrace::resnet::partialSums", 1, groups_.strips() * sums, this->chunkSamples());
+    means_.grow("terrace::resnet::means", 1, sums, this->chunkSamples());
   }
   void reserveTangents(int slots) override {
     Base::reserveTangents(slots);
@@ -31,8 +34,8 @@ public:
   void forward(const Pass<Tile>& pass, int block, int slot, Scalar factor, const ConstSlab& base,
                const Slab& to) override {
     const Slab z = this->normalized(slot);
-    host::normalize<Tile>(pass.space, groups_, z, factors_[slot], pass.samples);
-    host::mapChannels<Tile>(
+    normalize<Tile>(pass.space, groups_, z, factors_[slot], work(), pass.samples);
+    mapChannels<Tile>(
         pass.space,
         {this->gain(*pass.theta, block), z, {}, {}, this->bias(*pass.theta, block), factor, base, to},
         pass.samples);
@@ -42,42 +45,48 @@ public:
     const Slab zn = this->normalized(k);
     addSums(pass, this->place().gain(k), {mu, zn, {}, {}});
     addSums(pass, this->place().bias(k), {mu, {}, {}, {}});
-    host::normalizeAdjoint<Tile>(pass.space, groups_, this->gain(*pass.theta, k), zn, factors_[k], mu,
-                                 pass.samples);
+    normalizeAdjoint<Tile>(pass.space, groups_, this->gain(*pass.theta, k), zn, factors_[k], mu, work(),
+                           pass.samples);
   }
 
   // dg zn + g dzn + db
   void tangent(const Pass<Tile>& pass, int block, int slot, const Slab& dn) override {
     const Slab zn = this->normalized(slot), dzn = this->normalizedTangent(slot);
     pad<Tile>(pass.space, ConstSlab(dn), dzn, pass.samples);
-    host::normalizeTangent<Tile>(pass.space, groups_, zn, factors_[slot], dzn, slopes_[slot], pass.samples);
-    host::ChannelMap<Tile> map{this->gain(*pass.theta, block), dzn, {}, {}, {}, Scalar(1), {}, dn};
+    normalizeTangent<Tile>(pass.space, groups_, zn, factors_[slot], dzn, slopes_[slot], work(), pass.samples);
+    ChannelMap<Tile> map{this->gain(*pass.theta, block), dzn, {}, {}, {}, Scalar(1), {}, dn};
     if (pass.direction != nullptr) {
       map.h = this->gain(*pass.direction, block);
       map.z = zn;
       map.b = this->bias(*pass.direction, block);
     }
-    host::mapChannels<Tile>(pass.space, map, pass.samples);
+    mapChannels<Tile>(pass.space, map, pass.samples);
   }
 
   void tangentBackward(const Pass<Tile>& pass, int k, const Slab& mu, const Slab& dmu) override {
     const Slab zn = this->normalized(k), dzn = this->normalizedTangent(k);
     addSums(pass, this->place().gain(k), {dmu, zn, mu, dzn});
     addSums(pass, this->place().bias(k), {dmu, {}, {}, {}});
-    const host::NormalizedWithTangent<Tile> operands{
+    const NormalizedWithTangent<Tile> operands{
         this->gain(*pass.theta, k), this->gain(*pass.direction, k), zn, factors_[k], dzn, slopes_[k]};
-    host::normalizeTangentAdjoint<Tile>(pass.space, groups_, operands, mu, dmu, pass.samples);
+    normalizeTangentAdjoint<Tile>(pass.space, groups_, operands, mu, dmu, work(), pass.samples);
   }
 
 private:
+  using Work = NormalizationWork<Tile>;
+
+  Work work() const { return Tile::onHost ? Work() : Work{partial_[0], means_[0]}; }
+
   void addSums(const Pass<Tile>& pass, long entry, const OuterProductOperands<Tile>& operands) const {
     if (pass.sums != nullptr)
-      host::addChannelSums<Tile>(operands, groups_.channels, *pass.sums, entry, pass.samples);
+      addChannelSums<Tile>(pass.space, operands, groups_.channels, *pass.sums, entry, pass.samples);
   }
 
-  host::ChannelGroups groups_;
+  ChannelGroups groups_;
   LayerArrays<Tile> factors_; ///< r of normalize(), in each slot for each group of channels
   LayerArrays<Tile> slopes_;  ///< k of normalizeTangent()
+  LayerArrays<Tile> partial_; ///< Workspace of devices.
+  LayerArrays<Tile> means_;   ///< Likewise.
 };
 
 } // namespace terrace::resnet::detail

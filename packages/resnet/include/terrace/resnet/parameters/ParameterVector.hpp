@@ -32,8 +32,8 @@ enum class VectorKind { Primal, Dual };
 ///
 /// Primal vectors have the inner product of the metric, dual vectors the inner product of its inverse; dual()
 /// is the Riesz map from one kind to the other, apply() the unweighted pairing of a vector of one kind with
-/// one of the other. Made by ParameterSpace. ROL's elementwise functions are virtual, so they run in plain
-/// loops on the host.
+/// one of the other. Made by ParameterSpace. ROL's elementwise functions are virtual: they run in plain loops
+/// on the host, on a device as kernels where we know what they do (doc/gpu.md).
 class ParameterVector : public ROL::TpetraMultiVector<double>,
                         public AdamOperations<double>,
                         public EntrywiseOperations<double>,
