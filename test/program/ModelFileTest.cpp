@@ -206,6 +206,41 @@ TEST_F(ModelFile, OfAnInputShapeThatIsNotThatOfItsFeaturesIsRefused) {
   expectRejection("attribute \"input_shape\" is not the shape of 3 features.");
 }
 
+// 3 is also 1431655766 x 3 x 1431655766 where the product overflows.
+TEST_F(ModelFile, OfAnInputShapeWhoseProductOverflowsIsRefused) {
+  auto model = describe(3, 2);
+  model.inputShape = {1431655766, 3, 1431655766};
+  write(model);
+  expectRejection("attribute \"input_shape\" is not the shape of 3 features.");
+}
+
+// Sizes that a file only announces must not take the memory of such a network.
+TEST_F(ModelFile, WithoutTheLayersOfItsNetworkIsRefusedBeforeThereIsRoomForThem) {
+  auto model = describe(3, 2);
+  write(model);
+  auto network = model.makeNetwork();
+  const auto rejection = [&] {
+    try {
+      readModelParameters(path_, network);
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  network.stages.front().blocks = 2000000000;
+  EXPECT_NE(rejection().find(" layers; its network has 2000000000 blocks."), std::string::npos)
+      << rejection();
+  network = model.makeNetwork();
+  network.stages.front().shape.channels = 1000000;
+  EXPECT_NE(rejection().find("layers/lift/W is "), std::string::npos) << rejection();
+}
+
+TEST_F(ModelFile, OfANetworkThatCannotBeCountedIsRefused) {
+  auto model = describe(3, 2);
+  model.network.set("Width", 2147483647);
+  EXPECT_THROW(model.makeNetwork(), std::invalid_argument);
+}
+
 TEST_F(ModelFile, ScalingsThatDoNotFitAreNamed) {
   auto model = describe(3, 2);
   model.inputs.scale[1] = 0;

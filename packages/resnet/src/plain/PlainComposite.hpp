@@ -40,7 +40,8 @@ public:
 
   Vector backward(const Vector& theta, const Vector& x, const Vector& lambda,
                   Vector* gradient) const override {
-    const auto [values, factors] = normalized(x);
+    const std::pair<Vector, Vector> parts = normalized(x);
+    const Vector &values = parts.first, &factors = parts.second;
     Vector result(lambda);
     for (std::size_t i = 0; i < lambda.size(); ++i) {
       result[i] *= theta[gain_ + i / pixels_];
