@@ -16,7 +16,14 @@ if(TERRACE_SANITIZE)
     -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(terrace_options INTERFACE -fsanitize=address,undefined)
 endif()
-if(TERRACE_FUZZ) # the fuzzers' own main() comes with test/fuzz
+if(TERRACE_COVERAGE AND NOT TERRACE_FUZZ)
+  target_compile_options(terrace_options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(terrace_options INTERFACE --coverage)
+endif()
+if(TERRACE_FUZZ AND TERRACE_COVERAGE) # the lines that their inputs reach
+  target_compile_options(terrace_options INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(terrace_options INTERFACE -fprofile-instr-generate)
+elseif(TERRACE_FUZZ) # the fuzzers' own main() comes with test/fuzz
   target_compile_options(terrace_options INTERFACE
     -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 endif()

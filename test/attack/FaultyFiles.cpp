@@ -6,8 +6,8 @@
 //   "read"
 //
 //   TERRACE_FAULT_KIND    KILL; FULL: ENOSPC from there on, where a full disk says so; EIO: this call alone;
-//                         SHORT: this call moves half of its bytes, calls that move none do not count; END:
-//                         this read finds the end of the file
+//                         SHORT: this call moves half of its bytes; CUT: before this read the file loses its
+//                         second half. Of these two, calls that move no bytes do not count.
 //
 //   TERRACE_FAULT_AT      number of the call, from 1; 0: none
 //
@@ -63,7 +63,13 @@ public:
   bool strikeTransfer(Call call, const std::string& path, size_t& bytes) {
     if (!movesLess()) return strike(call, path);
     if (bytes < 2 || folder_.empty() || path.compare(0, folder_.size(), folder_) != 0) return false;
-    if ((call == Call::Reads) == reads_ && ++count_ == at_) bytes = kind_ == "END" ? 0 : bytes / 2;
+    if ((call == Call::Reads) != reads_ || ++count_ != at_) return false;
+    if (kind_ == "SHORT") {
+      bytes /= 2;
+    } else if (struct stat about{};
+               stat(path.c_str(), &about) != 0 || truncate(path.c_str(), about.st_size / 2) != 0) {
+      std::abort();
+    }
     return false;
   }
 
@@ -78,7 +84,7 @@ public:
   }
 
 private:
-  bool movesLess() const { return kind_ == "SHORT" || kind_ == "END"; }
+  bool movesLess() const { return kind_ == "SHORT" || kind_ == "CUT"; }
 
   const std::string folder_ = variable("TERRACE_FAULT_FOLDER");
   const std::string kind_ = variable("TERRACE_FAULT_KIND");

@@ -1,11 +1,11 @@
 """A file system that fails, call by call, and what becomes of a training run.
 
-    file_faults.py PROGRAM LIBRARY [--kinds KILL FULL EIO READ SHORT HALF END] [--scenes start ...] [--stride 1]
+    file_faults.py PROGRAM LIBRARY [--kinds KILL FULL EIO READ SHORT HALF CUT] [--scenes start ...] [--stride 1]
 
 LIBRARY (FaultyFiles.cpp) is preloaded. In turn each call by which a short run changes a file (READ: reads one) fails, or the process is
 killed before it (KILL), the disk is full from there on (FULL), the call alone fails (EIO), it writes half of its bytes (SHORT) or reads
-half of them (HALF, which is no error), or a read finds the end of the file (END). The run must end in time, with status 0 and the right result, or with status 1 and a line that says why (2 where an input cannot
-be read). Then the disk works again, and the run must end by --resume or a new start, or by --force where an old run is
+half of them (HALF, which is no error), or the file loses its second half before a read (CUT). The run must end in time, with
+status 0 and the right result, or with status 1 and a line that says why (2 where an input cannot be read). Then the disk works again, and the run must end by --resume or a new start, or by --force where an old run is
 replaced, with the bits of an undisturbed run. Prints a table; exits with 1 at any failure.
 """
 import argparse
@@ -20,7 +20,7 @@ from runs import Defect, Trainer, left_beside, listing, require_same
 
 SHORT = {"Status Test/Work Limit": 0, "Status Test/Iteration Limit": 4, "General/Output Level": 0}
 KINDS = {"KILL": ("KILL", "change"), "FULL": ("FULL", "change"), "EIO": ("EIO", "change"), "READ": ("EIO", "read"),
-         "SHORT": ("SHORT", "change"), "HALF": ("SHORT", "read"), "END": ("END", "read")} # fault, calls
+         "SHORT": ("SHORT", "change"), "HALF": ("SHORT", "read"), "CUT": ("CUT", "read")} # fault, calls
 NO_CHECKPOINTS = "--set=Output/Checkpoint Every=0"
 SCENES = {"start": [], "empty": [NO_CHECKPOINTS], "resume": ["--resume"], "force": ["--force"],
           "force, no checkpoints": ["--force", NO_CHECKPOINTS]}
@@ -80,12 +80,15 @@ class Scene:
         said = all(line.startswith("terrace: ") for line in errors.splitlines())
         if kind == "HALF" and status != 0:
             raise Defect(f"the rest was not asked for again: status {status}: {errors}")
-        if status == 0 and said and kind in ("EIO", "READ", "END") and left_beside(self.run):
+        if status == 0 and said and kind in ("EIO", "READ", "CUT") and left_beside(self.run):
             return "an empty folder stayed, " + self.recover() # it could not be removed; the next run does
         if status == 0 and said:
             require_same(self.run, self.expected)
             return "went on" if errors else "not noticed"
-        if status == 1 and said and errors or kind in ("READ", "END") and status == 2 and said and errors:
+        if kind == "CUT" and status in (1, 2) and said and errors:
+            self.reset() # what is lost outside is not the run's to bring back
+            return f"status {status}, " + self.recover()
+        if status == 1 and said and errors or kind == "READ" and status == 2 and said and errors:
             return f"status {status}, " + self.recover()
         raise Defect(f"status {status}: {errors}")
 

@@ -6,6 +6,7 @@
 #include <hdf5.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <utility>
 
@@ -40,6 +41,32 @@ TYPED_TEST(Hdf5Numbers, ComeBackWithTheirShapeInCOrder) {
   EXPECT_TRUE(file.shape("scalar").empty());
   EXPECT_EQ(file.shape("empty"), (std::vector<std::size_t>{0, 3}));
   EXPECT_EQ(file.type("scalar"), std::is_integral<TypeParam>::value ? Hdf5Type::Integer : Hdf5Type::Float);
+}
+
+// HDF5 gives zeros where a file ends before what it looks for.
+TEST(Hdf5File, ThatBecomesShorterWhileItIsReadIsNoZeros) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("shorter.h5");
+  auto written = Hdf5File::create(path);
+  written.write("x", {20000, 2}, std::vector<double>(40000, 1.0));
+  written.close();
+  const auto size = std::filesystem::file_size(path);
+  const auto file = Hdf5File::open(path);
+  EXPECT_EQ(file.readRows<double>("x", 0, 1), (std::vector<double>{1, 1}));
+  std::filesystem::resize_file(path, size / 2);
+  const auto refusal = [&](const auto& read) {
+    try {
+      read();
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  const std::string expected = path + ": has become shorter while it was read: it has " +
+                               std::to_string(size / 2) + " bytes of " + std::to_string(size) + ".";
+  EXPECT_EQ(refusal([&] { file.read<double>("x"); }), expected);
+  EXPECT_EQ(refusal([&] { file.readRows<double>("x", 19999, 1); }), expected);
+  EXPECT_EQ(refusal([&] { file.readColumns<double>("x", 0, 1); }), expected);
 }
 
 TEST(Hdf5File, TellsGroupsFromDatasetsAndMissingObjects) {

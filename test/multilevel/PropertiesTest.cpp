@@ -125,8 +125,9 @@ std::string resumes(const RandomCase& c) {
 // The engine asks after every trial step; a step, its correction's trial and the rows' evaluations are beyond
 // at most.
 std::string keepsToItsWork(const RandomCase& c) {
-  // A Newton step is made of as many products with the Hessian as it has dimensions, or some more.
-  const double limit = 12, step = c.newton ? 3 + 2 * c.dimension : 3;
+  // A Newton step is made of as many products with the Hessian as it has dimensions, or some more; with the
+  // second-order model each evaluation has one product with the Hessian of every finer level.
+  const double limit = 12, step = (c.newton ? 3 + 2 * c.dimension : 3) * (c.secondOrder ? c.levels : 1);
   const Run run(
       c, [limit](Teuchos::ParameterList& list) { list.sublist("Status Test").set("Work Limit", limit); });
   const double work = run.problem.work->units();

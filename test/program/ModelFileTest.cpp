@@ -98,10 +98,11 @@ void expectSame(const ModelDescription& found, const ModelDescription& expected)
   EXPECT_EQ(found.trainingSamples, expected.trainingSamples);
 }
 
-void writeNumbers(hid_t file, const std::string& attribute, const std::vector<double>& values) {
+void writeNumbers(hid_t file, const std::string& attribute, const std::vector<double>& values,
+                  hid_t type = H5T_IEEE_F64LE) {
   const hsize_t count = values.size();
   const hid_t space = H5Screate_simple(1, &count, nullptr);
-  const hid_t made = H5Acreate2(file, attribute.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT);
+  const hid_t made = H5Acreate2(file, attribute.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT);
   EXPECT_GE(H5Awrite(made, H5T_NATIVE_DOUBLE, values.data()), 0);
   H5Aclose(made);
   H5Sclose(space);
@@ -208,9 +209,11 @@ TEST_F(ModelFile, OfAnInputShapeThatIsNotThatOfItsFeaturesIsRefused) {
 
 // 3 is also 1431655766 x 3 x 1431655766 where the product overflows.
 TEST_F(ModelFile, OfAnInputShapeWhoseProductOverflowsIsRefused) {
-  auto model = describe(3, 2);
-  model.inputShape = {1431655766, 3, 1431655766};
-  write(model);
+  write(describe(3, 2));
+  change([](hid_t file) {
+    H5Adelete(file, "input_shape");
+    writeNumbers(file, "input_shape", {1431655766, 3, 1431655766}, H5T_STD_I64LE);
+  });
   expectRejection("attribute \"input_shape\" is not the shape of 3 features.");
 }
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <stdexcept>
+#include <sys/stat.h>
 #include <type_traits>
 
 namespace terrace::dataset {
@@ -30,6 +32,20 @@ Hdf5Id datasetProperties() {
 template <class T>
 std::string wantedText() {
   return std::is_floating_point<T>::value ? "numbers" : "integers";
+}
+
+// Where a file that is being read loses its end, HDF5 gives zeros and says nothing. It has compared the size
+// when it opened the file.
+void requireStillWhole(std::int64_t id, const std::string& path) {
+  void* handle = nullptr; // the driver for files that are read gives the address of the file's descriptor
+  hsize_t expected = 0;
+  struct stat now {};
+  if (H5Fget_vfd_handle(id, H5P_DEFAULT, &handle) < 0 || H5Fget_filesize(id, &expected) < 0 ||
+      handle == nullptr || fstat(*static_cast<int*>(handle), &now) != 0)
+    throw std::invalid_argument(path + ": cannot be read.");
+  if (static_cast<hsize_t>(now.st_size) < expected)
+    throw std::invalid_argument(path + ": has become shorter while it was read: it has " +
+                                std::to_string(now.st_size) + " bytes of " + std::to_string(expected) + ".");
 }
 
 } // namespace
@@ -126,6 +142,7 @@ Hdf5Array<T> Hdf5File::read(const std::string& name) const {
   if (array.values.empty()) return array;
   if (H5Dread(dataset, detail::nativeType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()) < 0)
     reject(name, detail::readingFailure());
+  if (target_.empty()) requireStillWhole(id_, path_);
   return array;
 }
 
@@ -157,6 +174,7 @@ std::vector<T> Hdf5File::readRows(const std::string& name, std::size_t first, st
     if (H5Dread(dataset, detail::nativeType<T>(), memory, space, H5P_DEFAULT, target) < 0)
       reject(name, detail::readingFailure());
   }
+  if (target_.empty()) requireStillWhole(id_, path_);
   return values;
 }
 
@@ -176,6 +194,7 @@ std::vector<T> Hdf5File::readColumns(const std::string& name, std::size_t first,
   const Hdf5Id memory(H5Screate_simple(2, extent.data(), nullptr), H5Sclose);
   if (H5Dread(dataset, detail::nativeType<T>(), memory, space, H5P_DEFAULT, values.data()) < 0)
     reject(name, detail::readingFailure());
+  if (target_.empty()) requireStillWhole(id_, path_);
   return values;
 }
 
