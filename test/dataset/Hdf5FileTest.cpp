@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 namespace terrace::dataset {
@@ -67,6 +68,36 @@ TEST(Hdf5File, ThatBecomesShorterWhileItIsReadIsNoZeros) {
   EXPECT_EQ(refusal([&] { file.read<double>("x"); }), expected);
   EXPECT_EQ(refusal([&] { file.readRows<double>("x", 19999, 1); }), expected);
   EXPECT_EQ(refusal([&] { file.readColumns<double>("x", 0, 1); }), expected);
+}
+
+// The extents are changed in the file's bytes, where they are numbers of eight bytes.
+TEST(Hdf5File, WithMoreNumbersThanBytesIsRefusedBeforeThereIsRoomForThem) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("announced.h5");
+  auto written = Hdf5File::create(path);
+  written.write("x", {7777}, std::vector<double>(7777, 1.0));
+  written.close();
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  const auto replace = [&bytes](std::uint64_t number, std::uint64_t by) {
+    const std::string from(reinterpret_cast<const char*>(&number), sizeof(number));
+    const std::string to(reinterpret_cast<const char*>(&by), sizeof(by));
+    int found = 0;
+    for (auto at = bytes.find(from); at != std::string::npos; at = bytes.find(from, at + 1), ++found)
+      bytes.replace(at, to.size(), to);
+    return found;
+  };
+  ASSERT_GE(replace(7777, 1ULL << 32U), 1);
+  ASSERT_EQ(replace(7777 * sizeof(double), (1ULL << 32U) * sizeof(double)), 1);
+  std::ofstream(path, std::ios::binary) << bytes;
+  const auto file = Hdf5File::open(path);
+  ASSERT_EQ(file.shape("x"), (std::vector<std::size_t>{std::size_t{1} << 32U}));
+  try {
+    file.read<double>("x");
+    FAIL() << "no error";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_EQ(error.what(), path + ": x: has more bytes than its file; the file is damaged.");
+  }
 }
 
 TEST(Hdf5File, TellsGroupsFromDatasetsAndMissingObjects) {

@@ -1,5 +1,7 @@
 // Model files: what is written is read back, in both formats and at any size.
 #include "TemporaryDirectory.hpp"
+#include "exchange/PortableModel.hpp"
+#include "run/History.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/model/ModelFile.hpp>
@@ -242,6 +244,26 @@ TEST_F(ModelFile, OfANetworkThatCannotBeCountedIsRefused) {
   auto model = describe(3, 2);
   model.network.set("Width", 2147483647);
   EXPECT_THROW(model.makeNetwork(), std::invalid_argument);
+}
+
+// What the fuzzers found once (test/fuzz/findings).
+TEST(FuzzedFiles, AreRefused) {
+  const std::string folder = std::string(TERRACE_SOURCE_DIR) + "/test/fuzz/findings/";
+  const auto refusal = [](const auto& read) {
+    try {
+      read();
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  const std::string network =
+      refusal([&] { terrace::program::readPortableModel(folder + "Model/number-beyond-integers.onnx"); });
+  EXPECT_NE(network.find("whose numbers are no integers"), std::string::npos) << network;
+  const std::string rows =
+      refusal([&] { terrace::program::historyText(folder + "Checkpoint/more-rows-than-bytes"); });
+  EXPECT_NE(rows.find("iteration: has more bytes than its file; the file is damaged."), std::string::npos)
+      << rows;
 }
 
 TEST_F(ModelFile, ScalingsThatDoNotFitAreNamed) {

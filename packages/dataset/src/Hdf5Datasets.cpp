@@ -48,6 +48,19 @@ void requireStillWhole(std::int64_t id, const std::string& path) {
                                 std::to_string(now.st_size) + " bytes of " + std::to_string(expected) + ".");
 }
 
+// A damaged header may announce more numbers than the file has bytes; chunks say themselves which there are.
+bool isBeyondItsFile(hid_t dataset) {
+  const Hdf5Id properties(H5Dget_create_plist(dataset), H5Pclose);
+  if (H5Pget_layout(properties) != H5D_CONTIGUOUS || H5Pget_external_count(properties) > 0) return false;
+  const haddr_t begin = H5Dget_offset(dataset);
+  const Hdf5Id file(H5Iget_file_id(dataset), H5Fclose); // links lead to others
+  hsize_t size = 0;
+  if (begin == HADDR_UNDEF || H5Fget_filesize(file, &size) < 0) return false;
+  const Hdf5Id space(H5Dget_space(dataset), H5Sclose), type(H5Dget_type(dataset), H5Tclose);
+  const auto numbers = static_cast<hsize_t>(std::max<hssize_t>(H5Sget_simple_extent_npoints(space), 0));
+  return begin > size || numbers > (size - begin) / std::max<std::size_t>(H5Tget_size(type), 1);
+}
+
 } // namespace
 
 std::int64_t Hdf5File::openDataset(const std::string& name) const {
@@ -59,6 +72,7 @@ std::int64_t Hdf5File::openDataset(const std::string& name) const {
 
 void Hdf5File::requireWhole(const std::string& name, std::int64_t dataset) const {
   if (!target_.empty() || whole_.count(name) > 0) return;
+  if (isBeyondItsFile(dataset)) reject(name, "has more bytes than its file; the file is damaged");
   const auto folder = std::filesystem::absolute(path_).parent_path().string();
   if (const std::string lack = detail::whatIsMissing(dataset, folder); !lack.empty()) reject(name, lack);
   whole_.insert(name);
