@@ -15,7 +15,7 @@
 #
 # Results are in build/attack, a text file a part. The status is 1 if a part found something.
 #
-# CI (.ci/run) has of these: every 17th call of "faults", a dozen allocations, the clocks, "mpi", 8 kills, 60 cases of each property, and a
+# CI (.ci/run) has of these: every 17th call of "faults", 32 allocations, the clocks, "mpi", 8 kills, 60 cases of each property, and a
 # test for each finding of the past.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/help.sh"
