@@ -6,16 +6,24 @@ add_library(terrace_options INTERFACE)
 target_compile_features(terrace_options INTERFACE cxx_std_17)
 target_compile_options(terrace_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Werror)
-target_compile_definitions(terrace_options INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+target_compile_definitions(terrace_options INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS;TERRACE_COMPARE_DECISIONS>)
 if(TERRACE_HAS_NVCC_WRAPPER) # g++'s pragmas
   target_compile_options(terrace_options INTERFACE "SHELL:-Xcudafe --diag_suppress=1675")
 endif()
 if(TERRACE_SANITIZE)
-  target_compile_definitions(terrace_options INTERFACE _GLIBCXX_ASSERTIONS)
-  target_compile_options(terrace_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+  target_compile_definitions(terrace_options INTERFACE _GLIBCXX_ASSERTIONS TERRACE_COMPARE_DECISIONS)
+  target_compile_options(terrace_options INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(terrace_options INTERFACE -fsanitize=address,undefined)
 endif()
-if(TERRACE_FUZZ) # the fuzzers' own main() comes with test/fuzz
+if(TERRACE_COVERAGE AND NOT TERRACE_FUZZ)
+  target_compile_options(terrace_options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(terrace_options INTERFACE --coverage)
+endif()
+if(TERRACE_FUZZ AND TERRACE_COVERAGE) # the lines that their inputs reach
+  target_compile_options(terrace_options INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(terrace_options INTERFACE -fprofile-instr-generate)
+elseif(TERRACE_FUZZ) # the fuzzers' own main() comes with test/fuzz
   target_compile_options(terrace_options INTERFACE
     -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 endif()

@@ -92,8 +92,12 @@ const onnx::NodeProto* OnnxNodes::next(const onnx::NodeProto& node, const char* 
 std::vector<std::int64_t> OnnxNodes::integers(const onnx::NodeProto& node, int index) const {
   if (node.input_size() <= index || !isConstant(node.input(index))) return {};
   std::vector<std::int64_t> values;
-  for (const double value : constant(node.input(index)).values)
+  for (const double value : constant(node.input(index)).values) {
+    constexpr double most = 9007199254740992.0; // up to 2^53 a double has every integer
+    if (!(std::abs(value) <= most))
+      reject(node, "takes \"" + node.input(index) + "\", whose numbers are no integers.");
     values.push_back(static_cast<std::int64_t>(value));
+  }
   return values;
 }
 

@@ -97,11 +97,18 @@ void History::write(Hdf5File& file, const std::string& group) const {
 }
 
 void History::read(const Hdf5File& file, const std::string& group) {
-  std::vector<HistoryRow> rows(file.shape(group + "/iteration").at(0));
+  const auto shape = file.shape(group + "/iteration");
+  if (shape.size() != 1)
+    throw std::invalid_argument(file.path() + ": " + group + "/iteration is not a column of numbers.");
+  std::vector<HistoryRow> rows(shape.front());
   const auto isThere = [&](const OptionalColumn& column) { return file.exists(group + "/" + column.name); };
   forEachColumn(metric_, isThere, [&](const std::string& column, auto member, const std::string&) {
-    const auto values = file.read<std::decay_t<decltype(HistoryRow().*member)>>(group + "/" + column).values;
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*member = values.at(i);
+    const std::string name = group + "/" + column;
+    const auto values = file.read<std::decay_t<decltype(HistoryRow().*member)>>(name).values;
+    if (values.size() != rows.size())
+      throw std::invalid_argument(file.path() + ": " + name + " has " + std::to_string(values.size()) +
+                                  " rows; expected " + std::to_string(rows.size()) + ".");
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*member = values[i];
   });
   rows_ = std::move(rows);
 }

@@ -10,6 +10,7 @@
 #include <terrace/dataset/CollectiveErrors.hpp>
 #include <terrace/model/ModelFile.hpp>
 #include <terrace/multilevel/rol/SolverParameters.hpp>
+#include <terrace/multilevel/run/DecisionComparison.hpp>
 #include <terrace/multilevel/run/RunLimits.hpp>
 #include <terrace/parameters/ParameterText.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
@@ -172,6 +173,11 @@ void Training::makeSolver(int seed) {
   context.untimed = [monitor = p.monitor](const std::function<void()>& work) { monitor->untimed(work); };
   context.seed = static_cast<std::uint64_t>(seed);
   context.checkpoints = p.checkpoints;
+#ifdef TERRACE_COMPARE_DECISIONS
+  const DecisionComparison compare(*p.comm);
+  context.decided = compare;
+  context.observer = ROL::makePtr<ComparedObserver<double>>(p.monitor, compare);
+#endif
   p.problem->makeSolver(p.parameters, context);
 }
 

@@ -3,9 +3,15 @@
 //
 //   TERRACE_FAULT_FOLDER  calls about files below this folder count, others pass
 //   TERRACE_FAULT_CALLS   which calls count: "change" (what makes, writes, stores, renames or removes), or
-//   "read" TERRACE_FAULT_KIND    KILL; FULL: ENOSPC from there on, where a full disk says so; EIO: this call
-//   alone TERRACE_FAULT_AT      number of the call, from 1; 0: none TERRACE_FAULT_COUNT   file that gets the
-//   number of calls when the process ends
+//   "read"
+//
+//   TERRACE_FAULT_KIND    KILL; FULL: ENOSPC from there on, where a full disk says so; EIO: this call alone;
+//                         SHORT: this call moves half of its bytes; CUT: before this read the file loses its
+//                         second half. Of these two, calls that move no bytes do not count.
+//
+//   TERRACE_FAULT_AT      number of the call, from 1; 0: none
+//
+//   TERRACE_FAULT_COUNT   file that gets the number of calls when the process ends
 #include <climits>
 
 #include <cerrno>
@@ -41,7 +47,7 @@ public:
   // Whether this call has to fail; errno says how. Does not return if the process is to be killed.
   bool strike(Call call, const std::string& path) {
     if (folder_.empty() || path.compare(0, folder_.size(), folder_) != 0) return false;
-    if ((call == Call::Reads) != reads_) return false;
+    if ((call == Call::Reads) != reads_ || movesLess()) return false;
     const bool isAt = ++count_ == at_;
     if (isAt && kind_ == "KILL") kill(getpid(), SIGKILL);
     if (kind_ == "FULL") {
@@ -51,6 +57,20 @@ public:
     }
     if (isAt) errno = EIO;
     return isAt;
+  }
+
+  // A call that moves bytes: fails, or moves fewer.
+  bool strikeTransfer(Call call, const std::string& path, size_t& bytes) {
+    if (!movesLess()) return strike(call, path);
+    if (bytes < 2 || folder_.empty() || path.compare(0, folder_.size(), folder_) != 0) return false;
+    if ((call == Call::Reads) != reads_ || ++count_ != at_) return false;
+    if (kind_ == "SHORT") {
+      bytes /= 2;
+    } else if (struct stat about{};
+               stat(path.c_str(), &about) != 0 || truncate(path.c_str(), about.st_size / 2) != 0) {
+      std::abort();
+    }
+    return false;
   }
 
   ~Faults() {
@@ -64,6 +84,8 @@ public:
   }
 
 private:
+  bool movesLess() const { return kind_ == "SHORT" || kind_ == "CUT"; }
+
   const std::string folder_ = variable("TERRACE_FAULT_FOLDER");
   const std::string kind_ = variable("TERRACE_FAULT_KIND");
   const bool reads_ = variable("TERRACE_FAULT_CALLS") == "read";
@@ -71,9 +93,13 @@ private:
   long count_ = 0;
 };
 
+Faults& faults() {
+  static Faults all;
+  return all;
+}
+
 bool strike(Call call, const std::string& path) {
-  static Faults faults;
-  return faults.strike(call, path);
+  return faults().strike(call, path);
 }
 
 std::string absolute(const char* path) {
@@ -87,6 +113,10 @@ std::string pathOf(int file) {
   char path[PATH_MAX];
   const ssize_t length = readlink(link.c_str(), path, sizeof(path));
   return length < 0 ? "" : std::string(path, static_cast<size_t>(length));
+}
+
+bool strikeTransfer(Call call, int file, size_t& bytes) {
+  return faults().strikeTransfer(call, pathOf(file), bytes);
 }
 
 std::string inFolder(int folder, const char* path) {
@@ -146,20 +176,25 @@ TERRACE_FOPEN(fopen)
 TERRACE_FOPEN(fopen64)
 
 ssize_t write(int file, const void* bytes, size_t count) {
-  return strike(Call::Allocates, pathOf(file)) ? -1 : TERRACE_FORWARD(write, file, bytes, count);
+  return strikeTransfer(Call::Allocates, file, count) ? -1 : TERRACE_FORWARD(write, file, bytes, count);
 }
 ssize_t writev(int file, const iovec* parts, int count) {
   return strike(Call::Allocates, pathOf(file)) ? -1 : TERRACE_FORWARD(writev, file, parts, count);
 }
 ssize_t pwrite(int file, const void* bytes, size_t count, off_t at) {
-  return strike(Call::Allocates, pathOf(file)) ? -1 : TERRACE_FORWARD(pwrite, file, bytes, count, at);
+  return strikeTransfer(Call::Allocates, file, count) ? -1 : TERRACE_FORWARD(pwrite, file, bytes, count, at);
 }
 ssize_t pwrite64(int file, const void* bytes, size_t count, off64_t at) {
-  return strike(Call::Allocates, pathOf(file)) ? -1 : TERRACE_FORWARD(pwrite64, file, bytes, count, at);
+  return strikeTransfer(Call::Allocates, file, count) ? -1
+                                                      : TERRACE_FORWARD(pwrite64, file, bytes, count, at);
 }
+// Its answer is short only where the disk was: this is an error, with half of the bytes written.
 size_t fwrite(const void* bytes, size_t size, size_t count, std::FILE* file) {
-  return strike(Call::Allocates, pathOf(fileno(file))) ? 0
-                                                       : TERRACE_FORWARD(fwrite, bytes, size, count, file);
+  size_t written = size * count;
+  if (strikeTransfer(Call::Allocates, fileno(file), written)) return 0;
+  const size_t whole = size == 0 ? count : written / size;
+  if (whole < count) errno = ENOSPC;
+  return TERRACE_FORWARD(fwrite, bytes, size, whole, file);
 }
 // What is in the file's buffer is written here. A file that was read is closed without a fault.
 int fclose(std::FILE* file) {
@@ -196,13 +231,13 @@ int unlinkat(int folder, const char* path, int flags) {
 }
 
 ssize_t read(int file, void* bytes, size_t count) {
-  return strike(Call::Reads, pathOf(file)) ? -1 : TERRACE_FORWARD(read, file, bytes, count);
+  return strikeTransfer(Call::Reads, file, count) ? -1 : TERRACE_FORWARD(read, file, bytes, count);
 }
 ssize_t pread(int file, void* bytes, size_t count, off_t at) {
-  return strike(Call::Reads, pathOf(file)) ? -1 : TERRACE_FORWARD(pread, file, bytes, count, at);
+  return strikeTransfer(Call::Reads, file, count) ? -1 : TERRACE_FORWARD(pread, file, bytes, count, at);
 }
 ssize_t pread64(int file, void* bytes, size_t count, off64_t at) {
-  return strike(Call::Reads, pathOf(file)) ? -1 : TERRACE_FORWARD(pread64, file, bytes, count, at);
+  return strikeTransfer(Call::Reads, file, count) ? -1 : TERRACE_FORWARD(pread64, file, bytes, count, at);
 }
 
 } // extern "C"

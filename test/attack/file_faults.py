@@ -1,11 +1,11 @@
 """A file system that fails, call by call, and what becomes of a training run.
 
-    file_faults.py PROGRAM LIBRARY [--kinds KILL FULL EIO READ] [--scenes start ...] [--stride 1]
+    file_faults.py PROGRAM LIBRARY [--kinds KILL FULL EIO READ SHORT HALF CUT] [--scenes start ...] [--stride 1]
 
 LIBRARY (FaultyFiles.cpp) is preloaded. In turn each call by which a short run changes a file (READ: reads one) fails, or the process is
-killed before it (KILL), the disk is full from there on (FULL), or the call alone fails (EIO). The run
-must end in time, with status 0 and the right result, or with status 1 and a line that says why (2 where an input cannot
-be read). Then the disk works again, and the run must end by --resume or a new start, or by --force where an old run is
+killed before it (KILL), the disk is full from there on (FULL), the call alone fails (EIO), it writes half of its bytes (SHORT) or reads
+half of them (HALF, which is no error), or the file loses its second half before a read (CUT). The run must end in time, with
+status 0 and the right result, or with status 1 and a line that says why (2 where an input cannot be read). Then the disk works again, and the run must end by --resume or a new start, or by --force where an old run is
 replaced, with the bits of an undisturbed run. Prints a table; exits with 1 at any failure.
 """
 import argparse
@@ -19,6 +19,8 @@ import tempfile
 from runs import Defect, Trainer, left_beside, listing, require_same
 
 SHORT = {"Status Test/Work Limit": 0, "Status Test/Iteration Limit": 4, "General/Output Level": 0}
+KINDS = {"KILL": ("KILL", "change"), "FULL": ("FULL", "change"), "EIO": ("EIO", "change"), "READ": ("EIO", "read"),
+         "SHORT": ("SHORT", "change"), "HALF": ("SHORT", "read"), "CUT": ("CUT", "read")} # fault, calls
 NO_CHECKPOINTS = "--set=Output/Checkpoint Every=0"
 SCENES = {"start": [], "empty": [NO_CHECKPOINTS], "resume": ["--resume"], "force": ["--force"],
           "force, no checkpoints": ["--force", NO_CHECKPOINTS]}
@@ -57,8 +59,7 @@ class Scene:
         count.unlink(missing_ok=True)
         status, errors = self.trainer.finish(self.run, *self.options, environment={
             "LD_PRELOAD": self.library, "TERRACE_FAULT_FOLDER": str(self.folder / "run"), "TERRACE_FAULT_AT": str(at),
-            "TERRACE_FAULT_KIND": "EIO" if kind == "READ" else kind,
-            "TERRACE_FAULT_CALLS": "read" if kind == "READ" else "change", "TERRACE_FAULT_COUNT": str(count)})
+            "TERRACE_FAULT_KIND": KINDS[kind][0], "TERRACE_FAULT_CALLS": KINDS[kind][1], "TERRACE_FAULT_COUNT": str(count)})
         calls = [int(line) for line in count.read_text().split()] if count.exists() else []
         return status, errors, max(calls, default=0)
 
@@ -77,11 +78,16 @@ class Scene:
                 raise Defect(f"status {status}: {errors}")
             return "killed, " + self.recover()
         said = all(line.startswith("terrace: ") for line in errors.splitlines())
-        if status == 0 and said and kind in ("EIO", "READ") and left_beside(self.run):
+        if kind == "HALF" and status != 0:
+            raise Defect(f"the rest was not asked for again: status {status}: {errors}")
+        if status == 0 and said and kind in ("EIO", "READ", "CUT") and left_beside(self.run):
             return "an empty folder stayed, " + self.recover() # it could not be removed; the next run does
         if status == 0 and said:
             require_same(self.run, self.expected)
             return "went on" if errors else "not noticed"
+        if kind == "CUT" and status in (1, 2) and said and errors:
+            self.reset() # what is lost outside is not the run's to bring back
+            return f"status {status}, " + self.recover()
         if status == 1 and said and errors or kind == "READ" and status == 2 and said and errors:
             return f"status {status}, " + self.recover()
         raise Defect(f"status {status}: {errors}")
@@ -111,7 +117,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
     parser.add_argument("library")
-    parser.add_argument("--kinds", nargs="+", default=["KILL", "FULL", "EIO", "READ"])
+    parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=list(KINDS))
     parser.add_argument("--scenes", nargs="+", default=list(SCENES), choices=list(SCENES))
     parser.add_argument("--stride", type=int, default=1, help="every n-th call")
     arguments = parser.parse_args()

@@ -1,9 +1,9 @@
 """Places where a run cannot be, or is not alone: what the program says, and that nothing is lost.
 
-    places.py PROGRAM [--starts 8] [--rounds 10] [--mpiexec mpiexec]
+    places.py PROGRAM [--starts 8] [--rounds 10] [--mpiexec mpiexec] [--clock LIBRARY]
 
 Several runs start in one directory at the same moment; a directory is read-only; a file may not become large (ulimit -f); one
-of two ranks is killed; a file of a run is cut short. Each attack prints a line; exits with 1 at any failure.
+of two ranks is killed; a file of a run is cut short; clocks jump (LIBRARY is JumpingClock.cpp's). Each attack prints a line; exits with 1 at any failure.
 """
 import argparse
 import os
@@ -16,11 +16,11 @@ import sys
 import tempfile
 import time
 
-from runs import ENVIRONMENT, Defect, Trainer, descendants, kill_all, listing, require_same
+from runs import ENVIRONMENT, Defect, Trainer, descendants, h5py, kill_all, listing, numpy, require_same
 
 SHORT = {"Status Test/Work Limit": 0, "Status Test/Iteration Limit": 4, "General/Output Level": 0}
 NOBODY = 65534
-ATTACKS = ["together", "read_only", "limited", "lost_rank", "cut_short"]
+ATTACKS = ["together", "read_only", "limited", "lost_rank", "cut_short", "clocks"]
 
 
 def require(condition, text):
@@ -157,6 +157,25 @@ class Places:
                 cuts += 1
         return f"{cuts} files"
 
+    def clocks(self):
+        """Bits do not depend on clocks; seconds of the history do not go back, and are those that have passed."""
+        if self.arguments.clock is None:
+            return "skipped: no --clock"
+        for kind in ("BACK", "AHEAD", "RANDOM", "ASLEEP"):
+            self.reset()
+            start = time.monotonic()
+            status, errors = self.trainer.finish(self.run, environment={
+                "LD_PRELOAD": os.path.abspath(self.arguments.clock), "TERRACE_CLOCK": kind})
+            passed = time.monotonic() - start + (3600 if kind == "ASLEEP" else 0)
+            # Open MPI says so where it finds the processor's clock at odds with this one.
+            others = [line for line in errors.splitlines() if line and "RTC timebase" not in line]
+            require(status == 0 and not others, f"{kind}: status {status}: {errors}")
+            require_same(self.run, self.expected)
+            with h5py.File(self.run / "history.h5") as file:
+                seconds = file["seconds"][()]
+            require((numpy.diff(seconds) >= 0).all() and 0 <= seconds[0] and seconds[-1] <= passed, f"{kind}: seconds {seconds}")
+        return "4 kinds of jumps"
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -164,6 +183,7 @@ def main():
     parser.add_argument("--starts", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--mpiexec", default="mpiexec")
+    parser.add_argument("--clock")
     parser.add_argument("--attacks", nargs="+", default=ATTACKS, choices=ATTACKS)
     arguments = parser.parse_args()
     failed = False

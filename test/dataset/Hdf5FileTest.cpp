@@ -6,7 +6,9 @@
 #include <hdf5.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 namespace terrace::dataset {
@@ -40,6 +42,62 @@ TYPED_TEST(Hdf5Numbers, ComeBackWithTheirShapeInCOrder) {
   EXPECT_TRUE(file.shape("scalar").empty());
   EXPECT_EQ(file.shape("empty"), (std::vector<std::size_t>{0, 3}));
   EXPECT_EQ(file.type("scalar"), std::is_integral<TypeParam>::value ? Hdf5Type::Integer : Hdf5Type::Float);
+}
+
+// HDF5 gives zeros where a file ends before what it looks for.
+TEST(Hdf5File, ThatBecomesShorterWhileItIsReadIsNoZeros) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("shorter.h5");
+  auto written = Hdf5File::create(path);
+  written.write("x", {20000, 2}, std::vector<double>(40000, 1.0));
+  written.close();
+  const auto size = std::filesystem::file_size(path);
+  const auto file = Hdf5File::open(path);
+  EXPECT_EQ(file.readRows<double>("x", 0, 1), (std::vector<double>{1, 1}));
+  std::filesystem::resize_file(path, size / 2);
+  const auto refusal = [&](const auto& read) {
+    try {
+      read();
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  const std::string expected = path + ": has become shorter while it was read: it has " +
+                               std::to_string(size / 2) + " bytes of " + std::to_string(size) + ".";
+  EXPECT_EQ(refusal([&] { file.read<double>("x"); }), expected);
+  EXPECT_EQ(refusal([&] { file.readRows<double>("x", 19999, 1); }), expected);
+  EXPECT_EQ(refusal([&] { file.readColumns<double>("x", 0, 1); }), expected);
+}
+
+// The extents are changed in the file's bytes, where they are numbers of eight bytes.
+TEST(Hdf5File, WithMoreNumbersThanBytesIsRefusedBeforeThereIsRoomForThem) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("announced.h5");
+  auto written = Hdf5File::create(path);
+  written.write("x", {7777}, std::vector<double>(7777, 1.0));
+  written.close();
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  const auto replace = [&bytes](std::uint64_t number, std::uint64_t by) {
+    const std::string from(reinterpret_cast<const char*>(&number), sizeof(number));
+    const std::string to(reinterpret_cast<const char*>(&by), sizeof(by));
+    int found = 0;
+    for (auto at = bytes.find(from); at != std::string::npos; at = bytes.find(from, at + 1), ++found)
+      bytes.replace(at, to.size(), to);
+    return found;
+  };
+  ASSERT_GE(replace(7777, 1ULL << 32U), 1);
+  ASSERT_EQ(replace(7777 * sizeof(double), (1ULL << 32U) * sizeof(double)), 1);
+  std::ofstream(path, std::ios::binary) << bytes;
+  const auto file = Hdf5File::open(path);
+  ASSERT_EQ(file.shape("x"), (std::vector<std::size_t>{std::size_t{1} << 32U}));
+  try {
+    file.read<double>("x");
+    FAIL() << "no error";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_EQ(error.what(), path + ": x: has more bytes than its file; the file is damaged.");
+  }
 }
 
 TEST(Hdf5File, TellsGroupsFromDatasetsAndMissingObjects) {

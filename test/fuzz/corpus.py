@@ -5,6 +5,7 @@
 One folder a fuzzer. The files are made and not kept, except for findings, which are in test/fuzz/findings.
 """
 import io
+import json
 import pathlib
 import struct
 import sys
@@ -43,6 +44,34 @@ Network:
 Data: {File: "spiral \\u00e4.h5"}
 ...
 """
+STUDY_XML = """<ParameterList name="study">
+  <ParameterList name="Data"><Parameter name="File" type="string" value="points.h5"/></ParameterList>
+  <Parameter name="Seeds" type="Array(int)" value="{1, 2}"/>
+  <Parameter name="Targets" type="Array(double)" value="{0.5, 0.1}"/>
+  <ParameterList name="Problems">
+    <ParameterList name="wide"><ParameterList name="Network"><Parameter name="Width" type="int" value="16"/></ParameterList>
+      <Parameter name="Targets" type="Array(double)" value="{0.3}"/></ParameterList>
+  </ParameterList>
+  <ParameterList name="Solvers">
+    <ParameterList name="one"/>
+    <ParameterList name="two, &lt;x&gt;"><ParameterList name="Step"><Parameter name="Type" type="string" value="Adam"/></ParameterList></ParameterList>
+  </ParameterList>
+</ParameterList>
+"""
+STUDY_YAML = """Data: {File: points.h5}
+Seeds: [1, 2]
+Targets: [0.5]
+Solvers:
+  one: {Network: {Width: 4}}
+  two: {Network: {Final Time: 1.5}}
+"""
+NETWORK_XML = """<ParameterList name="Network"><Parameter name="Width" type="int" value="2"/><Parameter name="Blocks" type="int" value="2"/>
+<Parameter name="Lift" type="string" value="Linear"/></ParameterList>"""
+LAYERS = {"lift/W": (2, 2), "block_0000/W": (2, 2), "block_0000/b": (2,), "block_0001/W": (2, 2), "block_0001/b": (2,),
+          "output/W": (2, 2), "output/b": (2,)}
+COLUMNS = ("iteration", "cycle", "level", "coarsest_level", "value", "gradient_norm", "step_norm", "radius", "ratio", "accepted", "samples",
+           "work", "seconds", "train_accuracy", "test_accuracy", "validation_loss")
+EXCHANGED = pathlib.Path(__file__).resolve().parents[1] / "exchange" / "data"
 ASSIGNMENTS = ("Network/Width=16", "Network/Final Time=2.5e-1", "Network/Widths={1, 2}", "Network/Times=1,2", "Network/Names={a,b}",
                "Network/Initial Guess/Seed=5\nNetwork/Progress=no", "Data/File=", "Widht=1", "/=", "Network//Width=3")
 TABLES = ("a,b,class\n1,2,x\n3,4.5,\"y, \"\"z\"\"\"\n", "1;2;3\r\n4;5;6\r\n", "1 2  3\n4 5 6\n", "x\ty\n1e300\t-inf\n\n", "\ufeffa|b\n1|nan\n")
@@ -113,6 +142,56 @@ def loop(file):
     file["group/self"] = file["group"]
 
 
+def model(file):
+    file.attrs.update({"format": 2, "network": NETWORK_XML, "task": "classification", "features": 2, "outputs": 2, "classes": 2, "input_shape": [2],
+                       "version": "0.1.0", "deck": "<ParameterList/>", "data_file": "points.h5", "data_checksum": "fnv1a64:0", "seed": 1,
+                       "training_samples": 4, "distance_usual": 1.0, "distance_largest": 2.0})
+    for side in ("input", "output"):
+        file[f"scaling/{side}_shift"], file[f"scaling/{side}_scale"] = numpy.zeros(2), numpy.ones(2)
+    file["distance/center"], file["distance/factor"] = numpy.zeros(2), numpy.eye(2)
+    for name, shape in LAYERS.items():
+        file[f"layers/{name}"] = numpy.full(shape, 0.5)
+
+
+def history(file, group=""):
+    file.attrs["training_samples"] = 4
+    for column in COLUMNS:
+        file[f"{group}{column}"] = numpy.arange(3) if column in COLUMNS[:4] else numpy.linspace(0, 1, 3)
+
+
+def checkpoint(file):
+    model(file)
+    history(file, "history/")
+    file["history"].attrs["training_samples"] = 4
+    file.attrs.update({"checkpoint_format": 1, "seconds": 0.5, "resumptions": 0})
+    file["solver/rows"], file["solver/level_0/radius"] = numpy.ones(1), numpy.ones(1)
+
+
+def networks():
+    """Model files, archives and ONNX files."""
+    yield hdf5(model)
+    description = json.dumps({"task": "classification", "input_shape": [2], "network": NETWORK_XML, "class_names": ["a", "b"]})
+    yield from npz(description=numpy.array(description), **{f"layers/{name}": numpy.full(shape, 0.5) for name, shape in LAYERS.items()})
+    for file in sorted(EXCHANGED.glob("*.onnx")):
+        yield file.read_bytes()
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(color, depth, row, extra=b"", interlaced=0):
+    """Two rows of pixels."""
+    header = struct.pack(">IIBBBBB", 2, 2, depth, color, 0, 0, interlaced)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + chunk(b"IDAT", zlib.compress((b"\0" + row) * 2)) + chunk(b"IEND", b""))
+
+
+def pictures():
+    palette = chunk(b"PLTE", bytes(range(12)))
+    return (png(0, 8, b"\1\2"), png(0, 1, b"\x80"), png(0, 16, b"\1\2\3\4"), png(2, 8, bytes(6)), png(6, 8, bytes(range(8))),
+            png(3, 8, b"\1\2", palette), png(3, 2, b"\x60", palette + chunk(b"tRNS", b"\1\2")), png(4, 8, bytes(4)), png(0, 8, b"\1\2", b"", 1))
+
+
 def idx(kind, array):
     return struct.pack(">BBBB", 0, 0, kind, array.ndim) + struct.pack(f">{array.ndim}i", *array.shape) + array.tobytes()
 
@@ -146,6 +225,14 @@ def seeds():
         yield "Matlab", array
     for array in data:
         yield "Dataset", array
+    for network in networks():
+        yield "Model", network
+    for file in (hdf5(checkpoint), hdf5(history), hdf5(model)):
+        yield "Checkpoint", file
+    for text in (STUDY_XML, STUDY_YAML, DECK_XML):
+        yield "Study", text.encode()
+    for picture in pictures():
+        yield "Png", picture
 
 
 def main(folder):

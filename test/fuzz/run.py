@@ -19,13 +19,13 @@ import time
 
 import corpus
 
-LIBRARIES = ["libhdf5", "libmatio"]
-FUZZERS = ["Xml", "Deck", "Assignment", "Table", "Idx", "Npy", "Arrays", "Matlab", "Dataset"]
+LIBRARIES = ["libhdf5", "libmatio", "libprotobuf", "libzip", "libpng"]
+FUZZERS = ["Xml", "Deck", "Assignment", "Table", "Idx", "Npy", "Arrays", "Matlab", "Dataset", "Model", "Checkpoint", "Study", "Png"]
 LIMITS = ["-timeout=5", "-rss_limit_mb=1024", "-print_final_stats=1"]
 # One allocation, in MB. libmatio and HDF5 ask for what a header says before we see it; memory that is used counts there.
 ENVIRONMENT = {**os.environ, "LSAN_OPTIONS": f"suppressions={pathlib.Path(__file__).parent / 'leaks.supp'}:print_suppressions=0",
                "ASAN_OPTIONS": "allocator_may_return_null=1"}
-ALLOCATION = {"Arrays": 16384, "Matlab": 16384, "Dataset": 16384}
+ALLOCATION = {"Arrays": 16384, "Matlab": 16384, "Dataset": 16384, "Model": 16384, "Checkpoint": 16384}
 
 
 def is_of_library(name, report):

@@ -189,6 +189,25 @@ TEST(PairMemory, ProlongsTheNewestPairsOfACoarserLevel) {
   expectNewest(fine, prolonged);
 }
 
+TEST(StateArchive, RefusesWhatIsNotOneNumberOfTheType) {
+  State state{
+      {"none", {}}, {"two", {1, 2}}, {"huge", {1e300}}, {"nan", {std::nan("")}}, {"largest", {2147483647.0}},
+      {"flag", {1}}};
+  MemoryArchive restored(state, true);
+  int number = 0;
+  for (const char* name : {"none", "two", "huge", "nan"})
+    EXPECT_THROW(restored.visitNumber(name, number), std::invalid_argument) << name;
+  double real = 0;
+  EXPECT_THROW(restored.visitNumber("none", real), std::invalid_argument);
+  restored.visitNumber("huge", real);
+  EXPECT_EQ(real, 1e300);
+  restored.visitNumber("largest", number);
+  EXPECT_EQ(number, 2147483647);
+  bool flag = false;
+  restored.visitNumber("flag", flag);
+  EXPECT_TRUE(flag);
+}
+
 TEST(PairMemory, RestoresItsPairsAndProductsToTheBit) {
   std::mt19937_64 engine(7);
   PairMemory<double> memory(4), other(4), small(2);

@@ -53,6 +53,33 @@ TEST(History, AsTextHasALineForEachRow) {
       "0\t0\t1\t3\t0.25\t0\t0\tnan\t0\t0\t0\t0\t0\t0.5\tnan\n");
 }
 
+TEST(History, OfACheckpointWhoseColumnsDoNotFitIsRefused) {
+  const terrace::test::TemporaryDirectory directory;
+  const auto path = directory.file("checkpoint.h5");
+  const auto refusal = [&](const std::string& other, const std::vector<std::size_t>& shape) {
+    auto file = terrace::dataset::Hdf5File::create(path);
+    file.createGroup("history");
+    for (const std::string column :
+         {"iteration", "cycle", "level", "coarsest_level", "value", "gradient_norm", "step_norm", "radius",
+          "ratio", "accepted", "samples", "work", "seconds", "train_error", "test_error"}) {
+      const auto extents = column == other ? shape : std::vector<std::size_t>{1};
+      std::size_t entries = 1;
+      for (const auto extent : extents) entries *= extent;
+      file.write("history/" + column, extents, std::vector<std::int64_t>(entries));
+    }
+    file.close();
+    History history("error", 5);
+    try {
+      history.read(terrace::dataset::Hdf5File::open(path), "history");
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_EQ(refusal("iteration", {}), path + ": history/iteration is not a column of numbers.");
+  EXPECT_EQ(refusal("level", {3}), path + ": history/level has 3 rows; expected 1.");
+}
+
 TEST(History, HasAColumnOfValidationLossesIfSamplesWereHeldOut) {
   const terrace::test::TemporaryDirectory directory;
   History history("error", 5);

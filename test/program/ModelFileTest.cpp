@@ -1,5 +1,7 @@
 // Model files: what is written is read back, in both formats and at any size.
 #include "TemporaryDirectory.hpp"
+#include "exchange/PortableModel.hpp"
+#include "run/History.hpp"
 
 #include <terrace/dataset/Hdf5File.hpp>
 #include <terrace/model/ModelFile.hpp>
@@ -98,10 +100,11 @@ void expectSame(const ModelDescription& found, const ModelDescription& expected)
   EXPECT_EQ(found.trainingSamples, expected.trainingSamples);
 }
 
-void writeNumbers(hid_t file, const std::string& attribute, const std::vector<double>& values) {
+void writeNumbers(hid_t file, const std::string& attribute, const std::vector<double>& values,
+                  hid_t type = H5T_IEEE_F64LE) {
   const hsize_t count = values.size();
   const hid_t space = H5Screate_simple(1, &count, nullptr);
-  const hid_t made = H5Acreate2(file, attribute.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT);
+  const hid_t made = H5Acreate2(file, attribute.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT);
   EXPECT_GE(H5Awrite(made, H5T_NATIVE_DOUBLE, values.data()), 0);
   H5Aclose(made);
   H5Sclose(space);
@@ -204,6 +207,63 @@ TEST_F(ModelFile, OfAnInputShapeThatIsNotThatOfItsFeaturesIsRefused) {
   model.inputShape = {5};
   write(model);
   expectRejection("attribute \"input_shape\" is not the shape of 3 features.");
+}
+
+// 3 is also 1431655766 x 3 x 1431655766 where the product overflows.
+TEST_F(ModelFile, OfAnInputShapeWhoseProductOverflowsIsRefused) {
+  write(describe(3, 2));
+  change([](hid_t file) {
+    H5Adelete(file, "input_shape");
+    writeNumbers(file, "input_shape", {1431655766, 3, 1431655766}, H5T_STD_I64LE);
+  });
+  expectRejection("attribute \"input_shape\" is not the shape of 3 features.");
+}
+
+// Sizes that a file only announces must not take the memory of such a network.
+TEST_F(ModelFile, WithoutTheLayersOfItsNetworkIsRefusedBeforeThereIsRoomForThem) {
+  auto model = describe(3, 2);
+  write(model);
+  auto network = model.makeNetwork();
+  const auto rejection = [&] {
+    try {
+      readModelParameters(path_, network);
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  network.stages.front().blocks = 2000000000;
+  EXPECT_NE(rejection().find(" layers; its network has 2000000000 blocks."), std::string::npos)
+      << rejection();
+  network = model.makeNetwork();
+  network.stages.front().shape.channels = 1000000;
+  EXPECT_NE(rejection().find("layers/lift/W is "), std::string::npos) << rejection();
+}
+
+TEST_F(ModelFile, OfANetworkThatCannotBeCountedIsRefused) {
+  auto model = describe(3, 2);
+  model.network.set("Width", 2147483647);
+  EXPECT_THROW(model.makeNetwork(), std::invalid_argument);
+}
+
+// What the fuzzers found once (test/fuzz/findings).
+TEST(FuzzedFiles, AreRefused) {
+  const std::string folder = std::string(TERRACE_SOURCE_DIR) + "/test/fuzz/findings/";
+  const auto refusal = [](const auto& read) {
+    try {
+      read();
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  const std::string network =
+      refusal([&] { terrace::program::readPortableModel(folder + "Model/number-beyond-integers.onnx"); });
+  EXPECT_NE(network.find("whose numbers are no integers"), std::string::npos) << network;
+  const std::string rows =
+      refusal([&] { terrace::program::historyText(folder + "Checkpoint/more-rows-than-bytes"); });
+  EXPECT_NE(rows.find("iteration: has more bytes than its file; the file is damaged."), std::string::npos)
+      << rows;
 }
 
 TEST_F(ModelFile, ScalingsThatDoNotFitAreNamed) {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <stdexcept>
+#include <sys/stat.h>
 #include <type_traits>
 
 namespace terrace::dataset {
@@ -32,6 +34,33 @@ std::string wantedText() {
   return std::is_floating_point<T>::value ? "numbers" : "integers";
 }
 
+// Where a file that is being read loses its end, HDF5 gives zeros and says nothing. It has compared the size
+// when it opened the file.
+void requireStillWhole(std::int64_t id, const std::string& path) {
+  void* handle = nullptr; // the driver for files that are read gives the address of the file's descriptor
+  hsize_t expected = 0;
+  struct stat now {};
+  if (H5Fget_vfd_handle(id, H5P_DEFAULT, &handle) < 0 || H5Fget_filesize(id, &expected) < 0 ||
+      handle == nullptr || fstat(*static_cast<int*>(handle), &now) != 0)
+    throw std::invalid_argument(path + ": cannot be read.");
+  if (static_cast<hsize_t>(now.st_size) < expected)
+    throw std::invalid_argument(path + ": has become shorter while it was read: it has " +
+                                std::to_string(now.st_size) + " bytes of " + std::to_string(expected) + ".");
+}
+
+// A damaged header may announce more numbers than the file has bytes; chunks say themselves which there are.
+bool isBeyondItsFile(hid_t dataset) {
+  const Hdf5Id properties(H5Dget_create_plist(dataset), H5Pclose);
+  if (H5Pget_layout(properties) != H5D_CONTIGUOUS || H5Pget_external_count(properties) > 0) return false;
+  const haddr_t begin = H5Dget_offset(dataset);
+  const Hdf5Id file(H5Iget_file_id(dataset), H5Fclose); // links lead to others
+  hsize_t size = 0;
+  if (begin == HADDR_UNDEF || H5Fget_filesize(file, &size) < 0) return false;
+  const Hdf5Id space(H5Dget_space(dataset), H5Sclose), type(H5Dget_type(dataset), H5Tclose);
+  const auto numbers = static_cast<hsize_t>(std::max<hssize_t>(H5Sget_simple_extent_npoints(space), 0));
+  return begin > size || numbers > (size - begin) / std::max<std::size_t>(H5Tget_size(type), 1);
+}
+
 } // namespace
 
 std::int64_t Hdf5File::openDataset(const std::string& name) const {
@@ -43,6 +72,7 @@ std::int64_t Hdf5File::openDataset(const std::string& name) const {
 
 void Hdf5File::requireWhole(const std::string& name, std::int64_t dataset) const {
   if (!target_.empty() || whole_.count(name) > 0) return;
+  if (isBeyondItsFile(dataset)) reject(name, "has more bytes than its file; the file is damaged");
   const auto folder = std::filesystem::absolute(path_).parent_path().string();
   if (const std::string lack = detail::whatIsMissing(dataset, folder); !lack.empty()) reject(name, lack);
   whole_.insert(name);
@@ -126,6 +156,7 @@ Hdf5Array<T> Hdf5File::read(const std::string& name) const {
   if (array.values.empty()) return array;
   if (H5Dread(dataset, detail::nativeType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()) < 0)
     reject(name, detail::readingFailure());
+  if (target_.empty()) requireStillWhole(id_, path_);
   return array;
 }
 
@@ -157,6 +188,7 @@ std::vector<T> Hdf5File::readRows(const std::string& name, std::size_t first, st
     if (H5Dread(dataset, detail::nativeType<T>(), memory, space, H5P_DEFAULT, target) < 0)
       reject(name, detail::readingFailure());
   }
+  if (target_.empty()) requireStillWhole(id_, path_);
   return values;
 }
 
@@ -176,6 +208,7 @@ std::vector<T> Hdf5File::readColumns(const std::string& name, std::size_t first,
   const Hdf5Id memory(H5Screate_simple(2, extent.data(), nullptr), H5Sclose);
   if (H5Dread(dataset, detail::nativeType<T>(), memory, space, H5P_DEFAULT, values.data()) < 0)
     reject(name, detail::readingFailure());
+  if (target_.empty()) requireStillWhole(id_, path_);
   return values;
 }
 

@@ -52,18 +52,39 @@ void rejectSurplusLayers(const Hdf5File& file, const std::string& place,
 }
 
 void rejectSurplusLayers(const Hdf5File& file, const std::vector<PlacedArray>& arrays) {
-  if (!file.isGroup("layers")) reject(file.path(), "group layers is missing.");
   std::set<std::string> groups;
   for (const auto& array : arrays) groups.insert(array.group);
   rejectSurplusLayers(file, "", groups);
 }
 
-std::vector<double> readArray(const Hdf5File& file, const std::string& name,
-                              const std::vector<std::size_t>& expected) {
+void requireArray(const Hdf5File& file, const std::string& name, const std::vector<std::size_t>& expected) {
   if (!file.isDataset(name)) reject(file.path(), name + " is missing.");
   if (file.shape(name) != expected)
     reject(file.path(),
            name + " is " + shapeText(file.shape(name)) + "; expected " + shapeText(expected) + ".");
+}
+
+// Layers of a network with one stage are in groups, with several in groups of them.
+std::size_t groupsOfLayers(const Hdf5File& file) {
+  std::size_t found = 0;
+  for (const auto& member : file.members("layers")) {
+    const std::string path = "layers/" + member;
+    found += file.isGroup(path) && !file.exists(path + "/W") ? file.members(path).size() : 1;
+  }
+  return found;
+}
+
+// Before there is room for a network whose size the file only announces.
+void requireAsManyLayers(const Hdf5File& file, const resnet::Network& network) {
+  if (!file.isGroup("layers")) reject(file.path(), "group layers is missing.");
+  if (const auto found = groupsOfLayers(file); found < static_cast<std::size_t>(network.blocks()))
+    reject(file.path(), "has " + std::to_string(found) + " layers; its network has " +
+                            std::to_string(network.blocks()) + " blocks.");
+}
+
+std::vector<double> readArray(const Hdf5File& file, const std::string& name,
+                              const std::vector<std::size_t>& expected) {
+  requireArray(file, name, expected);
   auto values = file.read<double>(name).values;
   const auto bad =
       std::find_if(values.begin(), values.end(), [](double value) { return !std::isfinite(value); });
@@ -83,9 +104,11 @@ void writeLayers(Hdf5File& file, const resnet::Network& network, const std::vect
 }
 
 std::vector<double> readLayers(const Hdf5File& file, const resnet::Network& network) {
+  requireAsManyLayers(file, network);
   const resnet::ParameterLayout layout(network);
   const auto arrays = layout.arrays();
   rejectSurplusLayers(file, arrays);
+  for (const auto& array : arrays) requireArray(file, pathOf(array), shapeOf(array));
   std::vector<double> values(static_cast<std::size_t>(layout.size()));
   for (const auto& array : arrays) {
     const auto part = readArray(file, pathOf(array), shapeOf(array));

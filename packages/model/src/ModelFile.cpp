@@ -50,9 +50,14 @@ dataset::Task readTask(const Hdf5File& file) {
 
 std::vector<int> readInputShape(const Hdf5File& file, int features) {
   std::vector<int> shape;
-  for (const auto extent : requiredAttribute<std::vector<std::int64_t>>(file, "input_shape"))
+  std::int64_t left = features;
+  for (const auto extent : requiredAttribute<std::vector<std::int64_t>>(file, "input_shape")) {
+    if (extent < 1 || left % extent != 0) left = 0;
+    if (left == 0) break;
+    left /= extent;
     shape.push_back(static_cast<int>(extent));
-  if (resnet::Shape::ofInput(shape).size() != features)
+  }
+  if (left != 1)
     reject(file, "attribute \"input_shape\" is not the shape of " + std::to_string(features) + " features.");
   return shape;
 }

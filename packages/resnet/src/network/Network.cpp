@@ -351,6 +351,31 @@ Network Network::coarsened(int factor) const {
   return coarse;
 }
 
+namespace {
+
+// Entries of a state and blocks are counted by an int; parameters are at most 32 times the square of the
+// channels for each block, and the lift, 9 times channels and inputs.
+void requireCountable(const Network& network) {
+  constexpr double most = std::numeric_limits<int>::max(), mostParameters = 1e15;
+  double blocks = 0;
+  double parameters = 9.0 * network.firstShape().channels * network.input.channels * network.input.height *
+                      network.input.width;
+  for (const Stage& stage : network.stages) {
+    const double channels = stage.shape.channels;
+    blocks += stage.blocks;
+    parameters += (stage.blocks + 1.0) * 32 * channels * channels;
+    if (channels * stage.shape.height * stage.shape.width > most)
+      throw ParameterError("Network: states of " + std::to_string(stage.shape.channels) + " channels on " +
+                           std::to_string(stage.shape.height) + " x " + std::to_string(stage.shape.width) +
+                           " pixels have more than " + std::to_string(std::numeric_limits<int>::max()) +
+                           " entries.");
+  }
+  if (blocks > most || parameters > mostParameters)
+    throw ParameterError("Network: has more parameters than can be counted; expected at most 1e15.");
+}
+
+} // namespace
+
 Network Network::fromParameters(const Teuchos::ParameterList& networkList, const Shape& input, int outputs) {
   Teuchos::ParameterList list(networkList);
   validateParameters(list, *validNetworkParameters(), "Network");
@@ -369,6 +394,7 @@ Network Network::fromParameters(const Teuchos::ParameterList& networkList, const
   network.regularization.smoothness = regularization.get<double>("Smoothness");
   network.regularization.outputTikhonov = regularization.get<double>("Output Tikhonov");
   if (firstStageIsTooNarrow(network)) throw narrowFirstStage(network);
+  requireCountable(network);
   return network;
 }
 

@@ -21,20 +21,33 @@ void addPairs(void* in, void* inOut, int* count, MPI_Datatype* /*type*/) {
   for (int i = 0; i < *count; ++i) into[i].add(from[i]);
 }
 
-// The type and the operation, made once; MPI frees them with everything else at its end.
+// The type and the operation, made once. MPI's end begins with what hangs on MPI_COMM_SELF (MPI 3.1,
+// section 8.7.1), so they are freed there.
 struct PairReduction {
   MPI_Datatype type = MPI_DATATYPE_NULL;
   MPI_Op operation = MPI_OP_NULL;
 
   static const PairReduction& get() {
-    static const PairReduction reduction = [] {
-      PairReduction made;
-      MPI_Type_contiguous(2, MPI_DOUBLE, &made.type);
-      MPI_Type_commit(&made.type);
-      MPI_Op_create(&addPairs, 1, &made.operation);
-      return made;
-    }();
+    static PairReduction reduction;
+    if (reduction.type == MPI_DATATYPE_NULL) reduction.make();
     return reduction;
+  }
+
+private:
+  void make() {
+    MPI_Type_contiguous(2, MPI_DOUBLE, &type);
+    MPI_Type_commit(&type);
+    MPI_Op_create(&addPairs, 1, &operation);
+    int key = MPI_KEYVAL_INVALID;
+    MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, &free, &key, nullptr);
+    MPI_Comm_set_attr(MPI_COMM_SELF, key, this);
+    MPI_Comm_free_keyval(&key); // it goes with its last value
+  }
+  static int free(MPI_Comm /*self*/, int /*key*/, void* value, void* /*state*/) {
+    auto& reduction = *static_cast<PairReduction*>(value);
+    MPI_Type_free(&reduction.type);
+    MPI_Op_free(&reduction.operation);
+    return MPI_SUCCESS;
   }
 };
 

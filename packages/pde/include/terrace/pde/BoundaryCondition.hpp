@@ -1,12 +1,13 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <functional>
 
 namespace terrace::pde {
 
 /// Sides of a SquareMesh. Their values index BoundaryConditions.
-enum Side : int { Left = 0, Right = 1, Bottom = 2, Top = 3 };
+enum Side : std::size_t { Left = 0, Right = 1, Bottom = 2, Top = 3 };
 
 /// What holds on a side, for the equation of EllipticFields:
 /// Dirichlet: u = data. Robin: kappa du/dn + coefficient u = data; with both 0, no flux (a mirror).

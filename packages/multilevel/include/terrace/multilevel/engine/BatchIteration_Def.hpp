@@ -54,11 +54,12 @@ void BatchIteration<Real>::iterate(LevelState<Real>& finest, CycleRunner<Real>& 
   finest.evaluate();
   finest.smoothingRadius.carryOver(finest.smoothingRadius.value());
   const Real start = finest.value;
-  const bool isSolved = solveBatch(finest, cycles);
+  const bool isSolved = cycles.decided("batch solved", solveBatch(finest, cycles));
 
   // Algorithm 6, step 3: the check.
   const bool accepted = check(start - finest.value, finest, cycles);
-  const bool stagnates = progress_.stagnates(static_cast<double>(checkedValue_), cycles.usefulWork());
+  const bool stagnates = cycles.decided(
+      "batches stagnate", progress_.stagnates(static_cast<double>(checkedValue_), cycles.usefulWork()));
   if (cycles.limitReached()) return;
 
   // Algorithm 6, step 4: the next batch.
@@ -98,7 +99,8 @@ bool BatchIteration<Real>::check(Real predicted, LevelState<Real>& finest, Cycle
   const Real value = finest.model.value(*finest.x, tol);
   const Real ratio =
       predicted > Real(0) ? (checkedValue_ - value) / predicted : -std::numeric_limits<Real>::infinity();
-  const bool accepted = ratio >= static_cast<Real>(samples_.parameters().acceptanceThreshold);
+  const bool accepted =
+      cycles.decided("batch accepted", ratio >= static_cast<Real>(samples_.parameters().acceptanceThreshold));
   finest.start->set(*checked_);
   if (accepted) {
     checked_->set(*finest.x);

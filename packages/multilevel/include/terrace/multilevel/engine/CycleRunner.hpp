@@ -32,6 +32,9 @@ public:
   /// \param reserve  work units to be left of the run's limit.
   virtual bool limitReached(double reserve = 0) const = 0;
 
+  /// Tells a decision, before it is acted upon, to who compares the ranks. \return the decision.
+  virtual bool decided(const char* /*what*/, bool decision) const { return decision; }
+
   /// Offers the present state to the run's checkpoints.
   virtual void rest() = 0;
 };

@@ -92,6 +92,13 @@ private:
   void addRow(int level, Real ratio, Real stepNorm, bool accepted) override;
   double usefulWork() const override { return work() - lostWork_; }
   bool limitReached(double reserve) const override;
+  bool decided(const char* what, bool decision) const override {
+    tell(what, decision);
+    return decision;
+  }
+  void tell(const char* what, double number) const {
+    if (context_.decided) context_.decided(what, number);
+  }
 
   bool isStochastic() const override { return stochastic_ && stochastic_->isActive(); }
   void startBatches();

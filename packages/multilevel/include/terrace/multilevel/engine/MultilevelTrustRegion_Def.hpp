@@ -136,9 +136,11 @@ void MultilevelTrustRegion<Real>::iterate() {
 template <class Real>
 bool MultilevelTrustRegion<Real>::limitReached(double reserve) const {
   if (limits_ == ROL::nullPtr) return false;
-  return limits_->reached(reserve) ||
-         (nested_.isUnderWay() &&
-          limits_->spent(nested_.budgetShare(*hierarchy_, isStochastic() ? 0.6 : 0.4), lostWork_));
+  return decided(
+      "limit reached",
+      limits_->reached(reserve) ||
+          (nested_.isUnderWay() &&
+           limits_->spent(nested_.budgetShare(*hierarchy_, isStochastic() ? 0.6 : 0.4), lostWork_)));
 }
 
 template <class Real>
@@ -204,7 +206,8 @@ void MultilevelTrustRegion<Real>::cycle(int level, Cycle kind) {
   record_.coarsestLevel = std::max(record_.coarsestLevel, level);
   smooth(level, parameters_.preSmoothingSteps);
   if (level == nested_.level() && static_cast<double>(levels_[level].value) <= nested_.target()) return;
-  if (level + 1 < levels() && !limitReached(0) && levels_[level].recursion.recurseNow()) correct(level, kind);
+  if (level + 1 < levels() && !limitReached(0) && decided("recurse", levels_[level].recursion.recurseNow()))
+    correct(level, kind);
   smooth(level, parameters_.postSmoothingSteps);
 }
 
@@ -224,14 +227,17 @@ template <class Real>
 bool MultilevelTrustRegion<Real>::smooth(int level) {
   LevelState<Real>& s = levels_[level];
   const Real radius = std::min(s.smoothingRadius.value(), s.remainingDistance());
-  if (s.isStationary()) return false;
+  tell("radius of a step", static_cast<double>(radius));
+  if (decided("stationary", s.isStationary())) return false;
   if (!(radius > Real(0))) return s.leaveMetric(parameters_);
   // Algorithm 1, step 4: the minimiser of the model within the radius.
   const auto subproblem = s.solveSubproblem(radius);
-  if (subproblem.stepNorm <= s.smallestStep() && s.stepIsLost()) return s.leaveMetric(parameters_);
+  if (decided("step lost", subproblem.stepNorm <= s.smallestStep() && s.stepIsLost()))
+    return s.leaveMetric(parameters_);
   // Algorithm 1, step 5: trial iterate and secant pair.
   const bool finite = s.evaluateTrialAndLearn();
   record_.ratio = s.ratio(finite, subproblem.predictedReduction);
+  tell("ratio of a step", static_cast<double>(record_.ratio));
   // Algorithm 1, step 6: ratio test.
   s.smoothingRadius.update(record_.ratio, subproblem.stepNorm);
   if (s.smoothingRadius.accepts(record_.ratio)) {
@@ -247,7 +253,8 @@ bool MultilevelTrustRegion<Real>::smooth(int level) {
 template <class Real>
 void MultilevelTrustRegion<Real>::correct(int level, Cycle kind) {
   const double workBefore = work(), lostBefore = lostWork_;
-  const Real decrease = setUpCoarseModel(level) ? tryCorrection(level, kind, workBefore) : Real(0);
+  const bool hasModel = decided("coarse model", setUpCoarseModel(level));
+  const Real decrease = hasModel ? tryCorrection(level, kind, workBefore) : Real(0);
   const double spent = work() - workBefore;
   lostWork_ = decrease > Real(0) ? lostBefore : lostBefore + spent; // corrections within it are part of it
   levels_[level].recursion.recordCorrection(static_cast<double>(decrease), spent);
@@ -298,7 +305,7 @@ Real MultilevelTrustRegion<Real>::tryCorrection(int level, Cycle kind, double wo
     const Real gained = fine.value - fine.valueTrial;
     const bool isWorthIt = !nested_.isUnderWay() ||
                            fine.recursion.isWorthTaking(static_cast<double>(gained), work() - workBefore);
-    if (isWorthIt && fine.correctionRadius.accepts(record_.ratio)) {
+    if (decided("correction accepted", isWorthIt && fine.correctionRadius.accepts(record_.ratio))) {
       decrease = gained;
       fine.acceptTrial();
     } else {

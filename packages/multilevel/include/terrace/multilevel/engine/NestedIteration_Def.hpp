@@ -46,7 +46,8 @@ void NestedIteration<Real>::workOnLevel(LevelStates<Real>& levels, CycleRunner<R
     progress_.enter(static_cast<double>(level.value), cycles.usefulWork(),
                     hierarchy[level_].work / hierarchy[level_ - 1].work);
   }
-  while (!isDone(level, cycles) && cycles_ < parameters_.nestedCycles && !cycles.limitReached()) {
+  while (!cycles.decided("level done", isDone(level, cycles)) && cycles_ < parameters_.nestedCycles &&
+         !cycles.limitReached()) {
     cycles.runCycle(level_);
     ++cycles_;
     cycles.rest();

@@ -159,11 +159,11 @@ void StochasticIteration<Real>::iterate(LevelState<Real>& state, CycleRunner<Rea
   showRow(state, cycles, batches_->size(), Real(0), true);
   course_.push_back({static_cast<double>(meanOfBatches_), cycles.usefulWork()});
   if (level_ == 0) {
-    if (isFinite && checkIsDue(cycles)) check(state, cycles);
+    if (cycles.decided("check", isFinite && checkIsDue(cycles))) check(state, cycles);
     state.x->set(*checked_);
   }
   if (!isFinite) handOver(state, cycles);
-  if (isActive_ && trialIsDue(cycles)) tryDeterministic(state, cycles);
+  if (isActive_ && cycles.decided("trial", trialIsDue(cycles))) tryDeterministic(state, cycles);
   if (!isActive_) descent_.reset();
 }
 
@@ -208,7 +208,7 @@ template <class Real>
 void StochasticIteration<Real>::check(LevelState<Real>& state, CycleRunner<Real>& cycles) {
   state.x->set(descent_->iterate());
   const Real value = valueAlone(objective(), *state.x);
-  const bool accepted = value < checkedValue_;
+  const bool accepted = cycles.decided("check accepted", value < checkedValue_);
   const Real promised = checkedValue_ - meanOfBatches_;
   const Real ratio = promised > Real(0) ? (checkedValue_ - value) / promised : Real(0);
   state.start->set(*checked_);
@@ -307,7 +307,7 @@ void StochasticIteration<Real>::tryDeterministic(LevelState<Real>& state, CycleR
   const auto decrease = static_cast<double>(valueBefore - state.value);
   const bool isCut = cycles.limitReached();
   const bool isLast = isCut && level_ == 0;
-  if (isLast || (!isCut && decrease >= stochasticRate * spent)) return;
+  if (cycles.decided("trial won", isLast || (!isCut && decrease >= stochasticRate * spent))) return;
   isActive_ = true;
   nextTrial_ = 2 * cycles.usefulWork();
   trialRadius_ = hadMetric == state.hasMetric() ? state.smoothingRadius.value() : Real(0);

@@ -22,6 +22,9 @@ struct SolverContext {
   std::function<double()> elapsedSeconds;
   /// Asked between steps; true ends the run as a limit does. The same answer on all ranks; may be empty.
   std::function<bool()> interrupted;
+  /// Told each decision of the multilevel method, before it is acted upon: its name and its outcome, which
+  /// has to be the same on all ranks (DecisionComparison says whether it is). May be empty.
+  std::function<void(const char*, double)> decided;
   /// Calls its argument while the clock stands, for evaluations that only inform the reader. Collective. May
   /// be empty: these then count as time.
   std::function<void(const std::function<void()>&)> untimed;

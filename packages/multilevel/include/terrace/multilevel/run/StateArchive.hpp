@@ -2,6 +2,8 @@
 
 #include <ROL_Vector.hpp>
 
+#include <limits>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -29,12 +31,22 @@ public:
   virtual void visit(const std::string& name, ROL::Vector<Real>& vector) = 0;
 
   /// One number of any type. An integer must be one that a double holds exactly.
+  /// \throws std::invalid_argument if what is to be restored is no such number.
   template <class Number>
   void visitNumber(const std::string& name, Number& value) {
     static_assert(std::is_arithmetic<Number>::value, "numbers only");
     std::vector<double> values(1, static_cast<double>(value));
     visit(name, values);
-    if (restores()) value = static_cast<Number>(values.at(0));
+    if (!restores()) return;
+    // Bounds of an integer as powers of two, which a double holds.
+    constexpr double half = static_cast<double>(std::numeric_limits<Number>::max() / 2 + 1);
+    constexpr double least = std::is_signed<Number>::value ? -2 * half : 0;
+    const bool isInRange = !std::is_integral<Number>::value ||
+                           (values.size() == 1 && values[0] < 2 * half && values[0] >= least);
+    if (values.size() != 1 || !isInRange)
+      throw std::invalid_argument(name + " is not one number" +
+                                  (std::is_integral<Number>::value ? " that an integer can be." : "."));
+    value = static_cast<Number>(values[0]);
   }
 };
 
