@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
@@ -90,6 +91,8 @@ ParameterList readYamlParameters(const std::string& text) {
   const std::string named = withOutermostName(ascii.ascii());
   try {
     return ascii.original(*Teuchos::getParametersFromYamlString(named));
+  } catch (const std::bad_alloc&) {
+    throw; // says nothing about the text
   } catch (const std::exception& error) {
     const std::string message = ascii.original(oneLine(error.what()));
     throw std::invalid_argument(named == ascii.ascii() ? message : withPlaceInFile(message));

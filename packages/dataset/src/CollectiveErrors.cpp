@@ -3,6 +3,7 @@
 #include <Teuchos_Comm.hpp>
 #include <Teuchos_CommHelpers.hpp>
 
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -18,6 +19,8 @@ Kind describe(const std::exception_ptr& error, std::string& message) {
   } catch (const std::invalid_argument& bad) {
     message = bad.what();
     return BadInput;
+  } catch (const std::bad_alloc&) {
+    message = "out of memory.";
   } catch (const std::exception& failure) {
     message = failure.what();
   } catch (...) {

@@ -6,6 +6,7 @@
 #include <Teuchos_XMLObject.hpp>
 
 #include <algorithm>
+#include <new>
 #include <stdexcept>
 
 namespace terrace {
@@ -165,6 +166,8 @@ ParameterList readXmlParameters(const std::string& text, const EmptyNumbers& emp
   XMLObject root;
   try {
     root = Teuchos::StringInputSource(text).getObject();
+  } catch (const std::bad_alloc&) {
+    throw; // says nothing about the text
   } catch (const std::exception& error) {
     throw std::invalid_argument(oneLine(error.what()));
   }
