@@ -188,10 +188,11 @@ private:
 void requireUnconstrained(const std::string& type, const std::string& prefix) {
   const std::string constrained = rolName(type, constrainedTypes());
   if (constrained.empty()) return;
-  throw ParameterError(
-      prefix + "Step: \"Type\" = " + quoted(constrained) +
-      " is a method of ROL for problems with constraints or nonsmooth terms; training has neither. Expected one of " +
-      "Multilevel Trust Region, Stochastic Gradient, Adam, " + listed(unconstrainedTypes()) + ".");
+  throw ParameterError(prefix + "Step: \"Type\" = " + quoted(constrained) +
+                       " is a method of ROL for problems with constraints or nonsmooth terms; training has "
+                       "neither. Expected one of " +
+                       "Multilevel Trust Region, Stochastic Gradient, Adam, " + listed(unconstrainedTypes()) +
+                       ".");
 }
 
 // A type that nobody has: the table of valid types says which there are.
