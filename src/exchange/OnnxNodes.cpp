@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <stdexcept>
 
 namespace terrace::program {
@@ -28,6 +29,23 @@ const onnx::AttributeProto* find(const onnx::NodeProto& node, const std::string&
   return nullptr;
 }
 
+// Inputs that an operator cannot do without, of those that are read here.
+int leastInputs(const std::string& type) {
+  static const std::map<std::string, int> least = {{"Identity", 1},
+                                                   {"Add", 2},
+                                                   {"Sub", 2},
+                                                   {"Mul", 2},
+                                                   {"Div", 2},
+                                                   {"MatMul", 2},
+                                                   {"Gemm", 2},
+                                                   {"Conv", 2},
+                                                   {"Gather", 2},
+                                                   {"BatchNormalization", 5},
+                                                   {"InstanceNormalization", 3}};
+  const auto found = least.find(type);
+  return found == least.end() ? 0 : found->second;
+}
+
 } // namespace
 
 OnnxNodes::OnnxNodes(const std::string& path) : path_(path) {
@@ -44,8 +62,11 @@ OnnxNodes::OnnxNodes(const std::string& path) : path_(path) {
 void OnnxNodes::indexNodes() {
   for (const auto& tensor : model_.graph().initializer()) constants_[tensor.name()] = &tensor;
   for (const auto& node : model_.graph().node()) {
+    if (node.output_size() == 0) reject(node, "has no output.");
+    if (node.input_size() < leastInputs(node.op_type()))
+      reject(node, "lacks inputs; expected at least " + std::to_string(leastInputs(node.op_type())) + ".");
     const auto* value = node.op_type() == "Constant" ? find(node, "value") : nullptr;
-    if (value != nullptr && node.output_size() == 1) constants_[node.output(0)] = &value->t();
+    if (value != nullptr) constants_[node.output(0)] = &value->t();
     // PyTorch writes equal constants once, and Identity for the others.
     if (node.op_type() == "Identity" && isConstant(node.input(0)))
       constants_[node.output(0)] = constants_.at(node.input(0));

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <functional>
@@ -192,6 +193,18 @@ TEST_F(ForeignOnnx, RefusesATensorWithFewerNumbersThanItSays) {
   output(block("x", "one"));
   model_.mutable_graph()->mutable_initializer(0)->set_dims(0, 3);
   expectRejection("has 4 numbers; expected 6, as its dimensions say");
+}
+
+TEST_F(ForeignOnnx, RefusesNodesWithoutAnOutputOrWithTooFewInputs) {
+  output(block("x", "one"));
+  auto& nodes = *model_.mutable_graph()->mutable_node();
+  const auto step =
+      std::find_if(nodes.begin(), nodes.end(), [](const auto& n) { return n.op_type() == "Mul"; });
+  step->clear_output();
+  expectRejection("has no output.");
+  step->add_output("one_step");
+  step->mutable_input()->RemoveLast();
+  expectRejection("node Mul (one_step) lacks inputs; expected at least 2.");
 }
 
 TEST_F(ForeignOnnx, RefusesOldOperators) {
