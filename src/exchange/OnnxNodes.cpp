@@ -56,15 +56,36 @@ OnnxNodes::OnnxNodes(const std::string& path) : path_(path) {
     if (opset.domain().empty() && opset.version() < 11)
       reject("has operators of opset " + std::to_string(opset.version()) + "; expected 11 or more.");
   for (const auto& entry : model_.metadata_props()) texts_[entry.key()] = entry.value();
+  requireOrder();
   indexNodes();
+}
+
+// Each node has what its operator needs, and comes behind those whose values it takes, as ONNX requires: so
+// the graph has no circle.
+void OnnxNodes::requireOrder() const {
+  std::map<std::string, int> madeBy;
+  int index = 0;
+  for (const auto& node : model_.graph().node()) {
+    if (node.output_size() == 0) reject(node, "has no output.");
+    for (const auto& output : node.output())
+      if (!output.empty() && !madeBy.emplace(output, index).second)
+        reject(node, "makes \"" + output + "\", which another node makes too.");
+    ++index;
+  }
+  index = 0;
+  for (const auto& node : model_.graph().node()) {
+    if (node.input_size() < leastInputs(node.op_type()))
+      reject(node, "lacks inputs; expected at least " + std::to_string(leastInputs(node.op_type())) + ".");
+    for (const auto& input : node.input())
+      if (const auto made = madeBy.find(input); made != madeBy.end() && made->second >= index)
+        reject(node, "takes \"" + input + "\" before it is made; expected the nodes in order.");
+    ++index;
+  }
 }
 
 void OnnxNodes::indexNodes() {
   for (const auto& tensor : model_.graph().initializer()) constants_[tensor.name()] = &tensor;
   for (const auto& node : model_.graph().node()) {
-    if (node.output_size() == 0) reject(node, "has no output.");
-    if (node.input_size() < leastInputs(node.op_type()))
-      reject(node, "lacks inputs; expected at least " + std::to_string(leastInputs(node.op_type())) + ".");
     const auto* value = node.op_type() == "Constant" ? find(node, "value") : nullptr;
     if (value != nullptr) constants_[node.output(0)] = &value->t();
     // PyTorch writes equal constants once, and Identity for the others.

@@ -70,6 +70,7 @@ public:
   [[noreturn]] void reject(const onnx::NodeProto& node, const std::string& complaint) const;
 
 private:
+  void requireOrder() const;
   void indexNodes();
 
   std::string path_;

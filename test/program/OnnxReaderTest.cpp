@@ -207,6 +207,18 @@ TEST_F(ForeignOnnx, RefusesNodesWithoutAnOutputOrWithTooFewInputs) {
   expectRejection("node Mul (one_step) lacks inputs; expected at least 2.");
 }
 
+TEST_F(ForeignOnnx, RefusesNodesThatGoInACircle) {
+  output(block(block("x", "one"), "two"));
+  auto& nodes = *model_.mutable_graph()->mutable_node();
+  const auto sum =
+      std::find_if(nodes.begin(), nodes.end(), [](const auto& n) { return n.output(0) == "one"; });
+  sum->set_input(0, "two");
+  expectRejection("node Add (one) takes \"two\" before it is made; expected the nodes in order.");
+  sum->set_input(0, "x");
+  sum->set_output(0, "two");
+  expectRejection("makes \"two\", which another node makes too.");
+}
+
 TEST_F(ForeignOnnx, RefusesOldOperators) {
   output(block("x", "one"));
   model_.add_opset_import()->set_version(9);
