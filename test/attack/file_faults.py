@@ -53,13 +53,17 @@ class Scene:
         if self.before.exists():
             shutil.copytree(self.before, self.run)
 
+    def environment(self, kind, at, count):
+        """What tells the library its fault, and the file for the number of calls."""
+        return {"TERRACE_FAULT_FOLDER": str(self.folder / "run"), "TERRACE_FAULT_AT": str(at), "TERRACE_FAULT_KIND": KINDS[kind][0],
+                "TERRACE_FAULT_CALLS": KINDS[kind][1], "TERRACE_FAULT_COUNT": str(count)}
+
     def faulty(self, kind, at):
         """Runs with a fault at a call. Returns status, messages and the number of calls."""
         count = self.folder / "count"
         count.unlink(missing_ok=True)
-        status, errors = self.trainer.finish(self.run, *self.options, environment={
-            "LD_PRELOAD": self.library, "TERRACE_FAULT_FOLDER": str(self.folder / "run"), "TERRACE_FAULT_AT": str(at),
-            "TERRACE_FAULT_KIND": KINDS[kind][0], "TERRACE_FAULT_CALLS": KINDS[kind][1], "TERRACE_FAULT_COUNT": str(count)})
+        status, errors = self.trainer.finish(
+            self.run, *self.options, environment={"LD_PRELOAD": self.library, **self.environment(kind, at, count)})
         calls = [int(line) for line in count.read_text().split()] if count.exists() else []
         return status, errors, max(calls, default=0)
 
@@ -113,6 +117,30 @@ class Scene:
             raise Defect(f"both runs are lost; the directory has {listing(self.run)}")
 
 
+def sweep(arguments, scene_class, fault, call, chosen):
+    """Attacks the calls chosen(calls) of each scene and kind, and prints the table. Returns the number of failures.
+
+    fault, call: what the table and the failures name them.
+    """
+    failures = 0
+    print(f"| scene | {fault} | {call}s | attacks | what became of the run | failures |\n|---|---|---|---|---|---|", flush=True)
+    for name in arguments.scenes:
+        with tempfile.TemporaryDirectory(prefix="terrace-faults-") as folder:
+            scene = scene_class(arguments, pathlib.Path(folder), name)
+            for kind in arguments.kinds:
+                calls, outcomes, failed = scene.calls(kind), collections.Counter(), 0
+                for at in chosen(calls):
+                    try:
+                        outcomes[scene.attack(kind, at)] += 1
+                    except Defect as defect:
+                        failed += 1
+                        print(f"FAILED: {name}, {kind} at {call} {at} of {calls}: {defect}", flush=True)
+                text = ", ".join(f"{n} {what}" for what, n in outcomes.most_common())
+                print(f"| {name} | {kind} | {calls} | {sum(outcomes.values()) + failed} | {text} | {failed} |", flush=True)
+                failures += failed
+    return failures
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
@@ -122,23 +150,7 @@ def main():
     parser.add_argument("--stride", type=int, default=1, help="every n-th call")
     arguments = parser.parse_args()
     arguments.library = os.path.abspath(arguments.library)
-    failures = 0
-    print("| scene | fault | calls | attacks | what became of the run | failures |\n|---|---|---|---|---|---|", flush=True)
-    for name in arguments.scenes:
-        with tempfile.TemporaryDirectory(prefix="terrace-faults-") as folder:
-            scene = Scene(arguments, pathlib.Path(folder), name)
-            for kind in arguments.kinds:
-                calls, outcomes, failed = scene.calls(kind), collections.Counter(), 0
-                for at in range(1, calls + 1, arguments.stride):
-                    try:
-                        outcomes[scene.attack(kind, at)] += 1
-                    except Defect as defect:
-                        failed += 1
-                        print(f"FAILED: {name}, {kind} at call {at} of {calls}: {defect}", flush=True)
-                text = ", ".join(f"{n} {what}" for what, n in outcomes.most_common())
-                print(f"| {name} | {kind} | {calls} | {sum(outcomes.values()) + failed} | {text} | {failed} |", flush=True)
-                failures += failed
-    return 1 if failures else 0
+    return 1 if sweep(arguments, Scene, "fault", "call", lambda calls: range(1, calls + 1, arguments.stride)) else 0
 
 
 if __name__ == "__main__":

@@ -8,28 +8,20 @@ or with status 1 and a line that says why. Then it must end as after any acciden
 table; exits with 1 at any failure.
 """
 import argparse
-import collections
 import os
-import pathlib
 import random
 import sys
-import tempfile
 
-from file_faults import Scene
+from file_faults import Scene, sweep
 from runs import Defect, require_same
 
 LEAST = {"ONCE": 1, "FROM": 4096}
 
 
 class MemoryScene(Scene):
-    def faulty(self, kind, at):
-        count = self.folder / "count"
-        count.unlink(missing_ok=True)
-        status, errors = self.trainer.finish(self.run, *self.options, environment={
-            "LD_PRELOAD": self.library, "TERRACE_MEMORY_AT": str(at), "TERRACE_MEMORY_KIND": kind, "TERRACE_MEMORY_BYTES": str(LEAST[kind]),
-            "TERRACE_MEMORY_COUNT": str(count)})
-        counted = [int(line) for line in count.read_text().split()] if count.exists() else []
-        return status, errors, max(counted, default=0)
+    def environment(self, kind, at, count):
+        return {"TERRACE_MEMORY_AT": str(at), "TERRACE_MEMORY_KIND": kind, "TERRACE_MEMORY_BYTES": str(LEAST[kind]),
+                "TERRACE_MEMORY_COUNT": str(count)}
 
     def attack(self, kind, at):
         self.reset()
@@ -66,23 +58,8 @@ def main():
     parser.add_argument("--kinds", nargs="+", default=list(LEAST), choices=list(LEAST))
     arguments = parser.parse_args()
     arguments.library = os.path.abspath(arguments.library)
-    failures = 0
-    print("| scene | memory | allocations | attacks | what became of the run | failures |\n|---|---|---|---|---|---|", flush=True)
-    for name in arguments.scenes:
-        with tempfile.TemporaryDirectory(prefix="terrace-memory-") as folder:
-            scene = MemoryScene(arguments, pathlib.Path(folder), name)
-            for kind in arguments.kinds:
-                calls, outcomes, failed = scene.calls(kind), collections.Counter(), 0
-                for at in moments(calls, arguments.attacks, arguments.seed):
-                    try:
-                        outcomes[scene.attack(kind, at)] += 1
-                    except Defect as defect:
-                        failed += 1
-                        print(f"FAILED: {name}, {kind} at allocation {at} of {calls}: {defect}", flush=True)
-                text = ", ".join(f"{n} {what}" for what, n in outcomes.most_common())
-                print(f"| {name} | {kind} | {calls} | {sum(outcomes.values()) + failed} | {text} | {failed} |", flush=True)
-                failures += failed
-    return 1 if failures else 0
+    return 1 if sweep(arguments, MemoryScene, "memory", "allocation",
+                      lambda calls: moments(calls, arguments.attacks, arguments.seed)) else 0
 
 
 if __name__ == "__main__":
