@@ -1,5 +1,6 @@
 #include "deck/Assignment.hpp"
 
+#include <terrace/parameters/ParameterNames.hpp>
 #include <terrace/parameters/ParameterText.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 
@@ -23,8 +24,7 @@ std::vector<std::string> split(const std::string& path) {
 }
 
 [[noreturn]] void rejectName(const std::string& name, const std::string& parent, const ParameterList& valid) {
-  std::vector<std::string> names;
-  for (auto item = valid.begin(); item != valid.end(); ++item) names.push_back(valid.name(item));
+  const std::vector<std::string> names = namesOf(valid);
   std::string message = (parent.empty() ? "" : parent + ": ") + '"' + name + "\" is not known.";
   const std::string nearest = nearestName(name, names);
   if (!nearest.empty()) {

@@ -1,5 +1,6 @@
 #include "deck/ForeignEntries.hpp"
 
+#include <terrace/parameters/ParameterNames.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 
 #include <Teuchos_ParameterList.hpp>
@@ -8,12 +9,6 @@ namespace terrace::program {
 namespace {
 
 using Teuchos::ParameterList;
-
-std::vector<std::string> namesOf(const ParameterList& list) {
-  std::vector<std::string> names;
-  for (auto item = list.begin(); item != list.end(); ++item) names.push_back(list.name(item));
-  return names;
-}
 
 // The list below `table` that has an entry of this name and kind, as a path; "" if none has.
 std::string placeBelow(const ParameterList& table, const std::string& name, bool isList) {

@@ -1,3 +1,4 @@
+#include <terrace/parameters/ParameterNames.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 
 #include <Teuchos_StandardParameterEntryValidators.hpp>
@@ -63,8 +64,7 @@ std::string typeText(const ParameterEntry& entry) {
 
 [[noreturn]] void rejectUnknownName(const std::string& name, const ParameterList& valid,
                                     const std::string& path, bool isList) {
-  std::vector<std::string> names;
-  for (auto item = valid.begin(); item != valid.end(); ++item) names.push_back(valid.name(item));
+  const std::vector<std::string> names = namesOf(valid);
   const std::string nearest = nearestName(name, names);
   std::string message = prefix(path) + quoted(name) + " is not a " + (isList ? "list" : "parameter") + ".";
   if (!nearest.empty()) {
@@ -187,9 +187,7 @@ std::string nearestName(const std::string& name, const std::vector<std::string>&
 void checkParameters(ParameterList& list, const ParameterList& valid, const std::string& path) {
   const bool acceptsAnything = valid.numParams() == 0 && !path.empty();
   if (acceptsAnything) return;
-  std::vector<std::string> names;
-  for (auto item = list.begin(); item != list.end(); ++item) names.push_back(list.name(item));
-  for (const auto& name : names) {
+  for (const auto& name : namesOf(list)) {
     const ParameterEntry& entry = list.getEntry(name);
     if (!valid.isParameter(name)) rejectUnknownName(name, valid, path, entry.isList());
     const ParameterEntry& validEntry = valid.getEntry(name);

@@ -4,6 +4,7 @@
 
 #include <terrace/multilevel/rol/SolverCheck.hpp>
 #include <terrace/multilevel/rol/SolverParameters.hpp>
+#include <terrace/parameters/ParameterNames.hpp>
 #include <terrace/parameters/ParameterText.hpp>
 #include <terrace/parameters/ParameterValidation.hpp>
 
@@ -45,12 +46,6 @@ std::string listed(const Names& names) {
   std::string text;
   for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
   return text;
-}
-
-Names namesOf(const ParameterList& list) {
-  Names names;
-  for (auto item = list.begin(); item != list.end(); ++item) names.push_back(list.name(item));
-  return names;
 }
 
 const ParameterList* sublistOf(const ParameterList* list, const std::string& name) {
